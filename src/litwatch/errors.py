@@ -1,0 +1,152 @@
+"""Everything that litwatch says when it cannot go on; each error knows its exit code.
+
+Owns the tree below. Never prints: `cli.main` turns an error into one message and an exit code.
+
+    LitwatchError                1   something failed
+    ├── UsageError               2   wrong use, or a mistake in a file that the user wrote
+    │   ├── ConfigError              mistakes in config files, all of them
+    │   ├── QueryError               a query that is not PubMed's language, with the place
+    │   ├── TemplateError            a template that cannot be rendered, with file and line
+    │   └── StoreTooNew              a store that a newer litwatch has written
+    ├── LockHeld                 3   another run is at work
+    ├── PubMedError              1   PubMed did not answer, or not with something that can be trusted
+    │   ├── PubMedUnreachable        no answer within the retries
+    │   ├── PubMedRefused            an answer that says no, or makes no sense
+    │   └── TooManyMatches           a query beyond pubmed.enumerate_limit
+    ├── ReadError                1   a record file that cannot be read to its end
+    │   ├── CutFile                  it ends in the middle
+    │   └── NotRecords               it is something else
+    ├── StoreError               1   the store cannot be read or written (full disk, read-only, damaged)
+    └── MailError                1   mail that could not be handed over
+        ├── MailServerRefused        our fault or the server's: stop, count against nobody
+        └── RecipientRefused         this address, and only this one
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class LitwatchError(Exception):
+    """Something failed; the message is one line for a user."""
+
+    exit_code = 1
+
+
+class UsageError(LitwatchError):
+    """Wrong use, or a mistake in a file that the user wrote."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake in a config file: where, what is wrong, and what to do."""
+
+    file: str
+    key: str
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.file}: {self.key}" if self.key else self.file
+        return f"{place}: {self.message}" + (f" ({self.hint})" if self.hint else "")
+
+
+class ConfigError(UsageError):
+    """Every mistake that was found in the config files, at once."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class QueryError(UsageError):
+    """A query that PubMed would not read as it was meant; `start` and `end` are code points in `query`."""
+
+    def __init__(self, message: str, query: str, start: int, end: int, hint: str = "") -> None:
+        self.message = message
+        self.query = query
+        self.start = start
+        self.end = max(end, start + 1)
+        self.hint = hint
+        super().__init__(f"{message}\n{self.pointer()}" + (f"\n{hint}" if hint else ""))
+
+    def pointer(self) -> str:
+        """The line of the query with carets under the place, cut to what fits a terminal."""
+        begin = self.query.rfind("\n", 0, self.start) + 1
+        newline = self.query.find("\n", self.start)
+        line_end = newline if newline >= 0 else len(self.query)
+        left = max(begin, self.start - 40)
+        right = min(line_end, max(self.end, self.start) + 40)
+        shown = "".join(c if c.isprintable() else " " for c in self.query[left:right])
+        width = max(1, min(self.end, right) - self.start)
+        head = "..." if left > begin else ""
+        tail = "..." if right < line_end else ""
+        number = self.query.count("\n", 0, self.start) + 1
+        prefix = f"line {number}: " if "\n" in self.query else ""
+        pad = " " * (len(prefix) + len(head) + self.start - left)
+        return f"  {prefix}{head}{shown}{tail}\n  {pad}{'^' * width}"
+
+
+class TemplateError(UsageError):
+    """A template that cannot be rendered."""
+
+    def __init__(self, message: str, file: str, line: int | None) -> None:
+        self.message, self.file, self.line = message, file, line
+        super().__init__(f"{file}:{line}: {message}" if line else f"{file}: {message}")
+
+
+class StoreTooNew(UsageError):
+    """The store was written by a newer litwatch; nothing was touched."""
+
+
+class LockHeld(LitwatchError):
+    """Another run is at work; nothing was done."""
+
+    exit_code = 3
+
+
+class PubMedError(LitwatchError):
+    """PubMed did not answer, or not with something that can be trusted."""
+
+
+class PubMedUnreachable(PubMedError):
+    """No answer within the retries."""
+
+
+class PubMedRefused(PubMedError):
+    """An answer that says no, or that makes no sense."""
+
+
+class TooManyMatches(PubMedError):
+    """A query beyond `pubmed.enumerate_limit`; it is never truncated."""
+
+
+class ReadError(LitwatchError):
+    """A record file that cannot be read to its end."""
+
+
+class CutFile(ReadError):
+    """The file ends in the middle; what came before was read."""
+
+
+class NotRecords(ReadError):
+    """The file is not PubMed XML, MEDLINE (.nbib) or JSON lines."""
+
+
+class StoreError(LitwatchError):
+    """The store cannot be read or written."""
+
+
+class MailError(LitwatchError):
+    """Mail that could not be handed over."""
+
+
+class MailServerRefused(MailError):
+    """Refused at connect, TLS, AUTH or MAIL FROM, or by policy: stop, and count it against no reader."""
+
+
+class RecipientRefused(MailError):
+    """This address was refused for good (5.1.x, 5.2.1 or a bare 550 at RCPT)."""
