@@ -1,0 +1,198 @@
+"""The tables of the store, for SQLite and PostgreSQL alike.
+
+Owns names, keys and types. Never runs a statement; `migrations/` brings an older store up to this.
+
+Correctness rests on the unique keys here: a paper arrives once in a watch, a period is claimed once for a
+subscription, and a paper stands in one claim of a subscription.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC instant, kept as sortable text: SQLite has no time zones, and a person can read it."""
+
+    impl = String(27)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        """To "2026-11-21T09:03:21.000000Z"."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Back to an aware datetime."""
+        return None if value is None else datetime.strptime(value, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+
+
+metadata = MetaData()
+
+# One row for each PubMed citation that was fetched. `record` is PubMed's own XML (without its reference
+# list), zlib-compressed: a later reader can read more from it. `content_hash` covers what we keep of it.
+paper = Table(
+    "paper",
+    metadata,
+    Column("pmid", BigInteger, primary_key=True, autoincrement=False),
+    Column("record", LargeBinary, nullable=False),
+    Column("content_hash", String(64), nullable=False),
+    Column("status", String(40), nullable=False),
+    Column("create_date", String(10)),
+    Column("fetched_at", Instant, nullable=False),
+    # "deleted" where PubMed no longer has it; the row is never dropped.
+    Column("gone", String(20)),
+)
+
+# What a watch remembers between runs.
+watch = Table(
+    "watch",
+    metadata,
+    Column("name", String(100), primary_key=True),
+    Column("query", Text, nullable=False),
+    Column("translation", Text, nullable=False),
+    Column("first_good_run", Instant),
+    Column("last_good_run", Instant),
+)
+
+# Every PMID that ever matched a watch. `state` is how it arrived (new, late, old, by-edit, backlog), or
+# `wanted` (matched, not yet readable) or `held` (late by the hundred, waits for --accept).
+arrival = Table(
+    "arrival",
+    metadata,
+    Column("watch", String(100), ForeignKey("watch.name"), primary_key=True),
+    Column("pmid", BigInteger, primary_key=True, autoincrement=False),
+    Column("state", String(10), nullable=False),
+    Column("first_seen", Instant, nullable=False),
+    # When it became new, late, old or by-edit; null while it is wanted or held.
+    Column("arrived_at", Instant),
+    # Since when PubMed no longer lists it for the query; null while it matches.
+    Column("unmatched_since", Instant),
+    Column("wanted_reason", Text),
+    Column("wanted_tries", Integer, nullable=False, default=0),
+    Index("arrival_by_state", "watch", "state", "arrived_at"),
+)
+
+# What the rules of a watch found in a paper (study.findings.to_json), or why they could not.
+finding = Table(
+    "finding",
+    metadata,
+    Column("watch", String(100), ForeignKey("watch.name"), primary_key=True),
+    Column("pmid", BigInteger, ForeignKey("paper.pmid"), primary_key=True, autoincrement=False),
+    Column("document", JSON),
+    Column("rules_hash", String(64), nullable=False),
+    Column("content_hash", String(64), nullable=False),
+    Column("failure", Text),
+)
+
+# A topic tag with the Spans that earned it ([{field, start, end, text}, ...]).
+tag = Table(
+    "tag",
+    metadata,
+    Column("watch", String(100), primary_key=True),
+    Column("pmid", BigInteger, primary_key=True, autoincrement=False),
+    Column("topic", String(60), primary_key=True),
+    Column("spans", JSON, nullable=False),
+    ForeignKeyConstraint(["watch", "pmid"], ["finding.watch", "finding.pmid"], ondelete="CASCADE"),
+    Index("tag_by_topic", "watch", "topic"),
+)
+
+# A retraction, expression of concern, erratum or new version of a paper. `notice_pmid` is 0 where PubMed
+# gives none.
+notice = Table(
+    "notice",
+    metadata,
+    Column("pmid", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", String(40), primary_key=True),
+    Column("notice_pmid", BigInteger, primary_key=True, autoincrement=False),
+    Column("date", String(40), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("quote", JSON),
+    Column("first_seen", Instant, nullable=False),
+)
+
+# A subscriber's watch. The file says who gets what; standing (active, paused, unsubscribed, suspended)
+# is kept here and wins. `since` is when it began or was resumed.
+subscription = Table(
+    "subscription",
+    metadata,
+    Column("subscriber", String(320), primary_key=True),
+    Column("watch", String(100), primary_key=True),
+    Column("since", Instant, nullable=False),
+    Column("standing", String(20), nullable=False),
+    Column("standing_since", Instant, nullable=False),
+)
+
+# One digest of one subscription for one period: claimed once, its bytes frozen, sent until a server takes it.
+claim = Table(
+    "claim",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("subscriber", String(320), nullable=False),
+    Column("watch", String(100), nullable=False),
+    Column("period", String(20), nullable=False),
+    Column("claimed_at", Instant, nullable=False),
+    Column("message_id", String(300), nullable=False),
+    Column("envelope_from", String(320), nullable=False),
+    Column("message", LargeBinary, nullable=False),
+    # open (owed to the mail server), sent, or given-up (its papers are owed again)
+    Column("state", String(10), nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("next_attempt", Instant),
+    Column("last_error", Text),
+    Column("sent_at", Instant),
+    UniqueConstraint("subscriber", "watch", "period", name="claim_once"),
+)
+
+claim_paper = Table(
+    "claim_paper",
+    metadata,
+    Column("claim", Integer, ForeignKey("claim.id", ondelete="CASCADE"), primary_key=True),
+    Column("pmid", BigInteger, primary_key=True, autoincrement=False),
+)
+
+claim_notice = Table(
+    "claim_notice",
+    metadata,
+    Column("claim", Integer, ForeignKey("claim.id", ondelete="CASCADE"), primary_key=True),
+    Column("pmid", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", String(40), primary_key=True),
+    Column("notice_pmid", BigInteger, primary_key=True, autoincrement=False),
+)
+
+# What each run did, asked and left undone (jobs.receipt).
+receipt = Table(
+    "receipt",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("job", String(20), nullable=False),
+    Column("watch", String(100)),
+    Column("started_at", Instant, nullable=False),
+    Column("finished_at", Instant, nullable=False),
+    Column("ok", Boolean, nullable=False),
+    Column("document", JSON, nullable=False),
+    Index("receipt_by_job", "job", "watch", "started_at"),
+)
