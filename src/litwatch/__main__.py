@@ -1,0 +1,5 @@
+"""`python -m litwatch` is the same as `litwatch`."""
+
+from litwatch.cli.main import main
+
+main()

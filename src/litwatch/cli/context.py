@@ -1,0 +1,61 @@
+"""What the options before the command say: where the configuration is.
+
+Owns the choice of the config directory and the fallback on the shipped one. Never reads a store.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from litwatch.errors import UsageError
+
+if TYPE_CHECKING:
+    from litwatch.edge.config import Config, Watch
+
+DEFAULT_DIRECTORY = Path("config")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """`directory` is None where neither --config nor LITWATCH_CONFIG names one."""
+
+    directory: Path | None
+
+    def config(self) -> Config:
+        """The configuration of a command that writes the store or sends mail: it must be the user's own."""
+        from litwatch.edge.config import load
+
+        directory = self.directory or DEFAULT_DIRECTORY
+        if not directory.is_dir():
+            raise UsageError(
+                f"there is no configuration in {directory.absolute()}; run `litwatch init {directory}` "
+                "to write one, or name yours with --config DIR or LITWATCH_CONFIG"
+            )
+        return load(directory, os.environ)
+
+    def config_to_read(self) -> Config:
+        """The configuration of a command that changes nothing: the shipped one where there is no ./config."""
+        from litwatch.edge.config import load
+        from litwatch.edge.shipped import config_directory
+
+        if self.directory is None and not DEFAULT_DIRECTORY.is_dir():
+            return load(config_directory(), os.environ)
+        return self.config()
+
+
+def watch_named(config: Config, name: str | None) -> Watch:
+    """The watch of that name; the first one where none is named."""
+    from difflib import get_close_matches
+
+    if name is None:
+        return config.watches[0]
+    for watch in config.watches:
+        if watch.name == name:
+            return watch
+    names = [watch.name for watch in config.watches]
+    near = get_close_matches(name, names, n=1)
+    advice = f"did you mean `{near[0]}`?" if near else f"there are: {', '.join(names)}"
+    raise UsageError(f"there is no watch `{name}`; {advice}")
