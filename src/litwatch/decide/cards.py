@@ -1,0 +1,303 @@
+"""How one paper stands in a digest: its card, and the single line of it where there is no room for a card.
+
+Owns badges, quotes with their marked words, and author lines. Never decides where a paper goes or in what order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from litwatch.paper import Author, Paper, Span
+from litwatch.study.findings import Findings
+
+#: A quoted sentence longer than this is cut at a blank; the cut shows, the words stay PubMed's.
+LONGEST_QUOTE = 600
+#: Words shown for each topic under "why this is here".
+REASON_WORDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic of the watch: its id and what it is called."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An earlier report of the same registered trial, or an earlier version, and when we sent it (None: we did not)."""
+
+    pmid: int
+    title: str
+    registration: str
+    sent_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DigestPaper:
+    """A paper that is owed: what PubMed has, what the rules found (None: they could not), how it arrived."""
+
+    paper: Paper
+    findings: Findings | None
+    arrival: str = "new"
+    first_seen: datetime | None = None
+    failure: str = ""
+    earlier: tuple[Earlier, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of a quote; `marked` where it is a word that earned a tag."""
+
+    text: str
+    marked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words of PubMed's record: `span` is where they stand, `marks` are Spans inside it, `cut` where it goes on."""
+
+    label: str
+    span: Span
+    marks: tuple[Span, ...] = ()
+    cut: bool = False
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """The quote in runs, marked or not; joined they are `span.text`."""
+        pieces: list[Piece] = []
+        at = self.span.start
+        for mark in self.marks:
+            if mark.start > at:
+                pieces.append(Piece(self._text(at, mark.start), marked=False))
+            pieces.append(Piece(self._text(mark.start, mark.end), marked=True))
+            at = mark.end
+        if at < self.span.end:
+            pieces.append(Piece(self._text(at, self.span.end), marked=False))
+        return tuple(pieces)
+
+    def _text(self, start: int, end: int) -> str:
+        return self.span.text[start - self.span.start : end - self.span.start]
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A fact in a few words; `kind` is design, participants, studies, drug, dose, followup, population or topic."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a paper is here: a topic, and words of its record that earned it."""
+
+    label: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A paper by its title."""
+
+    pmid: int
+    title: str
+    journal: str
+    date: str
+    design: str
+    participants: int | None
+    flags: tuple[str, ...]
+    late: bool
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A paper in full, as the digest shows it. `line` is the same paper by its title."""
+
+    pmid: int
+    title: str
+    journal: str
+    date: str
+    authors: tuple[str, ...]
+    more_authors: int
+    flags: tuple[str, ...]
+    late: bool
+    badges: tuple[Badge, ...]
+    topics: tuple[Topic, ...]
+    quotes: tuple[Quote, ...]
+    has_abstract: bool
+    doi: str
+    pmcid: str
+    registrations: tuple[str, ...]
+    earlier: tuple[Earlier, ...]
+    reasons: tuple[Reason, ...]
+    corrected: bool
+    line: Line
+
+
+Labels = Mapping[str, Mapping[str, str]]
+
+
+def label(labels: Labels, facet: str, entry: str) -> str:
+    """What the rules call an entry; its id in plain words where they say nothing."""
+    return labels.get(facet, {}).get(entry) or entry.replace("-", " ").replace("_", " ")
+
+
+def stands(paper: Paper, span: Span) -> bool:
+    """Whether a Span still says what the record says (it may have been fetched again since)."""
+    try:
+        return bool(span.text) and paper.text(span.field)[span.start : span.end] == span.text
+    except (ValueError, AttributeError):
+        return False
+
+
+def quote(name: str, paper: Paper, span: Span | None, marks: Iterable[Span] = ()) -> Quote | None:
+    """That sentence with the words marked that lie in it; None where the record does not say it."""
+    if span is None or not stands(paper, span):
+        return None
+    cut = len(span.text) > LONGEST_QUOTE
+    if cut:
+        kept = span.text[: span.text.rfind(" ", LONGEST_QUOTE // 2, LONGEST_QUOTE)]
+        span = Span(span.field, span.start, span.start + len(kept), kept)
+    inside: list[Span] = []
+    for mark in sorted(set(marks), key=lambda mark: (mark.start, -mark.end)):
+        fits = mark.field == span.field and span.start <= mark.start < mark.end <= span.end
+        if fits and (not inside or mark.start >= inside[-1].end):
+            inside.append(mark)
+    return Quote(name, span, tuple(inside), cut)
+
+
+def in_words(days: int) -> str:
+    """A follow-up as a paper would put it: 28 days, 12 weeks, 6 months, 2 years."""
+    for length, unit in ((365, "year"), (30, "month"), (7, "week")):
+        if days >= 2 * length and days % length == 0:
+            return f"{days // length} {unit}s"
+    for length, unit in ((365, "year"), (30, "month")):
+        if days == length:
+            return f"1 {unit}"
+    return f"{days} day" + ("" if days == 1 else "s")
+
+
+def _name(author: Author) -> str:
+    person = " ".join(part for part in (author.last_name, author.initials, author.suffix) if part)
+    return person or author.collective_name
+
+
+def _authors(paper: Paper) -> tuple[tuple[str, ...], int]:
+    names = [name for name in map(_name, paper.authors) if name]
+    if len(names) <= 3:
+        return tuple(names), 0
+    return (names[0], names[-1]), len(names) - 2
+
+
+def _flags(findings: Findings | None) -> tuple[str, ...]:
+    if findings is None:
+        return ()
+    flags = []
+    if findings.preprint:
+        flags.append("Preprint, not peer reviewed")
+    if findings.industry:
+        flags.append("Industry")
+    if findings.secondary:
+        flags.append("Secondary analysis of a randomised trial")
+    return tuple(flags)
+
+
+def _badges(findings: Findings, labels: Labels) -> tuple[Badge, ...]:
+    badges = []
+    if findings.design:
+        badges.append(Badge("design", label(labels, "design", findings.design)))
+    if findings.studies:
+        badges.append(
+            Badge("studies", f"{findings.studies:,} stud" + ("y" if findings.studies == 1 else "ies"))
+        )
+    if findings.participants:
+        people = "participant" if findings.participants == 1 else "participants"
+        badges.append(Badge("participants", f"{findings.participants:,} {people}"))
+    badges += [Badge("population", label(labels, "population", name)) for name in findings.population]
+    drugs = [label(labels, "drugs", name) for name in findings.drugs]
+    routes = [label(labels, "routes", name) for name in findings.routes]
+    if drugs or routes:
+        badges.append(
+            Badge("drug", ", ".join(part for part in (" / ".join(drugs), " / ".join(routes)) if part))
+        )
+    badges += [Badge("dose", phrase) for phrase in findings.dose[:2]]
+    if findings.followup_days:
+        badges.append(Badge("followup", f"follow-up {in_words(findings.followup_days)}"))
+    return tuple(badges)
+
+
+def _reasons(owed: DigestPaper, topics: Iterable[Topic]) -> tuple[Reason, ...]:
+    reasons = []
+    for topic in topics:
+        words: dict[str, str] = {}
+        for span in (owed.findings.tags if owed.findings else {}).get(topic.id, ()):
+            text = " ".join(span.text.split())
+            if stands(owed.paper, span) and len(text) <= 60:
+                words.setdefault(text.casefold(), text)
+        reasons.append(Reason(topic.label, tuple(words.values())[:REASON_WORDS]))
+    return tuple(reasons)
+
+
+def line(owed: DigestPaper, labels: Labels, note: str = "") -> Line:
+    """That paper by its title."""
+    paper, findings = owed.paper, owed.findings
+    return Line(
+        pmid=paper.pmid,
+        title=paper.title or paper.vernacular_title or paper.book_title,
+        journal=paper.journal_abbreviation or paper.journal or paper.book_title,
+        date=paper.publication_date,
+        design=label(labels, "design", findings.design) if findings and findings.design else "",
+        participants=findings.participants if findings else None,
+        flags=_flags(findings),
+        late=owed.arrival == "late",
+        note=note,
+    )
+
+
+def card(owed: DigestPaper, topics: Iterable[Topic], labels: Labels, *, harms: bool, corrected: bool) -> Card:
+    """That paper in full.
+
+    `topics` are all of the watch, in its order; `harms` puts the harm before the result (in the Harms
+    section). The result always stands before the authors' conclusion: a conclusion alone, where there is a
+    result, can call a null trial a success.
+    """
+    paper, findings = owed.paper, owed.findings
+    if findings is None:
+        raise ValueError(f"PMID {paper.pmid} has no findings to make a card of")
+    marks = tuple(span for spans in findings.tags.values() for span in spans)
+    result = quote("Result", paper, findings.quotes.result, marks)
+    conclusion = quote("Authors’ conclusion", paper, findings.quotes.conclusion, marks)
+    harm = quote("Harm", paper, findings.quotes.harm, marks) if harms else None
+    if harm and result and harm.span == result.span:
+        result = None
+    if conclusion and any(other and other.span == conclusion.span for other in (result, harm)):
+        conclusion = None
+    tagged = tuple(topic for topic in topics if topic.id in findings.tags)
+    authors, more_authors = _authors(paper)
+    short = line(owed, labels)
+    return Card(
+        pmid=paper.pmid,
+        title=short.title,
+        journal=short.journal,
+        date=short.date,
+        authors=authors,
+        more_authors=more_authors,
+        flags=short.flags,
+        late=short.late,
+        badges=_badges(findings, labels),
+        topics=tagged,
+        quotes=tuple(each for each in (harm, result, conclusion) if each),
+        has_abstract=bool(paper.abstract.strip()),
+        doi=paper.doi,
+        pmcid=paper.pmcid,
+        registrations=findings.registrations,
+        earlier=owed.earlier,
+        reasons=_reasons(owed, tagged),
+        corrected=corrected,
+        line=short,
+    )
