@@ -47,7 +47,9 @@ class Instant(TypeDecorator[datetime]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """Back to an aware datetime."""
-        return None if value is None else datetime.strptime(value, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+        return (
+            None if value is None else datetime.strptime(value, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+        )
 
 
 metadata = MetaData()
@@ -93,6 +95,10 @@ arrival = Table(
     Column("unmatched_since", Instant),
     Column("wanted_reason", Text),
     Column("wanted_tries", Integer, nullable=False, default=0),
+    Column("wanted_since", Instant),
+    # What it will be once it can be read, where its dates alone do not say: new (first run), by-edit, or
+    # by-translation (PubMed itself read the query anew).
+    Column("arrives_as", String(20)),
     Index("arrival_by_state", "watch", "state", "arrived_at"),
 )
 

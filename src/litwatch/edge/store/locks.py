@@ -1,0 +1,77 @@
+"""Locks that die with their owner: a file lock beside SQLite, a session lock on PostgreSQL.
+
+Owns one lock a name. Never waits, and never decides by a clock who is still alive.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Engine, text
+
+from litwatch.errors import LockHeld, StoreError
+
+
+@contextmanager
+def file_lock(path: Path, name: str) -> Iterator[None]:
+    """Hold `path` by flock; the file itself stays, and names its last owner. Raises LockHeld, StoreError."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise StoreError(
+            f"the lock {path} cannot be opened ({error.strerror}): may this user write there?"
+        ) from error
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            owner = os.pread(descriptor, 200, 0).decode("utf-8", "replace").strip() or "another process"
+            raise LockHeld(f"another {name} is at work ({owner}); nothing was done") from error
+        try:
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, f"process {os.getpid()} on {socket.gethostname()}\n".encode(), 0)
+        except OSError:
+            pass  # a full disk: the lock holds all the same, only the name of its owner is missing
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def key(name: str) -> int:
+    """The 63-bit number of a lock on PostgreSQL."""
+    return int.from_bytes(hashlib.sha256(f"litwatch {name}".encode()).digest()[:8], "big") >> 1
+
+
+@contextmanager
+def advisory_lock(engine: Engine, name: str) -> Iterator[None]:
+    """Hold a session advisory lock of the database; it ends with the session. Raises LockHeld."""
+    from litwatch.edge.store.open import translated
+
+    place = engine.url.render_as_string(hide_password=True)
+    with translated(place):
+        connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    try:
+        with translated(place):
+            taken = connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": key(name)}).scalar()
+            if not taken:
+                owner = connection.execute(
+                    _OWNER, {"high": key(name) >> 32, "low": key(name) & 0xFFFFFFFF}
+                ).first()
+                who = f"process {owner[0]} of {owner[1] or 'this host'}" if owner else "another process"
+                raise LockHeld(f"another {name} is at work ({who}); nothing was done")
+        yield
+    finally:
+        connection.invalidate()  # end the session, and the lock with it, whatever state it is in
+        connection.close()
+
+
+_OWNER = text(
+    "SELECT l.pid, a.client_addr FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid "
+    "WHERE l.locktype = 'advisory' AND l.granted AND l.classid::bigint = :high AND l.objid::bigint = :low"
+)

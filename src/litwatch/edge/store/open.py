@@ -1,0 +1,271 @@
+"""Opens the store, sets its connections up, and puts its errors into words.
+
+Owns how a transaction begins and ends. Never knows what stands in the tables.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Literal, overload
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, ProgrammingError
+
+from litwatch.edge.store import locks, migrations
+from litwatch.edge.store.tables import metadata
+from litwatch.errors import StoreError, StoreTooNew, UsageError
+
+BUSY_SECONDS = 30
+
+
+class Store:
+    """An open store: transactions and locks.
+
+    Attributes:
+        place: what messages call it (a path, or an address without its password).
+        path: the SQLite file, or None on PostgreSQL.
+    """
+
+    def __init__(self, engine: Engine, place: str, path: Path | None) -> None:
+        self.engine = engine
+        self.place = place
+        self.path = path
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction that writes: all of it or nothing. Raises StoreError."""
+        with translated(self.place), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One consistent view of the store. Raises StoreError."""
+        with (
+            translated(self.place),
+            self.engine.connect().execution_options(litwatch_reading=True) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    def lock(self, name: str) -> AbstractContextManager[None]:
+        """Hold the lock `name` ("collect", "deliver") or raise LockHeld at once; it dies with this process."""
+        if self.path is not None:
+            return locks.file_lock(self.path.with_name(f"{self.path.name}.{name}.lock"), name)
+        return locks.advisory_lock(self.engine, name)
+
+    def close(self) -> None:
+        """Give the connections back; SQLite then folds its write-ahead log into the file."""
+        self.engine.dispose()
+
+
+@overload
+def open_store(url: str, *, create: Literal[True], now: datetime) -> Store: ...
+@overload
+def open_store(url: str, *, create: bool, now: datetime) -> Store | None: ...
+def open_store(url: str, *, create: bool, now: datetime) -> Store | None:
+    """Open the store at `url`, making or migrating it where `create` is true.
+
+    With `create` false a store that does not exist is None (nothing to show), and nothing is written.
+    The last missing directory of a SQLite path is made; more than that is a mistyped path or a disk that is
+    not mounted, and an empty store there would make every paper look like backlog.
+
+    Raises:
+        UsageError: an address that is no store. StoreTooNew: a newer litwatch wrote it.
+        StoreError: it cannot be opened, read or written.
+    """
+    address = _address(url)
+    if address.get_backend_name() == "sqlite":
+        path = Path(address.database or "")
+        if not path.exists():
+            if not create:
+                return None
+            _make_room(path)
+        engine = create_engine(address, connect_args={"timeout": BUSY_SECONDS})
+        place = str(path)
+    else:
+        path = None
+        engine = create_engine(address, pool_pre_ping=True, connect_args={"connect_timeout": BUSY_SECONDS})
+        place = address.render_as_string(hide_password=True)
+    _set_up(engine)
+    store = Store(engine, place, path)
+    try:
+        layout = _layout(store)
+        if layout is None:
+            if not create:
+                store.close()
+                return None
+            _create(store)
+        elif layout != migrations.NEWEST:
+            _bring_up(store, layout, may_write=create, now=now)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def _address(url: str) -> URL:
+    try:
+        address = make_url(url)
+    except ArgumentError as error:
+        raise UsageError("store.url is no address of a store (sqlite:///PATH or postgresql://...)") from error
+    backend = address.get_backend_name()
+    if backend == "postgresql":
+        try:
+            import_module("psycopg")
+        except ImportError as error:
+            raise UsageError(
+                "a PostgreSQL store needs psycopg: pip install 'litwatch[postgresql]'"
+            ) from error
+        return address.set(drivername="postgresql+psycopg")
+    if backend != "sqlite":
+        raise UsageError(f"store.url: litwatch keeps its store in sqlite or postgresql, not in {backend}")
+    if not address.database or address.database == ":memory:" or address.database.startswith("file:"):
+        raise UsageError("store.url must name a file: sqlite:///PATH")
+    return address
+
+
+def _make_room(path: Path) -> None:
+    directory = path.parent
+    if directory.is_dir():
+        return
+    if not directory.parent.is_dir():
+        raise StoreError(
+            f"the store {path} cannot be made: there is no directory {directory.parent}; "
+            "make it, or mend store.url"
+        )
+    try:
+        directory.mkdir(exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"the store {path} cannot be made: {directory} cannot be made ({error.strerror})"
+        ) from error
+
+
+def _set_up(engine: Engine) -> None:
+    """Make SQLite safe: explicit transactions that take the write lock at once, and durable commits."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # else sqlite3 commits before DDL, and a kill halves a migration
+        connection.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA synchronous=FULL")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get("litwatch_reading", False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _layout(store: Store) -> str | None:
+    """The revision that the store is at, or None where there is nothing yet."""
+    with store.reading() as connection:
+        return _layout_now(connection, store.place)
+
+
+def _layout_now(connection: Connection, place: str) -> str | None:
+    names = set(inspect(connection).get_table_names())
+    if migrations.TABLE in names:
+        revision = connection.execute(text(f"SELECT version_num FROM {migrations.TABLE}")).scalar()  # noqa: S608
+        if revision is not None:
+            return str(revision)
+    if names & set(metadata.tables):
+        raise StoreError(f"{place} holds tables that no litwatch made; give litwatch a store of its own")
+    if names and connection.dialect.name == "sqlite":
+        raise StoreError(f"{place} is another program's database; give litwatch a file of its own")
+    return None
+
+
+def _create(store: Store) -> None:
+    """Make every table in one transaction: a kill leaves an empty file, which the next run fills."""
+    if store.path is not None:
+        with translated(store.place):
+            raw = store.engine.raw_connection()
+            try:
+                raw.cursor().execute("PRAGMA journal_mode=WAL")
+            finally:
+                raw.close()
+    with store.writing() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": locks.key("create")})
+        if _layout_now(connection, store.place) is None:  # another run may have been quicker
+            metadata.create_all(connection)
+            migrations.stamp(connection)
+
+
+def _bring_up(store: Store, layout: str, *, may_write: bool, now: datetime) -> None:
+    """Copy an older store aside and migrate it in one transaction; leave a newer one alone."""
+    if not migrations.knows(layout):
+        from litwatch import __version__
+
+        raise StoreTooNew(
+            f"the store {store.place} has layout {layout}, from a newer litwatch; litwatch {__version__} "
+            f"knows layouts up to {migrations.NEWEST}. Nothing was touched: update litwatch"
+        )
+    if not may_write:
+        raise StoreError(
+            f"the store {store.place} has layout {layout}, this litwatch needs {migrations.NEWEST}: "
+            "run `litwatch collect` once, which copies it aside and brings it up"
+        )
+    if store.path is not None:
+        copy = store.path.with_name(f"{store.path.name}.layout-{layout}.{now:%Y%m%dT%H%M%SZ}")
+        with translated(store.place):
+            raw = store.engine.raw_connection()
+            target = sqlite3.connect(copy)
+            try:
+                raw.driver_connection.backup(target)  # type: ignore[union-attr]
+            except sqlite3.Error as error:
+                copy.unlink(missing_ok=True)
+                raise StoreError(f"the store {store.place} cannot be copied to {copy}: {error}") from error
+            finally:
+                target.close()
+                raw.close()
+    with store.writing() as connection:
+        if _layout_now(connection, store.place) == layout:
+            migrations.upgrade(connection)
+
+
+@contextmanager
+def translated(place: str) -> Iterator[None]:
+    """Turn what a database says into a StoreError that tells what to do; our own mistakes pass."""
+    try:
+        yield
+    except (IntegrityError, ProgrammingError):
+        raise
+    except DBAPIError as error:
+        raise StoreError(_in_words(place, error.orig)) from error
+    except sqlite3.Error as error:
+        raise StoreError(_in_words(place, error)) from error
+
+
+_SQLITE_WORDS = (
+    (
+        "SQLITE_FULL",
+        "the disk is full: nothing of this step was written; make room and run again",
+    ),
+    ("SQLITE_IOERR", "the disk refuses (full, a quota, or damaged): make room or mend it and run again"),
+    ("SQLITE_READONLY", "it is read-only: give this user the right to write it and its directory"),
+    ("SQLITE_PERM", "this user may not open it"),
+    ("SQLITE_CANTOPEN", "it cannot be opened: does its directory exist, and may this user write there?"),
+    ("SQLITE_BUSY", f"another program kept it locked for {BUSY_SECONDS} s: run again"),
+    ("SQLITE_LOCKED", "another connection kept it locked: run again"),
+    ("SQLITE_NOTADB", "it is no SQLite database: mend store.url or move that file away"),
+    ("SQLITE_CORRUPT", "it is damaged: put a copy back (sqlite3 .recover may save the rest)"),
+)
+
+
+def _in_words(place: str, error: Any) -> str:
+    name = getattr(error, "sqlite_errorname", "")
+    for beginning, words in _SQLITE_WORDS:
+        if name.startswith(beginning):
+            return f"the store {place}: {words}"
+    first_line = str(error).strip().split("\n")[0] or type(error).__name__
+    return f"the store {place} cannot be used: {first_line}"
