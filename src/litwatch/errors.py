@@ -19,7 +19,9 @@ Owns the tree below. Never prints: `cli.main` turns an error into one message an
     ├── StoreError               1   the store cannot be read or written (full disk, read-only, damaged)
     └── MailError                1   mail that could not be handed over
         ├── MailServerRefused        our fault or the server's: stop, count against nobody
-        └── RecipientRefused         this address, and only this one
+        ├── RecipientRefused         this address, and only this one
+        ├── MessageRefused           this mail, for another reason: nobody's address is at fault
+        └── TemporarilyRefused       not now: the same bytes again, later
 """
 
 from __future__ import annotations
@@ -150,3 +152,15 @@ class MailServerRefused(MailError):
 
 class RecipientRefused(MailError):
     """This address was refused for good (5.1.x, 5.2.1 or a bare 550 at RCPT)."""
+
+
+class MessageRefused(MailError):
+    """This mail was refused for good, but its address is not at fault (too big, a loop, a bare 554)."""
+
+
+class TemporarilyRefused(MailError):
+    """Not now (4xx, 5.2.2, a connection that broke); `whole_server` where no other mail would go either."""
+
+    def __init__(self, message: str, *, whole_server: bool = False) -> None:
+        self.whole_server = whole_server
+        super().__init__(message)

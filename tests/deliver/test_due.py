@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, get_args
 from zoneinfo import ZoneInfo, available_timezones
@@ -86,7 +87,7 @@ def test_ids_rise_with_due_moments_and_name_each_calendar_unit_once(
         now = next_due(schedule, now)
         ids.append(period(schedule, now).id)
         moments.append(period(schedule, now).due)
-    assert all(a < b for a, b in zip(ids, ids[1:], strict=False)), ids
+    assert all(a < b for a, b in pairwise(ids)), ids
     assert moments == sorted(set(moments))
     for name, moment in zip(ids, moments, strict=True):
         local = moment.astimezone(ZoneInfo(schedule.time_zone)).date()

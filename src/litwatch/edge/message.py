@@ -1,0 +1,169 @@
+"""The bytes of a mail: headers that no text can break out of, plain text first, HTML last.
+
+Owns RFC 5322 and MIME as they go on the wire. Never opens a connection and never words anything.
+
+The lines are written here rather than by `email.message.EmailMessage`, which folds a long List-Unsubscribe
+into `=?utf-8?q?...`, where no mail program finds an address (https://github.com/python/cpython/issues/100293).
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.header import Header
+from email.utils import format_datetime, parseaddr
+from hashlib import sha256
+from urllib.parse import quote
+
+from litwatch.errors import MailError
+
+# RFC 5322 2.1.1: no line over 998 octets; every line here is far below.
+LONGEST_SUBJECT = 200
+LONGEST_NAME = 100
+ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """What stands in one mail to one reader; `sender`, `reply_to` and `recipient` may be "Name <address>".
+
+    `message_id` is with its angle brackets (see `message_id`), `list_unsubscribe` holds URIs, mailto first.
+    """
+
+    subject: str
+    text: str
+    html: str
+    sender: str
+    recipient: str
+    message_id: str
+    date: datetime
+    list_id: str
+    list_unsubscribe: tuple[str, ...] = ()
+    reply_to: str = ""
+    language: str = "en"
+
+
+def message_bytes(mail: Mail) -> bytes:
+    """The whole message with CRLF line ends, in ASCII; the same `mail` gives the same bytes.
+
+    Raises MailError for an address or URI that no header can hold.
+    """
+    # "=_" cannot stand in quoted-printable, so no part can hold the boundary.
+    boundary = "=_" + sha256(mail.message_id.encode()).hexdigest()[:32]
+    headers = [
+        ("From", _mailbox("From", mail.sender)),
+        ("To", _mailbox("To", mail.recipient)),
+        ("Subject", _words("Subject", mail.subject, LONGEST_SUBJECT)),
+        ("Date", format_datetime(mail.date.astimezone(UTC))),
+        ("Message-ID", _token("Message-ID", mail.message_id)),
+        ("List-Id", f"<{_token('List-Id', mail.list_id)}>"),
+    ]
+    if mail.reply_to:
+        headers.append(("Reply-To", _mailbox("Reply-To", mail.reply_to)))
+    if mail.list_unsubscribe:
+        uris = [f"<{_token('List-Unsubscribe', uri)}>" for uri in mail.list_unsubscribe]
+        headers.append(("List-Unsubscribe", ",\r\n ".join(uris)))
+        if any(uri.startswith("https:") for uri in mail.list_unsubscribe):
+            headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))  # RFC 8058
+    headers += [
+        ("Auto-Submitted", "auto-generated"),  # RFC 3834: no out-of-office comes back
+        ("Content-Language", _token("Content-Language", mail.language)),
+        ("MIME-Version", "1.0"),
+        ("Content-Type", f'multipart/alternative;\r\n boundary="{boundary}"'),
+    ]
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers).encode("ascii")
+    text, html = _part("plain", mail.text), _part("html", mail.html)
+    edge = b"--" + boundary.encode("ascii")
+    return b"".join([head, b"\r\n", edge, b"\r\n", text, edge, b"\r\n", html, edge, b"--\r\n"])
+
+
+def message_id(sender: str, *parts: str) -> str:
+    """A Message-ID on the sender's domain, the same for the same parts; nothing can be read from it."""
+    digest = sha256("\n".join(parts).encode()).hexdigest()[:32]
+    return f"<litwatch.{digest}@{domain(sender)}>"
+
+
+def list_id(watch: str, sender: str) -> str:
+    """The List-Id (RFC 2919) of a watch on the sender's domain, without its angle brackets."""
+    return f"{re.sub('[^A-Za-z0-9-]+', '-', watch).strip('-')[:60] or 'watch'}.litwatch.{domain(sender)}"
+
+
+def mailto(address: str, subject: str) -> str:
+    """A mailto URI (RFC 6068) that opens a mail with that subject."""
+    return f"mailto:{quote(bare_address(address), safe='@')}?subject={quote(subject)}"
+
+
+def bare_address(mailbox: str) -> str:
+    """The address of "Name <address>" for the envelope: its domain in ASCII.
+
+    Raises MailError where there is none, or none that every mail server takes (RFC 6531 is not asked for).
+    """
+    local, at, host = parseaddr(mailbox)[1].strip().rpartition("@")
+    try:
+        ascii_host = host.encode("idna").decode("ascii").lower() if host else ""
+    except UnicodeError:
+        ascii_host = ""
+    address = f"{local}@{ascii_host}"
+    if not (at and local and ascii_host and address.isascii()) or re.search(
+        r"[\s<>(),;:\x00-\x1f\x7f]", address
+    ):
+        raise MailError(f"{_clean(mailbox, 120)!r} is no address that a mail server takes")
+    return address
+
+
+def domain(mailbox: str) -> str:
+    """The domain of "Name <address>", in ASCII."""
+    return bare_address(mailbox).rpartition("@")[2]
+
+
+def _clean(text: str, longest: int) -> str:
+    """One line without control, format (bidirectional overrides) and lone surrogate characters."""
+    flat = "".join(
+        " " if c.isspace() else "" if unicodedata.category(c) in ("Cc", "Cf", "Cs") and c != "\u200d" else c
+        for c in text[: longest * 10]
+    )
+    flat = " ".join(flat.split())
+    return flat if len(flat) <= longest else flat[: longest - 1].rstrip() + "…"
+
+
+def _words(name: str, text: str, longest: int) -> str:
+    """Free text as a header value, encoded (RFC 2047) and folded where it must be."""
+    flat = _clean(text, longest)
+    plain = flat.isascii() and "=?" not in flat and max(map(len, flat.split()), default=0) < 60
+    header = Header(flat, "us-ascii" if plain else "utf-8", maxlinelen=76, header_name=name)
+    return header.encode(linesep="\r\n")
+
+
+def _mailbox(name: str, mailbox: str) -> str:
+    address = bare_address(mailbox)
+    shown = _clean(parseaddr(mailbox)[0], LONGEST_NAME)
+    if not shown:
+        return address
+    if ATOM.fullmatch(shown) and "=?" not in shown:
+        return f"{shown} <{address}>"
+    if shown.isascii() and "=?" not in shown:
+        return '"' + re.sub(r'(["\\])', r"\\\1", shown) + f'" <{address}>'
+    return f"{_words(name, shown, LONGEST_NAME)}\r\n <{address}>"
+
+
+def _token(name: str, value: str) -> str:
+    """A value that stands in its header as it is; List-Unsubscribe must never be folded or encoded."""
+    if not re.fullmatch(r"[\x21-\x7e]{1,900}", value) or (
+        name.startswith("List") and re.search("[<>,]", value)
+    ):
+        raise MailError(f"{_clean(value, 120)!r} cannot stand in {name}")
+    return value
+
+
+def _part(subtype: str, text: str) -> bytes:
+    clean = "".join(c for c in re.sub(r"\r\n?", "\n", text) if c in "\n\t" or unicodedata.category(c) != "Cc")
+    if not clean.endswith("\n"):
+        clean += "\n"
+    body = binascii.b2a_qp(clean.replace("\n", "\r\n").encode("utf-8", "replace"), istext=True)
+    head = (
+        f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+    )
+    return head.encode("ascii") + body

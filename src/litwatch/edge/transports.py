@@ -1,0 +1,313 @@
+"""Where a mail goes: into a folder, or to a mail server.
+
+Owns files of the outbox and the SMTP dialogue. Never changes a message and never notes what was sent.
+
+What a refusal means is read from the reply (RFC 3463): only 5.1.x, 5.2.1 and a bare 550 to RCPT are the
+address's; connect, TLS, login, MAIL FROM and every 5.7.x are ours or the server's; 4xx and 5.2.2 mean later.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import smtplib
+import ssl
+from contextlib import suppress
+from dataclasses import dataclass, field
+from email import policy
+from email.parser import BytesParser
+from email.utils import parsedate_to_datetime
+from hashlib import sha256
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, Protocol, Self
+
+from litwatch.errors import (
+    MailError,
+    MailServerRefused,
+    MessageRefused,
+    RecipientRefused,
+    TemporarilyRefused,
+)
+
+# RFC 5321 4.5.3.2.6: a server may work on a mail for long after its final dot.
+FINAL_DOT_SECONDS = 600.0
+
+
+class Transport(Protocol):
+    """Takes one mail for one recipient; when `send` returns, the mail is out of our hands for good."""
+
+    def send(self, envelope_from: str, recipient: str, message: bytes) -> None:
+        """Raises RecipientRefused, MessageRefused, TemporarilyRefused or MailServerRefused."""
+
+    def close(self) -> None:
+        """Ends the connection, if there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class FolderTransport:
+    """Writes NAME.eml, and NAME.html that a browser opens, into a flat folder.
+
+    NAME comes from the message alone, so a retry of the same bytes writes the same file, never a second one.
+    """
+
+    outbox: Path
+
+    def send(self, envelope_from: str, recipient: str, message: bytes) -> None:
+        """Raises MailServerRefused where the folder cannot be written (the file is whole or not there)."""
+        parsed = BytesParser(policy=policy.default).parsebytes(message)
+        html = parsed.get_body(("html",))
+        name = self.name(recipient, message)
+        try:
+            self.outbox.mkdir(parents=True, exist_ok=True)
+            if html is not None:
+                _write_whole(self.outbox / f"{name}.html", str(html.get_content()).encode("utf-8"))
+            _write_whole(self.outbox / f"{name}.eml", message)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise MailServerRefused(f"the outbox {self.outbox} cannot be written: {reason}") from error
+
+    def name(self, recipient: str, message: bytes) -> str:
+        """The file's name without ending: date, watch, recipient and a mark of the Message-ID."""
+        headers = BytesParser(policy=policy.default).parsebytes(message, headersonly=True)
+        moment = parsedate_to_datetime(str(headers["Date"]))
+        mark = sha256(str(headers["Message-ID"]).encode()).hexdigest()[:8]
+        watch = str(headers["List-Id"] or "").strip("<> ").partition(".")[0]
+        parts = (moment.strftime("%Y-%m-%d-%H%M"), _slug(watch), _slug(recipient), mark)
+        return "-".join(part for part in parts if part)
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9]+", "-", text)[:60].strip("-").lower()
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Writes a file so that it is there with all its bytes, also after a power cut, or not at all."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with temporary.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+    except OSError:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
+    if os.name == "posix":
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+Security = Literal["none", "starttls", "tls"]
+
+
+@dataclass(slots=True)
+class SmtpTransport:
+    """Submits to a relay (RFC 6409), many mails over one connection.
+
+    The server's certificate is verified against `context` (the system's authorities unless given). A login
+    never goes over a connection in clear.
+    """
+
+    host: str
+    port: int
+    security: Security = "starttls"
+    username: str = ""
+    password: str = field(default="", repr=False)
+    timeout_seconds: float = 60.0
+    final_dot_seconds: float = FINAL_DOT_SECONDS
+    context: ssl.SSLContext | None = None
+    _server: smtplib.SMTP | None = field(default=None, init=False, repr=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def send(self, envelope_from: str, recipient: str, message: bytes) -> None:
+        """Returns after the server's 250 to the final dot. Raises as the errors of litwatch.errors say."""
+        kept = self._server is not None
+        server = self._connected()
+        try:
+            if kept and not _alive(server):
+                # Servers hang up after so many mails or minutes; that refuses nothing.
+                self._drop()
+                server = self._connected()
+            self._submit(server, envelope_from, recipient, message)
+        except MailError:
+            self._reset(server)
+            raise
+        except (OSError, smtplib.SMTPException) as error:
+            self._drop()
+            raise TemporarilyRefused(f"{self._place()} broke off: {_reason(error)}") from error
+
+    def close(self) -> None:
+        """Says QUIT; what was sent is not touched by how that is answered."""
+        if self._server is not None:
+            with suppress(OSError, smtplib.SMTPException):
+                self._server.quit()
+        self._drop()
+
+    def _connected(self) -> smtplib.SMTP:
+        if self._server is None:
+            if self.username and self.security == "none":
+                raise MailServerRefused(
+                    f"{self._place()} was not tried: mail.security is `none`, and a password does not go "
+                    "over a connection in clear; set it to `starttls` or `tls`"
+                )
+            try:
+                self._server = self._open()
+            except MailError:
+                raise
+            except ssl.SSLCertVerificationError as error:
+                raise MailServerRefused(
+                    f"the certificate of {self._place()} is not to be trusted: {error.verify_message}"
+                ) from error
+            except smtplib.SMTPResponseException as error:
+                raise self._server_error(
+                    "refused the connection", error.smtp_code, error.smtp_error
+                ) from error
+            except (OSError, smtplib.SMTPException) as error:
+                raise MailServerRefused(f"{self._place()} cannot be reached: {_reason(error)}") from error
+        return self._server
+
+    def _open(self) -> smtplib.SMTP:
+        context = self.context or ssl.create_default_context()
+        # The name for EHLO is set below: smtplib's own look-up of it can take long.
+        own, seconds = "localhost", self.timeout_seconds
+        server = (
+            smtplib.SMTP_SSL(self.host, self.port, own, timeout=seconds, context=context)
+            if self.security == "tls"
+            else smtplib.SMTP(self.host, self.port, own, timeout=seconds)
+        )
+        try:
+            self._greet(server, context)
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+    def _greet(self, server: smtplib.SMTP, context: ssl.SSLContext) -> None:
+        own = str(server.sock.getsockname()[0]) if server.sock else "127.0.0.1"
+        server.local_hostname = f"[IPv6:{own}]" if ":" in own else f"[{own}]"  # RFC 5321 4.1.4
+        self._ehlo(server)
+        if self.security == "starttls":
+            if not server.has_extn("starttls"):
+                raise MailServerRefused(f"{self._place()} offers no STARTTLS; see mail.security")
+            code, reply = server.starttls(context=context)
+            if code != 220:
+                raise self._server_error("refused STARTTLS", code, reply)
+            self._ehlo(server)
+        if self.username:
+            self._login(server)
+
+    def _login(self, server: smtplib.SMTP) -> None:
+        try:
+            server.login(self.username, self.password)
+        except smtplib.SMTPNotSupportedError as error:
+            raise MailServerRefused(f"{self._place()} offers no login; leave mail.username empty") from error
+        except smtplib.SMTPResponseException as error:
+            raise self._server_error("refused the login", error.smtp_code, error.smtp_error) from error
+
+    def _ehlo(self, server: smtplib.SMTP) -> None:
+        code, reply = server.ehlo()
+        if code != 250:
+            code, reply = server.helo()
+        if code != 250:
+            raise self._server_error("refused EHLO", code, reply)
+
+    def _submit(self, server: smtplib.SMTP, envelope_from: str, recipient: str, message: bytes) -> None:
+        limit = str(server.esmtp_features.get("size", ""))
+        if limit.isdigit() and 0 < int(limit) < len(message):
+            raise MessageRefused(
+                f"{self._place()} takes no mail over {limit} bytes; this one has {len(message)}"
+            )
+        code, reply = server.mail(envelope_from)
+        if code != 250:
+            raise self._server_error(f"refused the sender {envelope_from}", code, reply)
+        code, reply = server.rcpt(recipient)
+        if code not in (250, 251):
+            raise self._mail_error(recipient, code, reply, at_rcpt=True)
+        code, reply = server.docmd("DATA")
+        if code != 354:
+            raise self._mail_error(recipient, code, reply, at_rcpt=False)
+        dotted = re.sub(rb"(?m)^\.", b"..", message)
+        server.send(dotted + (b"" if dotted.endswith(b"\r\n") else b"\r\n") + b".\r\n")
+        if server.sock:
+            server.sock.settimeout(self.final_dot_seconds)
+        code, reply = server.getreply()
+        if code != 250:
+            raise self._mail_error(recipient, code, reply, at_rcpt=False)
+        if server.sock:
+            server.sock.settimeout(self.timeout_seconds)
+
+    def _reset(self, server: smtplib.SMTP) -> None:
+        """Ready for the next mail: RSET, or a new connection where the server has had enough."""
+        try:
+            if server.sock:
+                server.sock.settimeout(self.timeout_seconds)
+            if server.rset()[0] != 250:
+                self._drop()
+        except (OSError, smtplib.SMTPException):
+            self._drop()
+
+    def _drop(self) -> None:
+        if self._server is not None:
+            self._server.close()
+        self._server = None
+
+    def _place(self) -> str:
+        return f"the mail server {self.host}:{self.port}"
+
+    def _server_error(self, what: str, code: int, reply: bytes | str) -> MailError:
+        message = f"{self._place()} {what}: {code} {_text(reply)}".rstrip()
+        if 400 <= code < 500:
+            return TemporarilyRefused(message, whole_server=True)
+        return MailServerRefused(message)
+
+    def _mail_error(self, recipient: str, code: int, reply: bytes | str, *, at_rcpt: bool) -> MailError:
+        message = f"{self._place()} refused mail to {recipient}: {code} {_text(reply)}".rstrip()
+        status = enhanced_status(code, reply)
+        if code == 421:
+            return TemporarilyRefused(message, whole_server=True)
+        if 400 <= code < 500 or status == "5.2.2":
+            return TemporarilyRefused(message)
+        if status.startswith("5.7.") or status in ("5.1.7", "5.1.8"):
+            return MailServerRefused(message)
+        if status.startswith("5.1.") or status == "5.2.1" or (at_rcpt and code == 550 and not status):
+            return RecipientRefused(message)
+        return MessageRefused(message)
+
+
+def _alive(server: smtplib.SMTP) -> bool:
+    try:
+        return server.noop()[0] == 250
+    except (OSError, smtplib.SMTPException):
+        return False
+
+
+def enhanced_status(code: int, reply: bytes | str) -> str:
+    """The enhanced status code (RFC 2034) of a reply, "" where there is none or it contradicts the code."""
+    found = re.match(r"([245])\.(\d{1,3})\.(\d{1,3})(?=\s|$)", _text(reply))
+    return found[0] if found and found[1] == str(code)[0] else ""
+
+
+def _text(reply: bytes | str) -> str:
+    text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:300]
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    return _text((getattr(error, "strerror", "") or str(error)) or type(error).__name__)
