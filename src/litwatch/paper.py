@@ -171,6 +171,7 @@ class Paper:
     revised_date: date | None = None
     status: str = ""
     publication_status: str = ""
+    publication_model: str = ""
     languages: tuple[str, ...] = ()
     country: str = ""
     publisher: str = ""

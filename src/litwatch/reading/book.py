@@ -1,0 +1,86 @@
+"""Walks one PubmedBookArticle element (a book, or a chapter such as a GeneReview) into a Paper.
+
+Owns which element of a BookDocument fills which field of Paper. Never parses bytes.
+"""
+
+from __future__ import annotations
+
+from litwatch.paper import Paper
+from litwatch.reading.article import (
+    PUBMED_DATA,
+    Element,
+    Fields,
+    Reader,
+    abstract,
+    append_to,
+    article_ids,
+    authors,
+    children_into,
+    date_text_into,
+    day_into,
+    finish,
+    grants,
+    inner,
+    pagination,
+    people_into,
+    pmid_of,
+    publication_type,
+    text_into,
+    walk,
+)
+
+_PUBLISHER: dict[str, Reader] = {
+    "PublisherName": text_into("publisher"),
+    "PublisherLocation": text_into("country"),
+}
+_BOOK: dict[str, Reader] = {
+    "Publisher": inner(_PUBLISHER),
+    "BookTitle": text_into("book_title"),
+    "PubDate": date_text_into("publication_date"),
+    "AuthorList": authors,
+    "InvestigatorList": people_into("investigators"),
+    "Volume": text_into("volume"),
+    "CollectionTitle": text_into("collection_title"),
+    "Isbn": append_to("isbn"),
+    # A book's own ELocationID is not its chapter's: kept out of the DOI.
+}
+
+
+def _book(element: Element, fields: Fields) -> None:
+    walk(element, _BOOK, fields)
+    if "authors" in fields:
+        fields["_book_authors"] = fields.pop("authors")
+
+
+_DOCUMENT: dict[str, Reader] = {
+    "PMID": pmid_of,
+    "ArticleIdList": article_ids,
+    "Book": _book,
+    "ArticleTitle": text_into("title"),
+    "VernacularTitle": text_into("vernacular_title"),
+    "Pagination": pagination,
+    "Language": append_to("languages"),
+    "AuthorList": authors,
+    "InvestigatorList": people_into("investigators"),
+    "PublicationType": publication_type,
+    "Abstract": abstract,
+    "KeywordList": children_into("keywords", "Keyword"),
+    "DateRevised": day_into("revised_date"),
+    "GrantList": grants,
+}
+_RECORD: dict[str, Reader] = {"BookDocument": inner(_DOCUMENT), "PubmedBookData": inner(PUBMED_DATA)}
+
+
+def book_of(element: Element) -> Paper:
+    """The Paper of a PubmedBookArticle; a whole book has the book's title and authors.
+
+    Raises ValueError where there is no PMID.
+    """
+    fields: Fields = {}
+    walk(element, _RECORD, fields)
+    book_authors = fields.pop("_book_authors", [])
+    if not fields.get("authors"):
+        fields["authors"] = book_authors
+    if not fields.get("title"):
+        fields["title"] = fields.get("book_title", "")
+    return finish(fields)

@@ -1,0 +1,75 @@
+"""NLM's dates: days where the record has days, text at its true precision where it has less.
+
+Owns the reading of Year/Month/Day elements and of MEDLINE's date strings. Never makes up a day or a month.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from lxml import etree
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTH_NAMES = {str(number): name for number, name in enumerate(_MONTHS, 1)}
+_MONTH_NAMES |= {f"{number:02}": name for number, name in enumerate(_MONTHS, 1)}
+_MONTH_NUMBERS = {name.lower(): number for number, name in enumerate(_MONTHS, 1)}
+
+
+def day_of(element: etree._Element) -> date | None:
+    """The day of an element with Year, Month and Day; None where one is missing or no such day exists."""
+    year = month = day = 0
+    try:
+        for child in element:
+            tag = child.tag
+            if tag == "Year":
+                year = int(child.text or 0)
+            elif tag == "Month":
+                text = (child.text or "").strip()
+                month = int(text) if text.isdigit() else _MONTH_NUMBERS.get(text[:3].lower(), 0)
+            elif tag == "Day":
+                day = int(child.text or 0)
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def date_text(element: etree._Element) -> str:
+    """A PubDate, ArticleDate or BeginningDate as PubMed prints it.
+
+    "2021 Jun 7", "2021 Jun", "2021 Spring", "2021", or MedlineDate as it stands ("2025 Dec-2026 Jan").
+    Months given as numbers are named, leading zeros of days dropped, as in MEDLINE's DP.
+    """
+    year = month = day = season = ""
+    for child in element:
+        text = " ".join((child.text or "").split())
+        tag = child.tag
+        if tag == "Year":
+            year = text
+        elif tag == "Month":
+            month = _MONTH_NAMES.get(text, text)
+        elif tag == "Day":
+            day = text.lstrip("0")
+        elif tag == "Season":
+            season = text
+        elif tag == "MedlineDate":
+            return text
+    if month:
+        return f"{year} {month} {day}" if day else f"{year} {month}"
+    return f"{year} {season}" if season else year
+
+
+def medline_day(text: str) -> date | None:
+    """The day of MEDLINE's "2019/01/29 06:00" or "20190129"; None where it is none."""
+    digits = text.split(" ")[0].replace("/", "")
+    if len(digits) != 8 or not digits.isdigit():
+        return None
+    try:
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    except ValueError:
+        return None
+
+
+def medline_date_text(text: str) -> str:
+    """MEDLINE's DEP "20190128" in the words of `date_text`: "2019 Jan 28"; other text as it stands."""
+    day = medline_day(text)
+    return f"{day.year} {_MONTHS[day.month - 1]} {day.day}" if day else text

@@ -1,0 +1,109 @@
+"""Reads PubMed XML (EFetch answers, NLM's update files, books) as a stream of records.
+
+Owns the parsing of one record's bytes, and going on after a broken one. Never opens a file.
+
+libxml2 gets one record at a time, without DTD, network or entities: &lt; and &#8805; are read, &nbsp; makes the
+record Unreadable, since only a DTD could say what it means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import IO
+
+from lxml import etree
+
+from litwatch.errors import ReadError
+from litwatch.paper import Paper
+from litwatch.reading.article import paper_of
+from litwatch.reading.book import book_of
+from litwatch.reading.records import Deleted, Record, Unreadable
+from litwatch.reading.splitting import pmid_in, split
+
+__all__ = ["read", "read_article", "read_with_raw", "split", "without_references"]
+
+_REFERENCES = b"<ReferenceList"
+_REFERENCES_END = b"</ReferenceList>"
+_DELETIONS = (b"<DeleteCitation", b"<DeleteDocument")
+
+
+def read_article(raw: bytes) -> Paper:
+    """The Paper of one <PubmedArticle>, <PubmedBookArticle> or <MedlineCitation>, given as UTF-8.
+
+    Raises ReadError with the reason where it is broken or something else, ValueError where it has no PMID.
+    """
+    element = _parse(raw)
+    if element.tag == "PubmedArticle" or element.tag == "MedlineCitation":
+        return paper_of(element)
+    if element.tag == "PubmedBookArticle":
+        return book_of(element)
+    raise ReadError(f"no PubMed record, but <{element.tag}>")
+
+
+def read(stream: IO[bytes]) -> Iterator[Record]:
+    """Every record of an uncompressed stream, in order; a broken one is Unreadable, and the rest go on.
+
+    Raises NotRecords where the stream is something else, CutFile at the end where it is cut (see `split`).
+    """
+    for record, _ in read_with_raw(stream):
+        yield record
+
+
+def read_with_raw(stream: IO[bytes]) -> Iterator[tuple[Record, bytes]]:
+    """As `read`, each record with its bytes (UTF-8, without its reference list): what the store keeps."""
+    for position, (_, raw) in enumerate(split(stream), 1):
+        kept = without_references(raw)
+        yield _record(position, kept), kept
+
+
+def without_references(raw: bytes) -> bytes:
+    """A record without its <ReferenceList>s: a third of the bytes of the average record, and never used.
+
+    Where comments or CDATA could hide tags, the record stays as it is.
+    """
+    start = raw.find(_REFERENCES)
+    if start < 0 or b"<!" in raw:
+        return raw
+    end = raw.rfind(_REFERENCES_END, start)
+    if end < 0:
+        return raw
+    return raw[:start] + raw[end + len(_REFERENCES_END) :]
+
+
+def _record(position: int, raw: bytes) -> Record:
+    try:
+        if raw.startswith(_DELETIONS):
+            return Deleted(tuple(int(child.text or "") for child in _parse(raw) if child.tag == "PMID"))
+        return read_article(raw)
+    except (ReadError, ValueError) as error:
+        return Unreadable(position, pmid_in(raw), str(error))
+    except Exception as error:  # noqa: BLE001 - per record: one that we cannot digest must not stop the rest
+        return Unreadable(position, pmid_in(raw), f"{type(error).__name__}: {error}")
+
+
+_PARSER = etree.XMLParser(
+    resolve_entities=False,
+    load_dtd=False,
+    no_network=True,
+    remove_comments=True,
+    remove_pis=True,
+    huge_tree=False,
+)
+
+
+def _parse(raw: bytes) -> etree._Element:
+    try:
+        element = etree.fromstring(raw, _PARSER)
+    except etree.XMLSyntaxError as error:
+        raise ReadError(_reason(raw, error)) from error
+    # Only a record that brings a DOCTYPE of its own gets this far with an entity.
+    if b"<!DOCTYPE" in raw and next(element.iter(etree.Entity), None) is not None:
+        raise ReadError("it uses entities that it defines itself, which are not expanded")
+    return element
+
+
+def _reason(raw: bytes, error: etree.XMLSyntaxError) -> str:
+    if not raw.lstrip().startswith(b"<"):
+        words = " ".join(raw[:200].decode("utf-8", "replace").split())
+        return f"no record stands there, but: {words[:100]}"
+    return f"broken XML: {error.msg}"

@@ -1,0 +1,245 @@
+"""Cuts a stream of PubMed XML into the bytes of its records, without parsing them.
+
+Owns record boundaries, cut files, and saying what is no PubMed XML at all. Never looks into a record.
+
+Each record is then parsed alone, so a broken one harms none, and no DTD or entity of the stream comes in.
+Between records stand the prolog, set tags and comments; anything else is handed on as if it were a record, so
+that it is reported and not lost. Several documents in one file (`cat *.xml`) are fine.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from typing import IO
+
+from litwatch.errors import CutFile, NotRecords, ReadError
+from litwatch.reading.misfits import Readable, Recoded, Rejoined, read_head, unwrap
+
+CHUNK = 1 << 20
+RECORD_LIMIT = 64 << 20
+"""No record is larger, in bytes; the largest that NLM has published are below 10 MB."""
+NO_OFFSET = -1
+"""The offset of a record that had to be recoded or unwrapped."""
+
+_NAMES = rb"(?:PubmedArticle|PubmedBookArticle|MedlineCitation|DeleteCitation|DeleteDocument)"
+_SETS = rb"(?:PubmedArticleSet|PubmedBookArticleSet|MedlineCitationSet)"
+_HEAD = 1 << 16
+_LOOK_AHEAD = 4096
+_BLANK = re.compile(rb"\s*")
+_RECORD = re.compile(rb"<(" + _NAMES[3:-1] + rb")(\s[^>]*)?(/?)>")
+_SET = re.compile(rb"<(/?)" + _SETS + rb"(?:\s[^>]*?)?(/?)>")
+_KNOWN = re.compile(rb"<" + _NAMES + rb"[\s/>]|</?" + _SETS + rb"[\s>]|<\?xml\s")
+_MISFIT = re.compile(
+    rb"<[\w.-]+:(?:" + _NAMES + rb"|" + _SETS + rb")[\s/>]|<" + _SETS + rb"\s[^>]*xmlns:|</" + _NAMES + rb"\s"
+)
+_ENCODING = re.compile(rb"""\s*<\?xml\s[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_PROLOG = re.compile(rb"<\?.*?\?>|<!--.*?-->|<!DOCTYPE\s[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL)
+_HIDING = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
+_MARKUP = re.compile(rb"<(script|style)\b.*?</\1>|<[^>]*>", re.DOTALL | re.IGNORECASE)
+_PMID = re.compile(rb"<PMID[^>]*>\s*(\d{1,9})\s*</PMID>")
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    (b"<\0", "utf-16-le"),
+    (b"\0<", "utf-16-be"),
+)
+
+
+def split(stream: IO[bytes]) -> Iterator[tuple[int, bytes]]:
+    """(offset, raw) of every record and DeleteCitation of an uncompressed stream, in order.
+
+    `stream[offset:offset + len(raw)] == raw`; the offset is NO_OFFSET where the stream is not UTF-8 or its tags
+    have prefixes: then `raw` is UTF-8 without prefixes. Memory: a chunk and a record. What is no record but
+    stands where one should is yielded too, and fails when it is read.
+
+    Raises NotRecords where the stream is something else (the first words are quoted), and, after everything
+    that is whole has been yielded, CutFile where it ends in the middle.
+    """
+    head = read_head(stream, _HEAD)
+    encoding = _encoding(head)
+    if encoding in {"utf-8", "utf8", "us-ascii", "ascii"}:
+        yield from _cut_or_unwrap(head, stream)
+        return
+    recoded = Recoded(Rejoined(head, stream), encoding)
+    for _, raw in _cut_or_unwrap(read_head(recoded, _HEAD), recoded):
+        yield NO_OFFSET, raw
+
+
+def pmid_in(raw: bytes) -> int | None:
+    """The first PMID in a record's bytes, however broken the record; None where there is none."""
+    found = _PMID.search(raw)
+    return int(found.group(1)) if found else None
+
+
+def _encoding(head: bytes) -> str:
+    for mark, name in _BYTE_ORDER_MARKS:
+        if head.startswith(mark):
+            return name
+    declared = _ENCODING.match(head)
+    return declared.group(1).decode().lower() if declared else "utf-8"
+
+
+def _cut_or_unwrap(head: bytes, stream: Readable) -> Iterator[tuple[int, bytes]]:
+    if _MISFIT.search(head):
+        for raw in unwrap(Rejoined(head, stream)):
+            yield NO_OFFSET, raw
+        return
+    if not _KNOWN.search(head):
+        raise NotRecords(_what_it_is(head))
+    yield from _cut(_Window(head, stream))
+
+
+def _what_it_is(head: bytes) -> str:
+    if not head.strip():
+        return "it is empty"
+    if _PROLOG.match(head) and not _MARKUP.sub(b"", _PROLOG.sub(b"", head)).strip():
+        return "it holds no PubMed records"
+    words = _MARKUP.sub(b" ", head[:20000]).decode("utf-8", "replace").split()
+    quoted = " ".join(words)[:100] or repr(head[:40])
+    return f"it holds no PubMed records, but begins: {quoted}"
+
+
+class _Window:
+    """The part of a stream that is looked at: `buffer` from `place` on."""
+
+    __slots__ = ("_base", "_stream", "buffer", "ended", "place")
+
+    def __init__(self, head: bytes, stream: Readable) -> None:
+        self.buffer, self.place, self.ended = head, 0, False
+        self._stream, self._base = stream, 0
+
+    @property
+    def offset(self) -> int:
+        """Where `place` is in the stream."""
+        return self._base + self.place
+
+    def more(self) -> bool:
+        """Forgets what was passed (`place` becomes 0) and reads a chunk; False where nothing was left."""
+        if self.ended:
+            return False
+        chunk = self._stream.read(CHUNK)
+        self.buffer = self.buffer[self.place :] + chunk
+        self._base += self.place
+        self.place = 0
+        self.ended = not chunk
+        return not self.ended
+
+    def skip_blank(self) -> bool:
+        """Goes to what comes next, with enough of it to see what it is; False at the end."""
+        while True:
+            place = _BLANK.match(self.buffer, self.place).end()  # type: ignore[union-attr]
+            self.place = place
+            if len(self.buffer) - place >= _LOOK_AHEAD or not self.more():
+                return self.place < len(self.buffer)
+
+    def take(self, end: int) -> bytes:
+        """What stands from `place` to `end`; `place` moves on."""
+        raw = self.buffer[self.place : end]
+        self.place = end
+        return raw
+
+
+def _cut(window: _Window) -> Iterator[tuple[int, bytes]]:
+    open_sets = found = 0
+    last_pmid: int | None = None
+    while window.skip_blank():
+        record = _RECORD.match(window.buffer, window.place)
+        if record is None:
+            between = _between(window)
+            if between is not None:
+                open_sets += between
+                continue
+            end = _next_known(window)
+        elif record.group(3):
+            end = record.end()
+        else:
+            end = _end_of_record(window, record.group(1))
+            if end < 0:
+                pmid = pmid_in(window.buffer[window.place :])
+                which = f"PMID {pmid}" if pmid else f"record {found + 1}"
+                raise CutFile(f"it ends in the middle of {which}, after {found} whole records")
+        offset = window.offset
+        raw = window.take(end)
+        found += 1
+        yield offset, raw
+        last_pmid = pmid_in(raw) if open_sets and window.ended else None
+    if open_sets > 0:
+        after = f" (the last is PMID {last_pmid})" if last_pmid else ""
+        raise CutFile(f"it ends after {found} records{after}, without the tag that closes the set")
+
+
+def _between(window: _Window) -> int | None:
+    """Passes a set tag or a part of the prolog: sets opened (1, 0 or -1); None where it is neither."""
+    set_tag = _SET.match(window.buffer, window.place)
+    if set_tag:
+        window.place = set_tag.end()
+        if set_tag.group(2):
+            return 0
+        return -1 if set_tag.group(1) else 1
+    if window.buffer.startswith((b"<?", b"<!"), window.place):
+        while True:
+            prolog = _PROLOG.match(window.buffer, window.place)
+            if prolog:
+                window.place = prolog.end()
+                return 0
+            if len(window.buffer) - window.place > CHUNK or not window.more():
+                return None
+    return None
+
+
+def _next_known(window: _Window) -> int:
+    """The end of what is no record: where the next thing that we know begins."""
+    while True:
+        known = _KNOWN.search(window.buffer, window.place + 1)
+        if known:
+            return known.start()
+        if len(window.buffer) - window.place > CHUNK or not window.more():
+            return len(window.buffer)
+
+
+def _end_of_record(window: _Window, name: bytes) -> int:
+    """Where the record ends that begins at `place`; -1 where the stream ends first."""
+    closing = b"</" + name + b">"
+    searched = window.place
+    while True:
+        end = window.buffer.find(closing, searched)
+        if end >= 0:
+            end += len(closing)
+            break
+        searched = max(searched, len(window.buffer) - len(closing)) - window.place
+        if len(window.buffer) - window.place > RECORD_LIMIT:
+            raise ReadError(f"a record of more than {RECORD_LIMIT >> 20} MB begins at byte {window.offset}")
+        if not window.more():
+            return _next_opening(window, name, len(window.buffer), -1)
+    if window.buffer.find(b"<!", window.place, end) >= 0 or window.buffer.find(b"<?", window.place, end) >= 0:
+        return _end_beyond_hiding(window, closing, end)
+    return _next_opening(window, name, end, end)
+
+
+def _next_opening(window: _Window, name: bytes, limit: int, otherwise: int) -> int:
+    """Where the next record begins before `limit`, for a record that was never closed."""
+    opening = window.buffer.find(b"<" + name + b">", window.place + 1, limit)
+    if opening >= 0:
+        return opening
+    if otherwise < 0:
+        closing_set = _SET.search(window.buffer, window.place)
+        if closing_set:
+            return closing_set.start()
+    return otherwise
+
+
+def _end_beyond_hiding(window: _Window, closing: bytes, end: int) -> int:
+    """The end where comments, CDATA or processing instructions may hide tags."""
+    begin = window.place
+    shift = 0
+    while True:
+        record = window.buffer[window.place :]
+        visible = _HIDING.sub(lambda hidden: b" " * len(hidden.group()), record[: end - begin + shift + CHUNK])
+        found = visible.find(closing)
+        if found >= 0:
+            return window.place + found + len(closing)
+        if len(record) > RECORD_LIMIT or not window.more():
+            return end - begin + window.place
