@@ -1,0 +1,106 @@
+"""Owns how text becomes words: one rule for what a researcher writes and for what a record says.
+
+Never knows fields, queries or papers.
+
+The rule, and where it comes from:
+
+- Case does not count (PubMed User Guide, "How PubMed works").
+- Accents do not count: "cáncer" is "cancer" (NLM, "Diacritics in PubMed Displays and Searching").
+- A Greek letter is its name, so that β and beta find the same records (J. Shore, MEDLINE Character Set
+  Expansion, NLM Tech Bull 2010 Jul-Aug;(375):e13). It stays inside its word: 17β is 17beta.
+- Hyphens, dashes, slashes, full stops, apostrophes and all other marks part words (PubMed User Guide,
+  "PubMed character conversions"): 5-HT2A is "5 ht2a", (S)-ketamine "s ketamine", Alzheimer's
+  "alzheimer s" (as QueryTranslation prints it), P<0.05 "p 0 05".
+- What one typeset character stands for is written out (ß ss, æ ae, ﬁ fi, ² 2); invisible characters
+  (soft hyphen, zero width, direction marks) are nothing; ™ ® ° and other symbols part words.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_OUTSIDE_ASCII = re.compile(r"[^\x00-\x7f]")
+_ASCII = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
+_ASCII_WITH_STAR = {**_ASCII, ord("*"): "*"}
+# Written out, because NFKD leaves them alone.
+_SPELLED = {
+    "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i",
+    "ħ": "h", "ŋ": "ng",
+}  # fmt: skip
+_GREEK = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
+    "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "ο": "omicron", "π": "pi",
+    "ρ": "rho", "σ": "sigma", "τ": "tau", "υ": "upsilon", "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega",
+}  # fmt: skip
+
+
+class _Folds(dict[str, str]):
+    """What a character outside ASCII becomes; each is worked out once."""
+
+    def __missing__(self, character: str) -> str:
+        folded = _fold_character(character)
+        self[character] = folded
+        return folded
+
+
+def _fold_character(character: str) -> str:
+    category = unicodedata.category(character)
+    if category in ("Mn", "Me", "Cf"):
+        return ""
+    if category[0] not in "LNM":
+        return " "
+    folded = ""
+    for part in unicodedata.normalize("NFKD", character.casefold()):
+        part = "σ" if part == "ς" else part
+        if unicodedata.combining(part):
+            continue
+        plain = _SPELLED.get(part) or _GREEK.get(part) or part
+        folded += plain if plain.isalnum() else " "
+    return folded
+
+
+_folds = _Folds()
+
+
+def _fold_match(match: re.Match[str]) -> str:
+    return _folds[match[0]]
+
+
+def fold(text: str) -> str:
+    """Small letters and digits, each other character a blank.
+
+    As long as `text` where every character folds to one; `offsets` tells where not.
+    """
+    if not text.isascii():
+        text = _OUTSIDE_ASCII.sub(_fold_match, text)
+    return text.translate(_ASCII)
+
+
+def normal(text: str) -> str:
+    """The words of `text`, one blank between them."""
+    return " ".join(fold(text).split())
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of `text` in order."""
+    return tuple(fold(text).split())
+
+
+def query_words(text: str) -> tuple[str, ...]:
+    """The words of a term as a researcher wrote it; a `*` stays where it stands."""
+    if not text.isascii():
+        text = _OUTSIDE_ASCII.sub(_fold_match, text)
+    return tuple(re.sub(r"\*+", "*", text.translate(_ASCII_WITH_STAR)).split())
+
+
+def offsets(text: str) -> tuple[int, ...] | None:
+    """For each place in fold(text), its place in `text` (one more at the end); None where all agree."""
+    if text.isascii() or all(len(_folds[match[0]]) == 1 for match in _OUTSIDE_ASCII.finditer(text)):
+        return None
+    places: list[int] = []
+    for place, character in enumerate(text):
+        width = 1 if character < "\x80" else len(_folds[character])
+        places.extend([place] * width)
+    places.append(len(text))
+    return tuple(places)
