@@ -1,0 +1,75 @@
+"""The dose that people were given, quoted: a drug beside a figure with a unit.
+
+Owns the shapes of doses. Never converts one, and never knows a drug's name (the watch's rules say where drugs stand).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from litwatch.paper import Paper, Passage, Span
+
+_FIGURE = r"\d*\.?\d+(?:[.,·]\d+)*"
+_UNIT = r"(?:mg|milligrams?|µg|μg|mcg|micrograms?|g)(?:\s?(?:/|per)\s?(?:kg|kilograms?)|[\s·.]?kg(?:\s?\(?[-−–]1\)?)?)?(?:\s?(?:/|per)\s?(?:h|hr|hour|min|minute|day|d)\b|[·.\s]?(?:h|min)[-−–]1)?"
+_DOSE = re.compile(
+    rf"(?<![\w.])(?:{_FIGURE}(?:\s?(?:mg(?:/kg)?)?\s?(?:-|–|to|or|and|,|/|, and|, or)\s?)){{0,6}}{_FIGURE}\s?[-]?{_UNIT}(?![\w])"
+)
+# What may stand between the drug and its figure.
+_FILL_AFTER = re.compile(
+    r"^(?:\s?hydrochloride|\s?HCl|\s?nasal spray|\s?infusions?|\s?treatments?|\s?injections?|\s?spray|\s?group|\s?IV|\s?i\.v\.|"
+    r"\s?intravenous(?:ly)?|\s?\((?:IV|i\.v\.|IN|SC|IM|[A-Z]{1,4})\)|\s?regimen|\s?(?:sub-?an[a]?esthetic )?doses?(?: of)?|\s?was dosed at|\s?at(?: a (?:low |fixed |single |mean )?dose of| dosages? of| doses of)?|\s?of|"
+    r"\s?administered|\s?,|\s?:|\s?\(|\s?single|\s?bolus|\s?low-dose|\s?will be infused at|\s?a dose of|\s?commenced at a dose of|\s)*$"
+)
+_FILL_BEFORE = re.compile(
+    r"^(?:\s|of|/|\(|\)|doses?|intravenous|IV|i\.v\.|racemic|oral|intranasal|subcutaneous|intramuscular|sublingual|single|"
+    r"subanesthetic|subanaesthetic|an|infusions?|over \d+ min(?:utes)?|\d+[- ]min(?:ute)?|low-dose|R,S-|\(R,S\)-|S-|[sS]\([+]\)-?)*$"
+)
+_BLOOD = re.compile(r"^\s?/\s?(?:ml|l|dl)\b|^(?:/|\s)?m?[lL]\b", re.IGNORECASE)
+
+
+def doses(paper: Paper, parts: Sequence[Passage], drugs: Sequence[Span]) -> tuple[Span, ...]:
+    """The phrases of the abstract that name one of `drugs` with its dose, in order, each once.
+
+    Background and conclusion are left out (a dose there is often another's), unless nothing else is labelled.
+    """
+    text = paper.abstract
+    found: dict[str, Span] = {}
+    for part in parts:
+        if part.role not in ("aim", "methods", "results"):
+            continue
+        sentence = text[part.start : part.end]
+        if "g" not in sentence or not any(unit in sentence for unit in ("mg", "µg", "μg", "mcg", "microgram", "milligram")):
+            continue
+        names = [drug for drug in drugs if drug.field == "abstract" and part.start <= drug.start < part.end]
+        for match in _DOSE.finditer(sentence):
+            if _BLOOD.match(sentence[match.end() :]):
+                continue
+            phrase = _with_drug(text, part, part.start + match.start(), part.start + match.end(), names)
+            if phrase is not None:
+                found.setdefault(phrase.text, phrase)
+    return tuple(found.values())
+
+
+def _with_drug(text: str, part: Passage, start: int, end: int, names: Sequence[Span]) -> Span | None:
+    """The phrase that joins the figure at start:end to the nearest drug name, if nothing else stands between."""
+    best: tuple[int, int, int] | None = None
+    for name in names:
+        if name.end <= start and _FILL_AFTER.match(text[name.end : start]):
+            distance, begin, until = start - name.end, name.start, end
+        elif name.start >= end and _FILL_BEFORE.match(text[end : name.start]):
+            distance, begin, until = name.start - end, start, name.end
+        else:
+            continue
+        if best is None or distance < best[0]:
+            best = (distance, begin, until)
+    if best is None:
+        return None
+    _, begin, until = best
+    stretch = text[begin:until]
+    if stretch.count("(") > stretch.count(")"):
+        close = text.find(")", until, min(part.end, until + 60))
+        if close < 0:
+            return None
+        until = close + 1
+    return Span("abstract", begin, until, text[begin:until])

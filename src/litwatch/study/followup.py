@@ -1,0 +1,97 @@
+"""How long a study watched its people: the longest observation that the abstract states, in days.
+
+Owns the patterns of durations. Never counts an age, an illness or a calendar as follow-up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from litwatch.paper import Paper, Passage, Span
+from litwatch.study.numbers import NUMBER, value
+
+_DAYS = {"hour": 1 / 24, "hr": 1 / 24, "h": 1 / 24, "day": 1, "week": 7, "wk": 7, "month": 30, "year": 365, "yr": 365}
+_LIST = rf"{NUMBER}(?:(?:\s?[-–]\s?|\s?,\s?(?:and |or )?|\s(?:and|or|to|through|&)\s){NUMBER})*"
+_DURATION = re.compile(
+    rf"(?P<numbers>{_LIST})[-\s]?(?P<unit>hour|hr|h|day|week|wk|month|year|yr)s?\b(?![./]?\s?(?:old|of age))", re.IGNORECASE
+)
+_POINT = re.compile(rf"\b(?P<unit>days?|weeks?|months?|years?)\s(?P<numbers>{_LIST})", re.IGNORECASE)
+_NUMBER = re.compile(NUMBER, re.IGNORECASE)
+
+# Words beside a duration that make it an observation of the people of the study.
+_BEFORE = re.compile(
+    r"(?:\b(?:follow(?:ed|ing)?[- ]?ups?|followed(?: up)?|up to|at|after|until|through(?:out)?|over|during|within|for|"
+    r"by|post\w*|to|persist\w*|sustained|maintained|lasting|monitored|observed|the|a|and|first|between|from|in|on|"
+    r"assessed|including|median|mean|least|about|approximately|study|postoperative|subsequent|additional|total of)"
+    r"[\s(:,]*(?:the\s|a\s|an\s|its\s|about\s|approximately\s|~|≈|up to\s|at least\s|first\s|study\s|of\s|"
+    r"end of\s|postoperative\s|next\s|subsequent\s|following\s|entire\s|least\s)*)$",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(
+    r"^[-\s,]*(?:\(?\w+\)?\s){0,3}?(?:follow|post|after|later|assess|period|trial|study|course|treatment|phase|time ?point|"
+    r"double|open|randomi|extension|maint|continuation|observation|end ?point|visit|randomisation|infusion|of (?:treatment|therapy|follow))",
+    re.IGNORECASE,
+)
+# Words that make it something else: an age, an illness, a history, a calendar, a schedule, a half-life.
+_NOT_BEFORE = re.compile(
+    r"(?:\bage[ds]?\b[^.;]{0,30}|\byears?\b of\b|duration of (?:illness|depress|the (?:current|index|illness|disorder))[^.;]{0,30}|"
+    r"\b(?:past|last|previous|prior|preceding|recent|every|per|each|than|illness|for more than|history of|sobriety)\s(?:\w+\s)?|"
+    r"\bover the (?:past|last)\s|[≥≤<>]\s?|mean\s\(sd\)\s(?:age)?|q|half-?life[^.;]{0,20}|washout[^.;]{0,20}|drug-free[^.;]{0,12}|"
+    r"interquartile range[^.;]{0,12}|\bIQR\b[^.;]{0,10}|screened over\s|twice (?:a|every)\s)$",
+    re.IGNORECASE,
+)
+_NOT_AFTER = re.compile(
+    r"^(?:[-\s]*(?:old|of age|ago|prior|before|earlier|history|remission|period of abstinence|apart|of postapproval)|"
+    r"\s*\(?(?:SD|range|median|mean)|\s*(?:before|prior|preceding)|\s(?:MDD|illness|onset|horizon|drug-free|washout|wash-out)|"
+    r"[-\s]drug|[-\s](?:horizon|latency|gap|break)|\sacross\b|\spreviously)",
+    re.IGNORECASE,
+)
+_CUES = ("day", "week", "month", "year", "hour", " h ", " h)", "-h ", " wk", "hr", " h,", " h.")
+
+
+def followup(paper: Paper, parts: Sequence[Passage]) -> tuple[int, Span] | None:
+    """The longest observation stated, in whole days (a week 7, a month 30, a year 365), with where it stands.
+
+    Less than a day, or no duration that is surely an observation: None.
+    """
+    text = paper.abstract
+    best: tuple[int, Span] | None = None
+    for part in parts:
+        if part.role not in ("aim", "methods", "results", "conclusion"):
+            continue
+        sentence = text[part.start : part.end]
+        lowered = sentence.lower()
+        if not any(cue in lowered for cue in _CUES):
+            continue
+        for days, start, end in _durations(sentence):
+            if part.role in ("aim", "conclusion") and not _firm(sentence, start, end):
+                continue
+            if days >= 1 and (best is None or days > best[0]):
+                begin = part.start + start
+                best = (days, Span("abstract", begin, begin + end - start, text[begin : begin + end - start]))
+    return best
+
+
+def _firm(sentence: str, start: int, end: int) -> bool:
+    around = sentence[max(0, start - 40) : end + 30].lower()
+    return "follow" in around or "maint" in around or "sustained" in around or "over" in around or "post" in around
+
+
+def _durations(sentence: str) -> list[tuple[int, int, int]]:
+    found: list[tuple[int, int, int]] = []
+    for pattern, needs_cue in ((_DURATION, True), (_POINT, False)):
+        for match in pattern.finditer(sentence):
+            before, after = sentence[max(0, match.start() - 60) : match.start()], sentence[match.end() : match.end() + 40]
+            if _NOT_BEFORE.search(before) or _NOT_AFTER.match(after):
+                continue
+            if needs_cue and not (_BEFORE.search(before) or _AFTER.match(after)):
+                continue
+            unit = match["unit"].lower()
+            numbers = [value(number) for number in _NUMBER.findall(match["numbers"])]
+            top = max((number for number in numbers if number is not None), default=0)
+            if top > 2000 or (unit.startswith("year") and (top > 30 or not needs_cue)):
+                continue
+            days = top * _DAYS[unit.rstrip("s") if len(unit) > 1 else unit]
+            found.append((int(days + 1e-6), match.start(), match.end()))
+    return found

@@ -1,0 +1,48 @@
+"""Whole numbers as abstracts write them: 1254, 1,254, 1 254, twenty-four, one hundred seventy-five.
+
+Owns the pattern and its value. Never decides what a number counts.
+"""
+
+from __future__ import annotations
+
+import re
+
+_ONES = {
+    word: value
+    for value, word in enumerate(
+        """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+        seventeen eighteen nineteen""".split()
+    )
+}
+_TENS = {
+    word: 10 * (place + 2) for place, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split())
+}
+_WORD = "|".join(sorted([*_ONES, *_TENS, "hundred", "thousand"], key=len, reverse=True))
+
+#: A whole number, in figures with separators or in words; for use inside other patterns (no group, any case).
+NUMBER = (
+    r"(?:(?<![\d.,:/×*=<>≤≥±-])\d{1,3}(?:[,\u202f\u2009\u00a0 ]\d{3})+(?![\d%])|(?<![\d.,:/×*<>≤≥±-])\d+(?!\d|[.,·]\d|\s?%)|"
+    rf"\b(?:{_WORD})(?:[- ](?:and )?(?:{_WORD}))*\b)"
+)
+
+_FIGURES = re.compile(r"[\d,\s]+")
+
+
+def value(text: str) -> int | None:
+    """What a match of NUMBER counts; None for words in an order that makes no number."""
+    if _FIGURES.fullmatch(text):
+        return int(re.sub(r"[,\s]", "", text))
+    total = current = 0
+    for word in re.split(r"[- ]+", text.casefold()):
+        if word in _ONES:
+            current += _ONES[word]
+        elif word in _TENS:
+            current += _TENS[word]
+        elif word == "hundred":
+            current = max(1, current) * 100
+        elif word == "thousand":
+            total += max(1, current) * 1000
+            current = 0
+        elif word != "and":
+            return None
+    return total + current

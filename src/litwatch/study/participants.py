@@ -1,0 +1,204 @@
+"""How many people a study analysed, and how many studies a synthesis pooled; each with where it stands, or nothing.
+
+Owns the patterns of counts. Never adds up arms unless one sentence gives them side by side.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from litwatch.paper import Paper, Passage, Span
+from litwatch.study.numbers import NUMBER, value
+
+_PEOPLE = (
+    r"(?:patients?|participants?|subjects?|individuals?|adults?|volunteers?|women|men|people|persons?|veterans?|adolescents?|"
+    r"outpatients?|inpatients?|children|youths?|parturients?|mothers|respondents?|users|controls|HVs?|HCs?|responses|"
+    r"students|males|females|nulliparas|primiparas|enrollees|recipients|beneficiaries|poly-?drug controls)"
+)
+# Words between the number and the people: adjectives, never a verb, never another number.
+_BETWEEN = r"(?:(?!(?:of|were|was|had|have|studies|trials|sessions|infusions|doses|and|in|with|per|to|which|that|sites?|centers?|centres?|hospitals?|different|articles|publications|records|reports|countries|weeks?|days?|months?|years?|hours?|min|minutes|mg|items?|points?|times|groups?|arms|cohorts?)\b)[A-Za-z][\w'’/-]*(?:,)?\s){0,6}?"
+_COUNT = re.compile(rf"(?P<n>{NUMBER})[\s-](?P<adj>{_BETWEEN}){_PEOPLE}\b(?!\s?(?:per|in each|each)\b)", re.IGNORECASE)
+_EQUALS = re.compile(rf"(?P<letter>\b[Nn])\s?=\s?(?P<n>{NUMBER})(?P<more>[^)]*)", re.IGNORECASE)
+_STUDIES = re.compile(
+    rf"(?P<n>{NUMBER})\s(?:(?!(?:of|were|was|patients|participants|and|in|with|records|potentially|potential|abstracts|titles|full)\b)[\w'’/-]+,?\s(?:\([A-Za-z]+\)\s)?){{0,6}}?"
+    r"(?P<what>studies|trials|RCTs?|articles|publications|papers|reports|reviews|meta-analyses|manuscripts|case reports)\b",
+    re.IGNORECASE,
+)
+_ENROLLED = re.compile(
+    r"\b(?:randomi[sz]ed|enrol\w*|includ\w+|recruit\w+|analy[sz]\w+|participat\w+|complet\w+|assigned|allocated|consist\w+|involv\w+|"
+    r"compris\w+|treated|received|underwent|studied|evaluated|examined|reviewed|identified|total|sample|cohort|examin\w+|"
+    r"surveyed|responded|representing|given|administered|tested|assessed|among|consecutive|enter\w+|investigat\w+|retrospective\w*)\b",
+    re.IGNORECASE,
+)
+_PART_ONLY = re.compile(
+    r"\b(?:screened|referr\w+|eligible|approached|dropped|withdr\w+|excluded|discontinued|refused|responders?|remitters?|remission|responded|"
+    r"remitted|relapsed|experienced|reported|lost|died|developed|improved|achieved|failed|showed)\b",
+    re.IGNORECASE,
+)
+_PER_GROUP = re.compile(r"\b(?:per|each|every|both|either)\b|/group|respectively", re.IGNORECASE)
+_ARM = re.compile(r"\b(?:group|arm|received|placebo|midazolam|control|saline|comparator|treatment|cohort \d)\b", re.IGNORECASE)
+_CASE = re.compile(
+    r"\b(?:a|an|the case of an?|case of)\s(?:[\w-]+\s){0,3}?(?:\d{1,3}[- ]?years?[- ]old|(?:middle-aged|elderly|young)\s(?:\w+\s)?(?:man|woman|male|female|patient))",
+    re.IGNORECASE,
+)
+_ONE_CASE_TITLE = re.compile(r"\b(?:a|single) (?:clinical )?case (?:report|study)\b", re.IGNORECASE)
+_WEIGHT = {"randomi": 6, "total": 5, "enrol": 4, "sample": 4, "analy": 4, "includ": 3, "participat": 3, "recruit": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number of people or studies and where the text states it."""
+
+    number: int
+    span: Span
+
+
+def participants(paper: Paper, parts: Sequence[Passage], design: str | None) -> Count | None:
+    """The people analysed, of the abstract only; None where it does not say so plainly.
+
+    `design` decides what counts: pooled people of a synthesis, the planned number of a protocol, the one of a
+    case report; notices, animals, laboratory work, guidelines and narrative reviews have none.
+    """
+    if design in ("notice", "animal", "laboratory", "review", "guideline", "comment", "other", None):
+        return None
+    text = paper.abstract
+    if design == "case":
+        return _cases(paper, parts)
+    candidates: list[tuple[float, Count]] = []
+    for place, part in enumerate(parts):
+        if part.role not in ("aim", "methods", "results", "conclusion"):
+            continue
+        sentence = text[part.start : part.end]
+        if not any(c.isdigit() for c in sentence) and not _ENROLLED.search(sentence):
+            continue
+        weight = {"methods": 1.0, "results": 1.0, "aim": 0.5, "conclusion": -1.5}[part.role] - 0.05 * place
+        candidates.extend(
+            (weight + score, Count(number, Span("abstract", part.start + start, part.start + end, sentence[start:end])))
+            for score, number, start, end in _counts(sentence, design)
+        )
+    if not candidates:
+        return None
+    best = max(candidates, key=lambda candidate: candidate[0])
+    return best[1] if best[0] >= 2.0 else None
+
+
+def _cases(paper: Paper, parts: Sequence[Passage]) -> Count | None:
+    text = paper.abstract
+    for part in parts:
+        sentence = text[part.start : part.end]
+        series = re.search(
+            rf"\b(?:series|report|describe|present|review\w*)\b[^.]*?\b(?P<n>{NUMBER})\s{_BETWEEN}(?:{_PEOPLE}|cases)\b|\(N\s?=\s?(?P<m>{NUMBER})\)",
+            sentence,
+            re.IGNORECASE,
+        )
+        if series:
+            number = value(series["n"] or series["m"])
+            if number and number < 500:
+                return Count(number, _span(text, part.start + series.start(), part.start + series.end()))
+    people = [match for match in _CASE.finditer(text)]
+    if len(people) == 1:
+        return Count(1, _span(text, people[0].start(), people[0].end()))
+    if not people:
+        for part in parts:
+            for score, number, start, end in _counts(text[part.start : part.end], "case"):
+                if score >= 2:
+                    return Count(number, _span(text, part.start + start, part.start + end))
+    return None
+
+
+def _counts(sentence: str, design: str | None) -> list[tuple[float, int, int, int]]:
+    """Candidates of one sentence: score, number, start, end (in the sentence)."""
+    found: list[tuple[float, int, int, int]] = []
+    for match in _COUNT.finditer(sentence):
+        number = value(match["n"])
+        if number is None or not 2 <= number <= 5_000_000 or (1900 <= number <= 2035 and "," not in match["n"] and not match["adj"] and design is None):
+            continue
+        before, after = sentence[max(0, match.start() - 80) : match.start()], sentence[match.end() : match.end() + 80]
+        if _PER_GROUP.match(after.lstrip(" (,")) or re.match(r"\s?(?:%|years)", after):
+            continue
+        if re.search(r"(?:each|every|per|≥|≤|<|>|at least|than|minimum|max\w*|age[ds]?|up to)\s(?:\w+\s)?$", before, re.IGNORECASE):
+            continue
+        score = _score(before, after, match["adj"])
+        total, until = _with_controls(sentence, number, match.end())
+        found.append((score + (0.5 if total != number else 0.0), total, match.start(), until))
+    for match in _EQUALS.finditer(sentence):
+        number = value(match["n"])
+        if number is None or number < 2:
+            continue
+        before = sentence[max(0, match.start() - 60) : match.start()]
+        if _PER_GROUP.search(match["more"]) or _PER_GROUP.search(sentence[match.end() : match.end() + 14]):
+            continue
+        score = 3.2 if match["letter"] == "N" else 1.0
+        if re.search(rf"{_PEOPLE}\s?\($|\b(?:sample|studies|trials|cohort|RCTs|total)\s?\(?$", before, re.IGNORECASE):
+            score += 1.6
+        if _ARM.search(before[-25:]) or _PART_ONLY.search(before[-30:]) or "%" in before[-12:]:
+            score -= 2.5
+        found.append((score, number, match.start(), match.start() + len(match[0]) - len(match["more"])))
+    return found
+
+
+def _score(before: str, after: str, adjectives: str) -> float:
+    score = 1.0
+    near = f"{before[-60:]} | {after[:60]}".lower()
+    if _ENROLLED.search(near):
+        score += 1.5
+    score += max((points / 3 for stem, points in _WEIGHT.items() if stem in near), default=0.0)
+    if re.search(r"\btotal of\s$|\bin total,?\s$|\btotally,?\s$|\b(?:study|trial|analysis|cohort|sample)\s(?:\w+\s)?(?:of|included|involved|comprised|enrolled)\s$", before, re.IGNORECASE):
+        score += 2.0
+    if before.strip() in ("", "Overall,", "Overall", "In total,", "A total of", "Totally,", "In", "Finally,", "Among"):
+        score += 0.7
+    if _PART_ONLY.search(after[:40]) or re.search(r"\bof (?:the|these|those|whom)?\s?$|\bonly\s$|\bfor\s$", before, re.IGNORECASE):
+        score -= 2.0
+    if re.match(r"\s?(?:in the|received (?:placebo|saline|midazolam|ketamine|esketamine)|\(\d+(?:\.\d+)?\s?%\)|to (?:ketamine|placebo|the))", after):
+        score -= 1.5
+    if re.search(r"\bcontrols?\b|\bhealthy\b", adjectives, re.IGNORECASE):
+        score -= 0.3
+    return score
+
+
+def _with_controls(sentence: str, number: int, end: int) -> tuple[int, int]:
+    """The number with the group that the sentence sets beside it ("33 patients with TRD and 25 healthy volunteers")."""
+    rest = sentence[end : end + 90]
+    beside = re.match(
+        rf"[^.;:%\d]{{0,60}}?\b(?:and|versus|vs\.?|plus)\s(?P<n>{NUMBER})\s(?:[\w'’/-]+\s){{0,4}}?(?:controls|healthy (?:\w+\s)?(?:volunteers|participants|subjects|individuals|adults)|volunteers|HVs?|HCs?|comparison subjects)\b",
+        rest,
+        re.IGNORECASE,
+    )
+    if beside:
+        other = value(beside["n"])
+        if other and other > 1:
+            return number + other, end + beside.end()
+    return number, end
+
+
+def studies(paper: Paper, parts: Sequence[Passage], design: str | None) -> Count | None:
+    """How many studies a systematic review or meta-analysis included; None elsewhere and where it is not stated."""
+    if design not in ("meta-analysis", "systematic-review"):
+        return None
+    text = paper.abstract
+    best: tuple[float, Count] | None = None
+    for part in parts:
+        if part.role not in ("methods", "results", "aim", "conclusion"):
+            continue
+        sentence = text[part.start : part.end]
+        for match in _STUDIES.finditer(sentence):
+            number = value(match["n"])
+            if number is None or not 1 < number < 3000:
+                continue
+            around = sentence[max(0, match.start() - 60) : match.end() + 70].lower()
+            score = 1.0 if part.role == "results" else 0.3
+            if re.search(r"includ|eligib|met (?:the|our|all)?\s?(?:inclusion|criteria)|identified|involv|compris|total of|analy|found", around):
+                score += 1.5
+            if re.search(r"screened|records|duplicat|retrieved|potentially|initial|excluded|of which|yielded", around):
+                score -= 1.0
+            if re.match(r"\s(?:reported|showed|found|assessed|used|on\s)", sentence[match.end() :]):
+                score -= 0.8
+            if best is None or score > best[0]:
+                best = (score, Count(number, _span(text, part.start + match.start(), part.start + match.end())))
+    return best[1] if best is not None and best[0] >= 1.5 else None
+
+
+def _span(text: str, start: int, end: int) -> Span:
+    return Span("abstract", start, end, text[start:end])

@@ -1,0 +1,162 @@
+"""The sentences a paper is quoted by: its result, its authors' conclusion, its harm; each whole and verbatim, or none.
+
+Owns which sentence is chosen. Never shortens one, and never passes over a null result for a finer one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from litwatch.paper import Paper, Passage, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Quotes:
+    """One sentence each, as Spans of the abstract."""
+
+    result: Span | None = None
+    conclusion: Span | None = None
+    harm: Span | None = None
+
+
+_PRIMARY = re.compile(
+    r"\bprimary (?:outcome|end ?point|efficacy|analys[ie]s|measure|aim|hypothesis)|\bprimarily\b|\bmain (?:outcome|effect|finding)", re.IGNORECASE
+)
+_NULL = re.compile(
+    r"\bno (?:statistically )?(?:significant(?:ly)? )?(?:difference|effect|improvement|benefit|change|association|evidence|additional|advantage|superiority|impact)|"
+    r"\bnot (?:statistically )?(?:significant|differ|superior|inferior|associated|better|improve|reduce|more effective|affect)|"
+    r"\bdid not\b|\bfailed to\b|\bneither\b|\bcontrary to\b|\bnon-?inferior",
+    re.IGNORECASE,
+)
+_FIGURES = re.compile(r"\d\s?%|\b[pP]\s?[<=>≤≥]|\bCI\b|\b(?:OR|RR|HR|SMD|MD|WMD|ES|RD|aOR|NNT)\s?[:=]?\s?[=-]?\s?\d|\bg\s?=|\bd\s?=|±|\bn\s?=\s?\d")
+_FOUND = re.compile(
+    r"\b(?:significant\w*|improve\w*|reduc\w+|decreas\w+|increas\w+|superior\w*|greater|lower|higher|differ\w*|respon\w+|remission|remitted|"
+    r"associated|effective\w*|efficac\w+|predict\w+|correlat\w+|showed|demonstrated|revealed|relapse\w*)\b",
+    re.IGNORECASE,
+)
+_MOOD = re.compile(
+    r"depress|suicid|\bMADRS\b|\bHAM-?D|\bHDRS|\bHRSD|\bPHQ|\bBDI|\bEPDS|\bPPD\b|\bmood\b|\bQIDS|\bremission|\brespon|\bSSI\b|\bself-harm|antidepress",
+    re.IGNORECASE,
+)
+_SAMPLE = re.compile(
+    r"\b(?:were|was) (?:enrolled|recruited|screened|randomi[sz]ed|included|identified|excluded|retrieved|eligible)\b|\bmet (?:the )?(?:inclusion|eligibility)|"
+    r"\bmean age\b|\bbaseline (?:characteristics|demographic)|\bof (?:the )?\d+ (?:patients|participants|studies)? ?(?:screened|identified)|\bsearch (?:yielded|provided|identified)",
+    re.IGNORECASE,
+)
+_HARM = re.compile(
+    r"\b(?:adverse|side[- ]effects?|toler\w+|safe(?:ly|ty)?|dissociat\w+|toxic\w*|harm(?:s|ful)?|complication\w*|discontinu\w+|drop-?outs? (?:due|for)|nausea|vomiting|"
+    r"headache|dizz\w+|sedat\w+|hypertens\w+|blood pressure|hallucinat\w+|psychotomimetic|psychotic\w*|cystitis|urinary|bladder|hepato\w*|TEAEs?|AEs?|SAEs?|"
+    r"nightmares?|CADSS|BPRS|hypotens\w+|euphori\w+|delirium|mania|manic|abuse|deaths?|mortality|seizures?|cogniti\w+ impair\w+|dysfunction|withdrawal due)\b",
+    re.IGNORECASE,
+)
+_HARM_STRONG = re.compile(
+    r"\badverse|\bside[- ]effect|\btolerat|\btolerab|\bserious\b|\bTEAE|\bAEs?\b|\bSAEs?\b|\bsafe\b|\bsafety\b|\bdissociative (?:symptom|effect|side)|\bcomplications?\b|\btoxic|\bwell[- ]tolerated|\bcystitis",
+    re.IGNORECASE,
+)
+_FURTHER = re.compile(
+    r"\b(?:further|future|additional|more|larger|long-?term|randomi[sz]ed)\b[^.;]{0,60}\b(?:research|stud(?:y|ies)|trials?|investigations?|work|data|exploration)\b[^.;]{0,60}"
+    r"\b(?:need\w*|warrant\w*|require\w*|necessary|should|must|recommended|merit\w*|important|essential)|\b(?:needed|warranted|required|needs to be|remains? to be|warrants? further)\b",
+    re.IGNORECASE,
+)
+_CONCLUDES = re.compile(
+    r"\b(?:in conclusion|conclu\w+|suggest\w*|indicat\w+|support\w*|demonstrat\w+|find(?:s|ings)|results?|overall|appears?|may|might|could|provid\w+|thus|therefore|evidence|"
+    r"highlight\w*|show\w*|promising|effective|efficac\w+|represent\w*|significant\w*|improve\w*|associated)\b",
+    re.IGNORECASE,
+)
+_RIGHTS = re.compile(r"©|\bcopyright\b|\ball rights reserved\b|\bPsyc?INFO Database\b|\(PsycInfo|\bregist(?:ration|ered|ry)\b|\bNCT\d{8}|\bClinicalTrials\.gov", re.IGNORECASE)
+_PLAN = re.compile(r"\b(?:will|aims? to|is designed|primary outcome|to (?:determine|evaluate|assess|compare|investigate|examine))\b", re.IGNORECASE)
+_NO_RESULT = frozenset(("protocol", "notice", "guideline", "comment"))
+
+
+def quotes(paper: Paper, parts: Sequence[Passage], design: str | None, *, harm: bool) -> Quotes:
+    """The quotes of a paper; a notice has none, a protocol only what is planned; `harm`: whether harms are its topic.
+
+    `parts` are the sentences of the abstract with their roles.
+    """
+    if design == "notice" or not parts:
+        return Quotes()
+    text = paper.abstract
+    clean = [part for part in parts if not _RIGHTS.search(text[part.start : part.end])]
+    result = None if design in _NO_RESULT else _result(text, clean, title=paper.title, narrative=design == "review")
+    conclusion = _planned(text, clean) if design == "protocol" else _conclusion(text, clean)
+    harmful = _harm(text, clean) if harm and design != "protocol" else None
+    return Quotes(_span(text, result), _span(text, conclusion), _span(text, harmful))
+
+
+def _result(text: str, parts: Sequence[Passage], *, title: str, narrative: bool) -> Passage | None:
+    results = [part for part in parts if part.role == "results"]
+    if not results:
+        return None
+    words = {word for word in re.findall(r"[a-z]{5,}", title.lower())}
+    best: tuple[float, Passage] | None = None
+    for place, part in enumerate(results):
+        sentence = text[part.start : part.end]
+        score = 0.0
+        score += 3.0 if _PRIMARY.search(sentence) else 0.0
+        score += 1.2 if _FIGURES.search(sentence) else 0.0
+        score += 1.0 if _FOUND.search(sentence) else 0.0
+        score += 1.0 if _NULL.search(sentence) else 0.0
+        score += 0.9 if _MOOD.search(sentence) else 0.0
+        score += 0.25 * min(4, len(words.intersection(re.findall(r"[a-z]{5,}", sentence.lower()))))
+        score -= 2.2 if _SAMPLE.search(sentence) else 0.0
+        score -= 2.0 if _HARM_STRONG.search(sentence) and not _HARM_STRONG.search(title) else 0.0
+        score -= 0.8 if re.search(r"\bsecondary (?:outcome|analys)|\bexplorator", sentence, re.IGNORECASE) else 0.0
+        score -= 0.22 * place
+        if best is None or score > best[0]:
+            best = (score, part)
+    assert best is not None
+    return best[1] if best[0] >= (2.5 if narrative else 0.8) else None
+
+
+def _conclusion(text: str, parts: Sequence[Passage]) -> Passage | None:
+    conclusions = [part for part in parts if part.role == "conclusion"]
+    if not conclusions and parts:
+        conclusions = [part for part in parts[-2:] if _CONCLUDES.search(text[part.start : part.end]) and part.role == "results"]
+    best: tuple[float, Passage] | None = None
+    for place, part in enumerate(conclusions):
+        sentence = text[part.start : part.end]
+        score = 1.0 if _CONCLUDES.search(sentence) else 0.0
+        score += 1.0 if re.search(r"\b(?:in conclusion|conclude|these (?:results|findings|data)|our (?:results|findings|data)|this (?:study|trial|review))\b", sentence, re.IGNORECASE) else 0.0
+        score -= 3.0 if _FURTHER.search(sentence) and not re.search(r"\b(?:although|while|but|however)\b", sentence, re.IGNORECASE) else 0.0
+        score -= 0.8 if re.match(r"(?:However|Limitations?|Moreover|Furthermore|Additionally)\b|.*\blimitation", sentence) else 0.0
+        score -= 0.4 * place
+        if best is None or score > best[0]:
+            best = (score, part)
+    return best[1] if best is not None and best[0] > -2.2 else None
+
+
+def _planned(text: str, parts: Sequence[Passage]) -> Passage | None:
+    best: tuple[float, Passage] | None = None
+    for place, part in enumerate(parts):
+        sentence = text[part.start : part.end]
+        score = {"aim": 2.0, "methods": 0.8, "conclusion": 0.6}.get(part.role, -1.0)
+        score += 1.5 if _PLAN.search(sentence) else 0.0
+        score += 0.5 if " will " in sentence else 0.0
+        score -= 0.1 * place
+        if best is None or score > best[0]:
+            best = (score, part)
+    return best[1] if best is not None and best[0] > 0 else None
+
+
+def _harm(text: str, parts: Sequence[Passage]) -> Passage | None:
+    best: tuple[float, Passage] | None = None
+    for part in parts:
+        if part.role not in ("results", "conclusion"):
+            continue
+        sentence = text[part.start : part.end]
+        if not _HARM.search(sentence):
+            continue
+        score = 2.0 if part.role == "results" else 0.0
+        score += 1.5 if _HARM_STRONG.search(sentence) else 0.0
+        score += 0.3 * min(3, len(_HARM.findall(sentence)))
+        score += 0.5 if _FIGURES.search(sentence) else 0.0
+        score -= 2.5 if _FURTHER.search(sentence) else 0.0
+        if best is None or score > best[0]:
+            best = (score, part)
+    return best[1] if best is not None and best[0] > 1.0 else None
+
+
+def _span(text: str, part: Passage | None) -> Span | None:
+    return Span("abstract", part.start, part.end, text[part.start : part.end]) if part is not None else None

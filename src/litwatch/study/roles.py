@@ -1,0 +1,212 @@
+"""Which part of an abstract says what: background, aim, methods, results or conclusion.
+
+Owns the roles of passages and sentences, by labels and, where there are none, by words. Never decides what a paper is about.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from litwatch.paper import Paper, Passage
+from litwatch.study.labels import OTHER, is_label, roles_of_label
+from litwatch.study.sentences import sentences
+
+ROLE_NAMES = ("background", "aim", "methods", "results", "conclusion")
+
+_NUMBER = re.compile(r"\d[\d.,·]*")
+_WORD = re.compile(r"[^\W\d_]+|[#%=<>±]")
+# Five weights are packed into one integer so that a sentence costs one C-speed sum; each has 16 bits, signed.
+_BITS = 16
+_MASK = (1 << _BITS) - 1
+_HALF = 1 << (_BITS - 1)
+# What the step from one role to the next weighs against the words (tried on labelled abstracts: 0.5 to 0.8 is best).
+_STEP = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of the abstract and the roles that its sentences may play."""
+
+    start: int
+    end: int
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The table of roles.tsv: packed weights by word, and those of a step between roles."""
+
+    words: dict[str, int]
+    steps: tuple[tuple[float, ...], ...]
+
+
+@cache
+def weights() -> Weights:
+    """The weights that scripts/learn-roles wrote, read once."""
+    words: dict[str, int] = {}
+    steps: dict[str, tuple[float, ...]] = {}
+    table = resources.files("litwatch.study").joinpath("roles.tsv").read_text("utf-8")
+    for line in table.splitlines():
+        if line.startswith(("# ", "word\t")) and line.count("\t") != len(ROLE_NAMES):
+            continue
+        name, *cells = line.split("\t")
+        if name == "word" and cells[0] == "background":
+            continue
+        numbers = [int(cell) for cell in cells]
+        if name.startswith(">"):
+            steps[name[1:]] = tuple(_STEP * number for number in numbers)
+        else:
+            words[name] = sum(number << (_BITS * place) for place, number in enumerate(numbers))
+    return Weights(words, tuple(steps[name] for name in ROLE_NAMES))
+
+
+def passages(paper: Paper) -> tuple[Passage, ...]:
+    """The abstract cut into stretches that play one role each, in order; neighbours of one role are one.
+
+    Labels decide, of the record or inline ("METHODS:"); where they are missing or say two things
+    ("METHODS AND RESULTS"), the words of each sentence do. Labels themselves are in no passage.
+    """
+    found: list[Passage] = []
+    for start, end, role in _stretches(paper):
+        if found and found[-1].role == role and not paper.abstract[found[-1].end : start].strip():
+            found[-1] = Passage(role, found[-1].start, end)
+        else:
+            found.append(Passage(role, start, end))
+    return tuple(found)
+
+
+def sentences_with_roles(paper: Paper) -> tuple[Passage, ...]:
+    """Each sentence of the abstract with its role."""
+    found: list[Passage] = []
+    for start, end, role in _stretches(paper):
+        found.extend(Passage(role, a, b) for a, b in sentences(paper.abstract, start, end))
+    return tuple(found)
+
+
+def _stretches(paper: Paper) -> list[tuple[int, int, str]]:
+    text = paper.abstract
+    if not text:
+        return []
+    found: list[tuple[int, int, str]] = []
+    for part in parts(paper):
+        if len(part.roles) == 1:
+            if part.end > part.start:
+                found.append((part.start, part.end, part.roles[0]))
+            continue
+        bounds = sentences(text, part.start, part.end)
+        for (start, end), role in zip(bounds, _decode(text, bounds, part.roles), strict=True):
+            found.append((start, end, role))
+    return found
+
+
+def parts(paper: Paper) -> list[Part]:
+    """The abstract cut at its labels, each part with the roles that its sentences may play."""
+    text = paper.abstract
+    if paper.sections:
+        named = [
+            Part(section.start, section.end, roles_of_label(section.label, section.category) or ROLE_NAMES)
+            for section in paper.sections
+        ]
+        if len(named) > 1 or len(named[0].roles) == 1:
+            return named
+    return _inline(text)
+
+
+def _inline(text: str) -> list[Part]:
+    """Parts by labels that stand in the text; the whole text as one part where there are none."""
+    labels: list[tuple[int, int, tuple[str, ...]]] = []
+    colon = text.find(":")
+    while colon >= 0:
+        begin = _label_begins(text, colon)
+        if begin is not None:
+            label = text[begin:colon].strip()
+            if is_label(label):
+                labels.append((begin, colon + 1, roles_of_label(label)))
+        colon = text.find(":", colon + 1)
+    if not labels:
+        return [Part(0, len(text), ROLE_NAMES)]
+    found: list[Part] = []
+    if labels[0][0] > 0:
+        # What stands before the first label: an unlabelled opening, or a whole abstract before "Trial registration:".
+        opening = ("background", "aim") if len(labels) > 1 and labels[0][2] != (OTHER,) else ROLE_NAMES
+        found.append(Part(0, labels[0][0], opening))
+    for number, (_, after, roles) in enumerate(labels):
+        until = labels[number + 1][0] if number + 1 < len(labels) else len(text)
+        found.append(Part(after, until, roles))
+    return [_trimmed(text, part) for part in found if text[part.start : part.end].strip()]
+
+
+def _trimmed(text: str, part: Part) -> Part:
+    stretch = text[part.start : part.end]
+    start = part.start + len(stretch) - len(stretch.lstrip())
+    return Part(start, start + len(stretch.strip()), part.roles)
+
+
+def _label_begins(text: str, colon: int) -> int | None:
+    """Where a label that ends at `colon` would begin: after the last stop, within 60 characters."""
+    left = max(0, colon - 60)
+    begin = max(text.rfind(mark, left, colon) for mark in (".", "!", "?", ")", "]", ";", "\n"))
+    if begin < 0:
+        if left > 0:
+            return None
+        begin = -1
+    begin += 1
+    while begin < colon and text[begin].isspace():
+        begin += 1
+    return begin if begin < colon and text[begin].isupper() else None
+
+
+def _decode(text: str, bounds: list[tuple[int, int]], allowed: tuple[str, ...]) -> list[str]:
+    """The likeliest run of roles for those sentences (Viterbi over words, place and order)."""
+    if not bounds:
+        return []
+    table = weights()
+    get = table.words.get
+    places = [place for place, name in enumerate(ROLE_NAMES) if name in allowed]
+    if not places:
+        return [allowed[0]] * len(bounds)
+    length = max(1, len(text))
+    best: list[float] = []
+    back: list[list[int]] = []
+    for start, end in bounds:
+        words = _WORD.findall(_NUMBER.sub("#", text[start:end].lower()))
+        features = set(words)
+        features.update(map(" ".join, zip(words, words[1:], strict=False)))
+        if words:
+            features.add("^ " + words[0])
+        features.add(f"@{min(9, 10 * start // length)}")
+        packed = sum(filter(None, map(get, features)))
+        scores = _unpack(packed)
+        if not best:
+            best = [scores[place] for place in places]
+            continue
+        came: list[int] = []
+        now: list[float] = []
+        for place in places:
+            options = [before + table.steps[places[k]][place] for k, before in enumerate(best)]
+            top = max(options)
+            came.append(options.index(top))
+            now.append(top + scores[place])
+        back.append(came)
+        best = now
+    k = best.index(max(best))
+    path = [k]
+    for came in reversed(back):
+        k = came[k]
+        path.append(k)
+    return [ROLE_NAMES[places[k]] for k in reversed(path)]
+
+
+def _unpack(packed: int) -> list[int]:
+    """The five signed weights of a packed sum."""
+    numbers: list[int] = []
+    for _ in ROLE_NAMES:
+        low = packed & _MASK
+        if low >= _HALF:
+            low -= 1 << _BITS
+        numbers.append(low)
+        packed = (packed - low) >> _BITS
+    return numbers
