@@ -53,7 +53,9 @@ class Problem:
 
     def __str__(self) -> str:
         place = f"{self.file}: {self.key}" if self.key else self.file
-        return f"{place}: {self.message}" + (f" ({self.hint})" if self.hint else "")
+        # The rest of a message of several lines shows a place in a text; the hint stands before it.
+        first, newline, rest = self.message.partition("\n")
+        return f"{place}: {first}" + (f" ({self.hint})" if self.hint else "") + newline + rest
 
 
 class ConfigError(UsageError):

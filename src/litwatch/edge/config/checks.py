@@ -1,0 +1,173 @@
+"""What can only be seen by comparing keys: with each other, with the environment, between files.
+
+Owns those mistakes and warnings. Never repeats what a key alone shows (kinds.py, models.py).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from litwatch.edge.config.environment import Overlay
+from litwatch.edge.config.kinds import near
+from litwatch.edge.config.models import LitwatchFile, MailTable
+from litwatch.edge.config.problems import Place, Source
+from litwatch.errors import Problem
+
+USUAL_PORT = {"none": 25, "starttls": 587, "tls": 465}
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether a host is the loopback: the sandbox, or a relay beside us."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def check_settings(
+    ops: LitwatchFile, laid: Overlay, wrong: set[Place], problems: list[Problem], warnings: list[Problem]
+) -> None:
+    """Compare the keys of litwatch.toml; a key in `wrong` has its default here and is not spoken of again."""
+
+    def say(place: Place, message: str, hint: str = "") -> None:
+        if place not in wrong and place[:1] not in wrong:
+            problems.append(laid.source.problem(place, message, hint))
+
+    _pubmed(ops, laid, say, warnings)
+    mail = ops.mail
+    if mail.transport == "smtp" and not {("mail", "transport"), ("mail",)} & wrong:
+        _smtp(mail, laid, say)
+    _store(ops, laid, say)
+
+
+def _pubmed(ops: LitwatchFile, laid: Overlay, say: Any, warnings: list[Problem]) -> None:
+    local = is_this_machine(urlsplit(ops.pubmed.base_url).hostname or "")
+    has_key = ("pubmed", "api_key") in laid.secrets
+    most = 10 if has_key else 3
+    if ops.pubmed.requests_per_second > most and not local:
+        hint = "" if has_key else "10 with an API key in LITWATCH_PUBMED__API_KEY"
+        given = f"{ops.pubmed.requests_per_second:g}"
+        say(("pubmed", "requests_per_second"), f"NCBI allows {most} requests a second, not {given}", hint)
+    if not ops.pubmed.email and not local:
+        hint = "NCBI writes to it before it blocks a program that asks too much"
+        warnings.append(laid.source.problem(("pubmed", "email"), "is not set", hint))
+
+
+def _smtp(mail: MailTable, laid: Overlay, say: Any) -> None:
+    if not mail.host:
+        say(
+            ("mail", "host"),
+            "is missing: the smtp transport needs a mail server",
+            'for example "mail.example.org"',
+        )
+    if not mail.from_:
+        say(
+            ("mail", "from"),
+            "is missing: the smtp transport needs a sender",
+            'for example "litwatch@example.org"',
+        )
+    if mail.port is not None:
+        for security, port in USUAL_PORT.items():
+            clash = mail.port == port and security != mail.security and "tls" in (security, mail.security)
+            if clash:
+                right = (
+                    f'security = "{security}"' if security != "none" else f"port {USUAL_PORT[mail.security]}"
+                )
+                say(("mail", "port"), f"{port} does not speak {mail.security}", f"did you mean {right}?")
+    username, password = (("mail", key) in laid.secrets for key in ("username", "password"))
+    if username != password:
+        has, lacks = ("USERNAME", "PASSWORD") if username else ("PASSWORD", "USERNAME")
+        say(
+            ("mail", lacks.lower()),
+            f"LITWATCH_MAIL__{has} is set, LITWATCH_MAIL__{lacks} is not",
+            "set both or neither",
+        )
+    if username and mail.security == "none" and not is_this_machine(mail.host):
+        say(("mail", "security"), "`none` would send the password in clear text", 'use "starttls" or "tls"')
+
+
+def _store(ops: LitwatchFile, laid: Overlay, say: Any) -> None:
+    place = ("store", "url")
+    if place in laid.source.variables or ops.store.url.startswith("sqlite"):
+        return
+    if urlsplit(ops.store.url).password is not None:
+        hint = (
+            "put the whole address into LITWATCH_STORE__URL, or a file's name into LITWATCH_STORE__URL_FILE"
+        )
+        say(place, "holds a password, and a file is no place for it", hint)
+
+
+def check_subscribers(
+    source: Source,
+    topics: Mapping[str, Sequence[str] | None],
+    problems: list[Problem],
+    warnings: list[Problem],
+) -> None:
+    """Compare subscribers.toml with itself and with the watches; `topics` is None for a watch that is broken.
+
+    Reads the TOML as it stands, so that a mistake in one key of a reader hides none in another.
+    """
+    readers = source.toml.get("subscriber", [])
+    if not isinstance(readers, list):
+        return
+    if not readers:
+        warnings.append(
+            Problem(source.file, "", "names no subscriber", "papers are filed, and nobody gets mail")
+        )
+    seen: dict[str, int] = {}
+    for position, reader in enumerate(readers):
+        if isinstance(reader, dict):
+            place: Place = ("subscriber", position)
+            problems += _twice(source, place, reader, seen)
+            problems += _strangers(source, place, reader, topics)
+
+
+def _twice(source: Source, place: Place, reader: Mapping[str, Any], seen: dict[str, int]) -> list[Problem]:
+    address = reader.get("address")
+    if not isinstance(address, str):
+        return []
+    position = int(place[1])
+    first = seen.setdefault(address.strip().lower(), position)
+    if first == position:
+        return []
+    hint = "name all watches in one [[subscriber]]"
+    return [source.problem((*place, "address"), f"is the address of subscriber {first + 1} too", hint)]
+
+
+def _texts(value: object) -> list[str]:
+    return [text for text in value if isinstance(text, str)] if isinstance(value, list) else []
+
+
+def _strangers(
+    source: Source, place: Place, reader: Mapping[str, Any], topics: Mapping[str, Sequence[str] | None]
+) -> list[Problem]:
+    """Watches that there are not, watches named twice, topics that none of the reader's watches has."""
+    found: list[Problem] = []
+    names = _texts(reader.get("watches"))
+    for index, name in enumerate(names):
+        if name not in topics:
+            found.append(
+                source.problem((*place, "watches"), f"there is no watch `{name}`", near(name, tuple(topics)))
+            )
+        elif name in names[:index]:
+            found.append(source.problem((*place, "watches"), f"names `{name}` twice"))
+    wanted = _texts(reader.get("topics"))
+    of_watch = {name: topics[name] for name in names if name in topics}
+    if not wanted or not of_watch or len(of_watch) < len(set(names)) or None in of_watch.values():
+        return found  # whose topics they are cannot be said
+    possible = tuple(dict.fromkeys(topic for ids in of_watch.values() for topic in ids or ()))
+    strange = [topic for topic in wanted if topic not in possible]
+    found += [
+        source.problem((*place, "topics"), f"there is no topic `{topic}`", near(topic, possible))
+        for topic in strange
+    ]
+    for name, ids in of_watch.items():
+        if not strange and not set(wanted) & set(ids or ()):
+            hint = "a digest of it would be empty; take the watch out, or add a topic of it"
+            found.append(source.problem((*place, "topics"), f"names no topic of the watch `{name}`", hint))
+    return found

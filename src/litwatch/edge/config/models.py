@@ -1,0 +1,132 @@
+"""litwatch.toml as ops write it: every table and key, with what it means and what it may be.
+
+Owns names, limits, defaults and descriptions (the JSON Schema and docs/configuration.md hold the same).
+Never reads a file, and never knows the secrets: they come from the environment only.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+
+from litwatch.edge.config.kinds import BaseUrl, Host, OneLine, OptionalAddress, StoreUrl, Tool
+
+PUBMED = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/"
+
+#: Keys that no file may hold, with what they are: LITWATCH_<TABLE>__<KEY>, or ..._FILE naming a file.
+SECRETS = {
+    ("pubmed", "api_key"): "NCBI's API key; with one, 10 requests a second are allowed instead of 3.",
+    ("mail", "username"): "The login at the mail server.",
+    ("mail", "password"): "The password at the mail server.",
+}
+
+
+class Table(BaseModel):
+    """A table of a config file: unknown keys are mistakes, and "3" is not 3."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+
+class PubMedTable(Table):
+    """Where PubMed is, who asks, and how politely."""
+
+    base_url: BaseUrl = Field(
+        PUBMED, description="Address of PubMed's E-utilities; it ends in /entrez/eutils/."
+    )
+    tool: Tool = Field("litwatch", description="Name of the program that NCBI sees in every request.")
+    email: OptionalAddress = Field(
+        "", description="Address that NCBI writes to before it blocks a program; please give yours."
+    )
+    requests_per_second: float = Field(
+        3.0, gt=0, le=1000, description="NCBI allows 3 to an address, and 10 with a key."
+    )
+    timeout_seconds: float = Field(60.0, gt=0, le=3600, description="How long to wait for one answer.")
+    retry_budget_seconds: float = Field(
+        300.0, ge=0, le=86_400, description="How long a run may spend on asking again before it gives up."
+    )
+    enumerate_limit: int = Field(
+        100_000, gt=0, le=10_000_000, description="A query with more matches than this is refused, never cut."
+    )
+
+
+class StoreTable(Table):
+    """Where everything that litwatch knows is kept."""
+
+    url: StoreUrl = Field(
+        "sqlite:///var/litwatch.sqlite3",
+        description="sqlite:///PATH, or postgresql://USER@HOST/DATABASE (a password: by variable only).",
+    )
+
+
+class MailTable(Table):
+    """How digests leave the house."""
+
+    transport: Literal["folder", "smtp"] = Field(
+        "folder", description="`folder` writes each mail as a file into the outbox; `smtp` sends it."
+    )
+    outbox: Annotated[str, Field(min_length=1)] = Field(
+        "var/outbox",
+        description="The folder of the `folder` transport: an .eml and an .html file for each mail.",
+    )
+    host: Host = Field("", description="Mail server of the `smtp` transport.")
+    port: Annotated[int | None, WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 65535})] = Field(
+        None, ge=1, le=65535, description="Its port; left out: 587 for starttls, 465 for tls, 25 for none."
+    )
+    security: Literal["none", "starttls", "tls"] = Field(
+        "starttls", description="How the connection is encrypted; `none` is for a relay on this machine."
+    )
+    from_: OptionalAddress = Field(
+        "",
+        alias="from",
+        description="Address that digests come from; `smtp` needs it, `folder` can do without.",
+    )
+    from_name: OneLine = Field("litwatch", description="Name beside that address.")
+    envelope_from: OptionalAddress = Field("", description="Where bounces go; left out: `from`.")
+    reply_to: OptionalAddress = Field("", description="Where answers go; left out: `from`.")
+    unsubscribe_address: OptionalAddress = Field(
+        "", description="Where requests to leave go; left out: `from`."
+    )
+    timeout_seconds: float = Field(60.0, gt=0, le=3600, description="How long to wait for the mail server.")
+
+
+class OperatorTable(Table):
+    """Who looks after this litwatch."""
+
+    address: OptionalAddress = Field(
+        "", description="Whom readers tell when no digest comes; left out: `mail.reply_to`."
+    )
+
+
+class CollectTable(Table):
+    """What counts as new."""
+
+    look_back_days: int = Field(
+        7,
+        ge=0,
+        le=3650,
+        description="On a watch's first run, what is older than this is backlog: known, not mailed.",
+    )
+    late_days: int = Field(
+        14,
+        ge=1,
+        le=3650,
+        description="Created this long before the last good run: mailed, and marked as late.",
+    )
+    old_days: int = Field(730, ge=1, le=36_500, description="Older than this on arrival: listed, not mailed.")
+
+
+class LitwatchFile(Table):
+    """Settings of litwatch for the people who run it (litwatch.toml)."""
+
+    pubmed: PubMedTable = Field(
+        default_factory=PubMedTable, description="Where PubMed is, who asks, and how politely."
+    )
+    store: StoreTable = Field(
+        default_factory=StoreTable, description="Where everything that litwatch knows is kept."
+    )
+    mail: MailTable = Field(default_factory=MailTable, description="How digests leave the house.")
+    operator: OperatorTable = Field(
+        default_factory=OperatorTable, description="Who looks after this litwatch."
+    )
+    collect: CollectTable = Field(default_factory=CollectTable, description="What counts as new.")

@@ -1,0 +1,158 @@
+"""From checked models to the values that the rest of litwatch gets.
+
+Owns defaults that depend on other keys, relative paths, and how facets become Rules. Never finds a mistake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+from litwatch.edge.config.checks import USUAL_PORT
+from litwatch.edge.config.environment import Overlay
+from litwatch.edge.config.models import LitwatchFile
+from litwatch.edge.config.problems import Place
+from litwatch.edge.config.research_models import (
+    EntryTable,
+    FacetsFile,
+    RelevanceTable,
+    SubscribersFile,
+    WatchFile,
+)
+from litwatch.edge.config.settings import (
+    CollectSettings,
+    MailSettings,
+    OperatorSettings,
+    PubMedSettings,
+    Settings,
+    StoreSettings,
+    Subscriber,
+    SubscriptionSetting,
+    Watch,
+)
+from litwatch.study.facets import FACETS, FIRST_ONLY, Entry, Facet, Rules
+
+#: The sender of mails that only go into a folder.
+NOBODY = "litwatch@localhost"
+
+
+def settings_from(ops: LitwatchFile, laid: Overlay, directory: Path) -> Settings:
+    """litwatch.toml with every default filled in and every path absolute."""
+    pubmed, mail = ops.pubmed, ops.mail
+    sender = mail.from_ or NOBODY
+    reply_to = mail.reply_to or sender
+    return Settings(
+        pubmed=PubMedSettings(
+            base_url=pubmed.base_url,
+            tool=pubmed.tool,
+            email=pubmed.email,
+            api_key=laid.secrets.get(("pubmed", "api_key")),
+            requests_per_second=pubmed.requests_per_second,
+            timeout_seconds=pubmed.timeout_seconds,
+            retry_budget_seconds=pubmed.retry_budget_seconds,
+            enumerate_limit=pubmed.enumerate_limit,
+        ),
+        store=store_settings(ops.store.url, _base(laid, ("store", "url"), directory)),
+        mail=MailSettings(
+            transport=mail.transport,
+            outbox=_absolute(mail.outbox, _base(laid, ("mail", "outbox"), directory)),
+            host=mail.host,
+            port=mail.port or USUAL_PORT[mail.security],
+            security=mail.security,
+            username=laid.secrets.get(("mail", "username")),
+            password=laid.secrets.get(("mail", "password")),
+            sender=sender,
+            sender_name=mail.from_name,
+            envelope_from=mail.envelope_from or sender,
+            reply_to=reply_to,
+            unsubscribe_address=mail.unsubscribe_address or sender,
+            timeout_seconds=mail.timeout_seconds,
+        ),
+        operator=OperatorSettings(ops.operator.address or (reply_to if reply_to != NOBODY else "")),
+        collect=CollectSettings(ops.collect.look_back_days, ops.collect.late_days, ops.collect.old_days),
+    )
+
+
+def _base(laid: Overlay, place: Place, directory: Path) -> Path:
+    """What a relative path counts from: the config directory, or the working directory for a variable."""
+    return Path.cwd() if place in laid.source.variables else directory.absolute()
+
+
+def _absolute(path: str, base: Path) -> Path:
+    return base / Path(path).expanduser()
+
+
+def store_settings(url: str, base: Path) -> StoreSettings:
+    """The store's URL: an SQLite path made absolute, a PostgreSQL one with the driver that is installed."""
+    scheme, _, rest = url.partition("://")
+    if scheme == "sqlite":
+        # SQLAlchemy: sqlite:///relative, sqlite:////absolute; a query may follow.
+        path, mark, query = rest[1:].partition("?")
+        whole = f"sqlite:///{_absolute(path, base)}{mark}{query}"
+        return StoreSettings(whole, whole)
+    whole = f"postgresql+psycopg://{rest}"
+    parts = urlsplit(whole)
+    if parts.password is None:
+        return StoreSettings(whole, whole)
+    user, _, host = parts.netloc.rpartition("@")
+    hidden = parts._replace(netloc=f"{user.partition(':')[0]}:***@{host}", query="")
+    return StoreSettings(whole, urlunsplit(hidden))
+
+
+def watch_from(name: str, file: WatchFile, general: FacetsFile) -> Watch:
+    """A watch with its rules: its own facets, and the general ones that it does not override."""
+    own: Mapping[str, Mapping[str, EntryTable] | None] = {facet: getattr(file, facet) for facet in FACETS}
+    facets = []
+    for facet in FACETS:
+        tables = own[facet]
+        if tables is None:
+            tables = getattr(general, facet)
+        entries = tuple(_entry(id_, table.label, table) for id_, table in tables.items())
+        facets.append(Facet(facet, entries, first_only=facet in FIRST_ONLY))
+    relevance = _entry("relevance", "", file.relevance) if file.relevance else None
+    return Watch(
+        name=name,
+        title=file.title,
+        query=file.query,
+        query_text=file.query.source,
+        look=file.look,
+        look_weekday=file.look_weekday,
+        look_time=file.look_time,
+        time_zone=file.time_zone,
+        sentinels=tuple(file.sentinels),
+        rules=Rules(name, tuple(facets), relevance, tuple(file.makers)),
+        headings=tuple((id_, topic.heading) for id_, topic in file.topics.items() if topic.heading),
+    )
+
+
+def _entry(id_: str, label: str, table: EntryTable | RelevanceTable) -> Entry:
+    return Entry(id_, label, table.query, frozenset(table.sections or ()), table.unless)
+
+
+def subscribers_from(file: SubscribersFile, watches: Mapping[str, Watch]) -> tuple[Subscriber, ...]:
+    """The readers, each with a subscription to each of its watches; topics are those that the watch has."""
+    topics = {
+        name: {entry.id for entry in facet.entries}
+        for name, watch in watches.items()
+        if (facet := watch.rules.facet("topics"))
+    }
+    return tuple(
+        Subscriber(
+            address=reader.address,
+            name=reader.name,
+            subscriptions=tuple(
+                SubscriptionSetting(
+                    watch=watch,
+                    frequency=reader.frequency,
+                    weekday=reader.weekday,
+                    day_of_month=reader.day_of_month,
+                    time=reader.time,
+                    time_zone=reader.time_zone,
+                    topics=tuple(topic for topic in reader.topics if topic in topics[watch]),
+                )
+                for watch in reader.watches
+            ),
+        )
+        for reader in file.subscriber
+    )

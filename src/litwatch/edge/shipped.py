@@ -1,0 +1,30 @@
+"""Where the config and templates that litwatch ships are: in a checkout, or inside the installed package.
+
+Owns the two places. Never copies and never reads them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from litwatch.errors import LitwatchError
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def config_directory() -> Path:
+    """The config as shipped: it runs as it is, and `litwatch init` copies it."""
+    return _folder("config")
+
+
+def templates_directory() -> Path:
+    """The templates of the digest as shipped."""
+    return _folder("templates")
+
+
+def _folder(name: str) -> Path:
+    # hatchling packs them into the wheel; an editable install has them beside src/.
+    for folder in (PACKAGE / "_shipped" / name, PACKAGE.parent.parent / name):
+        if folder.is_dir():
+            return folder
+    raise LitwatchError(f"this installation of litwatch lacks its {name} folder; install it again")
