@@ -1,6 +1,6 @@
 """What has happened to papers since they were published: retractions, concerns, corrections.
 
-Owns which notices stand first in a digest and which papers may not be shown as findings. Never looks at topics.
+Owns which notices stand first and which papers may not be shown as findings. Never looks at topics.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ class NoticeFacts:
     """A notice about `pmid`, owed to this reader or known of a paper that is owed.
 
     `kind` is NLM's RefType (RetractionIn, ExpressionOfConcernIn, ErratumIn, UpdateIn, ...) or plain words
-    (retraction, expression of concern, erratum, correction, new version). `quote` is a Span of `notice_paper`.
-    `sent_at` is when we sent the paper to this reader, None if never.
+    (retraction, expression of concern, erratum, correction, new version). `quote` is a Span of
+    `notice_paper`. `sent_at` is when we sent the paper to this reader, None if never.
     """
 
     pmid: int
@@ -53,7 +53,7 @@ class Alert:
 
 
 def alert_kind(kind: str) -> str:
-    """retraction, concern, correction, version or "" (no matter for a reader), from NLM's name or plain words."""
+    """retraction, concern, correction, version or "" (nothing to tell), from NLM's name or plain words."""
     words = kind.casefold()
     if "retract" in words:
         return "retraction"

@@ -1,16 +1,20 @@
 """How one paper stands in a digest: its card, and the single line of it where there is no room for a card.
 
-Owns badges, quotes with their marked words, and author lines. Never decides where a paper goes or in what order.
+Owns badges, quotes with their marked words, and author lines. Never decides where a paper goes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
+from litwatch.decide.facts import Labels, Topic
 from litwatch.paper import Author, Paper, Span
-from litwatch.study.findings import Findings
+
+if TYPE_CHECKING:  # reading a digest needs no matcher
+    from litwatch.study.findings import Findings
 
 #: A quoted sentence longer than this is cut at a blank; the cut shows, the words stay PubMed's.
 LONGEST_QUOTE = 600
@@ -19,16 +23,8 @@ REASON_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
-    """A topic of the watch: its id and what it is called."""
-
-    id: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
 class Earlier:
-    """An earlier report of the same registered trial, or an earlier version, and when we sent it (None: we did not)."""
+    """An earlier report of the same registered trial, and when we sent it (None: we did not)."""
 
     pmid: int
     title: str
@@ -58,7 +54,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Words of PubMed's record: `span` is where they stand, `marks` are Spans inside it, `cut` where it goes on."""
+    """Words of PubMed's record: where they stand, the Spans marked inside, and whether the sentence goes on."""
 
     label: str
     span: Span
@@ -85,7 +81,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """A fact in a few words; `kind` is design, participants, studies, drug, dose, followup, population or topic."""
+    """A fact in a few words; `kind` is design, studies, participants, population, drug, dose or followup."""
 
     kind: str
     text: str
@@ -137,9 +133,6 @@ class Card:
     reasons: tuple[Reason, ...]
     corrected: bool
     line: Line
-
-
-Labels = Mapping[str, Mapping[str, str]]
 
 
 def label(labels: Labels, facet: str, entry: str) -> str:

@@ -1,14 +1,16 @@
 """Where a paper goes in a digest, and what comes before what there.
 
-Owns the order of study designs and the title-only sections. Never judges a paper: the order is by design alone.
+Owns the order of study designs and the title-only sections. Never judges a paper beyond its design.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from litwatch.decide.cards import DigestPaper
+if TYPE_CHECKING:
+    from litwatch.decide.cards import DigestPaper
 
 #: Participants from which a primary randomised trial stands before the smaller ones.
 LARGE_TRIAL = 50

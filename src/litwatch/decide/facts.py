@@ -1,0 +1,101 @@
+"""What a digest is composed from, beside its papers and notices: the watch, the reader, the receipt.
+
+Owns these plain values and their meaning. Never says where they come from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from litwatch.decide.ordering import LEADS, Lead
+from litwatch.study.facets import Rules
+
+#: Full cards in one mail, unless the subscription says otherwise.
+FULL_CARDS = 7
+
+#: Facet name -> entry id -> what it is called.
+Labels = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic of the watch: its id and what it is called."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class WatchFacts:
+    """A watch as its digest speaks of it."""
+
+    name: str
+    title: str
+    topics: tuple[Topic, ...]
+    labels: Labels = field(default_factory=dict)
+    leads: tuple[Lead, ...] = LEADS
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionFacts:
+    """Who reads, and what they asked for. Times are aware UTC; `time_zone` is the reader's (IANA name).
+
+    `topics` empty: all; otherwise papers without a chosen topic are listed by title. `unsubscribe` is a
+    mailto or https address. `operator` is whom to tell when no mail comes.
+    """
+
+    address: str
+    name: str = ""
+    topics: frozenset[str] = frozenset()
+    limit: int = FULL_CARDS
+    frequency: str = "weekly"
+    time_zone: str = "UTC"
+    period_id: str = ""
+    period_start: datetime | None = None
+    period_end: datetime | None = None
+    next_due: datetime | None = None
+    operator: str = ""
+    unsubscribe: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchFacts:
+    """The receipt: what was asked of PubMed and what came back; None where it is not known.
+
+    `not_searched_since`: the last good search, where PubMed has not been searched in this period (with
+    `failed` true also where it never was). `new` and `late` count the period's arrivals in the watch.
+    """
+
+    last_searched: datetime | None = None
+    searches: int | None = None
+    matches: int | None = None
+    new: int | None = None
+    late: int | None = None
+    wanted: tuple[int, ...] = ()
+    held: int = 0
+    balanced: bool | None = None
+    query: str = ""
+    translation: str = ""
+    failed: bool = False
+    not_searched_since: datetime | None = None
+    reason: str = ""
+
+
+def watch_facts(name: str, title: str, rules: Rules) -> WatchFacts:
+    """The facts of a watch from its rules: topics in their order, and every entry's label."""
+    topics = rules.facet("topics")
+    return WatchFacts(
+        name=name,
+        title=title,
+        topics=tuple(Topic(entry.id, entry.label or entry.id) for entry in topics.entries) if topics else (),
+        labels={facet.name: {entry.id: entry.label for entry in facet.entries} for facet in rules.facets},
+    )
+
+
+def leads_of(watch: WatchFacts) -> tuple[Lead, ...]:
+    """The leading topics that the watch has; its first three where it has none of them."""
+    ids = {topic.id for topic in watch.topics}
+    found = tuple(lead for lead in watch.leads if lead.topic in ids)
+    return found or tuple(Lead(topic.id, topic.label) for topic in watch.topics[:3])

@@ -1,0 +1,163 @@
+"""What templates may do with values: clean and wrap text, write dates and numbers, make addresses of links.
+
+Owns the filters of the digest's templates, documented in docs/templates.md. Never touches a template.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote, urlsplit
+from zoneinfo import ZoneInfo
+
+#: Invisible characters that turn the reading order, and marks that hide in it (Unicode TR36, TR9).
+BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C, 0xFEFF])
+#: Longest PubMed address that every mail program still follows.
+LONGEST_ADDRESS = 2000
+TEXT_WIDTH = 78
+MONTHS = ("January February March April May June July August September October November December").split()
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def clean(text: str) -> str:
+    """The text without control characters, bidi overrides and noncharacters; breaks and tabs stay."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        each
+        for each in text.translate(BIDI)
+        if each in "\n\t" or (unicodedata.category(each) not in ("Cc", "Cs") and ord(each) & 0xFFFE != 0xFFFE)
+    )
+
+
+def one_line(text: str) -> str:
+    """All white space as single blanks."""
+    return " ".join(clean(text.replace("\0", " ")).split())
+
+
+def clip(text: str, length: int = 300) -> str:
+    """On one line, cut at a blank where it is longer, with an ellipsis."""
+    line = one_line(text)
+    if len(line) <= length:
+        return line
+    cut = line.rfind(" ", length // 2, length)
+    return line[: cut if cut > 0 else length].rstrip(" ,;:.") + "…"
+
+
+def wrap(text: str, indent: str = "", first: str | None = None, width: int = TEXT_WIDTH) -> str:
+    """Paragraph of at most `width` columns; words and addresses are never broken."""
+    return textwrap.fill(
+        one_line(text),
+        width=width,
+        initial_indent=indent if first is None else first,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def number(count: int) -> str:
+    """12,345."""
+    return f"{count:,}"
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """1 paper, 2 papers."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def day(moment: datetime, time_zone: str = "UTC", *, weekday: bool = False, year: bool = True) -> str:
+    """9 March 2026, in the reader's zone."""
+    local = moment.astimezone(ZoneInfo(time_zone))
+    words = f"{local.day} {MONTHS[local.month - 1]}"
+    if year:
+        words += f" {local.year}"
+    return f"{WEEKDAYS[local.weekday()]} {words}" if weekday else words
+
+
+def moment(value: datetime, time_zone: str = "UTC") -> str:
+    """9 March 2026, 06:45 UTC, in the reader's zone and named so."""
+    local = value.astimezone(ZoneInfo(time_zone))
+    return f"{day(value, time_zone)}, {local:%H:%M} {local.tzname()}"
+
+
+def days(start: datetime | None, end: datetime, time_zone: str = "UTC") -> str:
+    """2 to 9 March 2026; the month and year are said once where they are the same."""
+    if start is None:
+        return day(end, time_zone)
+    first, last = start.astimezone(ZoneInfo(time_zone)), end.astimezone(ZoneInfo(time_zone))
+    if first.date() >= last.date():
+        return day(end, time_zone)
+    if first.year != last.year:
+        return f"{day(start, time_zone)} to {day(end, time_zone)}"
+    if first.month != last.month:
+        return f"{day(start, time_zone, year=False)} to {day(end, time_zone)}"
+    return f"{first.day} to {day(end, time_zone)}"
+
+
+def pubmed_link(pmid: int) -> str:
+    """The paper at PubMed."""
+    return f"https://pubmed.ncbi.nlm.nih.gov/{int(pmid)}/"
+
+
+def pubmed_list_links(pmids: Sequence[int]) -> tuple[str, ...]:
+    """These papers as PubMed searches, 180 in each."""
+    return tuple(
+        "https://pubmed.ncbi.nlm.nih.gov/?term=" + "+".join(str(int(pmid)) for pmid in pmids[at : at + 180])
+        for at in range(0, len(pmids), 180)
+    )
+
+
+def search_link(query: str) -> str:
+    """The query at PubMed, or "" where it is too long for an address."""
+    address = "https://pubmed.ncbi.nlm.nih.gov/?term=" + quote(one_line(query), safe="")
+    return address if query.strip() and len(address) <= LONGEST_ADDRESS else ""
+
+
+def doi_link(doi: str) -> str:
+    """The DOI's address, or "" where it is none."""
+    text = doi.strip()
+    return f"https://doi.org/{quote(text, safe='/:;().-_')}" if re.fullmatch(r"10\.\d{4,9}/\S+", text) else ""
+
+
+def pmc_link(pmcid: str) -> str:
+    """The free full text at PMC, or ""."""
+    found = re.fullmatch(r"(?:PMC)?(\d+)(?:\.\d+)?", pmcid.strip(), re.IGNORECASE)
+    return f"https://pmc.ncbi.nlm.nih.gov/articles/PMC{found[1]}/" if found else ""
+
+
+def trial_link(registration: str) -> str:
+    """The registry's page: ClinicalTrials.gov and ISRCTN; "" for others."""
+    text = registration.strip().upper()
+    if re.fullmatch(r"NCT\d{8}", text):
+        return f"https://clinicaltrials.gov/study/{text}"
+    if found := re.fullmatch(r"ISRCTN\s?(\d{4,8})", text):
+        return f"https://www.isrctn.com/ISRCTN{found[1]}"
+    return ""
+
+
+def safe_link(address: str) -> str:
+    """An https, http or mailto address as it is; anything else is ""."""
+    text = clean(address).strip()
+    return text if urlsplit(text).scheme.lower() in ("https", "http", "mailto") and "\n" not in text else ""
+
+
+def listed(words: Iterable[str], last: str = "and") -> str:
+    """a, b and c."""
+    all_of_them = list(words)
+    if len(all_of_them) < 2:
+        return "".join(all_of_them)
+    return f"{', '.join(all_of_them[:-1])} {last} {all_of_them[-1]}"
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    each.__name__: each
+    for each in (
+        clean, clip, day, days, doi_link, listed, moment, number, one_line, plural, pmc_link, pubmed_link,
+        pubmed_list_links, safe_link, search_link, trial_link, wrap,
+    )
+}  # fmt: skip
