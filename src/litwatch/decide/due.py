@@ -21,6 +21,10 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 # How long a digest waits for a search that has not succeeded in its period.
 PATIENCE = timedelta(hours=24)
 
+# A mail that is not taken is tried again after these minutes, the last wait again and again, for some days.
+BACK_OFF_MINUTES = (15, 30, 60, 120, 240, 480, 720)
+GIVE_UP_AFTER = timedelta(days=5)
+
 # A search "in the future" by more than this was recorded by a clock that was wrong.
 CLOCK_SLACK = timedelta(hours=1)
 
@@ -149,6 +153,12 @@ def digest_due(
     if now < until:
         return DigestWaits(current, until)
     return DigestDue(current, last_good or since)
+
+
+def retry_at(attempts: int, claimed_at: datetime, now: datetime) -> datetime | None:
+    """When a mail is tried again after that many attempts; None where it has been tried for long enough."""
+    wait = timedelta(minutes=BACK_OFF_MINUTES[min(max(attempts, 1), len(BACK_OFF_MINUTES)) - 1])
+    return None if now + wait > claimed_at + GIVE_UP_AFTER else now + wait
 
 
 def _unit_day(schedule: Schedule, day: date) -> date:

@@ -14,6 +14,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.header import Header
+from email.parser import BytesHeaderParser
 from email.utils import format_datetime, parseaddr
 from hashlib import sha256
 from urllib.parse import quote
@@ -28,7 +29,7 @@ ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """What stands in one mail to one reader; `sender`, `reply_to` and `recipient` may be "Name <address>".
+    """What stands in one mail to one reader.
 
     `message_id` is with its angle brackets (see `message_id`), `list_unsubscribe` holds URIs, mailto first.
     """
@@ -42,6 +43,8 @@ class Mail:
     date: datetime
     list_id: str
     list_unsubscribe: tuple[str, ...] = ()
+    sender_name: str = ""
+    recipient_name: str = ""
     reply_to: str = ""
     language: str = "en"
 
@@ -54,8 +57,8 @@ def message_bytes(mail: Mail) -> bytes:
     # "=_" cannot stand in quoted-printable, so no part can hold the boundary.
     boundary = "=_" + sha256(mail.message_id.encode()).hexdigest()[:32]
     headers = [
-        ("From", _mailbox("From", mail.sender)),
-        ("To", _mailbox("To", mail.recipient)),
+        ("From", _mailbox("From", mail.sender, mail.sender_name)),
+        ("To", _mailbox("To", mail.recipient, mail.recipient_name)),
         ("Subject", _words("Subject", mail.subject, LONGEST_SUBJECT)),
         ("Date", format_datetime(mail.date.astimezone(UTC))),
         ("Message-ID", _token("Message-ID", mail.message_id)),
@@ -96,27 +99,30 @@ def mailto(address: str, subject: str) -> str:
     return f"mailto:{quote(bare_address(address), safe='@')}?subject={quote(subject)}"
 
 
-def bare_address(mailbox: str) -> str:
-    """The address of "Name <address>" for the envelope: its domain in ASCII.
+def bare_address(address: str) -> str:
+    """The address as envelope and headers have it: its domain in ASCII.
 
     Raises MailError where there is none, or none that every mail server takes (RFC 6531 is not asked for).
     """
-    local, at, host = parseaddr(mailbox)[1].strip().rpartition("@")
+    local, at, host = address.strip().rpartition("@")
     try:
         ascii_host = host.encode("idna").decode("ascii").lower() if host else ""
     except UnicodeError:
         ascii_host = ""
-    address = f"{local}@{ascii_host}"
-    if not (at and local and ascii_host and address.isascii()) or re.search(
-        r"[\s<>(),;:\x00-\x1f\x7f]", address
-    ):
-        raise MailError(f"{_clean(mailbox, 120)!r} is no address that a mail server takes")
-    return address
+    bare = f"{local}@{ascii_host}"
+    if not (at and local and ascii_host) or not re.fullmatch(r"[!#-'*+./0-9=?A-Z^-~@-]+", bare):
+        raise MailError(f"{_clean(address, 120)!r} is no address that a mail server takes")
+    return bare
 
 
-def domain(mailbox: str) -> str:
-    """The domain of "Name <address>", in ASCII."""
-    return bare_address(mailbox).rpartition("@")[2]
+def recipient_of(message: bytes) -> str:
+    """Whom the bytes of a message are for, by their To header."""
+    return parseaddr(str(BytesHeaderParser().parsebytes(message)["To"]))[1]
+
+
+def domain(address: str) -> str:
+    """The domain of an address, in ASCII."""
+    return bare_address(address).rpartition("@")[2]
 
 
 def _clean(text: str, longest: int) -> str:
@@ -137,9 +143,9 @@ def _words(name: str, text: str, longest: int) -> str:
     return header.encode(linesep="\r\n")
 
 
-def _mailbox(name: str, mailbox: str) -> str:
-    address = bare_address(mailbox)
-    shown = _clean(parseaddr(mailbox)[0], LONGEST_NAME)
+def _mailbox(name: str, address: str, shown: str = "") -> str:
+    address = bare_address(address)
+    shown = _clean(shown, LONGEST_NAME)
     if not shown:
         return address
     if ATOM.fullmatch(shown) and "=?" not in shown:

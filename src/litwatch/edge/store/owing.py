@@ -1,0 +1,274 @@
+"""What a subscription is owed: papers and notices that stand in no sent or open claim of it.
+
+Owns these questions to the store, and the figures of a digest's foot. Never writes.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Row, Select, and_, exists, func, or_, select
+
+from litwatch.decide.digest import DigestPaper, NoticeFacts, SearchFacts
+from litwatch.edge.store.open import Store
+from litwatch.edge.store.subscriptions import key
+from litwatch.edge.store.tables import (
+    arrival,
+    claim,
+    claim_notice,
+    claim_paper,
+    finding,
+    notice,
+    paper,
+    receipt,
+    tag,
+    watch,
+)
+from litwatch.paper import Paper, Span
+from litwatch.reading.pubmed_xml import read_article
+from litwatch.study import findings as study
+
+MAILED_STATES = ("new", "late")
+HOLDING_STATES = ("open", "sent")
+WEEKS = 12
+
+NoticeKey = tuple[int, str, int]
+"""pmid, kind, PMID of the notice (0 where PubMed gives none)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What a digest has to hold: each paper and each notice once, by PMID."""
+
+    papers: tuple[DigestPaper, ...]
+    notices: tuple[NoticeFacts, ...]
+
+    @property
+    def pmids(self) -> tuple[int, ...]:
+        """The papers."""
+        return tuple(each.paper.pmid for each in self.papers)
+
+    @property
+    def notice_keys(self) -> tuple[NoticeKey, ...]:
+        """The notices."""
+        return tuple((each.pmid, each.kind, each.notice_pmid or 0) for each in self.notices)
+
+
+def owed(store: Store, subscriber: str, watch_name: str, since: datetime) -> Owed:
+    """Every new or late arrival from `since` on, and every notice, that no sent or open claim holds.
+
+    A paper that PubMed no longer has is owed to nobody. A notice about any paper of the watch is owed, mailed
+    or not, from `since` on, and every notice about a paper that is owed itself.
+    """
+    subscriber = key(subscriber)
+    with store.reading() as connection:
+        rows = connection.execute(_owed_papers(subscriber, watch_name, since)).all()
+        pmids = [row.pmid for row in rows]
+        notices = connection.execute(_owed_notices(subscriber, watch_name, since, pmids)).all()
+        others = {row.pmid for row in notices} | {row.notice_pmid for row in notices}
+        records = _papers(connection, others - set(pmids))
+        sent = _sent_at(connection, subscriber, watch_name, {row.pmid for row in notices})
+    papers = tuple(_digest_paper(row) for row in rows)
+    records |= {each.paper.pmid: each.paper for each in papers}
+    return Owed(papers, tuple(_notice_facts(row, records, sent) for row in notices))
+
+
+def read_record(record: bytes) -> Paper:
+    """The paper in a stored record (PubMed's XML, zlib-compressed)."""
+    return read_article(zlib.decompress(record))
+
+
+def _owed_papers(subscriber: str, watch_name: str, since: datetime) -> Select[tuple[object, ...]]:
+    held = (
+        select(claim_paper.c.pmid)
+        .join(claim, claim.c.id == claim_paper.c.claim)
+        .where(
+            claim.c.subscriber == subscriber,
+            claim.c.watch == watch_name,
+            claim.c.state.in_(HOLDING_STATES),
+            claim_paper.c.pmid == arrival.c.pmid,
+        )
+    )
+    return (
+        select(
+            arrival.c.pmid,
+            arrival.c.state,
+            arrival.c.first_seen,
+            paper.c.record,
+            finding.c.document,
+            finding.c.failure,
+        )
+        .join(paper, paper.c.pmid == arrival.c.pmid)
+        .outerjoin(finding, and_(finding.c.watch == arrival.c.watch, finding.c.pmid == arrival.c.pmid))
+        .where(
+            arrival.c.watch == watch_name,
+            arrival.c.state.in_(MAILED_STATES),
+            arrival.c.arrived_at >= since,
+            paper.c.gone.is_(None),
+            ~exists(held),
+        )
+        .order_by(arrival.c.pmid)
+    )
+
+
+def _owed_notices(
+    subscriber: str, watch_name: str, since: datetime, pmids: list[int]
+) -> Select[tuple[object, ...]]:
+    held = (
+        select(claim_notice.c.pmid)
+        .join(claim, claim.c.id == claim_notice.c.claim)
+        .where(
+            claim.c.subscriber == subscriber,
+            claim.c.watch == watch_name,
+            claim.c.state.in_(HOLDING_STATES),
+            claim_notice.c.pmid == notice.c.pmid,
+            claim_notice.c.kind == notice.c.kind,
+            claim_notice.c.notice_pmid == notice.c.notice_pmid,
+        )
+    )
+    return (
+        select(notice)
+        .join(arrival, and_(arrival.c.pmid == notice.c.pmid, arrival.c.watch == watch_name))
+        .where(or_(notice.c.first_seen >= since, notice.c.pmid.in_(pmids)), ~exists(held))
+        .order_by(notice.c.pmid, notice.c.kind, notice.c.notice_pmid)
+    )
+
+
+def _papers(connection: Connection, pmids: Iterable[int]) -> dict[int, Paper]:
+    query = select(paper.c.pmid, paper.c.record).where(paper.c.pmid.in_(sorted(pmids)))
+    return {row.pmid: read_record(row.record) for row in connection.execute(query)}
+
+
+def _sent_at(
+    connection: Connection, subscriber: str, watch_name: str, pmids: Iterable[int]
+) -> Mapping[int, datetime]:
+    query = (
+        select(claim_paper.c.pmid, func.min(claim.c.sent_at).label("sent_at"))
+        .join(claim, claim.c.id == claim_paper.c.claim)
+        .where(
+            claim.c.subscriber == subscriber,
+            claim.c.watch == watch_name,
+            claim.c.state == "sent",
+            claim_paper.c.pmid.in_(sorted(pmids)),
+        )
+        .group_by(claim_paper.c.pmid)
+    )
+    return {row.pmid: row.sent_at for row in connection.execute(query)}
+
+
+def _digest_paper(row: Row[tuple[object, ...]]) -> DigestPaper:
+    return DigestPaper(
+        paper=read_record(row.record),
+        findings=None if row.document is None else study.from_json(row.document),
+        arrival=row.state,
+        first_seen=row.first_seen,
+        failure=row.failure or "",
+    )
+
+
+def _notice_facts(
+    row: Row[tuple[object, ...]], records: Mapping[int, Paper], sent: Mapping[int, datetime]
+) -> NoticeFacts:
+    return NoticeFacts(
+        pmid=row.pmid,
+        kind=row.kind,
+        notice_pmid=row.notice_pmid or None,
+        date=row.date,
+        source=row.source,
+        quote=Span(**row.quote) if row.quote else None,
+        notice_paper=records.get(row.notice_pmid),
+        paper=records.get(row.pmid),
+        sent_at=sent.get(row.pmid),
+    )
+
+
+def weeks(store: Store, watch_name: str, now: datetime) -> dict[str, tuple[int, ...]]:
+    """Arrivals (new and late) of each of the last twelve weeks by topic id, oldest first."""
+    query = (
+        select(tag.c.topic, arrival.c.arrived_at)
+        .join(arrival, and_(arrival.c.watch == tag.c.watch, arrival.c.pmid == tag.c.pmid))
+        .where(
+            tag.c.watch == watch_name,
+            arrival.c.state.in_(MAILED_STATES),
+            arrival.c.arrived_at > now - timedelta(weeks=WEEKS),
+            arrival.c.arrived_at <= now,
+        )
+    )
+    counts: dict[str, list[int]] = {}
+    with store.reading() as connection:
+        for row in connection.execute(query):
+            ago = min((now - row.arrived_at) // timedelta(weeks=1), WEEKS - 1)
+            counts.setdefault(row.topic, [0] * WEEKS)[WEEKS - 1 - ago] += 1
+    return {topic: tuple(each) for topic, each in counts.items()}
+
+
+def last_good_search(store: Store, watch_name: str) -> datetime | None:
+    """When the watch was last searched well; None if never."""
+    with store.reading() as connection:
+        return connection.execute(
+            select(watch.c.last_good_run).where(watch.c.name == watch_name)
+        ).scalar_one_or_none()
+
+
+def search_facts(
+    store: Store,
+    watch_name: str,
+    *,
+    query: str,
+    start: datetime,
+    now: datetime,
+    not_searched_since: datetime | None,
+) -> SearchFacts:
+    """What the foot of a digest says about the searches after `start`."""
+    in_period = (arrival.c.watch == watch_name) & (arrival.c.arrived_at > start)
+    with store.reading() as connection:
+        known = connection.execute(select(watch).where(watch.c.name == watch_name)).one_or_none()
+        states = {
+            row.state: row.papers
+            for row in connection.execute(
+                select(arrival.c.state, func.count().label("papers"))
+                .where(in_period)
+                .group_by(arrival.c.state)
+            )
+        }
+        waiting = connection.execute(
+            select(arrival.c.pmid, arrival.c.state)
+            .where(arrival.c.watch == watch_name, arrival.c.state.in_(("wanted", "held")))
+            .order_by(arrival.c.pmid)
+        ).all()
+        matches = connection.execute(
+            select(func.count()).where(arrival.c.watch == watch_name, arrival.c.unmatched_since.is_(None))
+        ).scalar_one()
+        runs = connection.execute(
+            select(receipt.c.ok, receipt.c.document, receipt.c.started_at)
+            .where(
+                receipt.c.job == "collect",
+                receipt.c.watch == watch_name,
+                receipt.c.started_at > start,
+                receipt.c.started_at <= now,
+            )
+            .order_by(receipt.c.started_at, receipt.c.id)
+        ).all()
+    last = runs[-1] if runs else None
+    return SearchFacts(
+        last_searched=known.last_good_run if known else None,
+        searches=sum(run.ok for run in runs) or None,
+        matches=matches if known else None,
+        new=states.get("new", 0),
+        late=states.get("late", 0),
+        wanted=tuple(row.pmid for row in waiting if row.state == "wanted"),
+        held=sum(row.state == "held" for row in waiting),
+        query=query,
+        translation=known.translation if known else "",
+        failed=not_searched_since is not None,
+        not_searched_since=not_searched_since,
+        reason=_why(last.document) if last is not None and not last.ok else "",
+    )
+
+
+def _why(document: Mapping[str, object]) -> str:
+    failures = document.get("failures")
+    return str(failures[0]) if isinstance(failures, list) and failures else ""

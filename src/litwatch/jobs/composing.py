@@ -1,0 +1,138 @@
+"""From what a subscription is owed to the bytes of its mail.
+
+Owns the way from store to message. Never claims, sends or writes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from litwatch.decide.digest import Digest, SubscriptionFacts, compose, watch_facts
+from litwatch.decide.due import next_due
+from litwatch.edge.config import Config, MailSettings, Subscriber, SubscriptionSetting, Watch
+from litwatch.edge.message import Mail, bare_address, list_id, mailto, message_bytes, message_id
+from litwatch.edge.render import Rendered
+from litwatch.edge.store import owing
+from litwatch.edge.store.delivering import Draft
+from litwatch.edge.store.open import Store
+from litwatch.errors import LitwatchError
+
+# The folder transport needs no sender of one's own.
+NOBODY = "litwatch@localhost"
+
+
+class Renders(Protocol):
+    """Turns a digest into words."""
+
+    def render(self, digest: Digest) -> Rendered:
+        """Subject, text and HTML."""
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Whose digest, for which period, since when, and since when PubMed was not searched (None: it was)."""
+
+    subscriber: Subscriber
+    setting: SubscriptionSetting
+    period: str
+    begun: datetime
+    """When the subscription began or resumed: what arrived from then on is owed."""
+    start: datetime
+    """When its last digest was claimed, or `begun`."""
+    not_searched_since: datetime | None = None
+
+
+def sender_of(mail: MailSettings) -> str:
+    """The address that digests come from."""
+    return mail.sender or NOBODY
+
+
+def digest_of(config: Config, store: Store, watch: Watch, occasion: Occasion, now: datetime) -> Digest:
+    """The digest of everything that is owed."""
+    return _compose(config, store, watch, occasion, _owed(store, occasion), now)
+
+
+def draft_of(
+    config: Config, store: Store, renderer: Renders, watch: Watch, occasion: Occasion, now: datetime
+) -> Draft:
+    """The digest of everything that is owed, rendered, with the bytes that will go out.
+
+    Raises TemplateError, MailError (an address that no mail can go to), StoreError.
+    """
+    owed = _owed(store, occasion)
+    digest = _compose(config, store, watch, occasion, owed, now)
+    left_out = set(owed.pmids) - set(digest.pmids)
+    if left_out:
+        raise LitwatchError(f"the digest leaves out papers that are owed: {sorted(left_out)}")
+    rendered = renderer.render(digest)
+    mail = config.settings.mail
+    sender, subscriber = sender_of(mail), occasion.subscriber
+    identity = message_id(sender, subscriber.address, watch.name, occasion.period, occasion.begun.isoformat())
+    message = message_bytes(
+        Mail(
+            subject=rendered.subject,
+            text=rendered.text,
+            html=rendered.html,
+            sender=sender,
+            sender_name=mail.sender_name,
+            recipient=subscriber.address,
+            recipient_name=subscriber.name,
+            reply_to=mail.reply_to if mail.reply_to != sender else "",
+            message_id=identity,
+            date=now,
+            list_id=list_id(watch.name, sender),
+            list_unsubscribe=(digest.subscription.unsubscribe,),
+        )
+    )
+    return Draft(
+        subscriber=subscriber.address,
+        watch=watch.name,
+        period=occasion.period,
+        pmids=owed.pmids,
+        notices=owed.notice_keys,
+        message_id=identity,
+        envelope_from=bare_address(mail.envelope_from or sender),
+        message=message,
+    )
+
+
+def _owed(store: Store, occasion: Occasion) -> owing.Owed:
+    return owing.owed(store, occasion.subscriber.address, occasion.setting.watch, occasion.begun)
+
+
+def _compose(
+    config: Config, store: Store, watch: Watch, occasion: Occasion, owed: owing.Owed, now: datetime
+) -> Digest:
+    mail, setting, subscriber = config.settings.mail, occasion.setting, occasion.subscriber
+    return compose(
+        owed.papers,
+        owed.notices,
+        owing.weeks(store, watch.name, now),
+        watch=watch_facts(watch.name, watch.title, watch.rules),
+        subscription=SubscriptionFacts(
+            address=subscriber.address,
+            name=subscriber.name,
+            topics=frozenset(setting.topics),
+            frequency=setting.frequency,
+            time_zone=setting.time_zone,
+            period_id=occasion.period,
+            period_start=occasion.start,
+            period_end=now,
+            next_due=next_due(setting.schedule, now),
+            operator=config.settings.operator.address or mail.reply_to or sender_of(mail),
+            unsubscribe=mailto(
+                mail.unsubscribe_address or sender_of(mail), f"unsubscribe {watch.name} {subscriber.address}"
+            ),
+        ),
+        search=owing.search_facts(
+            store,
+            watch.name,
+            query=watch.query_text,
+            start=occasion.start,
+            now=now,
+            not_searched_since=occasion.not_searched_since,
+        ),
+        now=now,
+    )

@@ -1,0 +1,245 @@
+"""`litwatch deliver`: each digest that is due is claimed with its bytes, then sent, then noted as sent.
+
+Owns that order, and what follows from each answer of a mail server. Never searches and never collects.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from litwatch.decide.due import DigestWaits, digest_due, retry_at
+from litwatch.edge.config import Config, MailSettings, Subscriber, SubscriptionSetting, Watch
+from litwatch.edge.message import recipient_of
+from litwatch.edge.store import delivering, owing, subscriptions
+from litwatch.edge.store.delivering import OpenClaim
+from litwatch.edge.store.open import Store
+from litwatch.edge.store.subscriptions import ACTIVE, Subscription
+from litwatch.edge.transports import FolderTransport, SmtpTransport, Transport
+from litwatch.errors import (
+    LitwatchError,
+    MailServerRefused,
+    MessageRefused,
+    RecipientRefused,
+    StoreError,
+    TemplateError,
+    TemporarilyRefused,
+)
+from litwatch.jobs.composing import Occasion, Renders, draft_of
+from litwatch.jobs.delivery_receipt import Delivery, DeliveryReceipt
+
+log = logging.getLogger(__name__)
+
+# So many periods in which a server refused an address, and it is mailed no more until an operator resumes it.
+REFUSALS_TO_SUSPEND = 3
+
+# From so many refused mails on, and above this share, something is wrong with us: stop.
+REFUSALS_TO_STOP, SHARE_TO_STOP = 5, 0.1
+
+Progress = Callable[[int, int], None]
+
+
+class _Stop(Exception):
+    """No further mail in this run."""
+
+
+def open_transport(mail: MailSettings) -> Transport:
+    """The transport that the settings name; it connects when there is something to send."""
+    if mail.transport == "folder":
+        return FolderTransport(mail.outbox)
+    return SmtpTransport(
+        mail.host,
+        mail.port,
+        mail.security,
+        username=mail.username.reveal() if mail.username else "",
+        password=mail.password.reveal() if mail.password else "",
+        timeout_seconds=mail.timeout_seconds,
+    )
+
+
+def wanted_subscriptions(config: Config) -> tuple[tuple[str, str], ...]:
+    """The (address, watch) pairs of subscribers.toml, for `sync_subscriptions`."""
+    return tuple((one.address, each.watch) for one in config.subscribers for each in one.subscriptions)
+
+
+def deliver(
+    config: Config,
+    store: Store,
+    transport: Transport,
+    renderer: Renders,
+    now: datetime,
+    *,
+    progress: Progress | None = None,
+) -> DeliveryReceipt:
+    """Sends again what an earlier run could not, then every digest that is due; the transport is closed.
+
+    Raises LockHeld where another run delivers, StoreError and TemplateError after filing the receipt where
+    it can; what a mail server says stands in the receipt.
+    """
+    with store.lock("deliver"):
+        run = _Run(config, store, transport, renderer, now, progress)
+        try:
+            run.everything()
+        except LitwatchError as error:
+            run.receipt.failures.append(str(error))
+            raise
+        finally:
+            transport.close()
+            run.receipt.finished_at = now
+            run.file()
+        return run.receipt
+
+
+class _Run:
+    """One run; what it keeps is its receipt."""
+
+    def __init__(
+        self,
+        config: Config,
+        store: Store,
+        transport: Transport,
+        renderer: Renders,
+        now: datetime,
+        progress: Progress | None,
+    ) -> None:
+        self.config, self.store, self.transport = config, store, transport
+        self.renderer, self.now, self.progress = renderer, now, progress
+        self.receipt = DeliveryReceipt(started_at=now)
+        self.watches = {watch.name: watch for watch in config.watches}
+
+    def everything(self) -> None:
+        """Open claims first: they are the older promise."""
+        subscriptions.sync_subscriptions(self.store, wanted_subscriptions(self.config), self.now)
+        try:
+            for claim in delivering.open_claims(self.store, self.now):
+                self._send(claim, again=True)
+            due = tuple(self._due())
+            for number, (watch, occasion) in enumerate(due):
+                self._digest(watch, occasion)
+                if self.progress:
+                    self.progress(number + 1, len(due))
+        except _Stop as stop:
+            self.receipt.stopped = str(stop)
+
+    def file(self) -> None:
+        """Files the receipt, unless nothing was due; a store that cannot take it has raised already."""
+        if not self.receipt.did_something:
+            return
+        try:
+            document = self.receipt.to_json()
+            delivering.save_receipt(self.store, self.now, self.now, document, ok=self.receipt.ok)
+        except StoreError as error:
+            log.warning("the receipt of deliver was not filed: %s", error)
+            self.receipt.failures.append(str(error))
+
+    def _due(self) -> Iterator[tuple[Watch, Occasion]]:
+        standing = {(each.subscriber, each.watch): each for each in subscriptions.subscriptions(self.store)}
+        claims = delivering.last_claims(self.store, self.now)
+        searched = {name: owing.last_good_search(self.store, name) for name in self.watches}
+        for subscriber in self.config.subscribers:
+            for setting in subscriber.subscriptions:
+                kept = standing[subscriptions.key(subscriber.address), setting.watch]
+                if kept.standing != ACTIVE:
+                    continue
+                self.receipt.subscriptions += 1
+                last_claim = claims.get((kept.subscriber, kept.watch))
+                occasion = self._occasion(subscriber, setting, kept, last_claim, searched[setting.watch])
+                if occasion is not None:
+                    yield self.watches[setting.watch], occasion
+
+    def _occasion(
+        self,
+        subscriber: Subscriber,
+        setting: SubscriptionSetting,
+        kept: Subscription,
+        last_claim: datetime | None,
+        last_good: datetime | None,
+    ) -> Occasion | None:
+        due = digest_due(
+            setting.schedule, self.now, since=kept.since, last_claim=last_claim, last_good=last_good
+        )
+        if due is None or delivering.is_claimed(self.store, kept.subscriber, kept.watch, due.period.id):
+            return None
+        if isinstance(due, DigestWaits):
+            note = f"PubMed was not searched in the period; goes by {due.until:%Y-%m-%d %H:%M} UTC"
+            self.receipt.waiting.append(Delivery(subscriber.address, setting.watch, due.period.id, note))
+            return None
+        return Occasion(
+            subscriber,
+            setting,
+            due.period.id,
+            begun=kept.since,
+            start=kept.since if last_claim is None else max(kept.since, last_claim),
+            not_searched_since=due.not_searched_since,
+        )
+
+    def _digest(self, watch: Watch, occasion: Occasion) -> None:
+        """Claims one digest and sends it; one that cannot be made harms no other."""
+        try:
+            draft = draft_of(self.config, self.store, self.renderer, watch, occasion, self.now)
+            claim = delivering.make_claim(self.store, draft, self.now)
+        except (StoreError, TemplateError):
+            raise
+        except Exception as error:
+            delivery = Delivery(occasion.subscriber.address, watch.name, occasion.period, str(error))
+            log.exception("the digest of %s could not be made", delivery)
+            self.receipt.failures.append(f"{delivery} ({type(error).__name__})")
+            return
+        if claim is not None:
+            self._send(claim, again=False)
+
+    def _send(self, claim: OpenClaim, *, again: bool) -> None:
+        message = delivering.begin_attempt(self.store, claim)
+        if message is None:
+            return
+        delivery = Delivery(claim.subscriber, claim.watch, claim.period)
+        try:
+            self.transport.send(claim.envelope_from, recipient_of(message), message)
+        except MailServerRefused as error:
+            delivering.mark_postponed(self.store, claim.id, str(error), self.now)
+            self._postponed(delivery, error)
+            self.receipt.failures.append(str(error))
+            raise _Stop(str(error)) from error
+        except TemporarilyRefused as error:
+            self._later(claim, delivery, error)
+        except (RecipientRefused, MessageRefused) as error:
+            self._refused(claim, delivery, error)
+        else:
+            delivering.mark_sent(self.store, claim.id, self.now)
+            self.receipt.sent.append(delivery)
+            if again:
+                self.receipt.resent.append(delivery)
+
+    def _later(self, claim: OpenClaim, delivery: Delivery, error: TemporarilyRefused) -> None:
+        if error.whole_server:
+            # It says nothing about this reader: no waiting, and no giving up.
+            delivering.mark_postponed(self.store, claim.id, str(error), self.now)
+            self._postponed(delivery, error)
+            raise _Stop(str(error))
+        again_at = retry_at(claim.attempts + 1, claim.claimed_at, self.now)
+        if again_at is not None:
+            delivering.mark_postponed(self.store, claim.id, str(error), again_at)
+            self._postponed(delivery, error)
+            return
+        delivering.give_up(self.store, claim.id, str(error))
+        self.receipt.failures.append(f"given up after {claim.attempts + 1} attempts: {delivery}: {error}")
+
+    def _refused(self, claim: OpenClaim, delivery: Delivery, error: LitwatchError) -> None:
+        blamed = isinstance(error, RecipientRefused)
+        delivering.give_up(self.store, claim.id, (delivering.REFUSED_ADDRESS if blamed else "") + str(error))
+        refused = Delivery(delivery.subscriber, delivery.watch, delivery.period, str(error))
+        self.receipt.refused.append(refused)
+        self.receipt.failures.append(str(refused))
+        if blamed and delivering.refusals(self.store, claim.subscriber) >= REFUSALS_TO_SUSPEND:
+            subscriptions.suspend(self.store, claim.subscriber, self.now)
+            self.receipt.suspended.append(claim.subscriber)
+        tried = len(self.receipt.sent) + len(self.receipt.refused) + len(self.receipt.postponed)
+        many = len(self.receipt.refused)
+        if many >= REFUSALS_TO_STOP and many > SHARE_TO_STOP * tried:
+            raise _Stop(f"{many} of {tried} mails were refused; the last: {error}")
+
+    def _postponed(self, delivery: Delivery, error: LitwatchError) -> None:
+        self.receipt.postponed.append(
+            Delivery(delivery.subscriber, delivery.watch, delivery.period, str(error))
+        )
