@@ -1,4 +1,4 @@
 """The store: SQLite by default, PostgreSQL by one setting.
 
-`open` opens it, `tables` says what it holds, `collecting`, `delivering` and `showing` are what the jobs ask of it.
+`open` opens it, `tables` says what it holds; `collecting`, `delivering` and `showing` serve the jobs.
 """

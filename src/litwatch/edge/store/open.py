@@ -54,7 +54,7 @@ class Store:
             yield connection
 
     def lock(self, name: str) -> AbstractContextManager[None]:
-        """Hold the lock `name` ("collect", "deliver") or raise LockHeld at once; it dies with this process."""
+        """Hold the lock `name` ("collect", "deliver") or raise LockHeld; it dies with this process."""
         if self.path is not None:
             return locks.file_lock(self.path.with_name(f"{self.path.name}.{name}.lock"), name)
         return locks.advisory_lock(self.engine, name)
