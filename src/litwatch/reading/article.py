@@ -336,20 +336,33 @@ def _substances(element: Element, fields: Fields) -> None:
         listed.append(Substance(name, ui, number))
 
 
+_KNOWN_QUALIFIERS: dict[tuple[str, str, bool], Qualifier] = {}
+_KNOWN_LIMIT = 2000
+
+
 def _mesh(element: Element, fields: Fields) -> None:
     headings = fields.setdefault("mesh", [])
     for heading in element:
         name = ui = ""
         major = False
-        qualifiers: list[Qualifier] = []
+        qualifiers: tuple[Qualifier, ...] = ()
         for child in heading:
             if child.tag == "DescriptorName":
                 name, ui, major = text_of(child), child.get("UI", ""), child.get("MajorTopicYN") == "Y"
             elif child.tag == "QualifierName":
-                qualifiers.append(
-                    Qualifier(text_of(child), child.get("UI", ""), child.get("MajorTopicYN") == "Y")
-                )
-        headings.append(MeshHeading(name, ui, major, tuple(qualifiers)))
+                qualifiers = (*qualifiers, _qualifier(child))
+        headings.append(MeshHeading(name, ui, major, qualifiers))
+
+
+def _qualifier(element: Element) -> Qualifier:
+    # There are 76 qualifiers: the same value again is cheaper than a new one, in time and in memory.
+    key = (text_of(element), element.get("UI", ""), element.get("MajorTopicYN") == "Y")
+    known = _KNOWN_QUALIFIERS.get(key)
+    if known is None:
+        known = Qualifier(*key)
+        if len(_KNOWN_QUALIFIERS) < _KNOWN_LIMIT:
+            _KNOWN_QUALIFIERS[key] = known
+    return known
 
 
 def _links(element: Element, fields: Fields) -> None:

@@ -6,6 +6,7 @@ Owns the reading of Year/Month/Day elements and of MEDLINE's date strings. Never
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from lxml import etree
 
@@ -17,18 +18,23 @@ _MONTH_NUMBERS = {name.lower(): number for number, name in enumerate(_MONTHS, 1)
 
 def day_of(element: etree._Element) -> date | None:
     """The day of an element with Year, Month and Day; None where one is missing or no such day exists."""
-    year = month = day = 0
+    year = month = day = ""
+    for child in element:
+        tag = child.tag
+        if tag == "Year":
+            year = child.text or ""
+        elif tag == "Month":
+            month = child.text or ""
+        elif tag == "Day":
+            day = child.text or ""
+            break  # hour and minute follow
+    return _day(year, month, day)
+
+
+@lru_cache(maxsize=4096)
+def _day(year: str, month: str, day: str) -> date | None:
     try:
-        for child in element:
-            tag = child.tag
-            if tag == "Year":
-                year = int(child.text or 0)
-            elif tag == "Month":
-                text = (child.text or "").strip()
-                month = int(text) if text.isdigit() else _MONTH_NUMBERS.get(text[:3].lower(), 0)
-            elif tag == "Day":
-                day = int(child.text or 0)
-        return date(year, month, day)
+        return date(int(year), _MONTH_NUMBERS.get(month.strip()[:3].lower()) or int(month), int(day))
     except ValueError:
         return None
 

@@ -24,6 +24,10 @@ __all__ = ["read", "read_article", "read_with_raw", "split", "without_references
 
 _REFERENCES = b"<ReferenceList"
 _REFERENCES_END = b"</ReferenceList>"
+_BEFORE_REFERENCES = (
+    *(b"</ArticleIdList>", b"</ObjectList>", b"</PublicationStatus>", b"</History>"),
+    *(b"</ItemList>", b"</GrantList>", b"</DateRevised>", b"</ContributionDate>", b"</KeywordList>", b"</Sections>"),
+)
 _DELETIONS = (b"<DeleteCitation", b"<DeleteDocument")
 
 
@@ -57,17 +61,18 @@ def read_with_raw(stream: IO[bytes]) -> Iterator[tuple[Record, bytes]]:
 
 
 def without_references(raw: bytes) -> bytes:
-    """A record without its <ReferenceList>s: a third of the bytes of the average record, and never used.
+    """A record without its <ReferenceList>s: 40 % of the bytes of the average record, and never used.
 
-    Where comments or CDATA could hide tags, the record stays as it is.
+    They are cut only from where they belong; what looks like one elsewhere (in CDATA, say) stays.
     """
     start = raw.find(_REFERENCES)
-    if start < 0 or b"<!" in raw:
+    if start < 0 or not raw[max(0, start - 200) : start].rstrip().endswith(_BEFORE_REFERENCES):
         return raw
     end = raw.rfind(_REFERENCES_END, start)
     if end < 0:
         return raw
-    return raw[:start] + raw[end + len(_REFERENCES_END) :]
+    whole = memoryview(raw)
+    return b"".join((whole[:start], whole[end + len(_REFERENCES_END) :]))
 
 
 def _record(position: int, raw: bytes) -> Record:
@@ -88,6 +93,7 @@ _PARSER = etree.XMLParser(
     remove_comments=True,
     remove_pis=True,
     huge_tree=False,
+    collect_ids=False,  # a third of the time goes into a table of ids that nobody asks
 )
 
 

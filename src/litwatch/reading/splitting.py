@@ -36,9 +36,10 @@ _MISFIT = re.compile(
 )
 _ENCODING = re.compile(rb"""\s*<\?xml\s[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _PROLOG = re.compile(rb"<\?.*?\?>|<!--.*?-->|<!DOCTYPE\s[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL)
-_HIDING = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
+_HIDING = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
 _MARKUP = re.compile(rb"<(script|style)\b.*?</\1>|<[^>]*>", re.DOTALL | re.IGNORECASE)
 _PMID = re.compile(rb"<PMID[^>]*>\s*(\d{1,9})\s*</PMID>")
+_LAST_CHILDREN = (b"</PubmedData>", b"</MedlineCitation>", b"</PubmedBookData>", b"</BookDocument>")
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -202,44 +203,41 @@ def _next_known(window: _Window) -> int:
 
 def _end_of_record(window: _Window, name: bytes) -> int:
     """Where the record ends that begins at `place`; -1 where the stream ends first."""
-    closing = b"</" + name + b">"
-    searched = window.place
+    mark = name + b">"
+    searched = window.place + 1 + len(name)
     while True:
-        end = window.buffer.find(closing, searched)
-        if end >= 0:
-            end += len(closing)
-            break
-        searched = max(searched, len(window.buffer) - len(closing)) - window.place
-        if len(window.buffer) - window.place > RECORD_LIMIT:
-            raise ReadError(f"a record of more than {RECORD_LIMIT >> 20} MB begins at byte {window.offset}")
-        if not window.more():
-            return _next_opening(window, name, len(window.buffer), -1)
-    if window.buffer.find(b"<!", window.place, end) >= 0 or window.buffer.find(b"<?", window.place, end) >= 0:
-        return _end_beyond_hiding(window, closing, end)
-    return _next_opening(window, name, end, end)
+        found = window.buffer.find(mark, searched)
+        before = window.place
+        if found < 0:
+            searched = max(searched, len(window.buffer) - len(mark)) - before
+            if len(window.buffer) - before > RECORD_LIMIT:
+                raise ReadError(f"a record of more than {RECORD_LIMIT >> 20} MB begins at byte {window.offset}")
+            if not window.more():
+                closing_set = _SET.search(window.buffer, window.place)
+                return closing_set.start() if closing_set else -1
+            continue
+        is_end = window.buffer.startswith(b"</", found - 2)
+        if is_end and window.buffer[max(before, found - 100) : found - 2].rstrip().endswith(_LAST_CHILDREN):
+            return found + len(mark)  # nearly always
+        if len(window.buffer) - found < _LOOK_AHEAD and window.more():
+            searched = found - before
+            continue
+        hidden_until = _end_of_hiding(window, found)
+        if hidden_until:
+            searched = hidden_until
+        elif is_end:
+            return found + len(mark)
+        elif window.buffer.startswith(b"<", found - 1):
+            return found - 1  # the next record begins: this one was never closed
+        else:
+            searched = found + len(mark)
 
 
-def _next_opening(window: _Window, name: bytes, limit: int, otherwise: int) -> int:
-    """Where the next record begins before `limit`, for a record that was never closed."""
-    opening = window.buffer.find(b"<" + name + b">", window.place + 1, limit)
-    if opening >= 0:
-        return opening
-    if otherwise < 0:
-        closing_set = _SET.search(window.buffer, window.place)
-        if closing_set:
-            return closing_set.start()
-    return otherwise
-
-
-def _end_beyond_hiding(window: _Window, closing: bytes, end: int) -> int:
-    """The end where comments, CDATA or processing instructions may hide tags."""
-    begin = window.place
-    shift = 0
-    while True:
-        record = window.buffer[window.place :]
-        visible = _HIDING.sub(lambda hidden: b" " * len(hidden.group()), record[: end - begin + shift + CHUNK])
-        found = visible.find(closing)
-        if found >= 0:
-            return window.place + found + len(closing)
-        if len(record) > RECORD_LIMIT or not window.more():
-            return end - begin + window.place
+def _end_of_hiding(window: _Window, place: int) -> int:
+    """Where the comment or CDATA ends that hides `place`; 0 where none does, or where it never ends."""
+    seen = _HIDING.sub(b"", window.buffer[window.place : place])
+    for opening, closing in ((b"<!--", b"-->"), (b"<![CDATA[", b"]]>")):
+        if opening in seen:
+            end = window.buffer.find(closing, place)
+            return end + len(closing) if end >= 0 else 0
+    return 0
