@@ -1,0 +1,221 @@
+"""Owns finding which of many leaves hold in one paper, in one pass over each of its texts.
+
+Never knows queries or how leaves are joined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from operator import itemgetter
+
+import ahocorasick
+
+from litwatch.errors import QueryError
+from litwatch.paper import Paper, Passage
+from litwatch.query.dates import Days, Lately, of_date, read_publication_date
+from litwatch.query.leaves import Leaf, Person, Subset, Uids, When, Whole, Words
+from litwatch.query.record import PEOPLE, VALUES, ZONES, mesh_keys, person_forms
+from litwatch.query.spans import near, phrase_pattern, whole_holds
+from litwatch.query.tokens import normal
+from litwatch.query.vocabulary import narrower_type_keys
+
+_NUMBERS = itemgetter(1)
+
+
+class Pieces:
+    """The normal texts of one paper, each made once; the abstract in pieces, one a passage."""
+
+    def __init__(self, paper: Paper, passages: Sequence[Passage]) -> None:
+        self.paper = paper
+        self.passages = passages
+        self._zones: dict[str, str] = {}
+
+    @cached_property
+    def abstract(self) -> tuple[tuple[str, str], ...]:
+        """(role, normal text) in order; what stands in no passage has the role ""."""
+        pieces: list[tuple[str, str]] = []
+        position, text = 0, self.paper.abstract
+        for passage in sorted(self.passages, key=lambda one: one.start):
+            pieces.append(("", normal(text[position : passage.start])))
+            pieces.append((passage.role, normal(text[max(position, passage.start) : passage.end])))
+            position = max(position, passage.end)
+        pieces.append(("", normal(text[position:])))
+        return tuple((role, piece) for role, piece in pieces if piece)
+
+    def zone(self, name: str) -> str:
+        """The texts of a zone, " | " between them, a blank before and after; "" where there is nothing."""
+        known = self._zones.get(name)
+        if known is None:
+            if name == "abstract" and self.passages:
+                known = " ".join(piece for _, piece in self.abstract)
+            else:
+                known = " | ".join(normal(text) for text in ZONES[name].texts(self.paper) if text)
+            known = self._zones[name] = f" {known} " if known else ""
+        return known
+
+    def allowed(self, leaf: Words) -> Iterable[str]:
+        """The texts in which the leaf counts."""
+        for zone in leaf.zones:
+            if zone == "abstract" and leaf.roles is not None:
+                yield from (f" {piece} " for role, piece in self.abstract if role in leaf.roles)
+            else:
+                yield from self.zone(zone).split("|")
+
+
+def _automaton(needles: Mapping[str, Sequence[int]]) -> ahocorasick.Automaton:
+    automaton = ahocorasick.Automaton()
+    for needle, numbers in needles.items():
+        automaton.add_word(needle, tuple(numbers))
+    automaton.make_automaton()
+    return automaton
+
+
+class Lookup:
+    """Leaves by number, and the tables that find them. Add all leaves, then build once.
+
+    A number in an automaton is a leaf that holds; ~number one that must be looked at more closely.
+    """
+
+    def __init__(self) -> None:
+        self.leaves: list[Leaf] = []
+        self._numbers: dict[Leaf, int] = {}
+        self._passes: list[tuple[ahocorasick.Automaton, tuple[str, ...]]] = []
+        self._by_role: dict[str, ahocorasick.Automaton] = {}
+        self._values: dict[str, dict[str, list[int]]] = {}
+        self._uids: dict[int, list[int]] = {}
+        self._others: list[int] = []
+
+    def add(self, leaf: Leaf) -> int:
+        """The number of the leaf; equal leaves have one."""
+        number = self._numbers.setdefault(leaf, len(self.leaves))
+        if number == len(self.leaves):
+            self.leaves.append(leaf)
+        return number
+
+    def build(self) -> None:
+        """Makes the tables."""
+        zones: dict[str, dict[str, list[int]]] = {}
+        roles: dict[str, dict[str, list[int]]] = {}
+        for number, leaf in enumerate(self.leaves):
+            if isinstance(leaf, Words):
+                marked = number if leaf.plain else ~number
+                for zone in leaf.zones:
+                    if zone == "abstract" and leaf.roles is not None:
+                        for role in leaf.roles:
+                            roles.setdefault(role, {}).setdefault(leaf.needle, []).append(marked)
+                    else:
+                        zones.setdefault(zone, {}).setdefault(leaf.needle, []).append(marked)
+            elif isinstance(leaf, Whole) and not leaf.pattern:
+                table = self._values.setdefault(leaf.values, {})
+                for key in leaf.keys - {""}:
+                    table.setdefault(key, []).append(number)
+            elif isinstance(leaf, Uids) and not leaf.ranges:
+                for uid in leaf.numbers:
+                    self._uids.setdefault(uid, []).append(number)
+            else:
+                self._others.append(number)
+        self._by_role = {role: _automaton(needles) for role, needles in roles.items()}
+        # Zones that are searched for the same needles are searched as one text.
+        alike: dict[tuple[tuple[str, tuple[int, ...]], ...], list[str]] = {}
+        for zone, needles in zones.items():
+            alike.setdefault(
+                tuple((needle, tuple(numbers)) for needle, numbers in needles.items()), []
+            ).append(zone)
+        self._passes = [(_automaton(dict(needles)), tuple(names)) for needles, names in alike.items()]
+
+    def find(self, pieces: Pieces, today: date | None) -> set[int]:
+        """The numbers of the leaves that hold."""
+        paper = pieces.paper
+        found: set[int] = set()
+        for automaton, zones in self._passes:
+            text = "|".join([text for zone in zones if (text := pieces.zone(zone))])
+            if text:
+                found.update(*map(_NUMBERS, automaton.iter(text)))
+        if self._by_role and paper.abstract:
+            for role, piece in pieces.abstract:
+                automaton = self._by_role.get(role)
+                if automaton is not None:
+                    found.update(*map(_NUMBERS, automaton.iter(f" {piece} ")))
+        for number in [number for number in found if number < 0]:
+            found.discard(number)
+            if _words_hold(self.leaves[~number], pieces):
+                found.add(~number)
+        for name, table in self._values.items():
+            for keys in VALUES[name].keys(paper):
+                for key in keys:
+                    if key in table:
+                        found.update(table[key])
+        found.update(self._uids.get(paper.pmid, ()))
+        found.update(number for number in self._others if _holds(self.leaves[number], paper, today))
+        return found
+
+
+def _words_hold(leaf: Leaf, pieces: Pieces) -> bool:
+    assert isinstance(leaf, Words)
+    if leaf.distance is None:
+        pattern = phrase_pattern(leaf.words)
+        return any(pattern.search(text) for text in pieces.allowed(leaf))
+    return any(
+        any(True for _ in near(text.split(), leaf.words, leaf.distance)) for text in pieces.allowed(leaf)
+    )
+
+
+def _holds(leaf: Leaf, paper: Paper, today: date | None) -> bool:
+    if isinstance(leaf, Whole):
+        return any(whole_holds(leaf, keys) for keys in VALUES[leaf.values].keys(paper))
+    if isinstance(leaf, Person):
+        return any(
+            _is_named(leaf, form) for author in PEOPLE[leaf.people](paper) for form in person_forms(author)
+        )
+    if isinstance(leaf, When):
+        return _is_when(leaf, paper, today)
+    if isinstance(leaf, Uids):
+        return paper.pmid in leaf.numbers or any(low <= paper.pmid <= high for low, high in leaf.ranges)
+    return isinstance(leaf, Subset) and _in_subset(leaf, paper)
+
+
+def _is_named(leaf: Person, form: str) -> bool:
+    """PubMed User Guide, "Searching by author": initials are truncated unless the name is in quotes."""
+    if form == leaf.name or (form.startswith(leaf.name + " ") and not (leaf.quoted and " " in leaf.name)):
+        return True
+    return not leaf.quoted and " " in leaf.name and form.startswith(leaf.name)
+
+
+def _is_when(leaf: When, paper: Paper, today: date | None) -> bool:
+    wanted = leaf.days
+    if isinstance(wanted, Lately):
+        if today is None:
+            term = leaf.term
+            raise QueryError("a relative date needs to be told what today is", term.text, 0, len(term.text))
+        wanted = wanted.days(today)
+    return any(days is not None and days.overlaps(wanted) for days in _dates(leaf.values, paper))
+
+
+def _dates(values: str, paper: Paper) -> tuple[Days | None, ...]:
+    if values == "publication":
+        return (read_publication_date(paper.publication_date), read_publication_date(paper.electronic_date))
+    if values == "print":
+        return (read_publication_date(paper.publication_date),)
+    if values == "electronic":
+        return (read_publication_date(paper.electronic_date),)
+    if values == "mesh_date":
+        return (of_date(paper.mesh_date or paper.entry_date),)
+    return (of_date(getattr(paper, values)),)
+
+
+def _in_subset(leaf: Subset, paper: Paper) -> bool:
+    asked = leaf.filter
+    if asked.status:
+        return paper.status in asked.status
+    if asked.link:
+        return any(link.kind == asked.link for link in paper.links)
+    if asked.mesh:
+        return any(asked.mesh in mesh_keys(heading) for heading in paper.mesh)
+    if asked.language:
+        return asked.language in paper.languages
+    if asked.type:
+        wanted = narrower_type_keys(asked.type)
+        return any(not wanted.isdisjoint(keys) for keys in VALUES["publication_types"].keys(paper))
+    return bool(getattr(paper, asked.has))

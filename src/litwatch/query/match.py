@@ -1,0 +1,136 @@
+"""Owns matching: all queries of a config as one matcher that reads each paper once.
+
+Never parses, never reads a clock (`today` is a parameter) and never decides what a match means.
+
+Presence first: an automaton (pyahocorasick) finds every word and phrase of all queries in one pass over the
+normal text of a zone; values are looked up in tables. Only queries of which a positive leaf was found are worked
+out, and only when asked for. Spans are found by regular expressions, for the leaves that made a query true.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from litwatch.paper import Paper, Passage, Span
+from litwatch.query.leaves import Vocabulary, only_pubmed_knows
+from litwatch.query.lookup import Lookup, Pieces
+from litwatch.query.program import Program, compile_program
+from litwatch.query.spans import leaf_spans
+from litwatch.query.tree import Query, Term, leaves
+
+_BY_NAME = Vocabulary()
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A query and where its text counts: roles (title, background, aim, methods, results, conclusion) or everywhere.
+
+    `sections` restricts terms that search the title or the abstract ([ti], [tiab], [tw], untagged), and those to
+    title and abstract; terms that search neither ([ot], [mh], [pt], ...) count as always.
+    """
+
+    query: Query
+    sections: frozenset[str] = frozenset()
+
+
+class Reading:
+    """What a matcher found in one paper; asks for more only when it is asked."""
+
+    __slots__ = ("_candidates", "_found", "_known", "_matcher", "_paper", "_passages")
+
+    def __init__(self, matcher: Matcher, paper: Paper, passages: Sequence[Passage], found: set[int]) -> None:
+        self._matcher = matcher
+        self._paper = paper
+        self._passages = passages
+        self._found = found
+        self._candidates = matcher.candidates(found)
+        self._known: dict[int, bool] = {}
+
+    def matches(self, index: int) -> bool:
+        """Whether scope `index` of compile_scopes matches."""
+        if index not in self._candidates:
+            return False
+        known = self._known.get(index)
+        if known is None:
+            known = self._known[index] = self._matcher.programs[index].holds(self._found)
+        return known
+
+    def matching(self) -> tuple[int, ...]:
+        """Every scope that matches, in order."""
+        return tuple(sorted(filter(self.matches, self._candidates)))
+
+    def spans(self, index: int) -> tuple[Span, ...]:
+        """Where the leaves stand that made scope `index` match (not what NOT looks for), in the paper's own text.
+
+        In the order of fields and places, each once; () where it does not match or matched by dates or numbers.
+        """
+        if not self.matches(index):
+            return ()
+        earned = self._matcher.programs[index].earned(self._found)
+        found = {span for leaf in earned for span in self._leaf_spans(leaf)}
+        return tuple(sorted(found, key=lambda span: (_FIELD_ORDER.get(span.field, 99), span.start, span.end)))
+
+    def _leaf_spans(self, leaf: int) -> tuple[Span, ...]:
+        return tuple(leaf_spans(self._matcher.lookup.leaves[leaf], self._paper, self._passages))
+
+
+_FIELD_ORDER = {
+    name: place for place, name in enumerate(("title", "abstract", "other_abstracts", "keywords", "mesh"))
+}
+
+
+class Matcher:
+    """Many scopes compiled into one; build it once with compile_scopes."""
+
+    __slots__ = ("_scopes_of", "lookup", "programs")
+
+    def __init__(self, programs: tuple[Program, ...], lookup: Lookup) -> None:
+        self.programs = programs
+        self.lookup = lookup
+        scopes_of: dict[int, set[int]] = {}
+        for index, program in enumerate(programs):
+            for leaf in program.positive:
+                scopes_of.setdefault(leaf, set()).add(index)
+        self._scopes_of = {leaf: frozenset(scopes) for leaf, scopes in scopes_of.items()}
+
+    def candidates(self, found: set[int]) -> set[int]:
+        """The scopes of which something positive was found; no other can match."""
+        nothing: frozenset[int] = frozenset()
+        return set().union(*(self._scopes_of.get(leaf, nothing) for leaf in found))
+
+    def read(self, paper: Paper, passages: Sequence[Passage] = (), today: date | None = None) -> Reading:
+        """What of all scopes stands in `paper`.
+
+        `passages` give each stretch of the abstract its role; only scopes with sections need them. `today` is
+        for relative dates ("last 30 days"[crdt]); without it they raise QueryError.
+        """
+        return Reading(self, paper, passages, self.lookup.find(Pieces(paper, passages), today))
+
+
+def compile_scopes(scopes: Sequence[Scope], vocabulary: Vocabulary = _BY_NAME) -> Matcher:
+    """One matcher for all scopes; Reading.matches(i) is about scopes[i].
+
+    A clause that only PubMed can answer is left out of the group in which it stands (ask `pubmed_only` first);
+    a query of nothing else matches nothing.
+    """
+    lookup = Lookup()
+    programs = tuple(compile_program(scope.query, scope.sections, vocabulary, lookup.add) for scope in scopes)
+    lookup.build()
+    return Matcher(programs, lookup)
+
+
+def matches(query: Query, paper: Paper, today: date | None = None) -> bool:
+    """Whether one query matches one paper; for many, compile_scopes."""
+    return compile_scopes([Scope(query)]).read(paper, (), today).matches(0)
+
+
+def pubmed_only(query: Query) -> tuple[Term, ...]:
+    """The terms that no record can answer: filters such as systematic[sb], pharmacological actions."""
+    return tuple(term for term in leaves(query) if only_pubmed_knows(term))
+
+
+def approximate(query: Query) -> tuple[Term, ...]:
+    """The terms without a tag: PubMed maps them to headings and synonyms, here they are words in all fields."""
+    return tuple(term for term in leaves(query) if not term.tag)

@@ -1,0 +1,239 @@
+"""Owns what of a Paper each zone and each whole value of fields.toml is.
+
+Never knows queries or matching.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from litwatch.paper import Author, MeshHeading, Paper
+from litwatch.query.tokens import normal
+from litwatch.query.vocabulary import language_names, type_keys
+
+#: `normal` for the short texts that come again and again: headings, journals, names.
+remembered = lru_cache(maxsize=65536)(normal)
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """Texts of a paper that phrases are looked for in; none runs over the end of its text.
+
+    `span_field` is the field of Paper.text() that holds them joined by "; ", or "" where there is none.
+    """
+
+    name: str
+    span_field: str
+    texts: Callable[[Paper], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """Whole values of a paper; `keys` gives, for each value, the normal forms under which it is found."""
+
+    span_field: str
+    keys: Callable[[Paper], Iterable[Sequence[str]]]
+
+
+def _name(author: Author) -> str:
+    return f"{author.last_name} {author.initials} {author.suffix}, {author.fore_name}"
+
+
+def _collectives(paper: Paper) -> Sequence[str]:
+    people = (*paper.authors, *paper.investigators)
+    return [author.collective_name for author in people if author.collective_name]
+
+
+def _data_banks(paper: Paper) -> Sequence[str]:
+    return [
+        f"{bank.name}/{number}" for bank in paper.data_banks for number in (bank.accession_numbers or ("",))
+    ]
+
+
+def _subheadings(paper: Paper) -> Sequence[str]:
+    return [qualifier.name for heading in paper.mesh for qualifier in heading.qualifiers]
+
+
+def _numbers(paper: Paper) -> Sequence[str]:
+    ids = [number for _, number in paper.article_ids]
+    registry = [substance.registry_number for substance in paper.substances]
+    return [str(paper.pmid), paper.doi, paper.pmcid, paper.nlm_id, *paper.issn, *paper.isbn, *ids, *registry]
+
+
+_ZONES = (
+    Zone("title", "title", lambda paper: (paper.title,)),
+    Zone("abstract", "abstract", lambda paper: (paper.abstract,)),
+    Zone("other_abstracts", "other_abstracts", lambda paper: [one.text for one in paper.other_abstracts]),
+    Zone("collection_title", "", lambda paper: (paper.collection_title,)),
+    Zone("keywords", "keywords", lambda paper: paper.keywords),
+    Zone("vernacular_title", "vernacular_title", lambda paper: (paper.vernacular_title,)),
+    Zone("mesh", "mesh", lambda paper: [heading.descriptor for heading in paper.mesh]),
+    Zone("subheadings", "", _subheadings),
+    Zone(
+        "publication_types",
+        "publication_types",
+        lambda paper: [kind.name for kind in paper.publication_types],
+    ),
+    Zone("substances", "substances", lambda paper: [substance.name for substance in paper.substances]),
+    Zone("supplementary_concepts", "", lambda paper: paper.supplementary_concepts),
+    Zone("gene_symbols", "", lambda paper: paper.gene_symbols),
+    Zone("personal_name_subjects", "", lambda paper: [_name(one) for one in paper.personal_name_subjects]),
+    Zone("collective_names", "", _collectives),
+    Zone("data_banks", "", _data_banks),
+    Zone("link_notes", "", lambda paper: [link.note for link in paper.links if link.note]),
+    Zone(
+        "affiliations",
+        "affiliations",
+        lambda paper: [place for one in paper.authors for place in one.affiliations],
+    ),
+    Zone("conflict_of_interest", "conflict_of_interest", lambda paper: (paper.conflict_of_interest,)),
+    Zone(
+        "grants",
+        "",
+        lambda paper: [f"{one.number} {one.acronym}/{one.agency}/{one.country}" for one in paper.grants],
+    ),
+    Zone("country", "", lambda paper: (paper.country,)),
+    Zone("publisher", "", lambda paper: (paper.publisher,)),
+    Zone("book_title", "", lambda paper: (paper.book_title,)),
+    Zone("journal", "journal", lambda paper: (paper.journal,)),
+    Zone("journal_abbreviation", "", lambda paper: (paper.journal_abbreviation,)),
+    Zone(
+        "authors",
+        "",
+        lambda paper: [_name(one) for one in (*paper.authors, *paper.investigators, *paper.editors)],
+    ),
+    Zone("numbers", "", _numbers),
+    Zone("publication_date", "", lambda paper: (paper.publication_date,)),
+)
+ZONES: Mapping[str, Zone] = {zone.name: zone for zone in _ZONES}
+
+
+def zone_names(names: Sequence[str]) -> tuple[str, ...]:
+    """The zones of a field; "*" is every one."""
+    return tuple(ZONES) if "*" in names else tuple(names)
+
+
+# Whole values
+
+
+def mesh_keys(heading: MeshHeading) -> Sequence[str]:
+    """A heading by name and UI, alone and with each of its subheadings ("ketamine/adverse effects")."""
+    names = [remembered(heading.descriptor), heading.ui.lower()]
+    return [*names, *(f"{names[0]}/{remembered(qualifier.name)}" for qualifier in heading.qualifiers)]
+
+
+def major_mesh_keys(heading: MeshHeading) -> Sequence[str]:
+    """The same of a major topic: the star is on the heading or on the subheading (NLM, MeSH major topic)."""
+    starred = [qualifier for qualifier in heading.qualifiers if qualifier.major or heading.major]
+    if not heading.major and not starred:
+        return ()
+    name = remembered(heading.descriptor)
+    return [name, heading.ui.lower(), *(f"{name}/{remembered(qualifier.name)}" for qualifier in starred)]
+
+
+def _language_keys(code: str) -> Sequence[str]:
+    key = remembered(code)
+    return [key, language_names().get(key, key)]
+
+
+def _journal_keys(paper: Paper) -> Sequence[str]:
+    names = (paper.journal, paper.journal_abbreviation, paper.nlm_id, *paper.issn)
+    return [key for name in names if name for key in number_keys(name)]
+
+
+def number_keys(text: str) -> tuple[str, ...]:
+    """A number or a name as words and, where it has marks inside (ISSN, ISBN), without them."""
+    key = remembered(text)
+    return (key, key.replace(" ", "")) if any(character.isdigit() for character in key) else (key,)
+
+
+def _page_keys(paper: Paper) -> Sequence[str]:
+    whole = remembered(paper.pages)
+    return [whole, whole.split(" ", 1)[0]]
+
+
+def _identifier_keys(author: Author) -> Iterator[str]:
+    for identifier in author.identifiers:
+        yield from number_keys(identifier)
+        orcid = re.search(r"\d{4}-?\d{4}-?\d{4}-?\d{3}[\dXx]", identifier)
+        if orcid:
+            yield from number_keys(orcid[0])
+
+
+def _substance_keys(paper: Paper) -> Iterator[Sequence[str]]:
+    for substance in paper.substances:
+        yield (remembered(substance.name), substance.ui.lower())
+    for name in paper.supplementary_concepts:
+        yield (remembered(name),)
+
+
+def _article_id_keys(paper: Paper) -> Iterator[Sequence[str]]:
+    yield (remembered(paper.doi), remembered(paper.pmcid))
+    for _, identifier in paper.article_ids:
+        yield (remembered(identifier),)
+
+
+def _pmcid_keys(paper: Paper) -> Sequence[str]:
+    key = paper.pmcid.lower()
+    return (key, key.removeprefix("pmc"))
+
+
+VALUES: Mapping[str, Values] = {
+    "mesh": Values("mesh", lambda paper: map(mesh_keys, paper.mesh)),
+    "major_mesh": Values("mesh", lambda paper: map(major_mesh_keys, paper.mesh)),
+    "subheadings": Values("", lambda paper: [(remembered(name),) for name in _subheadings(paper)]),
+    "publication_types": Values(
+        "publication_types",
+        lambda paper: [
+            (*type_keys(kind.name), *(type_keys(kind.ui) if kind.ui else ()))
+            for kind in paper.publication_types
+        ],
+    ),
+    "substances": Values("substances", _substance_keys),
+    "registry_numbers": Values(
+        "substances", lambda paper: [number_keys(one.registry_number) for one in paper.substances]
+    ),
+    "languages": Values("", lambda paper: map(_language_keys, paper.languages)),
+    "journal": Values("journal", lambda paper: (_journal_keys(paper),)),
+    "nlm_id": Values("", lambda paper: ((remembered(paper.nlm_id),),)),
+    "volume": Values("", lambda paper: ((remembered(paper.volume),),)),
+    "issue": Values("", lambda paper: ((remembered(paper.issue),),)),
+    "pages": Values("", lambda paper: (_page_keys(paper),)),
+    "issn": Values("", lambda paper: map(number_keys, paper.issn)),
+    "isbn": Values("", lambda paper: map(number_keys, paper.isbn)),
+    "author_identifiers": Values(
+        "", lambda paper: [tuple(_identifier_keys(author)) for author in paper.authors]
+    ),
+    "doi": Values("", lambda paper: ((remembered(paper.doi),),)),
+    "article_ids": Values("", _article_id_keys),
+    "pmcid": Values("", lambda paper: (_pmcid_keys(paper),)),
+    "uid": Values("", lambda paper: ((str(paper.pmid),),)),
+}
+
+
+# People
+
+PEOPLE: Mapping[str, Callable[[Paper], Sequence[Author]]] = {
+    "authors": lambda paper: paper.authors,
+    "first_author": lambda paper: paper.authors[:1],
+    # The last of an incomplete list is not the paper's last author.
+    "last_author": lambda paper: paper.authors[-1:] if paper.authors_complete else (),
+    "investigators": lambda paper: paper.investigators,
+    "personal_name_subjects": lambda paper: paper.personal_name_subjects,
+    "editors": lambda paper: paper.editors,
+}
+
+
+@lru_cache(maxsize=65536)
+def person_forms(author: Author) -> tuple[str, ...]:
+    """A name as PubMed's author index has it: "smith jb", then in full both ways; apostrophes are nothing."""
+    last = remembered(author.last_name.replace("'", "").replace("\u2019", ""))
+    suffix = remembered(author.suffix)
+    first = remembered(author.fore_name)
+    short = " ".join(part for part in (last, remembered(author.initials).replace(" ", ""), suffix) if part)
+    full = [" ".join(part for part in parts if part) for parts in ((last, first), (first, last))]
+    collective = (remembered(author.collective_name),) if author.collective_name else ()
+    return (short, *full, *collective)
