@@ -24,6 +24,9 @@ from litwatch.errors import MailError
 # RFC 5322 2.1.1: no line over 998 octets; every line here is far below.
 LONGEST_SUBJECT = 200
 LONGEST_NAME = 100
+
+# Format characters that spelling needs: Persian and Indic letters, emoji.
+JOINERS = "\u200c\u200d"
 ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 
 
@@ -79,8 +82,8 @@ def message_bytes(mail: Mail) -> bytes:
     ]
     head = "".join(f"{name}: {value}\r\n" for name, value in headers).encode("ascii")
     text, html = _part("plain", mail.text), _part("html", mail.html)
-    edge = b"--" + boundary.encode("ascii")
-    return b"".join([head, b"\r\n", edge, b"\r\n", text, edge, b"\r\n", html, edge, b"--\r\n"])
+    edge = b"\r\n--" + boundary.encode("ascii")
+    return b"".join([head, edge, b"\r\n", text, edge, b"\r\n", html, edge, b"--\r\n"])
 
 
 def message_id(sender: str, *parts: str) -> str:
@@ -127,10 +130,8 @@ def domain(address: str) -> str:
 
 def _clean(text: str, longest: int) -> str:
     """One line without control, format (bidirectional overrides) and lone surrogate characters."""
-    flat = "".join(
-        " " if c.isspace() else "" if unicodedata.category(c) in ("Cc", "Cf", "Cs") and c != "\u200d" else c
-        for c in text[: longest * 10]
-    )
+    spaced = " ".join(text[: longest * 10].split())
+    flat = "".join(c for c in spaced if c in JOINERS or unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
     flat = " ".join(flat.split())
     return flat if len(flat) <= longest else flat[: longest - 1].rstrip() + "…"
 

@@ -214,14 +214,18 @@ class SmtpTransport:
     def _login(self, server: smtplib.SMTP) -> None:
         try:
             server.login(self.username, self.password)
-        except smtplib.SMTPNotSupportedError as error:
-            raise MailServerRefused(f"{self._place()} offers no login; leave mail.username empty") from error
         except smtplib.SMTPResponseException as error:
             raise self._server_error("refused the login", error.smtp_code, error.smtp_error) from error
+        except smtplib.SMTPServerDisconnected:
+            raise
+        except smtplib.SMTPException as error:
+            raise MailServerRefused(
+                f"{self._place()} offers no login that we know; if it needs none, leave mail.username empty"
+            ) from error
 
     def _ehlo(self, server: smtplib.SMTP) -> None:
         code, reply = server.ehlo()
-        if code != 250:
+        if 500 <= code < 600:
             code, reply = server.helo()
         if code != 250:
             raise self._server_error("refused EHLO", code, reply)
