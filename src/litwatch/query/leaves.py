@@ -214,7 +214,7 @@ def _subheading(text: str) -> str:
 
 
 def _heading_keys(term: Term, vocabulary: Vocabulary) -> frozenset[str]:
-    """Headings by name, with a subheading as "heading/subheading"; a "/" may be part of a heading's name too."""
+    """Headings by name, with a subheading as "heading/subheading"; a name itself may hold a "/" too."""
 
     def headings(name: str) -> frozenset[str]:
         return frozenset(map(normal, vocabulary.headings(name) if term.explode else (name,)))

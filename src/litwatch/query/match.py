@@ -3,8 +3,8 @@
 Never parses, never reads a clock (`today` is a parameter) and never decides what a match means.
 
 Presence first: an automaton (pyahocorasick) finds every word and phrase of all queries in one pass over the
-normal text of a zone; values are looked up in tables. Only queries of which a positive leaf was found are worked
-out, and only when asked for. Spans are found by regular expressions, for the leaves that made a query true.
+normal text of a zone; values are looked up in tables. Only queries of which a positive leaf was found are
+worked out, and only when asked for. Regular expressions find spans, for the leaves that made a query true.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ _BY_NAME = Vocabulary()
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A query and where its text counts: roles (title, background, aim, methods, results, conclusion) or everywhere.
+    """A query and where its text counts: title, background, aim, methods, results, conclusion, or everywhere.
 
-    `sections` restricts terms that search the title or the abstract ([ti], [tiab], [tw], untagged), and those to
-    title and abstract; terms that search neither ([ot], [mh], [pt], ...) count as always.
+    `sections` restricts terms that search the title or the abstract ([ti], [tiab], [tw], untagged), and
+    restricts them to these two; terms that search neither ([ot], [mh], [pt], ...) count as always.
     """
 
     query: Query
@@ -62,9 +62,9 @@ class Reading:
         return tuple(sorted(filter(self.matches, self._candidates)))
 
     def spans(self, index: int) -> tuple[Span, ...]:
-        """Where the leaves stand that made scope `index` match (not what NOT looks for), in the paper's own text.
+        """Where in the paper's own text the leaves stand that made scope `index` match (not those under NOT).
 
-        In the order of fields and places, each once; () where it does not match or matched by dates or numbers.
+        In the order of fields and places, each once; () where nothing matched, or only dates or numbers.
         """
         if not self.matches(index):
             return ()
@@ -112,7 +112,7 @@ class Matcher:
 def compile_scopes(scopes: Sequence[Scope], vocabulary: Vocabulary = _BY_NAME) -> Matcher:
     """One matcher for all scopes; Reading.matches(i) is about scopes[i].
 
-    A clause that only PubMed can answer is left out of the group in which it stands (ask `pubmed_only` first);
+    A clause that only PubMed can answer is left out of its group (ask `pubmed_only` first);
     a query of nothing else matches nothing.
     """
     lookup = Lookup()
@@ -132,5 +132,5 @@ def pubmed_only(query: Query) -> tuple[Term, ...]:
 
 
 def approximate(query: Query) -> tuple[Term, ...]:
-    """The terms without a tag: PubMed maps them to headings and synonyms, here they are words in all fields."""
+    """The terms without a tag: PubMed maps them to headings and synonyms, here they are plain words."""
     return tuple(term for term in leaves(query) if not term.tag)

@@ -11,6 +11,7 @@ Never looks at a paper and never guesses. Linear in the length of the text, with
              | wording [ tag ] ":" wording tag       a range: "2024/01/01"[crdt] : "2024/06/30"[crdt]
     wording  = '"' any text '"' | word { word }      unquoted words run together up to their tag: a phrase
     tag      = "[" field [ ":noexp" | ":~" N ] "]"   any case, blanks inside; see fields.toml
+    chemical = "(" up to 20 characters ")-" word     (S)-ketamine is one word, as in "(S)-ketamine"
     comment  = "#" blank ... end of line             ours, for config files; "#1" is PubMed's history
 
 Lower-case and, or, not are words, no operators ("wit and humor [mh]": NLM Tech Bull, Nov-Dec 1997).
@@ -32,6 +33,7 @@ from litwatch.query.tree import Clause, Group, Query, Term, written
 _TOKEN = re.compile(
     r"""(?P<blank>\s+)
     |(?P<comment>\#(?=\s|\Z)[^\n]*)
+    |(?P<chemical>\([^\s()"\[\]&|]{1,20}\)-[^\s()"\[\]&|]+)
     |(?P<open>\()
     |(?P<close>\))
     |(?P<quote>"[^"]*"?)
@@ -120,6 +122,8 @@ class _Parser:
                 raise self.error("this quotation mark is never closed", start, start + 1)
             if kind == "tag" and not text.endswith("]"):
                 raise self.error("this [ is never closed", start, start + 1)
+            if kind == "chemical":
+                kind = "word"
             if kind == "word" and text.startswith(":") and before in ("tag", "quote"):
                 kind, text, position = "colon", ":", start + 1
             before = kind
@@ -158,6 +162,7 @@ class _Parser:
                 run.append(self.plain_word(last))
                 position += 1
             text = " ".join(run)
+            quoted = "(" in text  # a chemical name; bare, its bracket would group
         term = Term(text, "", quoted, None, explode=True, start=first.start, end=last.end)
         if position == len(tokens) or tokens[position].kind != "tag":
             return term, None, position

@@ -63,7 +63,7 @@ class Program:
 def compile_program(
     query: Query, sections: frozenset[str], vocabulary: Vocabulary, number: Callable[[Leaf], int]
 ) -> Program:
-    """The query as steps; `number` gives each leaf its number. Terms that only PubMed can answer are left out."""
+    """The query as steps; `number` numbers the leaves. Terms that only PubMed can answer are left out."""
     steps: list[Step] = []
 
     def add(how: _How, leaves: frozenset[int], under: tuple[int, ...]) -> int:

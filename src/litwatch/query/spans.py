@@ -29,7 +29,7 @@ def phrase_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def near(found: Sequence[str], words: tuple[str, ...], distance: int) -> Iterator[tuple[int, int]]:
-    """Windows (first and last position in `found`) that hold all `words`, at most `distance` other words between.
+    """Windows (first and last position in `found`) that hold all `words`, at most `distance` others between.
 
     Each window is the shortest that ends where it ends. A word that is asked for twice must be there twice.
     """
@@ -48,7 +48,7 @@ def near(found: Sequence[str], words: tuple[str, ...], distance: int) -> Iterato
 
 
 def leaf_spans(leaf: Leaf, paper: Paper, passages: Sequence[Passage]) -> Iterator[Span]:
-    """Every stretch of the paper's own text for which the leaf holds; nothing for dates, numbers and names."""
+    """Every stretch of the paper's own text for which the leaf holds; none for dates, numbers, names."""
     if isinstance(leaf, Words):
         for zone in leaf.zones:
             if ZONES[zone].span_field:

@@ -1,4 +1,4 @@
-"""Owns NLM's small lists as the matcher asks them: stop words, languages, subheadings, publication types, filters.
+"""Owns NLM's small lists: stop words, languages, subheadings, publication types, filters.
 
 Never reads a paper; the facts stand in vocabulary.toml, publication_types.toml and filters.toml.
 """
@@ -53,7 +53,7 @@ def _types() -> Mapping[str, _Type]:
 
 
 def type_keys(name: str) -> frozenset[str]:
-    """Every name and the UI, as words, of the publication type that `name` (a name, old or new, or a UI) means."""
+    """Every name and the UI, as words, of the publication type that `name` (old or new name, or UI) means."""
     key = normal(name)
     known = _types().get(key)
     return known.keys if known else frozenset((key,))
