@@ -13,11 +13,13 @@ from typing import Any, get_args
 
 from pydantic.fields import FieldInfo
 
-from litwatch.edge.config.kinds import near
+from litwatch.edge.config.kinds import nearest
 from litwatch.edge.config.models import SECRETS, LitwatchFile
 from litwatch.edge.config.problems import Place, Source, table_in
 from litwatch.edge.config.settings import Secret
 from litwatch.errors import Problem
+
+PREFIX = "LITWATCH_"
 
 #: May be named as a file, besides the secrets: it may hold a password.
 SECRET_IN_PART = ("store", "url")
@@ -35,7 +37,7 @@ class Overlay:
 
 def variable(table: str, key: str) -> str:
     """The name of the variable that sets a key."""
-    return f"LITWATCH_{table}__{key}".upper()
+    return f"{PREFIX}{table}__{key}".upper()
 
 
 def settable() -> dict[tuple[str, str], FieldInfo]:
@@ -50,7 +52,7 @@ def settable() -> dict[tuple[str, str], FieldInfo]:
 
 def overlay(file: str, toml: Mapping[str, Any], environ: Mapping[str, str]) -> Overlay:
     """Lay the environment over the TOML of `file`; an empty variable counts as absent."""
-    given = {name: value for name, value in environ.items() if name.startswith("LITWATCH_") and value}
+    given = {name: value for name, value in environ.items() if name.startswith(PREFIX) and value}
     tables: dict[str, Any] = {
         name: dict(value) if isinstance(value, dict) else value for name, value in toml.items()
     }
@@ -139,7 +141,9 @@ def _unknown(given: Mapping[str, str], known: set[str], result: Overlay) -> None
     single = {name.replace("__", "_"): name for name in known}
     for name in sorted(set(given) - known):
         if "__" in name:
-            hint = near(name, tuple(sorted(known)))
+            # Without the part that all of them share, which would make any two look alike.
+            close = nearest(name[len(PREFIX) :], tuple(sorted(other[len(PREFIX) :] for other in known)))
+            hint = f"did you mean `{PREFIX}{close}`?" if close else ""
             result.problems.append(Problem(name, "", "is no variable that litwatch knows", hint))
         elif name in single:
             # Kubernetes sets LITWATCH_MAIL_PORT by itself for a service called litwatch-mail: no mistake.

@@ -14,6 +14,15 @@ from litwatch.errors import Problem
 
 LITWATCH, FACETS, SUBSCRIBERS, WATCHES = "litwatch.toml", "facets.toml", "subscribers.toml", "watches"
 
+#: What tomllib says when a quote is forgotten: in the middle of a file, and at its end.
+NOT_CLOSED = (
+    "illegal character '\\n'",
+    "found invalid character '\\n'",
+    "unterminated string",
+    'expected "\'"',
+    "expected '\"'",
+)
+
 PLACE = re.compile(r" \(at line ([0-9]+), column ([0-9]+)\)$")
 
 
@@ -58,6 +67,8 @@ def _not_toml(path: Path, text: str, message: str) -> Problem:
     found = PLACE.search(message)
     said = PLACE.sub("", message).removesuffix(" (at end of document)").replace("\\\\", "\\")
     said = said[:1].lower() + said[1:]
+    if said in NOT_CLOSED:
+        said = "the text is not closed on its line"
     lines = text.split("\n")
     line = int(found[1]) if found else len(lines)
     column = int(found[2]) if found else len(lines[-1]) + 1

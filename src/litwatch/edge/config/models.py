@@ -120,13 +120,13 @@ class LitwatchFile(Table):
     """Settings of litwatch for the people who run it (litwatch.toml)."""
 
     pubmed: PubMedTable = Field(
-        default_factory=PubMedTable, description="Where PubMed is, who asks, and how politely."
+        default=PubMedTable.model_validate({}), description="Where PubMed is, who asks, and how politely."
     )
     store: StoreTable = Field(
-        default_factory=StoreTable, description="Where everything that litwatch knows is kept."
+        default=StoreTable.model_validate({}), description="Where everything that litwatch knows is kept."
     )
-    mail: MailTable = Field(default_factory=MailTable, description="How digests leave the house.")
+    mail: MailTable = Field(default=MailTable.model_validate({}), description="How digests leave the house.")
     operator: OperatorTable = Field(
-        default_factory=OperatorTable, description="Who looks after this litwatch."
+        default=OperatorTable.model_validate({}), description="Who looks after this litwatch."
     )
-    collect: CollectTable = Field(default_factory=CollectTable, description="What counts as new.")
+    collect: CollectTable = Field(default=CollectTable.model_validate({}), description="What counts as new.")

@@ -100,7 +100,8 @@ def _words(detail: ErrorDetails) -> tuple[str, str]:
     if kind in KINDS:
         return f"should be {KINDS[kind]}, not {shown(value)}", ""
     if kind == "too_short":
-        return "is an empty list", "leave the key out, or name at least one"
+        everywhere = detail["loc"][-1] == "sections"
+        return "is an empty list", "leave it out to count all text" if everywhere else "name at least one"
     if kind == "string_too_short":
         return "is empty", ""
     if kind == "string_pattern_mismatch":
@@ -108,7 +109,7 @@ def _words(detail: ErrorDetails) -> tuple[str, str]:
     limits = {"greater_than": "more than", "greater_than_equal": "at least", "less_than_equal": "at most"}
     for name, words in limits.items():
         if kind == name:
-            return f"should be {words} {next(iter(context.values()))}, not {shown(value)}", ""
+            return f"should be {words} {next(iter(context.values())):g}, not {shown(value)}", ""
     return detail["msg"], ""
 
 
