@@ -1,0 +1,160 @@
+"""A Paper as MEDLINE text and as an abstract on a page: EFetch's text formats.
+
+Owns those two layouts. Never reads XML and never chooses records.
+
+Tags and layout: https://www.nlm.nih.gov/bsd/mms/medlineelements.html; Bio.Medline reads what is written here.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator
+
+from litwatch.paper import Author, MeshHeading, Paper
+
+WIDTH = 87
+_LINKS = {
+    "CommentOn": "CON", "CommentIn": "CIN", "ErratumIn": "EIN", "ErratumFor": "EFR", "RetractionIn": "RIN",
+    "RetractionOf": "ROF", "UpdateIn": "UIN", "UpdateOf": "UOF", "ExpressionOfConcernIn": "ECI",
+    "ExpressionOfConcernFor": "ECF", "CorrectedandRepublishedIn": "CRI", "CorrectedandRepublishedFrom": "CRF",
+    "RepublishedIn": "RPI", "RepublishedFrom": "RPF", "RetractedandRepublishedIn": "RRI",
+    "RetractedandRepublishedFrom": "RRF",
+}  # fmt: skip
+_LINK_WORDS = {
+    "RetractionIn": "Retraction in", "RetractionOf": "Retraction of", "ErratumIn": "Erratum in",
+    "ErratumFor": "Erratum for", "CommentOn": "Comment on", "CommentIn": "Comment in", "UpdateOf": "Update of",
+    "UpdateIn": "Update in", "ExpressionOfConcernIn": "Expression of concern in",
+    "ExpressionOfConcernFor": "Expression of concern for",
+}  # fmt: skip
+
+
+def medline_text(paper: Paper) -> str:
+    """One record in MEDLINE format, without the blank line before it."""
+    return "\n".join(
+        textwrap.fill(
+            text,
+            WIDTH,
+            initial_indent=f"{tag:<4}- ",
+            subsequent_indent=" " * 6,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )  # fmt: skip
+        for tag, text in _medline_pairs(paper)
+        if text
+    )
+
+
+def _medline_pairs(paper: Paper) -> Iterator[tuple[str, str]]:
+    yield "PMID", str(paper.pmid)
+    yield "OWN", "NLM"
+    yield "STAT", paper.status
+    yield "DCOM", f"{paper.completed_date:%Y%m%d}" if paper.completed_date else ""
+    yield "LR", f"{paper.revised_date:%Y%m%d}" if paper.revised_date else ""
+    for issn in paper.issn:
+        yield "IS", issn
+    yield "VI", paper.volume
+    yield "IP", paper.issue
+    yield "DP", paper.publication_date
+    yield "TI", paper.title
+    yield "PG", paper.pages
+    yield "LID", f"{paper.doi} [doi]" if paper.doi else ""
+    yield "AB", paper.abstract
+    yield "CI", paper.copyright
+    for author in paper.authors:
+        if author.collective_name:
+            yield "CN", author.collective_name
+            continue
+        yield "FAU", ", ".join(part for part in (author.last_name, author.fore_name) if part)
+        yield "AU", author_name(author)
+        for place in author.affiliations:
+            yield "AD", place
+    for language in paper.languages:
+        yield "LA", language
+    for bank in paper.data_banks:
+        for number in bank.accession_numbers:
+            yield "SI", f"{bank.name}/{number}"
+    for kind in paper.publication_types:
+        yield "PT", kind.name
+    yield "TT", paper.vernacular_title
+    yield "DEP", _compact(paper.electronic_date)
+    yield "PL", paper.country
+    yield "TA", paper.journal_abbreviation
+    yield "JT", paper.journal
+    yield "JID", paper.nlm_id
+    for substance in paper.substances:
+        yield "RN", f"{substance.registry_number} ({substance.name})"
+    for subset in paper.subsets:
+        yield "SB", subset
+    for link in paper.links:
+        yield _LINKS.get(link.kind, ""), f"{link.source} PMID: {link.pmid}" if link.pmid else link.source
+    for heading in paper.mesh:
+        yield "MH", _heading(heading)
+    yield "PMC", paper.pmcid
+    for keyword in paper.keywords:
+        yield "OT", keyword
+    yield "COIS", paper.conflict_of_interest
+    for tag, day in (("EDAT", paper.entry_date), ("MHDA", paper.mesh_date), ("CRDT", paper.create_date)):
+        yield tag, f"{day:%Y/%m/%d} 06:00" if day else ""
+    for kind, value in paper.article_ids:
+        if kind != "pubmed":
+            yield "AID", f"{value} [{kind}]"
+    yield "PST", paper.publication_status
+    yield "SO", source(paper)
+
+
+def author_name(author: Author) -> str:
+    """ "Roe R", or a group's name."""
+    if author.collective_name:
+        return author.collective_name
+    return " ".join(part for part in (author.last_name, author.initials, author.suffix) if part)
+
+
+def source(paper: Paper) -> str:
+    """ "J Made Up Psychiatry. 2026 Mar;36:1-9. doi: ..." """
+    place = (
+        paper.volume
+        + (f"({paper.issue})" if paper.issue else "")
+        + (f":{paper.pages}" if paper.pages else "")
+    )
+    text = f"{paper.journal_abbreviation}. {paper.publication_date}" + (f";{place}" if place else "") + "."
+    return text + (f" doi: {paper.doi}." if paper.doi else "")
+
+
+def abstract_text(paper: Paper, position: int) -> str:
+    """One record as PubMed's "Abstract (text)" shows it, numbered from 1."""
+    blocks = [f"{position}. {source(paper)}", paper.title]
+    if paper.authors:
+        blocks.append(", ".join(author_name(author) for author in paper.authors) + ".")
+    places = [author.affiliations[0] for author in paper.authors if author.affiliations]
+    if places:
+        blocks.append(
+            "Author information:\n" + "\n".join(f"({n}){place}" for n, place in enumerate(places, 1))
+        )
+    blocks += [
+        f"{_LINK_WORDS[link.kind]}\n    {link.source} PMID: {link.pmid}"
+        for link in paper.links
+        if link.kind in _LINK_WORDS
+    ]
+    blocks += [paper.abstract, paper.copyright]
+    blocks.append("\n".join(part for part in (
+        f"DOI: {paper.doi}" if paper.doi else "", f"PMCID: {paper.pmcid}" if paper.pmcid else "",
+        f"PMID: {paper.pmid} [{paper.status}]",
+    ) if part))  # fmt: skip
+    if paper.conflict_of_interest:
+        blocks.append(f"Conflict of interest statement: {paper.conflict_of_interest}")
+    return "\n\n".join(textwrap.fill(block, 80) if "\n" not in block else block for block in blocks if block)
+
+
+def _compact(text: str) -> str:
+    months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    found = re.fullmatch(r"(\d{4}) (\w{3}) (\d{1,2})", text)
+    if found and found[2] in months:
+        return f"{found[1]}{months.index(found[2]) + 1:02}{int(found[3]):02}"
+    return ""
+
+
+def _heading(heading: MeshHeading) -> str:
+    parts = [("*" if heading.major and not heading.qualifiers else "") + heading.descriptor]
+    parts += [("*" if qualifier.major else "") + qualifier.name for qualifier in heading.qualifiers]
+    return "/".join(parts)
