@@ -6,28 +6,22 @@ Owns which element of a BookDocument fills which field of Paper. Never parses by
 from __future__ import annotations
 
 from litwatch.paper import Paper
-from litwatch.reading.article import (
-    PUBMED_DATA,
+from litwatch.reading.article import PUBMED_DATA, abstract, finish, pagination
+from litwatch.reading.elements import (
     Element,
     Fields,
     Reader,
-    abstract,
     append_to,
-    article_ids,
-    authors,
     children_into,
     date_text_into,
     day_into,
-    finish,
-    grants,
     inner,
-    pagination,
-    people_into,
-    pmid_of,
-    publication_type,
     text_into,
     walk,
 )
+from litwatch.reading.identifiers import article_ids, pmid_of
+from litwatch.reading.indexing import grants, publication_type
+from litwatch.reading.people import authors, people_into
 
 _PUBLISHER: dict[str, Reader] = {
     "PublisherName": text_into("publisher"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
-from lxml import etree
+from lxml.etree import _Element as Element
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MONTH_NAMES = {str(number): name for number, name in enumerate(_MONTHS, 1)}
@@ -16,7 +16,7 @@ _MONTH_NAMES |= {f"{number:02}": name for number, name in enumerate(_MONTHS, 1)}
 _MONTH_NUMBERS = {name.lower(): number for number, name in enumerate(_MONTHS, 1)}
 
 
-def day_of(element: etree._Element) -> date | None:
+def day_of(element: Element) -> date | None:
     """The day of an element with Year, Month and Day; None where one is missing or no such day exists."""
     year = month = day = ""
     for child in element:
@@ -39,7 +39,7 @@ def _day(year: str, month: str, day: str) -> date | None:
         return None
 
 
-def date_text(element: etree._Element) -> str:
+def date_text(element: Element) -> str:
     """A PubDate, ArticleDate or BeginningDate as PubMed prints it.
 
     "2021 Jun 7", "2021 Jun", "2021 Spring", "2021", or MedlineDate as it stands ("2025 Dec-2026 Jan").
@@ -66,7 +66,7 @@ def date_text(element: etree._Element) -> str:
 
 def medline_day(text: str) -> date | None:
     """The day of MEDLINE's "2019/01/29 06:00" or "20190129"; None where it is none."""
-    digits = text.split(" ")[0].replace("/", "")
+    digits = text.partition(" ")[0].replace("/", "")
     if len(digits) != 8 or not digits.isdigit():
         return None
     try:

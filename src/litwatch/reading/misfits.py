@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import IO, Protocol
 
 from lxml import etree
+from lxml.etree import _Element as Element
 
 from litwatch.errors import CutFile, NotRecords, ReadError
 
@@ -122,7 +123,7 @@ def unwrap(stream: Readable) -> Iterator[bytes]:
         raise ReadError(f"it is broken {reason}") from error
 
 
-def _plain(element: etree._Element) -> bytes:
+def _plain(element: Element) -> bytes:
     for part in element.iter(etree.Element):
         name = etree.QName(part)
         if name.namespace and "MathML" not in name.namespace:

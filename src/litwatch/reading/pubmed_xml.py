@@ -2,8 +2,8 @@
 
 Owns the parsing of one record's bytes, and going on after a broken one. Never opens a file.
 
-libxml2 gets one record at a time, without DTD, network or entities: &lt; and &#8805; are read, &nbsp; makes the
-record Unreadable, since only a DTD could say what it means.
+libxml2 gets one record at a time, without DTD, network or entities: &lt; and &#8805; are read, &nbsp; makes
+the record Unreadable, since only a DTD could say what it means.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import IO
 
 from lxml import etree
+from lxml.etree import _Element as Element
 
 from litwatch.errors import ReadError
 from litwatch.paper import Paper
@@ -26,7 +27,14 @@ _REFERENCES = b"<ReferenceList"
 _REFERENCES_END = b"</ReferenceList>"
 _BEFORE_REFERENCES = (
     *(b"</ArticleIdList>", b"</ObjectList>", b"</PublicationStatus>", b"</History>"),
-    *(b"</ItemList>", b"</GrantList>", b"</DateRevised>", b"</ContributionDate>", b"</KeywordList>", b"</Sections>"),
+    *(
+        b"</ItemList>",
+        b"</GrantList>",
+        b"</DateRevised>",
+        b"</ContributionDate>",
+        b"</KeywordList>",
+        b"</Sections>",
+    ),
 )
 _DELETIONS = (b"<DeleteCitation", b"<DeleteDocument")
 
@@ -97,7 +105,7 @@ _PARSER = etree.XMLParser(
 )
 
 
-def _parse(raw: bytes) -> etree._Element:
+def _parse(raw: bytes) -> Element:
     try:
         element = etree.fromstring(raw, _PARSER)
     except etree.XMLSyntaxError as error:

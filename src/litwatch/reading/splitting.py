@@ -52,9 +52,9 @@ _BYTE_ORDER_MARKS = (
 def split(stream: IO[bytes]) -> Iterator[tuple[int, bytes]]:
     """(offset, raw) of every record and DeleteCitation of an uncompressed stream, in order.
 
-    `stream[offset:offset + len(raw)] == raw`; the offset is NO_OFFSET where the stream is not UTF-8 or its tags
-    have prefixes: then `raw` is UTF-8 without prefixes. Memory: a chunk and a record. What is no record but
-    stands where one should is yielded too, and fails when it is read.
+    `stream[offset:offset + len(raw)] == raw`; the offset is NO_OFFSET where the stream is not UTF-8 or its
+    tags have prefixes: then `raw` is UTF-8 without prefixes. Memory: a chunk and a record. What is no
+    record but stands where one should is yielded too, and fails when it is read.
 
     Raises NotRecords where the stream is something else (the first words are quoted), and, after everything
     that is whole has been yielded, CutFile where it ends in the middle.
@@ -211,7 +211,9 @@ def _end_of_record(window: _Window, name: bytes) -> int:
         if found < 0:
             searched = max(searched, len(window.buffer) - len(mark)) - before
             if len(window.buffer) - before > RECORD_LIMIT:
-                raise ReadError(f"a record of more than {RECORD_LIMIT >> 20} MB begins at byte {window.offset}")
+                raise ReadError(
+                    f"a record of more than {RECORD_LIMIT >> 20} MB begins at byte {window.offset}"
+                )
             if not window.more():
                 closing_set = _SET.search(window.buffer, window.place)
                 return closing_set.start() if closing_set else -1

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from lxml import etree
+from lxml.etree import _Element as Element
 
 from litwatch.paper import Section
 
@@ -29,7 +29,7 @@ _RAISABLE = frozenset("0123456789+-−–")
 _MATHML = "{http://www.w3.org/1998/Math/MathML}"
 
 
-def text_of(element: etree._Element) -> str:
+def text_of(element: Element) -> str:
     """All text of an element, tidied (see the module's docstring)."""
     text = _flatten(element) if len(element) else element.text
     if not text:
@@ -39,11 +39,13 @@ def text_of(element: etree._Element) -> str:
 
 def tidy(text: str) -> str:
     """Runs of white space become one blank; none at either end."""
-    # Most texts are tidy already, and asking is four times cheaper than splitting and joining: no white space
-    # but the plain blank is printable.
-    if text.isprintable() and "  " not in text:
-        return text.strip()
-    return " ".join(text.split())
+    # Most texts are tidy already, and asking is several times cheaper than splitting and joining. No white
+    # space but the plain blank is printable.
+    if text.isascii():
+        tidy_already = "\n" not in text and "  " not in text and "\t" not in text and "\r" not in text
+    else:
+        tidy_already = text.isprintable() and "  " not in text
+    return text.strip() if tidy_already else " ".join(text.split())
 
 
 def abstract_of(parts: Iterable[tuple[str, str, str]]) -> tuple[str, tuple[Section, ...]]:
@@ -69,13 +71,13 @@ def abstract_of(parts: Iterable[tuple[str, str, str]]) -> tuple[str, tuple[Secti
     return " ".join(pieces), tuple(sections)
 
 
-def _flatten(element: etree._Element) -> str:
+def _flatten(element: Element) -> str:
     pieces: list[str] = []
     _gather(element, pieces)
     return "".join(pieces)
 
 
-def _gather(element: etree._Element, pieces: list[str]) -> None:
+def _gather(element: Element, pieces: list[str]) -> None:
     if element.text:
         pieces.append(element.text)
     for child in element:
@@ -104,7 +106,7 @@ def _raise(text: str, pieces: list[str]) -> None:
         pieces.append(text)
 
 
-def _gather_formula(element: etree._Element, pieces: list[str]) -> None:
+def _gather_formula(element: Element, pieces: list[str]) -> None:
     name = element.tag.removeprefix(_MATHML)
     if element.text and element.text.strip():
         pieces.append(element.text.strip() if len(element) == 0 else element.text)

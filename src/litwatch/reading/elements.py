@@ -1,0 +1,88 @@
+"""The small readers that tables of tags are made of: an element becomes a field.
+
+Owns the shape of such a table. Never knows what a tag means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from lxml import etree
+
+from litwatch.reading.dates import date_text, day_of
+from litwatch.reading.text import text_of
+
+Element = etree._Element  # noqa: SLF001 - lxml has no public name for the type
+Fields = dict[str, Any]
+"""The fields of a Paper as they are found; names with an underscore are settled at the end."""
+Reader = Callable[[Element, Fields], None]
+
+
+def walk(element: Element, readers: dict[str, Reader], fields: Fields) -> None:
+    """Hands each child to the reader of its tag; children without one are not kept."""
+    for child in element:
+        reader = readers.get(child.tag)
+        if reader is not None:
+            reader(child, fields)
+
+
+def inner(readers: dict[str, Reader]) -> Reader:
+    """A reader that hands an element's children on."""
+
+    def read(element: Element, fields: Fields) -> None:
+        walk(element, readers, fields)
+
+    return read
+
+
+def text_into(name: str) -> Reader:
+    """A reader that keeps an element's text as one field."""
+
+    def read(element: Element, fields: Fields) -> None:
+        fields[name] = text_of(element)
+
+    return read
+
+
+def append_to(name: str) -> Reader:
+    """A reader that adds an element's text to a list."""
+
+    def read(element: Element, fields: Fields) -> None:
+        text = text_of(element)
+        if text:
+            fields.setdefault(name, []).append(text)
+
+    return read
+
+
+def children_into(name: str, tag: str) -> Reader:
+    """A reader that adds the texts of an element's `tag` children to a list."""
+
+    def read(element: Element, fields: Fields) -> None:
+        texts = fields.setdefault(name, [])
+        for child in element:
+            if child.tag == tag:
+                text = text_of(child)
+                if text:
+                    texts.append(text)
+
+    return read
+
+
+def day_into(name: str) -> Reader:
+    """A reader that keeps an element's day."""
+
+    def read(element: Element, fields: Fields) -> None:
+        fields[name] = day_of(element)
+
+    return read
+
+
+def date_text_into(name: str) -> Reader:
+    """A reader that keeps a date as text at its true precision."""
+
+    def read(element: Element, fields: Fields) -> None:
+        fields[name] = date_text(element)
+
+    return read
