@@ -1,0 +1,348 @@
+"""What collecting and refreshing write down, and what they need to know first.
+
+Owns these statements. Never decides (decide/arrivals.py does) and never begins or ends a transaction:
+each function runs in the one of the connection that it is given.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from litwatch.decide.arrivals import BACKLOG, HELD, NEW, WANTED, Kept, Plan, Remembered
+from litwatch.decide.changes import Notice, content_hash, unknown_notices
+from litwatch.edge.store.tables import arrival, claim, claim_paper, finding, notice, paper, tag, watch
+from litwatch.paper import Paper
+from litwatch.study.findings import Findings, span_to_json, to_json
+
+NOT_FETCHED = "not fetched yet"
+SOME = 500  # PMIDs in one statement
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A PMID that matches and could not be read yet; `since` is when it was first asked for."""
+
+    pmid: int
+    arrives_as: str | None
+    reason: str
+    since: datetime
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Studied:
+    """A paper as it came, its bytes, and what the rules of the watch found (or why they could not)."""
+
+    paper: Paper
+    record: bytes
+    findings: Findings | None
+    failure: str | None = None
+    notices: tuple[Notice, ...] = field(default=())
+
+
+def remembered(connection: Connection, name: str, now: datetime) -> Remembered | None:
+    """What a watch knows; None before its first list of matches was believed."""
+    row = connection.execute(select(watch).where(watch.c.name == name)).one_or_none()
+    if row is None:
+        return None
+    kept = {
+        pmid: Kept(state, unmatched is None)
+        for pmid, state, unmatched in connection.execute(
+            select(arrival.c.pmid, arrival.c.state, arrival.c.unmatched_since).where(arrival.c.watch == name)
+        )
+    }
+    return Remembered(
+        row.query,
+        row.translation,
+        row.last_good_run,
+        kept,
+        _normal_week(connection, row.first_good_run, name, now),
+    )
+
+
+def _normal_week(connection: Connection, first_good_run: datetime | None, name: str, now: datetime) -> float:
+    """How many new papers a week the last twelve weeks brought, without the first run's."""
+    if first_good_run is None:
+        return 0.0
+    since = max(first_good_run, now - timedelta(weeks=12))
+    weeks = (now - since) / timedelta(weeks=1)
+    if weeks < 1:
+        return 0.0
+    count = connection.execute(
+        select(func.count())
+        .select_from(arrival)
+        .where(arrival.c.watch == name, arrival.c.state == NEW, arrival.c.arrived_at > since)
+    ).scalar_one()
+    return float(count / weeks)
+
+
+def write_plan(
+    connection: Connection, name: str, query: str, translation: str, plan: Plan, now: datetime
+) -> None:
+    """Write down a list of matches that is believed: from here on every PMID of it is known."""
+    upsert(connection, watch, [{"name": name, "query": query, "translation": translation}])
+    fresh = [
+        {
+            "pmid": pmid,
+            "state": BACKLOG,
+            "arrived_at": now,
+            "wanted_reason": None,
+            "wanted_since": None,
+            "arrives_as": None,
+        }
+        for pmid in plan.backlog
+    ]
+    fresh += [
+        {
+            "pmid": pmid,
+            "state": WANTED,
+            "arrived_at": None,
+            "wanted_reason": NOT_FETCHED,
+            "wanted_since": now,
+            "arrives_as": arrives_as,
+        }
+        for pmid, arrives_as in plan.wanted
+    ]
+    fresh += [
+        {
+            "pmid": pmid,
+            "state": HELD,
+            "arrived_at": None,
+            "wanted_reason": None,
+            "wanted_since": None,
+            "arrives_as": None,
+        }
+        for pmid in plan.held
+    ]
+    if fresh:
+        rows = [{"watch": name, "first_seen": now, "wanted_tries": 0, **row} for row in fresh]
+        connection.execute(arrival.insert(), rows)
+    _set(connection, name, plan.accepted, state=WANTED, wanted_reason=NOT_FETCHED, wanted_since=now)
+    _set(connection, name, plan.unmatched, unmatched_since=now)
+    _set(connection, name, plan.matching_again, unmatched_since=None)
+
+
+def _set(connection: Connection, name: str, pmids: Iterable[int], **values: object) -> None:
+    for some in _in_hundreds(pmids):
+        connection.execute(
+            update(arrival).where(arrival.c.watch == name, arrival.c.pmid.in_(some)).values(**values)
+        )
+
+
+def wanted(connection: Connection, name: str) -> tuple[Wanted, ...]:
+    """Every PMID that the watch wants, ascending."""
+    rows = connection.execute(
+        select(
+            arrival.c.pmid,
+            arrival.c.arrives_as,
+            arrival.c.wanted_reason,
+            arrival.c.wanted_since,
+            arrival.c.first_seen,
+            arrival.c.wanted_tries,
+        )
+        .where(arrival.c.watch == name, arrival.c.state == WANTED)
+        .order_by(arrival.c.pmid)
+    )
+    return tuple(
+        Wanted(
+            row.pmid,
+            row.arrives_as,
+            row.wanted_reason or "",
+            row.wanted_since or row.first_seen,
+            row.wanted_tries,
+        )
+        for row in rows
+    )
+
+
+def file_papers(
+    connection: Connection, name: str, studied: Sequence[Studied], rules_hash: str, now: datetime
+) -> tuple[Notice, ...]:
+    """File papers with their findings, tags and notices, new or again; the notices that were not known yet.
+
+    Safe to repeat: the same papers leave the same rows.
+    """
+    if not studied:
+        return ()
+    hashes = {each.paper.pmid: content_hash(each.paper) for each in studied}
+    upsert(
+        connection,
+        paper,
+        [
+            {
+                "pmid": each.paper.pmid,
+                "record": zlib.compress(each.record),
+                "content_hash": hashes[each.paper.pmid],
+                "status": each.paper.status,
+                "create_date": each.paper.create_date.isoformat() if each.paper.create_date else None,
+                "fetched_at": now,
+                "gone": None,
+            }
+            for each in studied
+        ],
+    )
+    upsert(
+        connection,
+        finding,
+        [
+            {
+                "watch": name,
+                "pmid": each.paper.pmid,
+                "document": to_json(each.findings) if each.findings is not None else None,
+                "rules_hash": rules_hash,
+                "content_hash": hashes[each.paper.pmid],
+                "failure": each.failure,
+            }
+            for each in studied
+        ],
+    )
+    for some in _in_hundreds(hashes):
+        connection.execute(delete(tag).where(tag.c.watch == name, tag.c.pmid.in_(some)))
+    tags = [
+        {
+            "watch": name,
+            "pmid": each.paper.pmid,
+            "topic": topic,
+            "spans": [span_to_json(span) for span in spans],
+        }
+        for each in studied
+        if each.findings is not None
+        for topic, spans in each.findings.tags.items()
+    ]
+    if tags:
+        connection.execute(tag.insert(), tags)
+    return file_notices(connection, [told for each in studied for told in each.notices], now)
+
+
+def file_notices(connection: Connection, told: Sequence[Notice], now: datetime) -> tuple[Notice, ...]:
+    """File notices, each exactly once; those that were not known yet."""
+    if not told:
+        return ()
+    known: set[tuple[int, str, int]] = set()
+    for some in _in_hundreds({each.pmid for each in told}):
+        query = select(notice.c.pmid, notice.c.kind, notice.c.notice_pmid).where(notice.c.pmid.in_(some))
+        known.update((row.pmid, row.kind, row.notice_pmid) for row in connection.execute(query))
+    fresh = unknown_notices(told, frozenset(known))
+    if fresh:
+        rows = [
+            {
+                "pmid": each.pmid,
+                "kind": each.kind,
+                "notice_pmid": each.notice_pmid,
+                "date": each.date[:40],
+                "source": each.source,
+                "first_seen": now,
+            }
+            for each in fresh
+        ]
+        connection.execute(notice.insert(), rows)
+    return fresh
+
+
+def settle(connection: Connection, name: str, states: Mapping[int, str], now: datetime) -> None:
+    """Turn what was wanted and has been filed into arrivals: PMID -> new, late, old or by-edit."""
+    by_state: dict[str, list[int]] = {}
+    for pmid, state in states.items():
+        by_state.setdefault(state, []).append(pmid)
+    for state, pmids in by_state.items():
+        _set(connection, name, pmids, state=state, arrived_at=now, wanted_reason=None, wanted_since=None)
+
+
+def still_wanted(connection: Connection, name: str, reasons: Mapping[int, str]) -> None:
+    """Write down why these PMIDs could not be filed this time."""
+    for pmid, reason in reasons.items():
+        connection.execute(
+            update(arrival)
+            .where(arrival.c.watch == name, arrival.c.pmid == pmid)
+            .values(wanted_reason=reason, wanted_tries=arrival.c.wanted_tries + 1)
+        )
+
+
+def good_run(connection: Connection, name: str, now: datetime) -> None:
+    """Remember that a watch's collecting did all that it should."""
+    connection.execute(
+        update(watch)
+        .where(watch.c.name == name)
+        .values(last_good_run=now, first_good_run=func.coalesce(watch.c.first_good_run, now))
+    )
+
+
+def known_papers(connection: Connection, pmids: Iterable[int]) -> dict[int, tuple[str, bytes]]:
+    """Of these PMIDs those that are filed: PMID -> (content hash, record bytes)."""
+    found: dict[int, tuple[str, bytes]] = {}
+    for some in _in_hundreds(pmids):
+        query = select(paper.c.pmid, paper.c.content_hash, paper.c.record).where(paper.c.pmid.in_(some))
+        found.update(
+            (row.pmid, (row.content_hash, zlib.decompress(row.record))) for row in connection.execute(query)
+        )
+    return found
+
+
+def mailed_pmids(connection: Connection, name: str) -> tuple[int, ...]:
+    """Every paper of a watch that was ever mailed to anybody, ascending."""
+    query = (
+        select(claim_paper.c.pmid)
+        .join(claim, claim.c.id == claim_paper.c.claim)
+        .where(claim.c.watch == name, claim.c.state == "sent")
+        .distinct()
+        .order_by(claim_paper.c.pmid)
+    )
+    return tuple(connection.execute(query).scalars())
+
+
+def unfinished_pmids(
+    connection: Connection, name: str, young_from: str, final: Iterable[str], most: int
+) -> tuple[int, ...]:
+    """Filed papers of a watch that can still change, most stale first (not final, or created since that day)."""
+    query = (
+        select(paper.c.pmid)
+        .join(arrival, arrival.c.pmid == paper.c.pmid)
+        .where(
+            arrival.c.watch == name,
+            paper.c.gone.is_(None),
+            or_(paper.c.status.not_in(tuple(final)), paper.c.create_date >= young_from),
+        )
+        .order_by(paper.c.fetched_at, paper.c.pmid)
+        .limit(most)
+    )
+    return tuple(connection.execute(query).scalars())
+
+
+def watches_of(connection: Connection, pmids: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """In which watches these papers are filed."""
+    found: dict[int, tuple[str, ...]] = {}
+    for some in _in_hundreds(pmids):
+        query = select(finding.c.pmid, finding.c.watch).where(finding.c.pmid.in_(some))
+        for pmid, name in connection.execute(query.order_by(finding.c.pmid, finding.c.watch)):
+            found[pmid] = (*found.get(pmid, ()), name)
+    return found
+
+
+def touch(connection: Connection, pmids: Iterable[int], now: datetime, gone: str | None = None) -> None:
+    """Note that these papers were asked for again; with `gone`, that PubMed no longer has them."""
+    for some in _in_hundreds(pmids):
+        connection.execute(update(paper).where(paper.c.pmid.in_(some)).values(fetched_at=now, gone=gone))
+
+
+def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows, or bring those with the same key up to them."""
+    if not rows:
+        return
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table)
+    keys = [column.name for column in table.primary_key]
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), list(rows))
+
+
+def _in_hundreds(pmids: Iterable[int]) -> Iterator[list[int]]:
+    ordered = sorted(pmids)
+    for start in range(0, len(ordered), SOME):
+        yield ordered[start : start + SOME]
