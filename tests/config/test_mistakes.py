@@ -92,10 +92,10 @@ def test_a_query_of_a_facet_is_read_too(tmp_path: Path, key: str) -> None:
 
 
 def test_what_only_pubmed_can_answer_is_no_facet(tmp_path: Path) -> None:
-    facet = "[design.review]\nlabel = 'x'\nquery = 'reviews[tiab] OR medline[sb]'"
+    facet = "[design.review]\nlabel = 'x'\nquery = 'reviews[tiab] OR systematic[sb]'"
     [said] = mistakes(write(tmp_path, {"facets.toml": facet}))
     assert said.startswith("DIR/facets.toml: design.review.query: only PubMed can answer this (")
-    assert said.split("\n")[1].index("medline") == said.split("\n")[2].index("^")
+    assert said.split("\n")[1].index("systematic") == said.split("\n")[2].index("^")
 
 
 def test_a_folder_that_is_not_there_is_told_how_to_make_one(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def _pubmed(ops: LitwatchFile, laid: Overlay, say: Any, warnings: list[Problem])
         given = f"{ops.pubmed.requests_per_second:g}"
         say(("pubmed", "requests_per_second"), f"NCBI allows {most} requests a second, not {given}", hint)
     if not ops.pubmed.email and not local:
-        hint = "NCBI writes to it before it blocks a program that asks too much"
+        hint = "NCBI writes to it before it blocks a program"
         warnings.append(laid.source.problem(("pubmed", "email"), "is not set", hint))
 
 

@@ -34,7 +34,9 @@ def _without_null(part: Any) -> Any:
     if not isinstance(part, dict):
         return part
     kept = {
-        key: _without_null(value) for key, value in part.items() if not (key == "default" and value is None)
+        key: _without_null(value)
+        for key, value in part.items()
+        if not (key == "default" and (value is None or isinstance(value, dict)))
     }
     choices = [choice for choice in kept.get("anyOf", []) if choice != {"type": "null"}]
     if len(choices) == 1:

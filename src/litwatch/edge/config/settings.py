@@ -37,6 +37,9 @@ class Secret:
     def __str__(self) -> str:
         return "***"
 
+    def __format__(self, form: str) -> str:
+        return format(str(self), form)
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Secret) and other._value == self._value
 
