@@ -54,7 +54,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Words of PubMed's record: where they stand, the Spans marked inside, and whether the sentence goes on."""
+    """Words of PubMed's record: where they stand, the Spans marked inside, and whether it goes on."""
 
     label: str
     span: Span
@@ -220,7 +220,8 @@ def _badges(findings: Findings, labels: Labels) -> tuple[Badge, ...]:
         )
     badges += [Badge("dose", phrase) for phrase in findings.dose[:2]]
     if findings.followup_days:
-        badges.append(Badge("followup", f"follow-up {in_words(findings.followup_days)}"))
+        said = [span.text for span in findings.spans.get("followup_days", ()) if len(span.text) <= 25]
+        badges.append(Badge("followup", f"follow-up {said[0] if said else in_words(findings.followup_days)}"))
     return tuple(badges)
 
 

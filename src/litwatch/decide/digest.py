@@ -45,7 +45,11 @@ BARS = "▁▂▃▄▅▆▇█"
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What the subject and the first sentence say; `new` are all papers but those withdrawn."""
+    """What the subject and the first sentence say.
+
+    `new` are all papers but those withdrawn; `in_sections` those of them on treatment of people, and
+    `randomised` the randomised trials among these (secondary analyses are not trials anew).
+    """
 
     new: int
     randomised: int
@@ -58,7 +62,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class GlanceRow:
-    """One lead section in figures; `weeks`: twelve counts, oldest first (empty: not known), drawn in `bars`."""
+    """One lead section in figures; `weeks`: twelve counts, oldest first (or none), drawn in `bars`."""
 
     id: str
     heading: str
@@ -70,7 +74,7 @@ class GlanceRow:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """One digest, ready to be rendered; `state` is normal, quiet (nothing to tell) or failed (not searched)."""
+    """One digest, ready to be rendered; `state`: normal, quiet (nothing to tell), failed (not searched)."""
 
     state: str
     watch: WatchFacts
@@ -155,15 +159,21 @@ def compose(
     )
 
 
+def _primary_trial(owed: DigestPaper) -> bool:
+    findings = owed.findings
+    return findings is not None and findings.design == "rct" and not findings.secondary
+
+
 def _counts(
     standing: Sequence[DigestPaper], sections: Iterable[SectionOfCards], told: Iterable[Alert]
 ) -> Counts:
     kinds = [alert.kind for alert in told]
+    shown = {each.pmid for section in sections for each in section.titles}
     return Counts(
         new=len(standing),
-        randomised=sum(owed.findings is not None and owed.findings.design == "rct" for owed in standing),
+        randomised=sum(_primary_trial(owed) for owed in standing if owed.paper.pmid in shown),
         late=sum(owed.arrival == "late" for owed in standing),
-        in_sections=sum(len(section.cards) + len(section.lines) for section in sections),
+        in_sections=len(shown),
         retractions=kinds.count("retraction"),
         concerns=kinds.count("concern"),
         corrections=kinds.count("correction"),
@@ -187,9 +197,7 @@ def _glance(
                 id=lead.topic,
                 heading=lead.heading,
                 new=len(having),
-                randomised=sum(
-                    owed.findings is not None and owed.findings.design == "rct" for owed in having
-                ),
+                randomised=sum(map(_primary_trial, having)),
                 weeks=counts,
                 bars="".join(BARS[0 if count <= 0 else max(1, round(count * 7 / top))] for count in counts),
             )

@@ -6,6 +6,7 @@ Owns Jinja, the inlining of styles, and the size that Gmail shows whole. Never c
 from __future__ import annotations
 
 import binascii
+import re
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ LARGEST_HTML = 102_000
 LONGEST_SUBJECT = 150
 #: Titles a list, tried in turn where even no card at all is still too much.
 SHORTER_LISTS = (60, 30, 15, 5, 0)
+
+_EMPTY_LINES = re.compile(r"[ \t]*\n(?:[ \t]*\n)+")
 
 SUBJECT, TEXT, HTML = "digest.subject.txt", "digest.txt", "digest.html"
 
@@ -61,6 +64,8 @@ class Renderer:
             auto_reload=True,
         )
         self._environment.filters.update(filters.FILTERS)
+        # In HTML a line break after a tag is a blank between words; in text it would be an empty line.
+        self._html_environment = self._environment.overlay(trim_blocks=False, lstrip_blocks=False)
         self._inliner = css_inline.CSSInliner(
             keep_at_rules=True, keep_style_tags=False, load_remote_stylesheets=False
         )
@@ -87,7 +92,9 @@ class Renderer:
 
     def render_template(self, name: str, digest: Digest) -> str:
         """One template as it is, before styles are inlined."""
-        return self._checked(name, lambda: self._environment.get_template(name).render(digest=digest))
+        environment = self._html_environment if escapes(name) else self._environment
+        rendered = self._checked(name, lambda: environment.get_template(name).render(digest=digest))
+        return _EMPTY_LINES.sub("\n" if escapes(name) else "\n\n", rendered).strip() + "\n"
 
     def _inlined(self, digest: Digest) -> str:
         html = self.render_template(HTML, digest)

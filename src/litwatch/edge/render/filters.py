@@ -19,7 +19,10 @@ BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x
 #: Longest PubMed address that every mail program still follows.
 LONGEST_ADDRESS = 2000
 TEXT_WIDTH = 78
-MONTHS = ("January February March April May June July August September October November December").split()
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
