@@ -75,8 +75,9 @@ class _Controller(Controller):
     """On a free port: aiosmtpd itself looks for its server on the port that was asked for, which is 0."""
 
     def _trigger_server(self) -> None:
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+        sockets: Any = self.server
+        self.port = sockets.sockets[0].getsockname()[1]
+        super()._trigger_server()  # type: ignore[no-untyped-call]
 
 
 @contextlib.contextmanager

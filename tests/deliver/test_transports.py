@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mailservers import (
+from deliver.mailservers import (
     Answers,
     Broken,
     broken_server,
@@ -241,12 +241,13 @@ def test_a_server_without_starttls_gets_nothing() -> None:
 
 def test_a_password_never_goes_over_a_connection_in_clear() -> None:
     answers = Answers()
-    transport_options = {"username": "me", "password": "right"}
     with (
         mail_server(answers, login=True, auth_require_tls=False) as port,
         pytest.raises(MailServerRefused, match=r"mail.security is `none`"),
     ):
-        smtp(port, **transport_options).send(SENDER, "you@example.org", mail_to("you@example.org"))
+        smtp(port, username="me", password="right").send(
+            SENDER, "you@example.org", mail_to("you@example.org")
+        )
     assert answers.logins == []
 
 

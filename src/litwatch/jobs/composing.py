@@ -11,16 +11,13 @@ from typing import Protocol
 
 from litwatch.decide.digest import Digest, SubscriptionFacts, compose, watch_facts
 from litwatch.decide.due import next_due
-from litwatch.edge.config import Config, MailSettings, Subscriber, SubscriptionSetting, Watch
+from litwatch.edge.config import Config, Subscriber, SubscriptionSetting, Watch
 from litwatch.edge.message import Mail, bare_address, list_id, mailto, message_bytes, message_id
 from litwatch.edge.render import Rendered
 from litwatch.edge.store import owing
 from litwatch.edge.store.delivering import Draft
 from litwatch.edge.store.open import Store
 from litwatch.errors import LitwatchError
-
-# The folder transport needs no sender of one's own.
-NOBODY = "litwatch@localhost"
 
 
 class Renders(Protocol):
@@ -44,11 +41,6 @@ class Occasion:
     not_searched_since: datetime | None = None
 
 
-def sender_of(mail: MailSettings) -> str:
-    """The address that digests come from."""
-    return mail.sender or NOBODY
-
-
 def digest_of(config: Config, store: Store, watch: Watch, occasion: Occasion, now: datetime) -> Digest:
     """The digest of everything that is owed."""
     return _compose(config, store, watch, occasion, _owed(store, occasion), now)
@@ -68,21 +60,23 @@ def draft_of(
         raise LitwatchError(f"the digest leaves out papers that are owed: {sorted(left_out)}")
     rendered = renderer.render(digest)
     mail = config.settings.mail
-    sender, subscriber = sender_of(mail), occasion.subscriber
-    identity = message_id(sender, subscriber.address, watch.name, occasion.period, occasion.begun.isoformat())
+    subscriber = occasion.subscriber
+    identity = message_id(
+        mail.sender, subscriber.address, watch.name, occasion.period, occasion.begun.isoformat()
+    )
     message = message_bytes(
         Mail(
             subject=rendered.subject,
             text=rendered.text,
             html=rendered.html,
-            sender=sender,
+            sender=mail.sender,
             sender_name=mail.sender_name,
             recipient=subscriber.address,
             recipient_name=subscriber.name,
-            reply_to=mail.reply_to if mail.reply_to != sender else "",
+            reply_to=mail.reply_to if mail.reply_to != mail.sender else "",
             message_id=identity,
             date=now,
-            list_id=list_id(watch.name, sender),
+            list_id=list_id(watch.name, mail.sender),
             list_unsubscribe=(digest.subscription.unsubscribe,),
         )
     )
@@ -93,7 +87,7 @@ def draft_of(
         pmids=owed.pmids,
         notices=owed.notice_keys,
         message_id=identity,
-        envelope_from=bare_address(mail.envelope_from or sender),
+        envelope_from=bare_address(mail.envelope_from),
         message=message,
     )
 
@@ -121,10 +115,8 @@ def _compose(
             period_start=occasion.start,
             period_end=now,
             next_due=next_due(setting.schedule, now),
-            operator=config.settings.operator.address or mail.reply_to or sender_of(mail),
-            unsubscribe=mailto(
-                mail.unsubscribe_address or sender_of(mail), f"unsubscribe {watch.name} {subscriber.address}"
-            ),
+            operator=config.settings.operator.address,
+            unsubscribe=mailto(mail.unsubscribe_address, f"unsubscribe {watch.name} {subscriber.address}"),
         ),
         search=owing.search_facts(
             store,

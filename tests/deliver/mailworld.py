@@ -1,0 +1,249 @@
+"""A store with papers that have arrived, readers who wait for them, and the real way from there to a mail.
+
+Owns what stands in that store. Never collects: rows are written as `collect` leaves them.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, time
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+from pathlib import Path
+
+from sqlalchemy import insert, select, update
+
+from litwatch.edge.config import (
+    CollectSettings,
+    Config,
+    MailSettings,
+    OperatorSettings,
+    PubMedSettings,
+    Settings,
+    StoreSettings,
+    Subscriber,
+    SubscriptionSetting,
+    Watch,
+)
+from litwatch.edge.render import Renderer
+from litwatch.edge.shipped import templates_directory
+from litwatch.edge.store import tables
+from litwatch.edge.store.open import Store, open_store
+from litwatch.edge.store.subscriptions import sync_subscriptions
+from litwatch.edge.transports import FolderTransport, Transport
+from litwatch.jobs.deliver import deliver, wanted_subscriptions
+from litwatch.jobs.delivery_receipt import DeliveryReceipt
+from litwatch.query.parse import parse
+from litwatch.study.facets import Entry, Facet, Rules
+from litwatch.study.findings import Findings, to_json
+
+BEGIN = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)  # a Tuesday
+MONDAY = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
+
+
+def at(text: str) -> datetime:
+    """That instant, in UTC."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def weekly(watch: str = "ketamine") -> SubscriptionSetting:
+    return SubscriptionSetting(watch, "weekly", "monday", 1, time(7), "UTC", ())
+
+
+def reader(address: str, *settings: SubscriptionSetting) -> Subscriber:
+    return Subscriber(address, "", settings or (weekly(),))
+
+
+def watch(name: str = "ketamine") -> Watch:
+    query = parse("ketamine")
+    topics = tuple(Entry(topic, topic.title(), query) for topic in ("efficacy", "safety", "long_term"))
+    return Watch(
+        name=name,
+        title="Ketamine & depression",
+        query=query,
+        query_text="ketamine",
+        look="daily",
+        look_weekday="monday",
+        look_time=time(5),
+        time_zone="UTC",
+        sentinels=(),
+        rules=Rules(name, (Facet("topics", topics),)),
+    )
+
+
+@dataclass
+class World:
+    """A config directory's values, its store and its outbox."""
+
+    folder: Path
+    store: Store
+    subscribers: tuple[Subscriber, ...] = (reader("you@example.org"),)
+    watches: tuple[Watch, ...] = field(default_factory=lambda: (watch(),))
+
+    @property
+    def outbox(self) -> Path:
+        return self.folder / "outbox"
+
+    @property
+    def config(self) -> Config:
+        sender = "litwatch@clinic.example"
+        mail = MailSettings(
+            *("folder", self.outbox, "127.0.0.1", 25, "none", None, None, sender, "litwatch"),
+            *(f"bounce@{sender[9:]}", sender, sender, 5.0),
+        )
+        settings = Settings(
+            PubMedSettings(
+                "http://127.0.0.1/entrez/eutils/", "litwatch", "", None, 3.0, 60.0, 300.0, 100_000
+            ),
+            StoreSettings("sqlite:///x", "sqlite:///x"),
+            mail,
+            OperatorSettings("ops@clinic.example"),
+            CollectSettings(7, 14, 730),
+        )
+        return Config(self.folder, settings, self.watches, self.subscribers)
+
+    def begin(self, now: datetime = BEGIN) -> None:
+        """The readers subscribe, as `run` sees to it before it collects."""
+        sync_subscriptions(self.store, wanted_subscriptions(self.config), now)
+
+    def collected(
+        self, now: datetime, pmids: Iterable[int] = (), state: str = "new", watch_name: str = "ketamine"
+    ) -> None:
+        """A good search, and what it brought."""
+        with self.store.writing() as connection:
+            if (
+                connection.execute(select(tables.watch).where(tables.watch.c.name == watch_name)).first()
+                is None
+            ):
+                connection.execute(
+                    insert(tables.watch).values(name=watch_name, query="ketamine", translation="")
+                )
+            connection.execute(
+                update(tables.watch).where(tables.watch.c.name == watch_name).values(last_good_run=now)
+            )
+            for pmid in pmids:
+                if (
+                    connection.execute(select(tables.paper).where(tables.paper.c.pmid == pmid)).first()
+                    is None
+                ):
+                    connection.execute(
+                        insert(tables.paper).values(
+                            pmid=pmid,
+                            record=zlib.compress(record(pmid)),
+                            content_hash="",
+                            status="Publisher",
+                            fetched_at=now,
+                        )
+                    )
+                connection.execute(
+                    insert(tables.arrival).values(
+                        watch=watch_name, pmid=pmid, state=state, first_seen=now, arrived_at=now
+                    )
+                )
+                connection.execute(
+                    insert(tables.finding).values(
+                        watch=watch_name,
+                        pmid=pmid,
+                        document=to_json(Findings(relevant=True, design="rct", setting="treatment")),
+                        rules_hash="",
+                        content_hash="",
+                    )
+                )
+
+    def noticed(self, now: datetime, pmid: int, kind: str = "RetractionIn", notice_pmid: int = 0) -> None:
+        """PubMed says that something has happened to a paper."""
+        with self.store.writing() as connection:
+            connection.execute(
+                insert(tables.notice).values(
+                    pmid=pmid, kind=kind, notice_pmid=notice_pmid, date="2026", source="J", first_seen=now
+                )
+            )
+
+    def deliver(self, now: datetime, transport: Transport | None = None) -> DeliveryReceipt:
+        """One run, with the real templates."""
+        return deliver(
+            self.config,
+            self.store,
+            transport or FolderTransport(self.outbox),
+            Renderer(templates_directory()),
+            now,
+        )
+
+    def mails(self) -> list[EmailMessage]:
+        """What stands in the outbox, by file name."""
+        return [opened(path.read_bytes()) for path in sorted(self.outbox.glob("*.eml"))]
+
+    def claims(self) -> list[tuple[str, str, str, str]]:
+        """subscriber, watch, period and state of every claim, in the order in which they were made."""
+        with self.store.reading() as connection:
+            rows = connection.execute(select(tables.claim).order_by(tables.claim.c.id))
+            return [(row.subscriber, row.watch, row.period, row.state) for row in rows]
+
+    def held(self) -> list[tuple[str, str, int]]:
+        """subscriber, watch and PMID for every paper in a claim that counts."""
+        query = (
+            select(tables.claim.c.subscriber, tables.claim.c.watch, tables.claim_paper.c.pmid)
+            .join(tables.claim_paper, tables.claim_paper.c.claim == tables.claim.c.id)
+            .where(tables.claim.c.state.in_(("open", "sent")))
+        )
+        with self.store.reading() as connection:
+            return sorted((row.subscriber, row.watch, row.pmid) for row in connection.execute(query))
+
+    def readers(self, addresses: Sequence[str]) -> None:
+        """These are in subscribers.toml from now on."""
+        self.subscribers = tuple(reader(address) for address in addresses)
+
+
+def opened(content: bytes) -> EmailMessage:
+    """The mail as a mail program reads it."""
+    message = BytesParser(policy=policy.default).parsebytes(content)
+    assert isinstance(message, EmailMessage)
+    assert message.defects == []
+    return message
+
+
+def plain(message: EmailMessage) -> str:
+    """Its text part."""
+    body = message.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content()).replace("\r\n", "\n")
+
+
+def record(pmid: int) -> bytes:
+    """PubMed's record of a made-up paper."""
+    return (
+        "<PubmedArticle><MedlineCitation Status='Publisher'>"
+        f"<PMID Version='1'>{pmid}</PMID><Article><Journal><Title>Journal of Made-Up</Title></Journal>"
+        f"<ArticleTitle>Paper number {pmid} of esketamine.</ArticleTitle>"
+        "<Abstract><AbstractText>Made up.</AbstractText></Abstract></Article></MedlineCitation>"
+        "<PubmedData><PublicationStatus>ppublish</PublicationStatus></PubmedData></PubmedArticle>"
+    ).encode()
+
+
+@contextmanager
+def world(folder: Path, url: str | None = None) -> Iterator[World]:
+    """A world on a fresh store (SQLite in `folder` unless a URL is given)."""
+    store = open_store(url or f"sqlite:///{folder / 'store.sqlite3'}", create=True, now=BEGIN)
+    try:
+        yield World(folder, store)
+    finally:
+        store.close()
+
+
+__all__ = [
+    "BEGIN",
+    "MONDAY",
+    "World",
+    "at",
+    "opened",
+    "plain",
+    "reader",
+    "replace",
+    "watch",
+    "weekly",
+    "world",
+]
