@@ -39,7 +39,9 @@ def doses(paper: Paper, parts: Sequence[Passage], drugs: Sequence[Span]) -> tupl
         if part.role not in ("aim", "methods", "results"):
             continue
         sentence = text[part.start : part.end]
-        if "g" not in sentence or not any(unit in sentence for unit in ("mg", "µg", "μg", "mcg", "microgram", "milligram")):
+        if "g" not in sentence or not any(
+            unit in sentence for unit in ("mg", "µg", "μg", "mcg", "microgram", "milligram")
+        ):
             continue
         names = [drug for drug in drugs if drug.field == "abstract" and part.start <= drug.start < part.end]
         for match in _DOSE.finditer(sentence):

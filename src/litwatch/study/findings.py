@@ -88,7 +88,9 @@ class Student:
         tags = self._tags(reading) if on_subject and not notice else _NONE
         population = self._all(reading, "population", spans)
         routes = self._all(reading, "routes", spans) if on_subject else ()
-        evidence = self._evidence(paper, reading, design, subjects, setting, spans, on_subject=on_subject, tags=tags)
+        evidence = self._evidence(
+            paper, reading, design, subjects, setting, spans, on_subject=on_subject, tags=tags
+        )
         return Findings(
             relevant=relevant,
             tags=tags,
@@ -114,7 +116,9 @@ class Student:
     def _tags(self, reading: Reading) -> Mapping[str, tuple[Span, ...]]:
         if "topics" not in self._facets:
             return _NONE
-        return {entry.id: _spans(reading, entry) for entry in self._facets["topics"][1] if _holds(reading, entry)}
+        return {
+            entry.id: _spans(reading, entry) for entry in self._facets["topics"][1] if _holds(reading, entry)
+        }
 
     def _first(self, reading: Reading, name: str, spans: dict[str, tuple[Span, ...]]) -> str | None:
         if name not in self._facets:
@@ -256,7 +260,12 @@ def from_json(stored: Mapping[str, Any]) -> Findings:
         **{name: stored[name] for name in _PLAIN if name in stored},
         **{name: tuple(stored[name]) for name in _LISTS if name in stored},
         tags=_spans_in(stored.get("tags", {})),
-        quotes=Quotes(**{name: span_from_json(span) if span else None for name, span in stored.get("quotes", {}).items()}),
+        quotes=Quotes(
+            **{
+                name: span_from_json(span) if span else None
+                for name, span in stored.get("quotes", {}).items()
+            }
+        ),
         spans=_spans_in(stored.get("spans", {})),
     )
 

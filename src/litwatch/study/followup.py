@@ -11,10 +11,21 @@ from collections.abc import Sequence
 from litwatch.paper import Paper, Passage, Span
 from litwatch.study.numbers import NUMBER, value
 
-_DAYS = {"hour": 1 / 24, "hr": 1 / 24, "h": 1 / 24, "day": 1, "week": 7, "wk": 7, "month": 30, "year": 365, "yr": 365}
+_DAYS = {
+    "hour": 1 / 24,
+    "hr": 1 / 24,
+    "h": 1 / 24,
+    "day": 1,
+    "week": 7,
+    "wk": 7,
+    "month": 30,
+    "year": 365,
+    "yr": 365,
+}
 _LIST = rf"{NUMBER}(?:(?:\s?[-–]\s?|\s?,\s?(?:and |or )?|\s(?:and|or|to|through|&)\s){NUMBER})*"
 _DURATION = re.compile(
-    rf"(?P<numbers>{_LIST})[-\s]?(?P<unit>hour|hr|h|day|week|wk|month|year|yr)s?\b(?![./]?\s?(?:old|of age))", re.IGNORECASE
+    rf"(?P<numbers>{_LIST})[-\s]?(?P<unit>hour|hr|h|day|week|wk|month|year|yr)s?\b(?![./]?\s?(?:old|of age))",
+    re.IGNORECASE,
 )
 _POINT = re.compile(rf"\b(?P<unit>days?|weeks?|months?|years?)\s(?P<numbers>{_LIST})", re.IGNORECASE)
 _NUMBER = re.compile(NUMBER, re.IGNORECASE)
@@ -75,14 +86,23 @@ def followup(paper: Paper, parts: Sequence[Passage]) -> tuple[int, Span] | None:
 
 def _firm(sentence: str, start: int, end: int) -> bool:
     around = sentence[max(0, start - 40) : end + 30].lower()
-    return "follow" in around or "maint" in around or "sustained" in around or "over" in around or "post" in around
+    return (
+        "follow" in around
+        or "maint" in around
+        or "sustained" in around
+        or "over" in around
+        or "post" in around
+    )
 
 
 def _durations(sentence: str) -> list[tuple[int, int, int]]:
     found: list[tuple[int, int, int]] = []
     for pattern, needs_cue in ((_DURATION, True), (_POINT, False)):
         for match in pattern.finditer(sentence):
-            before, after = sentence[max(0, match.start() - 60) : match.start()], sentence[match.end() : match.end() + 40]
+            before, after = (
+                sentence[max(0, match.start() - 60) : match.start()],
+                sentence[match.end() : match.end() + 40],
+            )
             if _NOT_BEFORE.search(before) or _NOT_AFTER.match(after):
                 continue
             if needs_cue and not (_BEFORE.search(before) or _AFTER.match(after)):

@@ -46,7 +46,8 @@ _WHOLE: dict[str, tuple[str, ...]] = {
 
 _WORDS: dict[str, str] = {
     **dict.fromkeys(
-        """background introduction context rationale importance motivation premise backgroud""".split(), "background"
+        """background introduction context rationale importance motivation premise backgroud""".split(),
+        "background",
     ),
     **dict.fromkeys(
         """objective objectives aim aims purpose purposes goal goals hypothesis hypotheses question questions""".split(),

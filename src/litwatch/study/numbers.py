@@ -15,7 +15,8 @@ _ONES = {
     )
 }
 _TENS = {
-    word: 10 * (place + 2) for place, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split())
+    word: 10 * (place + 2)
+    for place, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split())
 }
 _WORD = "|".join(sorted([*_ONES, *_TENS, "hundred", "thousand"], key=len, reverse=True))
 

@@ -19,7 +19,9 @@ _PEOPLE = (
 )
 # Words between the number and the people: adjectives, never a verb, never another number.
 _BETWEEN = r"(?:(?!(?:of|were|was|had|have|studies|trials|sessions|infusions|doses|and|in|with|per|to|which|that|sites?|centers?|centres?|hospitals?|different|articles|publications|records|reports|countries|weeks?|days?|months?|years?|hours?|min|minutes|mg|items?|points?|times|groups?|arms|cohorts?)\b)[A-Za-z][\w'’/-]*(?:,)?\s){0,6}?"
-_COUNT = re.compile(rf"(?P<n>{NUMBER})[\s-](?P<adj>{_BETWEEN}){_PEOPLE}\b(?!\s?(?:per|in each|each)\b)", re.IGNORECASE)
+_COUNT = re.compile(
+    rf"(?P<n>{NUMBER})[\s-](?P<adj>{_BETWEEN}){_PEOPLE}\b(?!\s?(?:per|in each|each)\b)", re.IGNORECASE
+)
 _EQUALS = re.compile(rf"(?P<letter>\b[Nn])\s?=\s?(?P<n>{NUMBER})(?P<more>[^)]*)", re.IGNORECASE)
 _STUDIES = re.compile(
     rf"(?P<n>{NUMBER})\s(?:(?!(?:of|were|was|patients|participants|and|in|with|records|potentially|potential|abstracts|titles|full)\b)[\w'’/-]+,?\s(?:\([A-Za-z]+\)\s)?){{0,6}}?"
@@ -38,13 +40,25 @@ _PART_ONLY = re.compile(
     re.IGNORECASE,
 )
 _PER_GROUP = re.compile(r"\b(?:per|each|every|both|either)\b|/group|respectively", re.IGNORECASE)
-_ARM = re.compile(r"\b(?:group|arm|received|placebo|midazolam|control|saline|comparator|treatment|cohort \d)\b", re.IGNORECASE)
+_ARM = re.compile(
+    r"\b(?:group|arm|received|placebo|midazolam|control|saline|comparator|treatment|cohort \d)\b",
+    re.IGNORECASE,
+)
 _CASE = re.compile(
     r"\b(?:a|an|the case of an?|case of)\s(?:[\w-]+\s){0,3}?(?:\d{1,3}[- ]?years?[- ]old|(?:middle-aged|elderly|young)\s(?:\w+\s)?(?:man|woman|male|female|patient))",
     re.IGNORECASE,
 )
 _ONE_CASE_TITLE = re.compile(r"\b(?:a|single) (?:clinical )?case (?:report|study)\b", re.IGNORECASE)
-_WEIGHT = {"randomi": 6, "total": 5, "enrol": 4, "sample": 4, "analy": 4, "includ": 3, "participat": 3, "recruit": 3}
+_WEIGHT = {
+    "randomi": 6,
+    "total": 5,
+    "enrol": 4,
+    "sample": 4,
+    "analy": 4,
+    "includ": 3,
+    "participat": 3,
+    "recruit": 3,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +89,10 @@ def participants(paper: Paper, parts: Sequence[Passage], design: str | None) -> 
             continue
         weight = {"methods": 1.0, "results": 1.0, "aim": 0.5, "conclusion": -1.5}[part.role] - 0.05 * place
         candidates.extend(
-            (weight + score, Count(number, Span("abstract", part.start + start, part.start + end, sentence[start:end])))
+            (
+                weight + score,
+                Count(number, Span("abstract", part.start + start, part.start + end, sentence[start:end])),
+            )
             for score, number, start, end in _counts(sentence, design)
         )
     if not candidates:
@@ -113,12 +130,23 @@ def _counts(sentence: str, design: str | None) -> list[tuple[float, int, int, in
     found: list[tuple[float, int, int, int]] = []
     for match in _COUNT.finditer(sentence):
         number = value(match["n"])
-        if number is None or not 2 <= number <= 5_000_000 or (1900 <= number <= 2035 and "," not in match["n"] and not match["adj"] and design is None):
+        if (
+            number is None
+            or not 2 <= number <= 5_000_000
+            or (1900 <= number <= 2035 and "," not in match["n"] and not match["adj"] and design is None)
+        ):
             continue
-        before, after = sentence[max(0, match.start() - 80) : match.start()], sentence[match.end() : match.end() + 80]
+        before, after = (
+            sentence[max(0, match.start() - 80) : match.start()],
+            sentence[match.end() : match.end() + 80],
+        )
         if _PER_GROUP.match(after.lstrip(" (,")) or re.match(r"\s?(?:%|years)", after):
             continue
-        if re.search(r"(?:each|every|per|≥|≤|<|>|at least|than|minimum|max\w*|age[ds]?|up to)\s(?:\w+\s)?$", before, re.IGNORECASE):
+        if re.search(
+            r"(?:each|every|per|≥|≤|<|>|at least|than|minimum|max\w*|age[ds]?|up to)\s(?:\w+\s)?$",
+            before,
+            re.IGNORECASE,
+        ):
             continue
         score = _score(before, after, match["adj"])
         total, until = _with_controls(sentence, number, match.end())
@@ -131,7 +159,9 @@ def _counts(sentence: str, design: str | None) -> list[tuple[float, int, int, in
         if _PER_GROUP.search(match["more"]) or _PER_GROUP.search(sentence[match.end() : match.end() + 14]):
             continue
         score = 3.2 if match["letter"] == "N" else 1.0
-        if re.search(rf"{_PEOPLE}\s?\($|\b(?:sample|studies|trials|cohort|RCTs|total)\s?\(?$", before, re.IGNORECASE):
+        if re.search(
+            rf"{_PEOPLE}\s?\($|\b(?:sample|studies|trials|cohort|RCTs|total)\s?\(?$", before, re.IGNORECASE
+        ):
             score += 1.6
         if _ARM.search(before[-25:]) or _PART_ONLY.search(before[-30:]) or "%" in before[-12:]:
             score -= 2.5
@@ -145,13 +175,32 @@ def _score(before: str, after: str, adjectives: str) -> float:
     if _ENROLLED.search(near):
         score += 1.5
     score += max((points / 3 for stem, points in _WEIGHT.items() if stem in near), default=0.0)
-    if re.search(r"\btotal of\s$|\bin total,?\s$|\btotally,?\s$|\b(?:study|trial|analysis|cohort|sample)\s(?:\w+\s)?(?:of|included|involved|comprised|enrolled)\s$", before, re.IGNORECASE):
+    if re.search(
+        r"\btotal of\s$|\bin total,?\s$|\btotally,?\s$|\b(?:study|trial|analysis|cohort|sample)\s(?:\w+\s)?(?:of|included|involved|comprised|enrolled)\s$",
+        before,
+        re.IGNORECASE,
+    ):
         score += 2.0
-    if before.strip() in ("", "Overall,", "Overall", "In total,", "A total of", "Totally,", "In", "Finally,", "Among"):
+    if before.strip() in (
+        "",
+        "Overall,",
+        "Overall",
+        "In total,",
+        "A total of",
+        "Totally,",
+        "In",
+        "Finally,",
+        "Among",
+    ):
         score += 0.7
-    if _PART_ONLY.search(after[:40]) or re.search(r"\bof (?:the|these|those|whom)?\s?$|\bonly\s$|\bfor\s$", before, re.IGNORECASE):
+    if _PART_ONLY.search(after[:40]) or re.search(
+        r"\bof (?:the|these|those|whom)?\s?$|\bonly\s$|\bfor\s$", before, re.IGNORECASE
+    ):
         score -= 2.0
-    if re.match(r"\s?(?:in the|received (?:placebo|saline|midazolam|ketamine|esketamine)|\(\d+(?:\.\d+)?\s?%\)|to (?:ketamine|placebo|the))", after):
+    if re.match(
+        r"\s?(?:in the|received (?:placebo|saline|midazolam|ketamine|esketamine)|\(\d+(?:\.\d+)?\s?%\)|to (?:ketamine|placebo|the))",
+        after,
+    ):
         score -= 1.5
     if re.search(r"\bcontrols?\b|\bhealthy\b", adjectives, re.IGNORECASE):
         score -= 0.3
@@ -189,14 +238,22 @@ def studies(paper: Paper, parts: Sequence[Passage], design: str | None) -> Count
                 continue
             around = sentence[max(0, match.start() - 60) : match.end() + 70].lower()
             score = 1.0 if part.role == "results" else 0.3
-            if re.search(r"includ|eligib|met (?:the|our|all)?\s?(?:inclusion|criteria)|identified|involv|compris|total of|analy|found", around):
+            if re.search(
+                r"includ|eligib|met (?:the|our|all)?\s?(?:inclusion|criteria)|identified|involv|compris|total of|analy|found",
+                around,
+            ):
                 score += 1.5
-            if re.search(r"screened|records|duplicat|retrieved|potentially|initial|excluded|of which|yielded", around):
+            if re.search(
+                r"screened|records|duplicat|retrieved|potentially|initial|excluded|of which|yielded", around
+            ):
                 score -= 1.0
             if re.match(r"\s(?:reported|showed|found|assessed|used|on\s)", sentence[match.end() :]):
                 score -= 0.8
             if best is None or score > best[0]:
-                best = (score, Count(number, _span(text, part.start + match.start(), part.start + match.end())))
+                best = (
+                    score,
+                    Count(number, _span(text, part.start + match.start(), part.start + match.end())),
+                )
     return best[1] if best is not None and best[0] >= 1.5 else None
 
 

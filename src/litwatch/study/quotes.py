@@ -22,7 +22,8 @@ class Quotes:
 
 
 _PRIMARY = re.compile(
-    r"\bprimary (?:outcome|end ?point|efficacy|analys[ie]s|measure|aim|hypothesis)|\bprimarily\b|\bmain (?:outcome|effect|finding)", re.IGNORECASE
+    r"\bprimary (?:outcome|end ?point|efficacy|analys[ie]s|measure|aim|hypothesis)|\bprimarily\b|\bmain (?:outcome|effect|finding)",
+    re.IGNORECASE,
 )
 _NULL = re.compile(
     r"\bno (?:statistically )?(?:significant(?:ly)? )?(?:difference|effect|improvement|benefit|change|association|evidence|additional|advantage|superiority|impact)|"
@@ -30,7 +31,9 @@ _NULL = re.compile(
     r"\bdid not\b|\bfailed to\b|\bneither\b|\bcontrary to\b|\bnon-?inferior",
     re.IGNORECASE,
 )
-_FIGURES = re.compile(r"\d\s?%|\b[pP]\s?[<=>≤≥]|\bCI\b|\b(?:OR|RR|HR|SMD|MD|WMD|ES|RD|aOR|NNT)\s?[:=]?\s?[=-]?\s?\d|\bg\s?=|\bd\s?=|±|\bn\s?=\s?\d")
+_FIGURES = re.compile(
+    r"\d\s?%|\b[pP]\s?[<=>≤≥]|\bCI\b|\b(?:OR|RR|HR|SMD|MD|WMD|ES|RD|aOR|NNT)\s?[:=]?\s?[=-]?\s?\d|\bg\s?=|\bd\s?=|±|\bn\s?=\s?\d"
+)
 _FOUND = re.compile(
     r"\b(?:significant\w*|improve\w*|reduc\w+|decreas\w+|increas\w+|superior\w*|greater|lower|higher|differ\w*|respon\w+|remission|remitted|"
     r"associated|effective\w*|efficac\w+|predict\w+|correlat\w+|showed|demonstrated|revealed|relapse\w*)\b",
@@ -65,8 +68,14 @@ _CONCLUDES = re.compile(
     r"highlight\w*|show\w*|promising|effective|efficac\w+|represent\w*|significant\w*|improve\w*|associated)\b",
     re.IGNORECASE,
 )
-_RIGHTS = re.compile(r"©|\bcopyright\b|\ball rights reserved\b|\bPsyc?INFO Database\b|\(PsycInfo|\bregist(?:ration|ered|ry)\b|\bNCT\d{8}|\bClinicalTrials\.gov", re.IGNORECASE)
-_PLAN = re.compile(r"\b(?:will|aims? to|is designed|primary outcome|to (?:determine|evaluate|assess|compare|investigate|examine))\b", re.IGNORECASE)
+_RIGHTS = re.compile(
+    r"©|\bcopyright\b|\ball rights reserved\b|\bPsyc?INFO Database\b|\(PsycInfo|\bregist(?:ration|ered|ry)\b|\bNCT\d{8}|\bClinicalTrials\.gov",
+    re.IGNORECASE,
+)
+_PLAN = re.compile(
+    r"\b(?:will|aims? to|is designed|primary outcome|to (?:determine|evaluate|assess|compare|investigate|examine))\b",
+    re.IGNORECASE,
+)
 _NO_RESULT = frozenset(("protocol", "notice", "guideline", "comment"))
 
 
@@ -79,7 +88,11 @@ def quotes(paper: Paper, parts: Sequence[Passage], design: str | None, *, harm: 
         return Quotes()
     text = paper.abstract
     clean = [part for part in parts if not _RIGHTS.search(text[part.start : part.end])]
-    result = None if design in _NO_RESULT else _result(text, clean, title=paper.title, narrative=design == "review")
+    result = (
+        None
+        if design in _NO_RESULT
+        else _result(text, clean, title=paper.title, narrative=design == "review")
+    )
     conclusion = _planned(text, clean) if design == "protocol" else _conclusion(text, clean)
     harmful = _harm(text, clean) if harm and design != "protocol" else None
     return Quotes(_span(text, result), _span(text, conclusion), _span(text, harmful))
@@ -102,7 +115,9 @@ def _result(text: str, parts: Sequence[Passage], *, title: str, narrative: bool)
         score += 0.25 * min(4, len(words.intersection(re.findall(r"[a-z]{5,}", sentence.lower()))))
         score -= 2.2 if _SAMPLE.search(sentence) else 0.0
         score -= 2.0 if _HARM_STRONG.search(sentence) and not _HARM_STRONG.search(title) else 0.0
-        score -= 0.8 if re.search(r"\bsecondary (?:outcome|analys)|\bexplorator", sentence, re.IGNORECASE) else 0.0
+        score -= (
+            0.8 if re.search(r"\bsecondary (?:outcome|analys)|\bexplorator", sentence, re.IGNORECASE) else 0.0
+        )
         score -= 0.22 * place
         if best is None or score > best[0]:
             best = (score, part)
@@ -113,14 +128,37 @@ def _result(text: str, parts: Sequence[Passage], *, title: str, narrative: bool)
 def _conclusion(text: str, parts: Sequence[Passage]) -> Passage | None:
     conclusions = [part for part in parts if part.role == "conclusion"]
     if not conclusions and parts:
-        conclusions = [part for part in parts[-2:] if _CONCLUDES.search(text[part.start : part.end]) and part.role == "results"]
+        conclusions = [
+            part
+            for part in parts[-2:]
+            if _CONCLUDES.search(text[part.start : part.end]) and part.role == "results"
+        ]
     best: tuple[float, Passage] | None = None
     for place, part in enumerate(conclusions):
         sentence = text[part.start : part.end]
         score = 1.0 if _CONCLUDES.search(sentence) else 0.0
-        score += 1.0 if re.search(r"\b(?:in conclusion|conclude|these (?:results|findings|data)|our (?:results|findings|data)|this (?:study|trial|review))\b", sentence, re.IGNORECASE) else 0.0
-        score -= 3.0 if _FURTHER.search(sentence) and not re.search(r"\b(?:although|while|but|however)\b", sentence, re.IGNORECASE) else 0.0
-        score -= 0.8 if re.match(r"(?:However|Limitations?|Moreover|Furthermore|Additionally)\b|.*\blimitation", sentence) else 0.0
+        score += (
+            1.0
+            if re.search(
+                r"\b(?:in conclusion|conclude|these (?:results|findings|data)|our (?:results|findings|data)|this (?:study|trial|review))\b",
+                sentence,
+                re.IGNORECASE,
+            )
+            else 0.0
+        )
+        score -= (
+            3.0
+            if _FURTHER.search(sentence)
+            and not re.search(r"\b(?:although|while|but|however)\b", sentence, re.IGNORECASE)
+            else 0.0
+        )
+        score -= (
+            0.8
+            if re.match(
+                r"(?:However|Limitations?|Moreover|Furthermore|Additionally)\b|.*\blimitation", sentence
+            )
+            else 0.0
+        )
         score -= 0.4 * place
         if best is None or score > best[0]:
             best = (score, part)

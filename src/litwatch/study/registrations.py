@@ -43,7 +43,16 @@ _LINKS = (
         "https://www.clinicaltrialsregister.eu/ctr-search/search?query={}",
     ),
 )
-_PREPRINT_SERVERS = ("medrxiv", "biorxiv", "psyarxiv", "research square", "res sq", "ssrn", "preprints.org", "arxiv")
+_PREPRINT_SERVERS = (
+    "medrxiv",
+    "biorxiv",
+    "psyarxiv",
+    "research square",
+    "res sq",
+    "ssrn",
+    "preprints.org",
+    "arxiv",
+)
 
 
 def registrations(paper: Paper) -> tuple[tuple[str, Span | None], ...]:
@@ -67,7 +76,9 @@ def _numbers(text: str) -> Iterator[tuple[str, int, int]]:
     hits: list[tuple[int, str, int]] = []
     for cue, pattern, spelling in _PATTERNS:
         if cue in text:
-            hits.extend((match.start(), spelling.format(match[1]), match.end()) for match in pattern.finditer(text))
+            hits.extend(
+                (match.start(), spelling.format(match[1]), match.end()) for match in pattern.finditer(text)
+            )
     for start, number, end in sorted(hits):
         yield number, start, end
 

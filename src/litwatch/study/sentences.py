@@ -18,7 +18,9 @@ _ABBREVIATIONS = frozenset(
     dept univ vol pp ed eds ref refs eq min max avg std wk wks mo yr yrs hr hrs sec dist etc""".split()
 )
 # Of those, the ones that may end a sentence too, when what follows opens one.
-_MAY_END = frozenset("etc i.v i.m i.n i.p s.c p.o iv im sc a.m p.m min max hr hrs wk wks mo yr yrs sec inc".split())
+_MAY_END = frozenset(
+    "etc i.v i.m i.n i.p s.c p.o iv im sc a.m p.m min max hr hrs wk wks mo yr yrs sec inc".split()
+)
 
 _OPENERS = frozenset(
     """the this these those we our it in a an to for of both all no there here however moreover furthermore
@@ -54,7 +56,10 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> list[tuple[i
 def _ends_here(text: str, begin: int, stop: int, after: int) -> bool:
     """Whether the mark at `stop` ends the sentence from `begin`, when `after` is where the next would begin."""
     following = text[after]
-    if not (following.isupper() or following.isdigit() or following in "\"'“‘([≥≤<>~α-ωβγ") and not following.isalpha():
+    if (
+        not (following.isupper() or following.isdigit() or following in "\"'“‘([≥≤<>~α-ωβγ")
+        and not following.isalpha()
+    ):
         return False
     if following.islower() and text[stop] == ".":
         # A sentence may begin with a small letter ("mTOR", "s-ketamine"), not one that follows an abbreviation.
@@ -63,7 +68,12 @@ def _ends_here(text: str, begin: int, stop: int, after: int) -> bool:
             return False
     if text[stop] != ".":
         return True
-    left = max(text.rfind(" ", begin, stop), text.rfind("(", begin, stop), text.rfind("\u00a0", begin, stop), begin - 1)
+    left = max(
+        text.rfind(" ", begin, stop),
+        text.rfind("(", begin, stop),
+        text.rfind("\u00a0", begin, stop),
+        begin - 1,
+    )
     word = text[left + 1 : stop]
     if len(word) == 1:
         # An initial or "no." of a list, unless the next word opens a sentence ("vitamin D. The ...").

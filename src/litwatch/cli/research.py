@@ -1,0 +1,124 @@
+"""Commands that read record files and change nothing: tag, match, explain.
+
+Owns their arguments and what they print. Never opens the store (lead: explain by PMID) and never imports it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from litwatch.cli.context import Context, watch_named
+from litwatch.errors import LitwatchError, UsageError
+
+app = typer.Typer()
+
+Files = Annotated[
+    list[Path], typer.Argument(metavar="FILE...", help="PubMed XML (also .gz), .nbib or JSON lines.")
+]
+
+
+@app.command(rich_help_panel="Research")
+def tag(
+    context: typer.Context,
+    files: Files,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a line (`litwatch schema papers`).")
+    ] = False,
+    watch: Annotated[
+        str | None, typer.Option(help="Whose rules to read by. [default: the first watch]")
+    ] = None,
+    jobs: Annotated[int, typer.Option(min=1, max=64, help="Processes that share the work.")] = 1,
+) -> None:
+    """Tag every record of the files by a watch's rules, with the words that earned each tag; needs no store."""
+    from litwatch.cli.tagging import Skipped, Stopped
+    from litwatch.cli.tagging import tag as tag_files
+
+    given: Context = context.obj
+    chosen = watch_named(given.config_to_read(), watch)
+    failed = False
+    for result in tag_files(files, chosen.name, chosen.rules, jobs):
+        if isinstance(result, Stopped):
+            complain(str(result.error))
+            failed = True
+        elif isinstance(result, Skipped):
+            complain(f"PMID {result.pmid or 'unknown'} could not be read: {result.reason}")
+            failed = True
+        elif as_json:
+            sys.stdout.write(result.line + "\n")
+        else:
+            sys.stdout.write(in_lines(json.loads(result.line)) + "\n")
+    sys.stdout.flush()
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command(rich_help_panel="Research")
+def match(
+    query: Annotated[str, typer.Argument(help="A query in PubMed's language.")],
+    files: Files,
+) -> None:
+    """Print the PMIDs of the records that match, one a line, each once, by its newest version."""
+    from litwatch.edge.files import records
+    from litwatch.paper import Paper
+    from litwatch.query.match import Scope, compile_scopes, pubmed_only
+    from litwatch.query.parse import parse
+
+    parsed = parse(query)
+    unknown = pubmed_only(parsed)
+    if unknown:
+        clauses = ", ".join(dict.fromkeys(str(term) for term in unknown))
+        raise UsageError(f"only PubMed itself can answer {clauses}; leave it out to match files")
+    matcher = compile_scopes([Scope(parsed)])
+    # PMID -> (version, whether it matches), in the order in which PMIDs first come.
+    newest: dict[int, tuple[int, bool]] = {}
+    stopped: LitwatchError | None = None
+    for path in files:
+        try:
+            for record in records(path):
+                if isinstance(record, Paper):
+                    known = newest.get(record.pmid)
+                    if known is None or record.version >= known[0]:
+                        newest[record.pmid] = (record.version, matcher.read(record).matches(0))
+        except LitwatchError as error:
+            complain(str(error))
+            stopped = error
+    for pmid, (_, matched) in newest.items():
+        if matched:
+            sys.stdout.write(f"{pmid}\n")
+    sys.stdout.flush()
+    if stopped is not None:
+        raise typer.Exit(1)
+
+
+def in_lines(found: Mapping[str, Any]) -> str:
+    """One paper for a reader in a terminal: title, what it is, and each topic with the words that earned it."""
+    facts = [
+        None if found["relevant"] is None else "relevant" if found["relevant"] else "not relevant",
+        found["design"],
+        found["setting"],
+        f"n = {found['participants']}" if found["participants"] is not None else None,
+        f"{found['studies']} studies" if found["studies"] is not None else None,
+        f"{found['followup_days']} days" if found["followup_days"] is not None else None,
+        ", ".join((*found["drugs"], *found["routes"])) or None,
+    ]
+    lines = [f"{found['pmid']}  {found['title']}", "    " + " · ".join(fact for fact in facts if fact)]
+    lines += [f"    {topic}: {words(spans)}" for topic, spans in found["tags"].items()]
+    lines += [f"    {name}: “{text}”" for name, text in found["quotes"].items() if text]
+    return "\n".join(lines) + "\n"
+
+
+def words(spans: Iterable[Mapping[str, Any]]) -> str:
+    """The words of some Spans, each once, at most six."""
+    different = list(dict.fromkeys(span["text"].casefold() for span in spans))
+    return ", ".join(different[:6]) + (", ..." if len(different) > 6 else "")
+
+
+def complain(message: str) -> None:
+    """One line on stderr."""
+    sys.stderr.write(f"litwatch: {message}\n")
