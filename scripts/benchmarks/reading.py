@@ -1,0 +1,64 @@
+"""Reading PubMed XML, against what a user would read it with instead.
+
+Owns the rows on reading. Never measures anything itself.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from measuring import Benchmark, Mark, Subject
+
+CORPUS = Path(__file__).resolve().parents[2].parent / "shared" / "corpus"
+LARGE = CORPUS / "nlm-update-2021.xml.gz"
+
+
+def _path() -> Path:
+    return LARGE
+
+
+def _litwatch(path: Path) -> int:
+    from litwatch.edge.files import records
+    from litwatch.paper import Paper
+
+    return sum(isinstance(record, Paper) for record in records(path))
+
+
+def _bio_entrez(path: Path) -> int:
+    import gzip
+
+    from Bio import Entrez
+
+    with gzip.open(path) as stream:
+        answer: dict[str, Any] = Entrez.read(stream)
+    return len(answer["PubmedArticle"])
+
+
+def _pubmed_parser(path: Path) -> int:
+    import pubmed_parser
+
+    found = pubmed_parser.parse_medline_xml(str(path), author_list=True)
+    return sum(not record["delete"] for record in found)
+
+
+BENCHMARKS = (
+    Benchmark(
+        name="reading",
+        title="Reading: every field of 20,788 records of one NLM update file (40 MB, 233 MB unpacked)",
+        unit="records",
+        anchor="Bio.Entrez.read",
+        subjects=(
+            Subject("litwatch", _litwatch, _path),
+            Subject("Bio.Entrez.read", _bio_entrez, _path),
+            Subject("pubmed_parser", _pubmed_parser, _path),
+        ),
+        marks=(
+            Mark("litwatch", times=5, of="Bio.Entrez.read"),
+            Mark("litwatch", times=3.5, of="pubmed_parser"),
+            Mark("litwatch", peak_below=100),
+        ),
+        note="litwatch makes a full `Paper` of each record, Bio.Entrez.read everything in the XML, "
+        "pubmed_parser a flat dictionary without MeSH qualifiers as values, grants' fields, dates of history or sections.",
+    ),
+)
