@@ -1,0 +1,197 @@
+"""`init`, `check` and `schema`: what one does before anything runs.
+
+Owns their words on the terminal. Never opens the store, never asks the network, never sends.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from litwatch.errors import ConfigError, UsageError
+
+if TYPE_CHECKING:
+    from litwatch.cli.context import Context
+    from litwatch.edge.config import Config, Watch
+
+app = typer.Typer()
+
+
+@app.command()
+def init(
+    context: typer.Context,
+    directory: Annotated[
+        Path | None,
+        typer.Argument(metavar="DIR", help="Folder to write to. [default: --config, else ./config]"),
+    ] = None,
+) -> None:
+    """Write the shipped configuration into a folder, to edit; never overwrites a file."""
+    from litwatch.cli.context import DEFAULT_DIRECTORY
+
+    asked: Context = context.obj
+    target = directory or asked.directory or DEFAULT_DIRECTORY
+    written = write_shipped_config(target)
+    config = "" if target == DEFAULT_DIRECTORY else f" --config {target}"
+    typer.echo(f"Wrote {target}: " + ", ".join(str(path.relative_to(target)) for path in written))
+    typer.echo(
+        f"""Next:
+  1. who gets what: {target / "subscribers.toml"}; what is watched: {target / "watches"}
+  2. is it right?  litwatch{config} check
+  3. do what is due, now and from cron every 15 minutes:  litwatch{config} run"""
+    )
+
+
+def write_shipped_config(target: Path) -> list[Path]:
+    """Copy the shipped config files to `target`; all or, where one of them is there already, none.
+
+    Raises UsageError naming what is there, or what cannot be written.
+    """
+    from litwatch.edge.shipped import config_directory
+
+    source = config_directory()
+    files = sorted([*source.glob("*.toml"), *source.glob("watches/*.toml")])
+    copies = {file: target / file.relative_to(source) for file in files}
+    there = [str(copy) for copy in copies.values() if copy.exists() or copy.is_symlink()]
+    if there:
+        raise UsageError(f"nothing was written, because there is already {', '.join(there)}")
+    written: list[Path] = []
+    try:
+        (target / "watches").mkdir(parents=True, exist_ok=True)
+        for file, copy in copies.items():
+            with copy.open("xb") as stream:
+                written.append(copy)
+                stream.write(file.read_bytes())
+    except OSError as error:
+        for copy in written:
+            copy.unlink(missing_ok=True)
+        raise UsageError(f"nothing was written: {error.filename or target}: {error.strerror}") from error
+    return written
+
+
+@app.command()
+def check(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Read the whole configuration and every query in it; name every mistake (exit code 2)."""
+    asked: Context = context.obj
+    try:
+        config = asked.config_to_read()
+        report = summary(config)
+    except ConfigError as error:
+        if not as_json:
+            raise
+        mistakes = [_problem(problem) for problem in error.problems]
+        typer.echo(json.dumps({"ok": False, "mistakes": mistakes, "warnings": []}, ensure_ascii=False))
+        raise typer.Exit(error.exit_code) from error
+    if as_json:
+        typer.echo(json.dumps(report, ensure_ascii=False))
+        return
+    for warning in config.warnings:
+        typer.echo(f"warning: {warning}", err=True)
+    for line in _lines(report):
+        typer.echo(line)
+
+
+def summary(config: Config) -> dict[str, Any]:
+    """What a configuration says, in numbers and names; every query in it is compiled on the way."""
+    from litwatch.edge.shipped import config_directory
+
+    mail = config.settings.mail
+    return {
+        "ok": True,
+        "directory": str(config.directory.absolute()),
+        "shipped": config.directory.absolute() == config_directory(),
+        "watches": [
+            {"name": watch.name, "title": watch.title, "queries": queries_of(watch), "topics": _topics(watch)}
+            for watch in config.watches
+        ],
+        "subscribers": len(config.subscribers),
+        "subscriptions": sum(len(reader.subscriptions) for reader in config.subscribers),
+        "pubmed": config.settings.pubmed.base_url,
+        "store": config.settings.store.shown_url,
+        "transport": mail.transport,
+        "mail_to": str(mail.outbox)
+        if mail.transport == "folder"
+        else f"{mail.host}:{mail.port} ({mail.security})",
+        "mistakes": [],
+        "warnings": [_problem(warning) for warning in config.warnings],
+    }
+
+
+def queries_of(watch: Watch) -> int:
+    """How many queries a watch holds; all of them are compiled to be sure that they can be."""
+    from litwatch.query.match import Scope, compile_scopes
+
+    rules = watch.rules
+    entries = [entry for facet in rules.facets for entry in facet.entries]
+    scopes = [Scope(watch.query)]
+    for entry in [*entries, *([rules.relevance] if rules.relevance else [])]:
+        scopes.append(Scope(entry.query, entry.sections))
+        if entry.unless:
+            scopes.append(Scope(entry.unless))
+    compile_scopes(scopes)
+    return len(scopes)
+
+
+def _topics(watch: Watch) -> list[str]:
+    facet = watch.rules.facet("topics")
+    return [entry.id for entry in facet.entries] if facet else []
+
+
+def _problem(problem: Any) -> dict[str, str]:
+    return {"file": problem.file, "key": problem.key, "message": problem.message, "hint": problem.hint}
+
+
+def _lines(report: dict[str, Any]) -> list[str]:
+    shipped = " (as shipped; `litwatch init DIR` writes one to edit)" if report["shipped"] else ""
+    lines = [f"config       {report['directory']}{shipped}"]
+    lines += [
+        f"watch        {watch['name']}: {_count(watch['queries'], 'query', 'queries')}, "
+        f"{_count(len(watch['topics']), 'topic', 'topics')}"
+        for watch in report["watches"]
+    ]
+    readers = _count(report["subscribers"], "subscriber", "subscribers")
+    lines += [
+        f"subscribers  {readers}, {_count(report['subscriptions'], 'subscription', 'subscriptions')}",
+        f"pubmed       {report['pubmed']}",
+        f"store        {report['store']}",
+        f"mail         {report['transport']}: {report['mail_to']}",
+        f"no mistakes, {_count(len(report['warnings']), 'warning', 'warnings')}",
+    ]
+    return lines
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
+
+
+@app.command()
+def schema(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[NAME]", help="litwatch, facets, watch, subscribers or papers. [default: all]"
+        ),
+    ] = None,
+) -> None:
+    """Print the JSON Schema of a config file, or of what `papers --json` prints."""
+    from difflib import get_close_matches
+
+    from litwatch.edge.config import FILES, json_schema
+    from litwatch.edge.documents import json_schema as papers_schema
+
+    names = [*FILES, "papers"]
+
+    def of(known: str) -> dict[str, Any]:
+        return papers_schema() if known == "papers" else json_schema(known)
+
+    if name is not None and name not in names:
+        near = get_close_matches(name, names, n=1)
+        advice = f"did you mean `{near[0]}`?" if near else f"there are: {', '.join(names)}"
+        raise UsageError(f"there is no schema `{name}`; {advice}")
+    answer = of(name) if name else {known: of(known) for known in names}
+    typer.echo(json.dumps(answer, indent=2, ensure_ascii=False))
