@@ -128,6 +128,7 @@ class Broken:
 
 class _Dialogue(socketserver.StreamRequestHandler):
     server: _Server
+    refused = False
 
     def handle(self) -> None:
         self.server.broken.connections += 1
@@ -143,6 +144,7 @@ class _Dialogue(socketserver.StreamRequestHandler):
             self.server.over.wait(30)
         if does in ("silence", "hang up"):
             return False
+        self.refused = does is not None
         self.wfile.write((does or reply).encode() + b"\r\n")
         return True
 
@@ -154,7 +156,7 @@ class _Dialogue(socketserver.StreamRequestHandler):
             return self.say(verb, "250 OK")
         if not self.say("DATA", "354 go on"):
             return False
-        if broken.stage == "DATA":
+        if self.refused:
             return True
         content = b""
         while (part := self.rfile.readline()) not in (b".\r\n", b""):

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from deliver.mailservers import (
     Answers,
     Broken,
@@ -25,7 +26,6 @@ from deliver.mailservers import (
     server_context,
     trusting_context,
 )
-
 from litwatch import errors
 from litwatch.edge.message import Mail, message_bytes
 from litwatch.edge.transports import FolderTransport, Security, SmtpTransport, enhanced_status
