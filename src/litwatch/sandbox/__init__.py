@@ -1,4 +1,4 @@
-"""A local PubMed with its own clock: E-utilities over HTTP on loopback, from dated update files or made-up records.
+"""A local PubMed with its own clock: E-utilities over HTTP on loopback.
 
 Owns nothing here; `server.Sandbox` is where to start. Never used by the rest of litwatch.
 """

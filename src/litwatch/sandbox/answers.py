@@ -47,6 +47,7 @@ RETSTART_ERROR = (
     "additional logic to batch PubMed search results automatically so that an arbitrary number can be "
     "retrieved. For details see https://www.ncbi.nlm.nih.gov/books/NBK25499/"
 )
+_DATE_TYPES = {"pdat": "dp", "dp": "dp", "edat": "edat", "crdt": "crdt", "mdat": "lr", "mhda": "mhda"}
 _SORTS = ("", "most recent", "most+recent", "relevance", "pub date", "pub+date", "pub_date", "author",
           "first author", "journal", "journalname", "title")  # fmt: skip
 
@@ -94,9 +95,8 @@ class PubMed:
         }
         respond = known.get(request.endpoint)
         if respond is None:
-            return Answer(
-                404, "text/html; charset=UTF-8", b"<html><body><h1>404 Not Found</h1></body></html>\n"
-            )
+            page = b"<html><body><h1>404 Not Found</h1></body></html>\n"
+            return Answer(404, "text/html; charset=UTF-8", page)
         database = request.params.get("db", "pubmed" if request.endpoint == "efetch" else "").strip().lower()
         if database != "pubmed" and not (request.endpoint == "einfo" and not database):
             shown = request.params.get("db", "")
@@ -169,8 +169,8 @@ class PubMed:
         messages = [f"Unknown sort schema '{unknown_sort}' ignored"] if unknown_sort else []
         if not pmids:
             messages.append("No items found.")
-        # A word that nothing in PubMed holds is named. In a small corpus most words of a long query are missing,
-        # and PubMed would know them: so only untagged ones are named, or all where no word was found at all.
+        # A word that nothing in PubMed holds is named. In a small corpus most words of a long query are
+        # missing, and PubMed would know them: only untagged ones are named, or all where none was found.
         terms = [term for term in found.nowhere if not term.quoted]
         every = len(found.nowhere) == len(self._looked_up(reading.query)) and len(self.timeline) > 0
         quoted = [term for term in found.nowhere if term.quoted] if every else []
@@ -200,9 +200,8 @@ class PubMed:
         if sort not in {known.replace("_", " ").replace("+", " ") for known in _SORTS}:
             return pmids, request.params["sort"]
         if sort == "pub date":
-            return tuple(
-                sorted(pmids, key=lambda pmid: (-self.index.publication_day(pmid, today), -pmid))
-            ), None
+            days = {pmid: self.index.publication_day(pmid, today) for pmid in pmids}
+            return tuple(sorted(pmids, key=lambda pmid: (-days[pmid], -pmid))), None
         # Author, journal and title would need every Paper read; nobody enumerates by them.
         return pmids, None
 
@@ -237,8 +236,8 @@ class PubMed:
                 return None, RETSTART_ERROR, 400
             if start >= len(stored) > 0:
                 text = (
-                    f"Cannot retrieve history data: OUT OF RANGE. Parameter retstart={start} + 1 is greater than "
-                    f"number of records available in history. History includes {len(stored)} IDs."
+                    f"Cannot retrieve history data: OUT OF RANGE. Parameter retstart={start} + 1 is greater "
+                    f"than number of records available in history. History includes {len(stored)} IDs."
                 )
                 return None, text, 400
             return list(stored[start : start + size]), "", 200
@@ -279,20 +278,21 @@ class PubMed:
         if pmids is None:
             return error_answer("esummary", text, json=request.json, status=200)
         if request.json and len(pmids) > SUMMARY_JSON_LIMIT:
-            text = f"Too many UIDs in request. Maximum number of UIDs is {SUMMARY_JSON_LIMIT} for JSON format output."
+            most = f"Maximum number of UIDs is {SUMMARY_JSON_LIMIT} for JSON format output."
+            text = f"Too many UIDs in request. {most}"
             return error_answer("esummary", text, json=True, status=200)
         return summarised(request.params, [(pmid, self.raw(pmid, today)) for pmid in pmids])
 
     def _info(self, request: Request, today: date) -> Answer:
         if not request.params.get("db", "").strip():
-            return control("einfo", "<DbList>\n\n\t<DbName>pubmed</DbName>\n</DbList>\n", {"dblist": ["pubmed"]},
-                           json=request.json)  # fmt: skip
+            inside = "\n<DbList>\n\n\t<DbName>pubmed</DbName>\n</DbList>\n\n"
+            return control("einfo", inside, {"dblist": ["pubmed"]}, json=request.json)
         count = self.index.visible(today.toordinal()).bit_count()
         return info(count, today, json=request.json)
 
 
 def _in_field(query: Query, tag: str) -> Reading | None:
-    """The query with every untagged term in one field (ESearch's `field`), or None where PubMed has no such field."""
+    """The query with its untagged terms in one field (ESearch's `field`); None if there is no such field."""
     reading = read_leniently(f"x[{tag}]")
     if reading.fields_not_found:
         return None
@@ -322,9 +322,7 @@ def _untagged(query: Query) -> list[Term]:
 def _date_limit(request: Request, today: date) -> str | None:
     """The date clause that reldate or mindate and maxdate add; both of these are needed (NBK25499)."""
     kind = request.params.get("datetype", "").strip().lower() or "edat"
-    tag = {"pdat": "dp", "dp": "dp", "edat": "edat", "crdt": "crdt", "mdat": "lr", "mhda": "mhda"}.get(
-        kind, "edat"
-    )
+    tag = _DATE_TYPES.get(kind, "edat")
     days = request.number("reldate", 0)
     if days:
         first = today - timedelta(days=min(days, today.toordinal() - 1))

@@ -10,17 +10,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from litwatch.errors import UsageError
 from litwatch.sandbox.answers import Request
 from litwatch.sandbox.fetching import FOOT
-from litwatch.sandbox.shapes import JSON, XML, Answer, document_head
+from litwatch.sandbox.shapes import JSON, Answer, error_answer
 
 _RECORD = re.compile(rb"<PubmedArticle>.*?</PubmedArticle>\s*", re.DOTALL)
 _HTML = (
-    b'<!DOCTYPE html>\n<html><head><title>NCBI - WWW Error 502 Diagnostic</title></head><body><h1 class="error">Bad '
-    b"Gateway</h1><p>Your request could not be processed due to a problem on our Web server.</p></body></html>\n"
+    b"<!DOCTYPE html>\n<html><head><title>NCBI - WWW Error 502 Diagnostic</title></head>"
+    b'<body><h1 class="error">Bad Gateway</h1><p>Your request could not be processed due to a problem on our '
+    b"Web server.</p></body></html>\n"
 )
 
 Spoil = Callable[[Request, Answer], Answer]
@@ -50,21 +51,8 @@ def _html(request: Request, answer: Answer) -> Answer:
 
 
 def _error(request: Request, answer: Answer) -> Answer:
-    roots = {
-        "esearch": "eSearchResult",
-        "epost": "ePostResult",
-        "esummary": "eSummaryResult",
-        "einfo": "eInfoResult",
-    }
-    root = roots.get(request.endpoint, "eFetchResult")
-    endpoint = request.endpoint if request.endpoint in roots else "efetch"
     text = "Search Backend failed: Database is not supported: pubmed"
-    if request.json:
-        value = {"header": {"type": endpoint, "version": "0.3"}, root.lower(): {"ERROR": text}}
-        return Answer(200, JSON, json.dumps(value).encode())
-    return Answer(
-        200, XML, f"{document_head(endpoint)}\n<{root}>\n\t<ERROR>{text}</ERROR>\n</{root}>\n".encode()
-    )
+    return error_answer(request.endpoint, text, json=request.json, status=200)
 
 
 def _empty(request: Request, answer: Answer) -> Answer:
@@ -72,9 +60,7 @@ def _empty(request: Request, answer: Answer) -> Answer:
 
 
 def _cut(request: Request, answer: Answer) -> Answer:
-    return Answer(
-        answer.status, answer.content_type, answer.body[: len(answer.body) * 3 // 5], answer.headers
-    )
+    return replace(answer, body=answer.body[: len(answer.body) * 3 // 5])
 
 
 def _left_out(request: Request, answer: Answer) -> Answer:
@@ -83,12 +69,7 @@ def _left_out(request: Request, answer: Answer) -> Answer:
     kept = [found[0] for position, found in enumerate(records) if position % 2]
     if not records:
         return answer
-    return Answer(
-        answer.status,
-        answer.content_type,
-        answer.body[: records[0].start()] + b"".join(kept) + FOOT,
-        answer.headers,
-    )
+    return replace(answer, body=answer.body[: records[0].start()] + b"".join(kept) + FOOT)
 
 
 FAULTS: dict[str, tuple[Spoil, str]] = {

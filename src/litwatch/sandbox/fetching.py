@@ -17,8 +17,8 @@ from litwatch.sandbox.shapes import TEXT, XML, Answer
 
 # The newest DTD that Biopython 1.87 bundles; a newer name would send its parser to the network.
 HEAD = (
-    b'<?xml version="1.0" ?>\n<!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD PubMedArticle, 1st January 2025//EN" '
-    b'"https://dtd.nlm.nih.gov/ncbi/pubmed/out/pubmed_250101.dtd">\n<PubmedArticleSet>\n'
+    b'<?xml version="1.0" ?>\n<!DOCTYPE PubmedArticleSet PUBLIC '
+    b'"-//NLM//DTD PubMedArticle, 1st January 2025//EN" "https://dtd.nlm.nih.gov/ncbi/pubmed/out/pubmed_250101.dtd">\n<PubmedArticleSet>\n'
 )
 FOOT = b"</PubmedArticleSet>"
 

@@ -2,9 +2,9 @@
 
 Owns the masks, the date columns and the order of results. Never parses a query and never writes an answer.
 
-A term is looked for once in every version of every record and its mask is kept, so a repeated query, an added
-PMID or date range, or a moved clock costs a few operations on long ints. Synthetic records are looked at once for
-each of their kinds. All new terms of a query are learnt in one pass over the corpus.
+A term is looked for once in every version of every record and its mask is kept, so a repeated query, an
+added PMID or date range, or a moved clock costs a few operations on long ints. Synthetic records are looked
+at once for each of their kinds. All new terms of a query are learnt in one pass over the corpus.
 """
 
 from __future__ import annotations
@@ -67,12 +67,8 @@ class Index:
         """What `query` finds on `today`."""
         day = today.toordinal()
         relative = any(isinstance(_dates(term), Lately) for term in leaves(query))
-        key = (
-            str(query),
-            self.timeline.last_change(day),
-            self.synthetic.seen_on(day),
-            day if relative else 0,
-        )
+        state = (self.timeline.last_change(day), self.synthetic.seen_on(day))
+        key = (str(query), *state, day if relative else 0)
         if key in self._results:
             self._results.move_to_end(key)
             return self._results[key]
@@ -92,23 +88,23 @@ class Index:
         rows = len(self.timeline)
         found = array("q", (self.timeline.pmids[row] for row in _bits(mask & _ones(rows))))
         found.extend(FIRST_PMID + number for number in _bits(mask >> rows))
-        ordered = array("q", sorted(found, reverse=True))
-        return ordered
+        return array("q", sorted(found, reverse=True))
 
     def publication_day(self, pmid: int, today: date) -> int:
         """The day to sort by publication date; 0 where there is none."""
         number = self.synthetic.number_of(pmid)
         if number is not None:
             return day_number(date.fromordinal(self.synthetic.created(number)))
-        self._learn(())
         row = self.timeline.row_at(pmid, today.toordinal())
-        return max(self._columns[tag][0][row] for tag in ("ppdat", "epdat")) if row is not None else 0
+        return max(self._column(tag)[0][row] for tag in ("ppdat", "epdat")) if row is not None else 0
 
     # Masks of terms
 
     def _truth(self, term: Term, today: date) -> int:
         if term.tag == "uid":
             return self._uids(term.text)
+        if _is_everything(term):
+            return _ones(len(self.timeline) + self.synthetic.count)
         dates = _dates(term)
         if dates is not None:
             return self._dated(term.tag, dates.days(today) if isinstance(dates, Lately) else dates)
@@ -131,11 +127,9 @@ class Index:
         if tag == "dp":
             # User Guide, Publication Date [dp]: the print or the electronic date.
             return self._dated("ppdat", days) | self._dated("epdat", days)
-        self._learn(())
-        firsts, lasts = self._columns[tag]
-        mask = _mask(
-            row for row in range(len(firsts)) if firsts[row] <= days.last and days.first <= lasts[row]
-        )
+        firsts, lasts = self._column(tag)
+        pairs = enumerate(zip(firsts, lasts, strict=True))
+        mask = _mask(row for row, (first, last) in pairs if first <= days.last and days.first <= last)
         if tag in ("dcom", "epdat") or not self.synthetic.count:
             return mask
         whole_months = tag == "ppdat"
@@ -151,10 +145,16 @@ class Index:
 
     def _learn(self, terms: Iterable[Term]) -> None:
         """Look for every term without a mask in the whole corpus, in one pass."""
-        new = {term.key: term for term in terms if term.tag != "uid" and term.field.kind != "date"}
-        new = {key: term for key, term in new.items() if key not in self._masks}
-        if not new and self._columns:
-            return
+        new = {term.key: term for term in terms if _looked_for(term) and term.key not in self._masks}
+        if new:
+            self._pass_over(new)
+
+    def _column(self, tag: str) -> tuple[array[int], array[int]]:
+        if not self._columns:
+            self._pass_over({})
+        return self._columns[tag]
+
+    def _pass_over(self, new: dict[str, Term]) -> None:
         matcher = compile_scopes([Scope(Query(key, term, key)) for key, term in new.items()])
         rows = len(self.timeline)
         bits = [bytearray(rows // 8 + 1) for _ in new]
@@ -165,20 +165,16 @@ class Index:
                 _add_dates(columns, paper)
             if paper is None:
                 continue
-            reading = matcher.read(paper)
-            for position, own in enumerate(bits):
-                if reading.matches(position):
-                    own[row >> 3] |= 1 << (row & 7)
+            for position in matcher.read(paper).matching():
+                bits[position][row >> 3] |= 1 << (row & 7)
         patterns = [0] * len(new)
         for kind in range(min(PERIOD, self.synthetic.count)):
-            reading = matcher.read(read_article(self.synthetic.raw(kind)))
-            for position in range(len(new)):
-                patterns[position] |= reading.matches(position) << kind
+            for position in matcher.read(read_article(self.synthetic.raw(kind))).matching():
+                patterns[position] |= 1 << kind
         self._columns = columns or self._columns
         for key, own, pattern in zip(new, bits, patterns, strict=True):
-            self._masks[key] = (
-                int.from_bytes(own, "little") | _repeated(pattern, self.synthetic.count) << rows
-            )
+            made_up = _repeated(pattern, self.synthetic.count)
+            self._masks[key] = int.from_bytes(own, "little") | made_up << rows
 
 
 def _read(raw: bytes) -> Paper | None:
@@ -187,6 +183,14 @@ def _read(raw: bytes) -> Paper | None:
         return read_article(without_references(raw))
     except (ReadError, ValueError):
         return None
+
+
+def _looked_for(term: Term) -> bool:
+    return term.tag != "uid" and term.field.kind != "date" and not _is_everything(term)
+
+
+def _is_everything(term: Term) -> bool:
+    return term.tag == "sb" and term.text.lower() == "all"
 
 
 def _dates(term: Term) -> Days | Lately | None:

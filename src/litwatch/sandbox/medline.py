@@ -23,8 +23,8 @@ _LINKS = {
 }  # fmt: skip
 _LINK_WORDS = {
     "RetractionIn": "Retraction in", "RetractionOf": "Retraction of", "ErratumIn": "Erratum in",
-    "ErratumFor": "Erratum for", "CommentOn": "Comment on", "CommentIn": "Comment in", "UpdateOf": "Update of",
-    "UpdateIn": "Update in", "ExpressionOfConcernIn": "Expression of concern in",
+    "ErratumFor": "Erratum for", "CommentOn": "Comment on", "CommentIn": "Comment in",
+    "UpdateOf": "Update of", "UpdateIn": "Update in", "ExpressionOfConcernIn": "Expression of concern in",
     "ExpressionOfConcernFor": "Expression of concern for",
 }  # fmt: skip
 
@@ -39,7 +39,7 @@ def medline_text(paper: Paper) -> str:
             subsequent_indent=" " * 6,
             break_long_words=False,
             break_on_hyphens=False,
-        )  # fmt: skip
+        )
         for tag, text in _medline_pairs(paper)
         if text
     )
@@ -51,8 +51,7 @@ def _medline_pairs(paper: Paper) -> Iterator[tuple[str, str]]:
     yield "STAT", paper.status
     yield "DCOM", f"{paper.completed_date:%Y%m%d}" if paper.completed_date else ""
     yield "LR", f"{paper.revised_date:%Y%m%d}" if paper.revised_date else ""
-    for issn in paper.issn:
-        yield "IS", issn
+    yield from (("IS", issn) for issn in paper.issn)
     yield "VI", paper.volume
     yield "IP", paper.issue
     yield "DP", paper.publication_date
@@ -62,45 +61,44 @@ def _medline_pairs(paper: Paper) -> Iterator[tuple[str, str]]:
     yield "AB", paper.abstract
     yield "CI", paper.copyright
     for author in paper.authors:
-        if author.collective_name:
-            yield "CN", author.collective_name
-            continue
-        yield "FAU", ", ".join(part for part in (author.last_name, author.fore_name) if part)
-        yield "AU", author_name(author)
-        for place in author.affiliations:
-            yield "AD", place
-    for language in paper.languages:
-        yield "LA", language
-    for bank in paper.data_banks:
-        for number in bank.accession_numbers:
-            yield "SI", f"{bank.name}/{number}"
-    for kind in paper.publication_types:
-        yield "PT", kind.name
+        yield from _author_pairs(author)
+    yield from (("LA", language) for language in paper.languages)
+    yield from (
+        ("SI", f"{bank.name}/{number}") for bank in paper.data_banks for number in bank.accession_numbers
+    )
+    yield from (("PT", kind.name) for kind in paper.publication_types)
+
     yield "TT", paper.vernacular_title
     yield "DEP", _compact(paper.electronic_date)
     yield "PL", paper.country
     yield "TA", paper.journal_abbreviation
     yield "JT", paper.journal
     yield "JID", paper.nlm_id
-    for substance in paper.substances:
-        yield "RN", f"{substance.registry_number} ({substance.name})"
-    for subset in paper.subsets:
-        yield "SB", subset
-    for link in paper.links:
-        yield _LINKS.get(link.kind, ""), f"{link.source} PMID: {link.pmid}" if link.pmid else link.source
-    for heading in paper.mesh:
-        yield "MH", _heading(heading)
+    yield from (("RN", f"{one.registry_number} ({one.name})") for one in paper.substances)
+    yield from (("SB", subset) for subset in paper.subsets)
+    yield from (
+        (_LINKS[link.kind], f"{link.source} PMID: {link.pmid}" if link.pmid else link.source)
+        for link in paper.links
+        if link.kind in _LINKS
+    )
+    yield from (("MH", _heading(heading)) for heading in paper.mesh)
     yield "PMC", paper.pmcid
-    for keyword in paper.keywords:
-        yield "OT", keyword
+    yield from (("OT", keyword) for keyword in paper.keywords)
     yield "COIS", paper.conflict_of_interest
     for tag, day in (("EDAT", paper.entry_date), ("MHDA", paper.mesh_date), ("CRDT", paper.create_date)):
         yield tag, f"{day:%Y/%m/%d} 06:00" if day else ""
-    for kind, value in paper.article_ids:
-        if kind != "pubmed":
-            yield "AID", f"{value} [{kind}]"
+    yield from (("AID", f"{value} [{kind}]") for kind, value in paper.article_ids if kind != "pubmed")
     yield "PST", paper.publication_status
     yield "SO", source(paper)
+
+
+def _author_pairs(author: Author) -> Iterator[tuple[str, str]]:
+    if author.collective_name:
+        yield "CN", author.collective_name
+        return
+    yield "FAU", ", ".join(part for part in (author.last_name, author.fore_name) if part)
+    yield "AU", author_name(author)
+    yield from (("AD", place) for place in author.affiliations)
 
 
 def author_name(author: Author) -> str:
@@ -110,14 +108,16 @@ def author_name(author: Author) -> str:
     return " ".join(part for part in (author.last_name, author.initials, author.suffix) if part)
 
 
+def issue(paper: Paper) -> str:
+    """ "2026 Mar;36(3):1-9", as far as it is known."""
+    number = f"({paper.issue})" if paper.issue else ""
+    place = f"{paper.volume}{number}" + (f":{paper.pages}" if paper.pages else "")
+    return paper.publication_date + (f";{place}" if place else "")
+
+
 def source(paper: Paper) -> str:
     """ "J Made Up Psychiatry. 2026 Mar;36:1-9. doi: ..." """
-    place = (
-        paper.volume
-        + (f"({paper.issue})" if paper.issue else "")
-        + (f":{paper.pages}" if paper.pages else "")
-    )
-    text = f"{paper.journal_abbreviation}. {paper.publication_date}" + (f";{place}" if place else "") + "."
+    text = f"{paper.journal_abbreviation}. {issue(paper)}."
     return text + (f" doi: {paper.doi}." if paper.doi else "")
 
 
@@ -128,9 +128,8 @@ def abstract_text(paper: Paper, position: int) -> str:
         blocks.append(", ".join(author_name(author) for author in paper.authors) + ".")
     places = [author.affiliations[0] for author in paper.authors if author.affiliations]
     if places:
-        blocks.append(
-            "Author information:\n" + "\n".join(f"({n}){place}" for n, place in enumerate(places, 1))
-        )
+        numbered = (f"({number}){place}" for number, place in enumerate(places, 1))
+        blocks.append("\n".join(("Author information:", *numbered)))
     blocks += [
         f"{_LINK_WORDS[link.kind]}\n    {link.source} PMID: {link.pmid}"
         for link in paper.links

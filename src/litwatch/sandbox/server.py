@@ -33,8 +33,8 @@ LOG_LIMIT = 100_000
 class Sandbox:
     """A PubMed of one's own, in a thread of this process; use it in a `with`.
 
-    `corpus` is a file or a folder (see timeline.py), None the shipped made-up one; `shipped=False` with None is an
-    empty one. `today` is the sandbox's date, None the real one (UTC), which then goes on by itself.
+    `corpus` is a file or a folder (see timeline.py), None the shipped made-up one; `shipped=False` with None
+    is an empty one. `today` is the sandbox's date, None the real one (UTC), which then goes on by itself.
     `synthetic` adds that many made-up records with create dates over `synthetic_dates`.
     """
 
@@ -170,9 +170,7 @@ class Sandbox:
                 return json_answer({"planned": [name for name, _ in self.faults.planned]})
         except UsageError as error:
             return json_answer({"error": str(error)}, 400)
-        return Answer(
-            404, TEXT, b"nothing here: E-utilities are below /entrez/eutils/, the clock is /today\n"
-        )
+        return Answer(404, TEXT, b"nothing here: see /entrez/eutils/ and /today\n")
 
 
 def serve_forever(
@@ -188,7 +186,7 @@ def serve_forever(
 ) -> None:
     """Serve until SIGTERM or SIGINT; `ready` gets the base address when requests are answered.
 
-    Prints nothing. Call it from the main thread. Raises UsageError (port, corpus, fault) or ReadError (corpus).
+    Prints nothing. Call it from the main thread. Raises UsageError (port, corpus, fault) or ReadError.
     """
     sandbox = Sandbox(
         corpus, today=today, synthetic=synthetic, port=port, by_create_date=by_create_date,

@@ -2,8 +2,9 @@
 
 Owns markup. Never decides what is in it.
 
-XML shapes are those of recorded answers; JSON shapes those of NBK25499 and of recorded exchanges in public clients
-(https://github.com/biopython/biopython/issues/4353, https://github.com/cyanheads/pubmed-mcp-server/issues/95).
+XML shapes are those of recorded answers; JSON shapes and messages those of NBK25499 and of exchanges that
+clients recorded (https://github.com/cyanheads/pubmed-mcp-server/issues/95,
+https://github.com/biopython/biopython/issues/4189).
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ def document_head(endpoint: str) -> str:
 
 
 def control(endpoint: str, inside: str, value: object, *, json: bool, head_break: str = "\n") -> Answer:
-    """A control answer: `inside` as XML within the root element, or `value` as JSON under the endpoint's key."""
+    """`inside` as XML within the endpoint's root element, or `value` as JSON under its key."""
     root = _HEADS[endpoint][0]
     if json:
         return json_answer({"header": {"type": endpoint, "version": "0.3"}, root.lower(): value})
@@ -85,11 +86,9 @@ def error_answer(endpoint: str, text: str, *, json: bool, status: int) -> Answer
 
 
 def search_error(text: str, *, json: bool) -> Answer:
-    """ESearch's error, with HTTP 200. In JSON NLM leaves a line break inside the text as it is, which is not JSON."""
+    """ESearch's error, with HTTP 200; in JSON NLM leaves a line break in the text bare, which is not JSON."""
     if json:
-        body = json_answer(
-            {"header": {"type": "esearch", "version": "0.3"}, "esearchresult": {"ERROR": text}}
-        ).body
+        body = control("esearch", "", {"ERROR": text}, json=True).body
         return Answer(200, JSON, body.replace(b"\\n", b"\n"))
     return control("esearch", f"\n\t<ERROR>{escape(text)}</ERROR>\n", None, json=False)
 

@@ -2,7 +2,7 @@
 
 Owns the three shapes. Never looks a record up.
 
-Shapes: recorded answers (XML 1.0); https://www.ncbi.nlm.nih.gov/books/NBK25499/#chapter4.ESummary and recorded JSON.
+Shapes: recorded answers; https://www.ncbi.nlm.nih.gov/books/NBK25499/#chapter4.ESummary.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from litwatch.errors import ReadError
 from litwatch.paper import Paper
 from litwatch.query.dates import read_publication_date
 from litwatch.reading.pubmed_xml import read_article
-from litwatch.sandbox.medline import author_name
+from litwatch.sandbox.medline import author_name, issue
 from litwatch.sandbox.shapes import XML, Answer, control, json_answer
 
 MISSING = "cannot get document summary"
@@ -32,8 +32,6 @@ _LANGUAGES = {
     "ger": "German",
     "spa": "Spanish",
     "fre": "French",
-    "chi": "Chinese",
-    "jpn": "Japanese",
 }
 
 
@@ -97,7 +95,7 @@ def _document(paper: Paper) -> str:
         ("PmcRefCount", "Integer", "0"),
         ("FullJournalName", "String", paper.journal),
         ("ELocationID", "String", f"doi: {paper.doi}" if paper.doi else ""),
-        ("SO", "String", _where(paper)),
+        ("SO", "String", issue(paper)),
     ]
     return f"<DocSum>\n\t<Id>{paper.pmid}</Id>\n" + "".join(_item(one, 1) for one in items) + "</DocSum>"
 
@@ -199,11 +197,12 @@ def _sorted_day(day: int) -> str:
 
 
 _NAMES = {
-    "pubdate": "PubDate", "epubdate": "EPubDate", "source": "Source", "lastauthor": "LastAuthor", "title": "Title",
-    "sorttitle": "SortTitle", "volume": "Volume", "issue": "Issue", "pages": "Pages", "nlmuniqueid": "NlmUniqueID",
-    "issn": "ISSN", "essn": "ESSN", "recordstatus": "RecordStatus", "pubstatus": "PubStatus",
-    "fulljournalname": "FullJournalName", "elocationid": "ELocationID", "doctype": "DocType",
-    "sortpubdate": "SortPubDate", "sortfirstauthor": "SortFirstAuthor", "vernaculartitle": "VernacularTitle",
+    "pubdate": "PubDate", "epubdate": "EPubDate", "source": "Source", "lastauthor": "LastAuthor",
+    "title": "Title", "sorttitle": "SortTitle", "volume": "Volume", "issue": "Issue", "pages": "Pages",
+    "nlmuniqueid": "NlmUniqueID", "issn": "ISSN", "essn": "ESSN", "recordstatus": "RecordStatus",
+    "pubstatus": "PubStatus", "fulljournalname": "FullJournalName", "elocationid": "ELocationID",
+    "doctype": "DocType", "sortpubdate": "SortPubDate", "sortfirstauthor": "SortFirstAuthor",
+    "vernaculartitle": "VernacularTitle",
 }  # fmt: skip
 
 
@@ -216,12 +215,12 @@ def _version_2(papers: Sequence[tuple[int, Paper | None]]) -> Answer:
         value = _value(paper)
         lines = [f"\t<{name}>{escape(str(value[key]))}</{name}>" for key, name in _NAMES.items()]
         people = "".join(
-            f"<Author><Name>{escape(author_name(author))}</Name><AuthType>Author</AuthType><ClusterID/></Author>"
-            for author in paper.authors
+            f"<Author><Name>{escape(name)}</Name><AuthType>Author</AuthType><ClusterID/></Author>"
+            for name in map(author_name, paper.authors)
         )
         kinds = "".join(f"<flag>{escape(kind.name)}</flag>" for kind in paper.publication_types)
         ids = "".join(
-            f"<ArticleId><IdType>{escape(kind)}</IdType><IdTypeN>1</IdTypeN><Value>{escape(one)}</Value></ArticleId>"
+            f"<ArticleId><IdType>{kind}</IdType><IdTypeN>1</IdTypeN><Value>{escape(one)}</Value></ArticleId>"
             for kind, one in paper.article_ids
         )
         languages = "".join(f"<string>{escape(one)}</string>" for one in paper.languages)
@@ -239,8 +238,8 @@ def _version_2(papers: Sequence[tuple[int, Paper | None]]) -> Answer:
         parts.append(f'<DocumentSummary uid="{pmid}">\n' + "\n".join(lines) + "\n</DocumentSummary>")
     inside = "\n".join(parts)
     head = (
-        '<?xml version="1.0" encoding="UTF-8" ?>\n<!DOCTYPE eSummaryResult PUBLIC "-//NLM//DTD esummary pubmed 20160808'
-        '//EN" "https://eutils.ncbi.nlm.nih.gov/eutils/dtd/20160808/esummary_pubmed.dtd">\n\n'
+        '<?xml version="1.0" encoding="UTF-8" ?>\n<!DOCTYPE eSummaryResult PUBLIC '
+        '"-//NLM//DTD esummary pubmed 20160808//EN" "https://eutils.ncbi.nlm.nih.gov/eutils/dtd/20160808/esummary_pubmed.dtd">\n\n'
     )
-    body = f'{head}<eSummaryResult>\n<DocumentSummarySet status="OK">\n{inside}\n</DocumentSummarySet>\n</eSummaryResult>\n'
-    return Answer(200, XML, body.encode())
+    documents = f'<DocumentSummarySet status="OK">\n{inside}\n</DocumentSummarySet>'
+    return Answer(200, XML, f"{head}<eSummaryResult>\n{documents}\n</eSummaryResult>\n".encode())

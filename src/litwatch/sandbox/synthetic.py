@@ -2,9 +2,9 @@
 
 Owns their text, their shares and their create dates. Never keeps a record.
 
-Of every 100 in a row, 10 are about ketamine and depression (relevant by the default watch), 10 about ketamine in
-anaesthesia, 20 about depression without ketamine, and 60 about neither. The PMID's place among the 100 decides,
-so a query's share of all synthetic records is known in advance.
+Of every 100 in a row, 10 are about ketamine and depression (relevant by the default watch), 10 about ketamine
+in anaesthesia, 20 about depression without ketamine, and 60 about neither. The PMID's place among the 100
+decides, so a query's share of all synthetic records is known in advance.
 """
 
 from __future__ import annotations
@@ -17,14 +17,71 @@ PERIOD = 100
 SHARES = {"ketamine and depression": 10, "ketamine": 10, "depression": 20, "neither": 60}
 FIRST_DAY, LAST_DAY = date(2016, 1, 1), date(2025, 12, 31)
 
-_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SUBJECTS = (
-    "knee replacement", "asthma in children", "school meals", "hearing aids", "iron deficiency", "soil bacteria",
-    "wound dressings", "air pollution", "dental caries", "bird migration", "gene editing", "shift work",
-    "type 2 diabetes", "sleep apnoea", "hand washing", "bone density", "migraine", "stroke units",
-    "telehealth visits", "vaccine uptake",
+    "knee replacement", "asthma in children", "school meals", "hearing aids", "iron deficiency",
+    "soil bacteria", "wound dressings", "air pollution", "dental caries", "bird migration",
+    "gene editing", "shift work", "type 2 diabetes", "sleep apnoea", "hand washing", "bone density",
+    "migraine", "stroke units", "telehealth visits", "vaccine uptake",
 )  # fmt: skip
 _DESIGNS = ("randomized trial", "cohort study", "cross-sectional survey", "systematic review", "case report")
+# Below each number of a hundred: title and abstract. {number} stands in the title only, so that two
+# records are never taken for one paper; no query is asked for it.
+_TEXTS = (
+    (
+        10,
+        "Ketamine for depression, made-up study {number}: a {design}.",
+        (
+            "This made-up {design} asked what ketamine does in major depression. We included {people} adults"
+            " with treatment-resistant depression who received ketamine 0.5 mg/kg. The depression score fell"
+            " by {kind}.5 points at day 14 (P = 0.0{kind}). Dissociation occurred in 1{kind}% of participants."
+            " Ketamine reduced depressive symptoms in this made-up sample."
+        ),
+    ),
+    (
+        20,
+        "Ketamine in anaesthesia for {subject}, made-up study {number}: a {design}.",
+        (
+            "This made-up {design} compared ketamine with propofol in {people} patients. Recovery took {kind}"
+            " minutes. Ketamine was a suitable anaesthetic in this made-up sample."
+        ),
+    ),
+    (
+        40,
+        "Depression and {subject}, made-up study {number}: a {design}.",
+        (
+            "This made-up {design} followed {people} adults with depression. The depression score was related"
+            " to {subject}. Depression should be asked about in this made-up sample."
+        ),
+    ),
+    (
+        PERIOD,
+        "What is known of {subject}, made-up study {number}: a {design}.",
+        "This made-up {design} looked at {subject} in {people} places. Nothing surprising was found.",
+    ),
+)
+_RECORD = """\
+<PubmedArticle><MedlineCitation Status="PubMed-not-MEDLINE" Owner="NLM"><PMID Version="1">{pmid}</PMID>\
+<DateRevised><Year>{day.year}</Year><Month>{day.month:02}</Month><Day>{day.day:02}</Day></DateRevised>\
+<Article PubModel="Electronic"><Journal><ISSN IssnType="Electronic">9990-0112</ISSN>\
+<JournalIssue CitedMedium="Internet"><PubDate><Year>{day.year}</Year><Month>{month}</Month></PubDate>\
+</JournalIssue><Title>Made-Up synthetic records</Title><ISOAbbreviation>Made Up Synth Rec</ISOAbbreviation>\
+</Journal><ArticleTitle>{title}</ArticleTitle>\
+<ELocationID EIdType="doi" ValidYN="Y">10.9999/madeup.synthetic.{pmid}</ELocationID>\
+<Abstract><AbstractText>{abstract}</AbstractText>\
+<CopyrightInformation>Made up for litwatch. No such study exists.</CopyrightInformation></Abstract>\
+<AuthorList CompleteYN="Y"><Author ValidYN="Y"><LastName>Madeup</LastName>\
+<ForeName>Synthetic {number}</ForeName><Initials>S</Initials></Author></AuthorList><Language>eng</Language>\
+<PublicationTypeList><PublicationType UI="D016428">Journal Article</PublicationType></PublicationTypeList>\
+</Article><MedlineJournalInfo><Country>England</Country><MedlineTA>Made Up Synth Rec</MedlineTA>\
+<NlmUniqueID>99900099</NlmUniqueID><ISSNLinking>9990-0112</ISSNLinking></MedlineJournalInfo></MedlineCitation>\
+<PubmedData><History>{history}</History><PublicationStatus>epublish</PublicationStatus><ArticleIdList>\
+<ArticleId IdType="pubmed">{pmid}</ArticleId>\
+<ArticleId IdType="doi">10.9999/madeup.synthetic.{pmid}</ArticleId></ArticleIdList></PubmedData>\
+</PubmedArticle>"""
+_MOMENT = """\
+<PubMedPubDate PubStatus="{status}"><Year>{day.year}</Year><Month>{day.month}</Month><Day>{day.day}</Day>\
+<Hour>6</Hour><Minute>0</Minute></PubMedPubDate>"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,62 +112,23 @@ class Synthetic:
 
     def raw(self, number: int) -> bytes:
         """The record as one <PubmedArticle>."""
-        created = date.fromordinal(self.created(number))
-        return _article(FIRST_PMID + number, number, created).encode()
-
-
-def _words(kind: int, number: int) -> tuple[str, str]:
-    """Title and abstract: only `kind` (0 to 99) decides what a query finds in them."""
-    subject, design = _SUBJECTS[kind % len(_SUBJECTS)], _DESIGNS[kind % len(_DESIGNS)]
-    people = 40 + 7 * kind
-    if kind < 10:
-        return (
-            f"Ketamine for depression, made-up study {number}: a {design}.",
-            f"This made-up {design} asked what ketamine does in major depression. We included {people} adults with "
-            f"treatment-resistant depression who received ketamine 0.5 mg/kg. The depression score fell by "
-            f"{6 + kind} points at day 14 (P = 0.0{kind + 1}). Dissociation occurred in {10 + kind}% of participants. "
-            "Ketamine reduced depressive symptoms in this made-up sample.",
-        )
-    if kind < 20:
-        return (
-            f"Ketamine in anaesthesia for {subject}, made-up study {number}: a {design}.",
-            f"This made-up {design} compared ketamine with propofol in {people} patients. Recovery took "
-            f"{12 + kind} minutes. Ketamine was a suitable anaesthetic in this made-up sample.",
-        )
-    if kind < 40:
-        return (
-            f"Depression and {subject}, made-up study {number}: a {design}.",
-            f"This made-up {design} followed {people} adults with depression. The depression score was related to "
-            f"{subject}. Depression should be asked about in this made-up sample.",
-        )
-    return (
-        f"What is known of {subject}, made-up study {number}: a {design}.",
-        f"This made-up {design} looked at {subject} in {people} places. Nothing surprising was found.",
-    )
-
-
-def _article(pmid: int, number: int, created: date) -> str:
-    title, abstract = _words(number % PERIOD, number)
-    day = f"<Year>{created.year}</Year><Month>{created.month}</Month><Day>{created.day}</Day>"
-    revised = f"<Year>{created.year}</Year><Month>{created.month:02}</Month><Day>{created.day:02}</Day>"
-    history = "".join(
-        f'<PubMedPubDate PubStatus="{status}">{day}<Hour>6</Hour><Minute>0</Minute></PubMedPubDate>'
-        for status in ("medline", "pubmed", "entrez")
-    )
-    return (
-        '<PubmedArticle><MedlineCitation Status="PubMed-not-MEDLINE" Owner="NLM">'
-        f'<PMID Version="1">{pmid}</PMID><DateRevised>{revised}</DateRevised><Article PubModel="Electronic"><Journal>'
-        '<ISSN IssnType="Electronic">9990-0112</ISSN><JournalIssue CitedMedium="Internet"><PubDate>'
-        f"<Year>{created.year}</Year><Month>{_MONTHS[created.month - 1]}</Month></PubDate></JournalIssue>"
-        "<Title>Made-Up synthetic records</Title><ISOAbbreviation>Made Up Synth Rec</ISOAbbreviation></Journal>"
-        f'<ArticleTitle>{title}</ArticleTitle><ELocationID EIdType="doi" ValidYN="Y">10.9999/madeup.synthetic.{pmid}'
-        f"</ELocationID><Abstract><AbstractText>{abstract}</AbstractText><CopyrightInformation>Made up for litwatch. No "
-        'such study exists.</CopyrightInformation></Abstract><AuthorList CompleteYN="Y"><Author ValidYN="Y"><LastName>'
-        f"Madeup</LastName><ForeName>Synthetic {number}</ForeName><Initials>S</Initials></Author></AuthorList>"
-        '<Language>eng</Language><PublicationTypeList><PublicationType UI="D016428">Journal Article</PublicationType>'
-        "</PublicationTypeList></Article><MedlineJournalInfo><Country>England</Country><MedlineTA>Made Up Synth Rec"
-        "</MedlineTA><NlmUniqueID>99900099</NlmUniqueID><ISSNLinking>9990-0112</ISSNLinking></MedlineJournalInfo>"
-        f"</MedlineCitation><PubmedData><History>{history}</History><PublicationStatus>epublish</PublicationStatus>"
-        f'<ArticleIdList><ArticleId IdType="pubmed">{pmid}</ArticleId><ArticleId IdType="doi">10.9999/madeup.synthetic.'
-        f"{pmid}</ArticleId></ArticleIdList></PubmedData></PubmedArticle>"
-    )
+        day, pmid, kind = date.fromordinal(self.created(number)), FIRST_PMID + number, number % PERIOD
+        title, abstract = next((title, abstract) for below, title, abstract in _TEXTS if kind < below)
+        words = {
+            "number": number,
+            "kind": kind,
+            "people": 40 + 7 * kind,
+            "subject": _SUBJECTS[kind % len(_SUBJECTS)],
+            "design": _DESIGNS[kind % len(_DESIGNS)],
+        }
+        return _RECORD.format(
+            pmid=pmid,
+            number=number,
+            day=day,
+            month=_MONTHS[day.month - 1],
+            title=title.format(**words),
+            abstract=abstract.format(**words),
+            history="".join(
+                _MOMENT.format(status=status, day=day) for status in ("medline", "pubmed", "entrez")
+            ),
+        ).encode()

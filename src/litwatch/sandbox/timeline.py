@@ -1,12 +1,12 @@
 """What PubMed holds at a date: versions of records, from dated update files.
 
-Owns the corpus on disk: the raw bytes of each version by offset, and from when to when it is seen. Never parses
-a record beyond its PMID and dates and never answers a request.
+Owns the corpus on disk: the raw bytes of each version by offset, and from when to when it is seen. Never
+parses a record beyond its PMID and dates and never answers a request.
 
-A corpus is one file or a folder of PubMed XML files (.xml, .xml.gz). A file whose name holds a date (2026-03-10
-or 20260310) is seen from that day, another one always. A later file wins over an earlier one, a later record over
-an earlier one in the same file, and a DeleteCitation removes a PMID from its file's day on. This is how NLM's own
-update files are applied (https://ftp.ncbi.nlm.nih.gov/pubmed/updatefiles/README.txt).
+A corpus is one file or a folder of PubMed XML files (.xml, .xml.gz). A file whose name holds a date
+(2026-03-10 or 20260310) is seen from that day, another one always. A later file wins over an earlier one, a
+later record over an earlier one in the same file, and a DeleteCitation removes a PMID from its file's day on.
+This is how NLM's own update files are applied (https://ftp.ncbi.nlm.nih.gov/pubmed/updatefiles/README.txt).
 """
 
 from __future__ import annotations
@@ -49,10 +49,11 @@ class Timeline:
     def __init__(self, path: Path | None, *, by_create_date: bool = False) -> None:
         """Read `path`; None is an empty corpus.
 
-        With `by_create_date` a record is seen from its create date (CRDT) if that is later than its file, so
-        that one real file can be played day by day. Raises UsageError, NotRecords or CutFile with the file's name.
+        With `by_create_date` a record is seen from its create date (CRDT) if that is later than its file,
+        so that one real file can be played day by day. Raises UsageError, NotRecords or CutFile, each with
+        the file's name.
         """
-        self._bytes: IO[bytes] = tempfile.TemporaryFile()
+        self._bytes: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
         versions: list[tuple[int, int, int, int, int]] = []  # pmid, order, seen_from, offset, length
         deletions: list[tuple[int, int, int]] = []  # pmid, order, day
         written = 0

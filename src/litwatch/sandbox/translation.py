@@ -40,7 +40,7 @@ def entrez_fields() -> tuple[EntrezField, ...]:
 
 @cache
 def _full_names() -> dict[str, str]:
-    return {field.tag: field.full_name for field in entrez_fields()}
+    return {field.tag: field.full_name for field in entrez_fields()} | {"fau": "Author"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,9 @@ def read_leniently(text: str) -> Reading:
                 if mended is None or not re.search(r"\w", mended):
                     raise
                 if re.search(r"\w", wrong) and len(wrong) < len(text):
-                    ignored.extend(re.findall(r"\w+", wrong)[:1])
+                    ignored.extend(
+                        word for word in re.findall(r"\w+", wrong)[:1] if word not in ("AND", "OR", "NOT")
+                    )
                 text = mended
     raise QueryError("too much is wrong with this query", text, 0, 1)
 
@@ -127,7 +129,7 @@ def _translated(root: Clause, *, inner: bool) -> str:
 
 
 def term_translation(term: Term) -> str:
-    """One term as QueryTranslation writes it: `"ketamine"[Title/Abstract]`, `2026/03/01:2026/03/08[Date - Entry]`."""
+    """One term as QueryTranslation writes it: `"ketamine"[Title/Abstract]`, `2026/03/01[Date - Entry]`."""
     name = _full_names().get(term.tag or "all", term.tag)
     if term.tag == "uid":
         return " OR ".join(f"{part}[{name}]" for part in term.text.split())
