@@ -6,7 +6,7 @@ Owns those mistakes and warnings. Never repeats what a key alone shows (kinds.py
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +15,8 @@ from litwatch.edge.config.kinds import near
 from litwatch.edge.config.models import LitwatchFile, MailTable
 from litwatch.edge.config.problems import Place, Source
 from litwatch.errors import Problem
+
+Say = Callable[..., None]
 
 USUAL_PORT = {"none": 25, "starttls": 587, "tls": 465}
 
@@ -45,7 +47,7 @@ def check_settings(
     _store(ops, laid, say)
 
 
-def _pubmed(ops: LitwatchFile, laid: Overlay, say: Any, warnings: list[Problem]) -> None:
+def _pubmed(ops: LitwatchFile, laid: Overlay, say: Say, warnings: list[Problem]) -> None:
     local = is_this_machine(urlsplit(ops.pubmed.base_url).hostname or "")
     has_key = ("pubmed", "api_key") in laid.secrets
     most = 10 if has_key else 3
@@ -58,7 +60,7 @@ def _pubmed(ops: LitwatchFile, laid: Overlay, say: Any, warnings: list[Problem])
         warnings.append(laid.source.problem(("pubmed", "email"), "is not set", hint))
 
 
-def _smtp(mail: MailTable, laid: Overlay, say: Any) -> None:
+def _smtp(mail: MailTable, laid: Overlay, say: Say) -> None:
     if not mail.host:
         say(
             ("mail", "host"),
@@ -91,7 +93,7 @@ def _smtp(mail: MailTable, laid: Overlay, say: Any) -> None:
         say(("mail", "security"), "`none` would send the password in clear text", 'use "starttls" or "tls"')
 
 
-def _store(ops: LitwatchFile, laid: Overlay, say: Any) -> None:
+def _store(ops: LitwatchFile, laid: Overlay, say: Say) -> None:
     place = ("store", "url")
     if place in laid.source.variables or ops.store.url.startswith("sqlite"):
         return

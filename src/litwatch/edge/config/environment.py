@@ -32,7 +32,6 @@ class Overlay:
     source: Source
     secrets: dict[Place, Secret] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-    warnings: list[Problem] = field(default_factory=list)
 
 
 def variable(table: str, key: str) -> str:
@@ -140,12 +139,14 @@ def _read_line(path: Path) -> tuple[str | None, str]:
 def _unknown(given: Mapping[str, str], known: set[str], result: Overlay) -> None:
     single = {name.replace("__", "_"): name for name in known}
     for name in sorted(set(given) - known):
-        if "__" in name:
+        if name in single:
+            hint = f"did you mean `{single[name]}` with two underscores?"
+            # Kubernetes sets LITWATCH_MAIL_PORT by itself for a service called litwatch-mail:
+            # https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
+            if "://" not in given[name] or not name.endswith("_PORT"):
+                result.problems.append(Problem(name, "", "is no variable that litwatch knows", hint))
+        elif "__" in name:
             # Without the part that all of them share, which would make any two look alike.
             close = nearest(name[len(PREFIX) :], tuple(sorted(other[len(PREFIX) :] for other in known)))
             hint = f"did you mean `{PREFIX}{close}`?" if close else ""
             result.problems.append(Problem(name, "", "is no variable that litwatch knows", hint))
-        elif name in single:
-            # Kubernetes sets LITWATCH_MAIL_PORT by itself for a service called litwatch-mail: no mistake.
-            hint = f"did you mean `{single[name]}` with two underscores?"
-            result.warnings.append(Problem(name, "", "is not read", hint))

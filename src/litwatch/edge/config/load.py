@@ -56,7 +56,6 @@ def _litwatch(
 ) -> tuple[Overlay, LitwatchFile]:
     laid = overlay(str(path), read_toml(path, problems) or {}, environ)
     problems += laid.problems
-    warnings += laid.warnings
     ops, wrong = _what_is_right(laid.source, problems)
     check_settings(ops, laid, wrong, problems, warnings)
     return laid, ops

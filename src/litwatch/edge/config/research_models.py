@@ -116,7 +116,7 @@ class SubscriberTable(Table):
 
     address: Address = Field(description="Where the digest goes.")
     name: OptionalLine = Field("", description="The reader's name.")
-    watches: Annotated[list[Id], Field(min_length=1)] = Field(
+    watches: Annotated[list[str], Field(min_length=1)] = Field(
         description="Which watches: names of files in watches/, without .toml."
     )
     frequency: Frequency = Field("weekly", description="How often a digest comes.")
@@ -130,7 +130,7 @@ class SubscriberTable(Table):
     time_zone: TimeZone = Field(
         "UTC", validate_default=True, description="The reader's time zone, such as Europe/Berlin."
     )
-    topics: list[Id] = Field(
+    topics: list[str] = Field(
         default=[], description="Only papers on these topics of the watches; left out: all."
     )
 
