@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from functools import cached_property
 from operator import itemgetter
 
 import ahocorasick
@@ -25,33 +24,32 @@ _NUMBERS = itemgetter(1)
 
 
 class Pieces:
-    """The normal texts of one paper, each made once; the abstract in pieces, one a passage."""
+    """The normal texts of one paper, each made once; the abstract in pieces where passages give it roles."""
+
+    __slots__ = ("_abstract", "_zones", "paper", "passages")
 
     def __init__(self, paper: Paper, passages: Sequence[Passage]) -> None:
         self.paper = paper
-        self.passages = passages
+        self.passages = stretches(paper.abstract, passages) if passages else ()
         self._zones: dict[str, str] = {}
+        self._abstract: tuple[tuple[str, str], ...] | None = None
 
-    @cached_property
+    @property
     def abstract(self) -> tuple[tuple[str, str], ...]:
         """(role, normal text) in order; what stands in no passage has the role ""."""
-        pieces: list[tuple[str, str]] = []
-        position, text = 0, self.paper.abstract
-        for passage in sorted(self.passages, key=lambda one: one.start):
-            pieces.append(("", normal(text[position : passage.start])))
-            pieces.append((passage.role, normal(text[max(position, passage.start) : passage.end])))
-            position = max(position, passage.end)
-        pieces.append(("", normal(text[position:])))
-        return tuple((role, piece) for role, piece in pieces if piece)
+        if self._abstract is None:
+            text = self.paper.abstract
+            self._abstract = tuple((one.role, normal(text[one.start : one.end])) for one in self.passages)
+        return self._abstract
 
     def zone(self, name: str) -> str:
         """The texts of a zone, " | " between them, a blank before and after; "" where there is nothing."""
         known = self._zones.get(name)
         if known is None:
             if name == "abstract" and self.passages:
-                known = " ".join(piece for _, piece in self.abstract)
+                known = " ".join([piece for _, piece in self.abstract if piece])
             else:
-                known = " | ".join(normal(text) for text in ZONES[name].texts(self.paper) if text)
+                known = " | ".join([normal(text) for text in ZONES[name].texts(self.paper) if text])
             known = self._zones[name] = f" {known} " if known else ""
         return known
 
@@ -62,6 +60,23 @@ class Pieces:
                 yield from (f" {piece} " for role, piece in self.abstract if role in leaf.roles)
             else:
                 yield from self.zone(zone).split("|")
+
+
+def stretches(text: str, passages: Sequence[Passage]) -> tuple[Passage, ...]:
+    """The whole of `text` as passages in order: neighbours of one role are one, the rest has the role ""."""
+    found: list[Passage] = []
+    position = 0
+    for passage in sorted(passages, key=lambda one: (one.start, one.end)):
+        start = max(passage.start, position)
+        if text[position:start].strip():
+            found.append(Passage("", position, start))
+        if found and found[-1].role == passage.role:
+            start = found.pop().start
+        position = max(passage.end, position)
+        found.append(Passage(passage.role, start, position))
+    if text[position:].strip():
+        found.append(Passage("", position, len(text)))
+    return tuple(found)
 
 
 def _automaton(needles: Mapping[str, Sequence[int]]) -> ahocorasick.Automaton:
@@ -86,6 +101,7 @@ class Lookup:
         self._values: dict[str, dict[str, list[int]]] = {}
         self._uids: dict[int, list[int]] = {}
         self._others: list[int] = []
+        self._pending = False
 
     def add(self, leaf: Leaf) -> int:
         """The number of the leaf; equal leaves have one."""
@@ -100,6 +116,7 @@ class Lookup:
         roles: dict[str, dict[str, list[int]]] = {}
         for number, leaf in enumerate(self.leaves):
             if isinstance(leaf, Words):
+                self._pending = self._pending or not leaf.plain
                 marked = number if leaf.plain else ~number
                 for zone in leaf.zones:
                     if zone == "abstract" and leaf.roles is not None:
@@ -135,10 +152,9 @@ class Lookup:
                 found.update(*map(_NUMBERS, automaton.iter(text)))
         if self._by_role and paper.abstract:
             for role, piece in pieces.abstract:
-                automaton = self._by_role.get(role)
-                if automaton is not None:
-                    found.update(*map(_NUMBERS, automaton.iter(f" {piece} ")))
-        for number in [number for number in found if number < 0]:
+                if role in self._by_role:
+                    found.update(*map(_NUMBERS, self._by_role[role].iter(f" {piece} ")))
+        for number in [number for number in found if number < 0] if self._pending else ():
             found.discard(number)
             if _words_hold(self.leaves[~number], pieces):
                 found.add(~number)

@@ -17,7 +17,7 @@ from litwatch.paper import Paper, Passage, Span
 from litwatch.query.leaves import Vocabulary, only_pubmed_knows
 from litwatch.query.lookup import Lookup, Pieces
 from litwatch.query.program import Program, compile_program
-from litwatch.query.spans import leaf_spans
+from litwatch.query.spans import Places, leaf_spans
 from litwatch.query.tree import Query, Term, leaves
 
 _BY_NAME = Vocabulary()
@@ -38,15 +38,15 @@ class Scope:
 class Reading:
     """What a matcher found in one paper; asks for more only when it is asked."""
 
-    __slots__ = ("_candidates", "_found", "_known", "_matcher", "_paper", "_passages")
+    __slots__ = ("_candidates", "_found", "_known", "_matcher", "_pieces", "_places")
 
-    def __init__(self, matcher: Matcher, paper: Paper, passages: Sequence[Passage], found: set[int]) -> None:
+    def __init__(self, matcher: Matcher, pieces: Pieces, found: set[int]) -> None:
         self._matcher = matcher
-        self._paper = paper
-        self._passages = passages
+        self._pieces = pieces
         self._found = found
         self._candidates = matcher.candidates(found)
         self._known: dict[int, bool] = {}
+        self._places: Places = {}
 
     def matches(self, index: int) -> bool:
         """Whether scope `index` of compile_scopes matches."""
@@ -68,12 +68,13 @@ class Reading:
         """
         if not self.matches(index):
             return ()
-        earned = self._matcher.programs[index].earned(self._found)
-        found = {span for leaf in earned for span in self._leaf_spans(leaf)}
+        pieces, every_leaf = self._pieces, self._matcher.lookup.leaves
+        found = {
+            span
+            for leaf in self._matcher.programs[index].earned(self._found)
+            for span in leaf_spans(every_leaf[leaf], pieces.paper, pieces.passages, self._places)
+        }
         return tuple(sorted(found, key=lambda span: (_FIELD_ORDER.get(span.field, 99), span.start, span.end)))
-
-    def _leaf_spans(self, leaf: int) -> tuple[Span, ...]:
-        return tuple(leaf_spans(self._matcher.lookup.leaves[leaf], self._paper, self._passages))
 
 
 _FIELD_ORDER = {
@@ -93,12 +94,11 @@ class Matcher:
         for index, program in enumerate(programs):
             for leaf in program.positive:
                 scopes_of.setdefault(leaf, set()).add(index)
-        self._scopes_of = {leaf: frozenset(scopes) for leaf, scopes in scopes_of.items()}
+        self._scopes_of = [frozenset(scopes_of.get(leaf, ())) for leaf in range(len(lookup.leaves))]
 
     def candidates(self, found: set[int]) -> set[int]:
         """The scopes of which something positive was found; no other can match."""
-        nothing: frozenset[int] = frozenset()
-        return set().union(*(self._scopes_of.get(leaf, nothing) for leaf in found))
+        return set().union(*map(self._scopes_of.__getitem__, found))
 
     def read(self, paper: Paper, passages: Sequence[Passage] = (), today: date | None = None) -> Reading:
         """What of all scopes stands in `paper`.
@@ -106,7 +106,8 @@ class Matcher:
         `passages` give each stretch of the abstract its role; only scopes with sections need them. `today` is
         for relative dates ("last 30 days"[crdt]); without it they raise QueryError.
         """
-        return Reading(self, paper, passages, self.lookup.find(Pieces(paper, passages), today))
+        pieces = Pieces(paper, passages)
+        return Reading(self, pieces, self.lookup.find(pieces, today))
 
 
 def compile_scopes(scopes: Sequence[Scope], vocabulary: Vocabulary = _BY_NAME) -> Matcher:

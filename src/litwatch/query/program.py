@@ -45,6 +45,9 @@ class Program:
 
     def holds(self, found: set[int]) -> bool:
         """Whether the query matches a paper in which these leaves were found."""
+        if len(self.steps) == 1:
+            step = self.steps[0]
+            return not step.leaves.isdisjoint(found) if step.how == "any" else step.leaves <= found
         return bool(self.steps) and self._results(found)[-1]
 
     def earned(self, found: set[int]) -> set[int]:

@@ -6,8 +6,9 @@ Never decides whether a query matches; match.py asks only about leaves that made
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from itertools import accumulate
 
 from litwatch.paper import Paper, Passage, Span
 from litwatch.query.leaves import Leaf, Whole, Words
@@ -47,40 +48,101 @@ def near(found: Sequence[str], words: tuple[str, ...], distance: int) -> Iterato
                 yield first, position
 
 
-def leaf_spans(leaf: Leaf, paper: Paper, passages: Sequence[Passage]) -> Iterator[Span]:
-    """Every stretch of the paper's own text for which the leaf holds; none for dates, numbers, names."""
+class WordPlaces:
+    """The words of one text and where each stands; made once, asked by every leaf."""
+
+    __slots__ = ("_places", "ends", "found", "starts", "where")
+
+    def __init__(self, text: str) -> None:
+        matches = list(_WORD.finditer(fold(text)))
+        self.found = [match[0] for match in matches]
+        self.starts = [match.start() for match in matches]
+        self.ends = [match.end() for match in matches]
+        self.where: dict[str, list[int]] = {}
+        for position, word in enumerate(self.found):
+            self.where.setdefault(word, []).append(position)
+        self._places = offsets(text)
+
+    def stretch(self, first: int, last: int) -> tuple[int, int]:
+        """From where to where in the text itself the words `first` to `last` go."""
+        start, end = self.starts[first], self.ends[last]
+        places = self._places
+        if places is None:
+            return start, end
+        return places[start], max(places[end], places[end - 1] + 1)
+
+    def phrases(self, words: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+        """First and last position of each place where the words stand side by side; they do not overlap."""
+        tests = [_fits(word) for word in words]
+        begins = self.where.get(words[0], []) if "*" not in words[0] else self._fitting(tests[0])
+        after = 0
+        for first in begins:
+            last = first + len(words) - 1
+            if first < after or last >= len(self.found):
+                continue
+            if all(
+                test(word) for test, word in zip(tests[1:], self.found[first + 1 : last + 1], strict=True)
+            ):
+                yield first, last
+                after = last + 1
+
+    def _fitting(self, test: Callable[[str], object]) -> list[int]:
+        return sorted(
+            position for word, positions in self.where.items() if test(word) for position in positions
+        )
+
+
+@lru_cache(maxsize=16384)
+def _fits(word: str) -> Callable[[str], object]:
+    """A test whether a word of a text is `word`, in which a `*` stands for anything."""
+    head, star, tail = word.partition("*")
+    if not star:
+        return word.__eq__
+    if not tail:
+        return _starts_with(head)
+    return re.compile(word_pattern(word)).fullmatch
+
+
+def _starts_with(head: str) -> Callable[[str], object]:
+    return lambda word: word.startswith(head)
+
+
+Places = dict[str, list[tuple[int, WordPlaces]]]
+
+
+def leaf_spans(leaf: Leaf, paper: Paper, passages: Sequence[Passage], known: Places) -> Iterator[Span]:
+    """Every stretch of the paper's own text for which the leaf holds; none for dates, numbers, names.
+
+    `passages` are `lookup.stretches`; `known` keeps the words of each zone from leaf to leaf of one paper.
+    """
     if isinstance(leaf, Words):
         for zone in leaf.zones:
             if ZONES[zone].span_field:
-                yield from _zone_spans(leaf, zone, paper, passages)
+                yield from _zone_spans(leaf, zone, paper, passages, known)
     elif isinstance(leaf, Whole) and VALUES[leaf.values].span_field:
         yield from _value_spans(leaf, paper)
 
 
-def _zone_spans(leaf: Words, zone: str, paper: Paper, passages: Sequence[Passage]) -> Iterator[Span]:
+def _zone_spans(
+    leaf: Words, zone: str, paper: Paper, passages: Sequence[Passage], known: Places
+) -> Iterator[Span]:
     field = ZONES[zone].span_field
     roles = leaf.roles if zone == "abstract" else None
-    begin = 0
-    for text in ZONES[zone].texts(paper):
-        folded, places = fold(text), offsets(text)
-        for start, end in _stretches(leaf, folded):
-            if places is not None:
-                start, end = places[start], max(places[end], places[end - 1] + 1)
+    texts = ZONES[zone].texts(paper)
+    if zone not in known:
+        begins = accumulate((len(text) + len("; ") for text in texts), initial=0)
+        known[zone] = [(begin, WordPlaces(text)) for begin, text in zip(begins, texts, strict=False)]
+    for (begin, places), text in zip(known[zone], texts, strict=True):
+        if leaf.distance is None:
+            windows = places.phrases(leaf.words)
+        else:
+            windows = near(places.found, leaf.words, leaf.distance)
+        for first, last in windows:
+            start, end = places.stretch(first, last)
             if roles is None or any(
                 one.role in roles and one.start <= start and end <= one.end for one in passages
             ):
                 yield Span(field, begin + start, begin + end, text[start:end])
-        begin += len(text) + len("; ")
-
-
-def _stretches(leaf: Words, folded: str) -> Iterator[tuple[int, int]]:
-    if leaf.distance is None:
-        for match in phrase_pattern(leaf.words).finditer(folded):
-            yield match.span()
-        return
-    found = list(_WORD.finditer(folded))
-    for first, last in near([match[0] for match in found], leaf.words, leaf.distance):
-        yield found[first].start(), found[last].end()
 
 
 def _value_spans(leaf: Whole, paper: Paper) -> Iterator[Span]:
