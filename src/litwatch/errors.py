@@ -144,7 +144,9 @@ class NotRecords(ReadError):
 
 
 class StoreError(LitwatchError):
-    """The store cannot be read or written."""
+    """The store cannot be read or written; `receipt` is what the run would have filed, as plain values."""
+
+    receipt: dict[str, object] | None = None
 
 
 class MailError(LitwatchError):

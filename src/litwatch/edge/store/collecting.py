@@ -12,12 +12,22 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, func, or_, select, update
+from sqlalchemy import Connection, Table, delete, func, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from litwatch.decide.arrivals import BACKLOG, HELD, NEW, WANTED, Kept, Plan, Remembered
 from litwatch.decide.changes import Notice, content_hash, unknown_notices
-from litwatch.edge.store.tables import arrival, claim, claim_paper, finding, notice, paper, tag, watch
+from litwatch.edge.store.tables import (
+    Instant,
+    arrival,
+    claim,
+    claim_paper,
+    finding,
+    notice,
+    paper,
+    tag,
+    watch,
+)
 from litwatch.paper import Paper
 from litwatch.study.findings import Findings, span_to_json, to_json
 
@@ -270,7 +280,9 @@ def good_run(connection: Connection, name: str, now: datetime) -> None:
     connection.execute(
         update(watch)
         .where(watch.c.name == name)
-        .values(last_good_run=now, first_good_run=func.coalesce(watch.c.first_good_run, now))
+        .values(
+            last_good_run=now, first_good_run=func.coalesce(watch.c.first_good_run, literal(now, Instant))
+        )
     )
 
 
@@ -300,7 +312,7 @@ def mailed_pmids(connection: Connection, name: str) -> tuple[int, ...]:
 def unfinished_pmids(
     connection: Connection, name: str, young_from: str, final: Iterable[str], most: int
 ) -> tuple[int, ...]:
-    """Filed papers of a watch that can still change, most stale first (not final, or created since that day)."""
+    """Filed papers of a watch that can still change, most stale first (not final, or young)."""
     query = (
         select(paper.c.pmid)
         .join(arrival, arrival.c.pmid == paper.c.pmid)

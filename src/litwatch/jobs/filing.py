@@ -1,0 +1,40 @@
+"""Studies one record by the rules of a watch, so that no record can stop the others.
+
+Owns what is filed of a paper. Never fetches and never writes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from typing import Protocol
+
+from litwatch.decide.changes import notices_in
+from litwatch.edge.store.collecting import Studied
+from litwatch.paper import Paper
+from litwatch.study.facets import Rules
+from litwatch.study.findings import Findings
+
+log = logging.getLogger(__name__)
+
+
+class Reader(Protocol):
+    """Rules made ready (study.findings.compile_rules)."""
+
+    def study(self, paper: Paper) -> Findings:
+        """All that the rules find in a paper."""
+        ...
+
+
+def study(reader: Reader, paper: Paper, record: bytes) -> Studied:
+    """The paper with what the rules find; where they fail it goes on untagged, and says why."""
+    try:
+        return Studied(paper, record, reader.study(paper), None, notices_in(paper))
+    except Exception as error:  # per record: one poisonous paper must not stop everyone's mail
+        log.exception("the rules failed on PMID %d", paper.pmid)
+        return Studied(paper, record, None, f"{type(error).__name__}: {error}", notices_in(paper))
+
+
+def hash_of(rules: Rules) -> str:
+    """A hash that changes when the rules do."""
+    return hashlib.sha256(repr(rules).encode()).hexdigest()

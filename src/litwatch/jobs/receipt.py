@@ -1,0 +1,133 @@
+"""What a run of `collect` or `refresh` did, asked and left undone.
+
+Owns the receipt's values and words. Never asks PubMed and never reads a store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from litwatch.decide.changes import Notice
+from litwatch.edge.store.balancing import Books
+
+
+@dataclass(slots=True)
+class Receipt:
+    """Filled while the run goes on.
+
+    Attributes:
+        count, enumerated: what PubMed said how many match, and how many PMIDs it listed; None before.
+        arrivals: how many came as new, late, old, by-edit, backlog; `held` are among those that wait.
+        wanted: PMID -> why it could not be filed yet. unreadable: those of them that came but broken.
+        untagged: PMID -> why the rules failed on it; it is filed all the same.
+        disagreements: PMID -> the clause of the query that does not match here though PubMed says so.
+        no_longer_matching: how many known papers left PubMed's list.
+        notices: those that were not known yet.
+        books: where every match stands, counted from the store; None before a list was ever believed.
+        notes: worth knowing, no failure. failures: each one sentence; any of them is exit 1.
+    """
+
+    job: str
+    watch: str | None
+    started_at: datetime
+    query: str = ""
+    translation: str = ""
+    edited: bool = False
+    translation_changed: bool = False
+    count: int | None = None
+    enumerated: int | None = None
+    arrivals: dict[str, int] = field(default_factory=dict)
+    held: int = 0
+    no_longer_matching: int = 0
+    fetched: int = 0
+    refreshed: int = 0
+    changed: int = 0
+    gone: list[int] = field(default_factory=list)
+    wanted: dict[int, str] = field(default_factory=dict)
+    unreadable: dict[int, str] = field(default_factory=dict)
+    untagged: dict[int, str] = field(default_factory=dict)
+    disagreements: dict[int, str] = field(default_factory=dict)
+    notices: list[Notice] = field(default_factory=list)
+    requests: int = 0
+    retries: dict[str, int] = field(default_factory=dict)
+    waited_seconds: float = 0.0
+    seconds: float = 0.0
+    books: Books | None = None
+    notes: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Nothing failed (exit 0)."""
+        return not self.failures
+
+    @property
+    def finished_at(self) -> datetime:
+        """When it ended, on the clock of `started_at`."""
+        return self.started_at + timedelta(seconds=self.seconds)
+
+    @property
+    def balanced(self) -> bool | None:
+        """Whether the books add up to what PubMed said; None where there is nothing to compare."""
+        if self.books is None or self.count is None:
+            return None
+        return self.books.total == self.count
+
+    def to_json(self) -> dict[str, Any]:
+        """The receipt as plain values, PMIDs as strings."""
+        document = asdict(self)
+        document["started_at"] = self.started_at.isoformat()
+        document["finished_at"] = self.finished_at.isoformat()
+        document["ok"] = self.ok
+        document["balanced"] = self.balanced
+        for name in ("wanted", "unreadable", "untagged", "disagreements"):
+            document[name] = {str(pmid): said for pmid, said in document[name].items()}
+        document["gone"] = [str(pmid) for pmid in self.gone]
+        for told in document["notices"]:
+            told["pmid"] = str(told["pmid"])
+            told["notice_pmid"] = str(told["notice_pmid"]) if told["notice_pmid"] else None
+        return document
+
+    def one_line(self) -> str:
+        """The receipt in one line, the failures last."""
+        words = f"{self.job} {self.watch}: " if self.watch else f"{self.job}: "
+        words += ", ".join(self._parts())
+        if self.failures:
+            words += " - FAILED: " + "; ".join(self.failures)
+        return words
+
+    def _parts(self) -> list[str]:
+        parts = []
+        if self.count is not None:
+            parts.append(f"{_number(self.count, 'match', 'matches')}")
+            came = [f"{count} {state}" for state, count in self.arrivals.items() if count]
+            parts.append(" ".join(("came:", ", ".join(came))) if came else "nothing new")
+        if self.held:
+            parts.append(f"{self.held} held")
+        if self.wanted:
+            parts.append(f"{len(self.wanted)} wanted")
+        if self.refreshed:
+            parts.append(f"{self.refreshed} fetched again, {self.changed} changed")
+        if self.gone:
+            parts.append(f"{len(self.gone)} no longer in PubMed")
+        if self.notices:
+            parts.append(_number(len(self.notices), "notice", "notices"))
+        if self.disagreements:
+            parts.append(_number(len(self.disagreements), "disagreement", "disagreements"))
+        if self.balanced:
+            parts.append("the books balance")
+        retried = _retried(self.retries)
+        parts.append(_number(self.requests, "request", "requests") + (f" ({retried})" if retried else ""))
+        parts.append(f"{self.seconds:.1f} s")
+        return parts
+
+
+def _number(count: int, one: str, many: str) -> str:
+    return f"{count:,} {one if count == 1 else many}"
+
+
+def _retried(retries: Mapping[str, int]) -> str:
+    return ", ".join(f"{cause}: {count} retried" for cause, count in sorted(retries.items()))
