@@ -38,7 +38,7 @@ class Scope:
 class Reading:
     """What a matcher found in one paper; asks for more only when it is asked."""
 
-    __slots__ = ("_candidates", "_found", "_known", "_matcher", "_pieces", "_places")
+    __slots__ = ("_candidates", "_found", "_known", "_matcher", "_pieces", "_places", "_spans")
 
     def __init__(self, matcher: Matcher, pieces: Pieces, found: set[int]) -> None:
         self._matcher = matcher
@@ -47,6 +47,7 @@ class Reading:
         self._candidates = matcher.candidates(found)
         self._known: dict[int, bool] = {}
         self._places: Places = {}
+        self._spans: dict[int, tuple[Span, ...]] = {}
 
     def matches(self, index: int) -> bool:
         """Whether scope `index` of compile_scopes matches."""
@@ -68,18 +69,26 @@ class Reading:
         """
         if not self.matches(index):
             return ()
-        pieces, every_leaf = self._pieces, self._matcher.lookup.leaves
-        found = {
-            span
-            for leaf in self._matcher.programs[index].earned(self._found)
-            for span in leaf_spans(every_leaf[leaf], pieces.paper, pieces.passages, self._places)
-        }
-        return tuple(sorted(found, key=lambda span: (_FIELD_ORDER.get(span.field, 99), span.start, span.end)))
+        earned = self._matcher.programs[index].earned(self._found)
+        found = {span for leaf in earned for span in self._leaf_spans(leaf)}
+        return tuple(sorted(found, key=_place))
+
+    def _leaf_spans(self, number: int) -> tuple[Span, ...]:
+        known = self._spans.get(number)
+        if known is None:
+            leaf, pieces = self._matcher.lookup.leaves[number], self._pieces
+            known = tuple(leaf_spans(leaf, pieces.paper, pieces.passages, self._places))
+            self._spans[number] = known
+        return known
 
 
 _FIELD_ORDER = {
     name: place for place, name in enumerate(("title", "abstract", "other_abstracts", "keywords", "mesh"))
 }
+
+
+def _place(span: Span) -> tuple[int, str, int, int]:
+    return (_FIELD_ORDER.get(span.field, 99), span.field, span.start, span.end)
 
 
 class Matcher:

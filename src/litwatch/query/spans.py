@@ -6,9 +6,10 @@ Never decides whether a query matches; match.py asks only about leaves that made
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, islice
 
 from litwatch.paper import Paper, Passage, Span
 from litwatch.query.leaves import Leaf, Whole, Words
@@ -51,7 +52,7 @@ def near(found: Sequence[str], words: tuple[str, ...], distance: int) -> Iterato
 class WordPlaces:
     """The words of one text and where each stands; made once, asked by every leaf."""
 
-    __slots__ = ("_places", "ends", "found", "starts", "where")
+    __slots__ = ("_places", "_sorted", "ends", "found", "starts", "where")
 
     def __init__(self, text: str) -> None:
         matches = list(_WORD.finditer(fold(text)))
@@ -61,6 +62,7 @@ class WordPlaces:
         self.where: dict[str, list[int]] = {}
         for position, word in enumerate(self.found):
             self.where.setdefault(word, []).append(position)
+        self._sorted: list[str] | None = None
         self._places = offsets(text)
 
     def stretch(self, first: int, last: int) -> tuple[int, int]:
@@ -74,7 +76,7 @@ class WordPlaces:
     def phrases(self, words: tuple[str, ...]) -> Iterator[tuple[int, int]]:
         """First and last position of each place where the words stand side by side; they do not overlap."""
         tests = [_fits(word) for word in words]
-        begins = self.where.get(words[0], []) if "*" not in words[0] else self._fitting(tests[0])
+        begins = self.where.get(words[0], []) if "*" not in words[0] else self._fitting(words[0])
         after = 0
         for first in begins:
             last = first + len(words) - 1
@@ -86,10 +88,18 @@ class WordPlaces:
                 yield first, last
                 after = last + 1
 
-    def _fitting(self, test: Callable[[str], object]) -> list[int]:
-        return sorted(
-            position for word, positions in self.where.items() if test(word) for position in positions
-        )
+    def _fitting(self, asked: str) -> list[int]:
+        """Where words stand that begin as `asked` does and fit it."""
+        head, test = asked.split("*", 1)[0], _fits(asked)
+        if self._sorted is None:
+            self._sorted = sorted(self.where)
+        fitting: list[int] = []
+        for word in islice(self._sorted, bisect_left(self._sorted, head), None):
+            if not word.startswith(head):
+                break
+            if test(word):
+                fitting.extend(self.where[word])
+        return sorted(fitting)
 
 
 @lru_cache(maxsize=16384)
