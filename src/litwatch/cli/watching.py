@@ -1,0 +1,217 @@
+"""The commands that ops run: collect, refresh, deliver, run, status, papers, subscribers.
+
+Owns their arguments, words and exit codes. Never does their work.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from litwatch.cli.context import Context, watch_named
+from litwatch.errors import StoreError, UsageError
+
+if TYPE_CHECKING:
+    from litwatch.jobs.collect import Progress
+
+app = typer.Typer()
+readers = typer.Typer(no_args_is_help=True, help="Show who gets what; pause and resume.")
+app.add_typer(readers, name="subscribers", rich_help_panel="Watching")
+
+Now = Annotated[
+    str | None, typer.Option(metavar="ISO8601", help="Act as if it were that instant (with a time zone).")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+WatchName = Annotated[str | None, typer.Option("--watch", help="Only this watch. [default: all]")]
+
+
+@app.command(rich_help_panel="Watching")
+def collect(
+    context: typer.Context,
+    watch: WatchName = None,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Agree to what was held or refused: late papers by the hundred, shrinkage.")
+    ] = False,
+    now: Now = None,
+    as_json: Json = False,
+) -> None:
+    """Search PubMed for each watch and file what is new; mails nothing."""
+    from litwatch.cli.wiring import instant, opened_pubmed, opened_store, shown_progress
+    from litwatch.edge.store import subscriptions
+    from litwatch.jobs.deliver import wanted_subscriptions
+    from litwatch.jobs.run import look
+
+    config = given(context).config()
+    moment = instant(now, config)
+    chosen = [watch_named(config, watch)] if watch else config.watches
+    receipts = []
+    with (
+        receipt_kept(),
+        opened_store(config, moment) as store,
+        opened_pubmed(config) as pubmed,
+        shown_progress() as progress,
+    ):
+        subscriptions.sync_subscriptions(store, wanted_subscriptions(config), moment)
+        receipts = [look(config, one, store, pubmed, moment, accept=accept, progress=progress) for one in chosen]
+    report([receipt.to_json() for receipt in receipts], [receipt.one_line() for receipt in receipts], as_json)
+    if not all(receipt.ok for receipt in receipts):
+        raise typer.Exit(1)
+
+
+@app.command(rich_help_panel="Watching")
+def refresh(context: typer.Context, now: Now = None, as_json: Json = False) -> None:
+    """Fetch again what can still change: abstracts, headings, retractions, corrections."""
+    from litwatch.cli.wiring import instant, opened_pubmed, opened_store, shown_progress
+    from litwatch.jobs.run import refresh_all
+
+    config = given(context).config()
+    moment = instant(now, config)
+    with (
+        receipt_kept(),
+        opened_store(config, moment) as store,
+        opened_pubmed(config) as pubmed,
+        shown_progress() as progress,
+    ):
+        receipt = refresh_all(config, config.watches, store, pubmed, moment, progress=progress)
+    report([receipt.to_json()], [receipt.one_line()], as_json)
+    if not receipt.ok:
+        raise typer.Exit(1)
+
+
+@app.command(rich_help_panel="Watching")
+def deliver(context: typer.Context, now: Now = None, as_json: Json = False) -> None:
+    """Send each digest that is due, and again what an earlier run could not; searches nothing."""
+    from litwatch.cli.wiring import instant, opened_store, shipped_renderer, transport
+    from litwatch.jobs.deliver import deliver as deliver_what_is_due
+
+    config = given(context).config()
+    moment = instant(now, config)
+    with receipt_kept(), opened_store(config, moment) as store:
+        receipt = deliver_what_is_due(config, store, transport(config), shipped_renderer(), moment)
+    report([receipt.to_json()], [receipt.one_line()], as_json)
+    if not receipt.ok:
+        raise typer.Exit(1)
+
+
+@app.command(rich_help_panel="Watching")
+def run(context: typer.Context, now: Now = None, as_json: Json = False) -> None:
+    """Do what is due: look, refresh, deliver. For cron, every 15 minutes; silent when nothing is due."""
+    from litwatch.cli.wiring import instant, run_once, shown_progress
+
+    config = given(context).config()
+    moment = instant(now, config)
+    with receipt_kept(), shown_progress() as progress:
+        done = run_once(config, moment, progress=progress)
+    if as_json:
+        sys.stdout.write(json.dumps(done.to_json(), ensure_ascii=False) + "\n")
+    if not done.idle:
+        sys.stderr.write(f"litwatch: {done.one_line()}\n")
+    if done.exit_code:
+        raise typer.Exit(done.exit_code)
+
+
+@readers.command("list")
+def list_subscribers(context: typer.Context, as_json: Json = False) -> None:
+    """Who gets what, and each subscription's standing."""
+    from litwatch.cli.wiring import store_to_read
+    from litwatch.edge.store import subscriptions
+
+    config = given(context).config_to_read()
+    with store_to_read(config, datetime.now(UTC)) as store:
+        kept = {(one.subscriber, one.watch): one for one in subscriptions.subscriptions(store)} if store else {}
+    rows = []
+    for subscriber in config.subscribers:
+        for setting in subscriber.subscriptions:
+            standing = kept.get((subscriptions.key(subscriber.address), setting.watch))
+            rows.append(
+                {
+                    "address": subscriber.address,
+                    "watch": setting.watch,
+                    "frequency": setting.frequency,
+                    "standing": standing.standing if standing else "begins with the first run",
+                    "since": f"{standing.since:%Y-%m-%dT%H:%M:%SZ}" if standing else None,
+                }
+            )
+    if as_json:
+        for row in rows:
+            sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+        return
+    print_table(["address", "watch", "frequency", "standing", "since"], rows)
+
+
+@readers.command()
+def pause(context: typer.Context, address: str, watch: WatchName = None) -> None:
+    """Send this address no mail until it is resumed."""
+    change_standing(context, "pause", address, watch)
+
+
+@readers.command()
+def resume(context: typer.Context, address: str, watch: WatchName = None) -> None:
+    """Send this address mail again, with what arrives from now on."""
+    change_standing(context, "resume", address, watch)
+
+
+def change_standing(context: typer.Context, verb: str, address: str, watch: str | None) -> None:
+    """Pause or resume the subscriptions of an address, and say how many."""
+    from litwatch.cli.wiring import opened_store
+    from litwatch.edge.store import subscriptions
+    from litwatch.jobs.deliver import wanted_subscriptions
+
+    config = given(context).config()
+    if watch:
+        watch_named(config, watch)
+    if subscriptions.key(address) not in {subscriptions.key(one.address) for one in config.subscribers}:
+        raise UsageError(f"{address} is not in {config.directory / 'subscribers.toml'}")
+    now = datetime.now(UTC)
+    with opened_store(config, now) as store:
+        subscriptions.sync_subscriptions(store, wanted_subscriptions(config), now)
+        change = subscriptions.pause if verb == "pause" else subscriptions.resume
+        changed = change(store, address, watch, now)
+    typer.echo(f"{verb}d {changed} subscription{'' if changed == 1 else 's'} of {address}")
+
+
+def given(context: typer.Context) -> Context:
+    """The global options."""
+    options: Context = context.obj
+    return options
+
+
+def report(documents: list[dict[str, Any]], lines: list[str], as_json: bool) -> None:
+    """The receipts on stdout as JSON lines where asked for, and one line each on stderr."""
+    for document in documents:
+        if as_json:
+            sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
+    for line in lines:
+        sys.stderr.write(f"litwatch: {line}\n")
+
+
+@contextmanager
+def receipt_kept() -> Iterator[None]:
+    """Where the store cannot take the receipt, it goes to stderr as JSON: nothing is silent."""
+    try:
+        yield
+    except StoreError as error:
+        receipt = getattr(error, "receipt", None)
+        if receipt is not None:
+            sys.stderr.write(json.dumps(receipt, ensure_ascii=False) + "\n")
+        raise
+
+
+def print_table(columns: list[str], rows: list[dict[str, Any]]) -> None:
+    """A plain table on stdout; without rows only its head."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text("" if row[column] is None else str(row[column])) for column in columns))
+    Console(highlight=False).print(table)

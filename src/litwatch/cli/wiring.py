@@ -1,0 +1,148 @@
+"""Puts the parts together from a configuration: the store, PubMed, the templates, the transport.
+
+Owns which edge a job gets. Never holds a rule of its own.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+
+from litwatch.errors import UsageError
+
+if TYPE_CHECKING:
+    from litwatch.edge.config import Config
+    from litwatch.edge.pubmed import PubMed
+    from litwatch.edge.render import Renderer
+    from litwatch.edge.store.open import Store
+    from litwatch.edge.transports import Transport
+    from litwatch.jobs.run import Progress, RunReport
+
+# How far --now may be off the clock when mail really goes out.
+NOW_SLACK = timedelta(hours=1)
+
+
+def instant(text: str | None, config: Config) -> datetime:
+    """The instant that --now names, else the clock's.
+
+    Raises UsageError for one without a zone, or far off the clock while mail would leave this machine.
+    """
+    clock = datetime.now(UTC)
+    if text is None:
+        return clock
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"--now {text}: no ISO 8601 instant; write it as 2026-03-09T07:00:00Z") from error
+    if moment.tzinfo is None:
+        raise UsageError(f"--now {text}: has no time zone; add Z for UTC, or an offset such as +01:00")
+    mail = config.settings.mail
+    if mail.transport == "smtp" and abs(moment - clock) > NOW_SLACK and not is_loopback(mail.host):
+        raise UsageError(
+            f"--now {text}: is more than an hour off the clock, and mail would really go to {mail.host}; "
+            "try it with LITWATCH_MAIL__TRANSPORT=folder"
+        )
+    return moment.astimezone(UTC)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address is this machine."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+@contextmanager
+def opened_store(config: Config, now: datetime) -> Iterator[Store]:
+    """The store, made or brought up where need be; closed at the end."""
+    from litwatch.edge.store.open import open_store
+
+    store = open_store(config.settings.store.url, create=True, now=now)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def store_to_read(config: Config, now: datetime) -> Iterator[Store | None]:
+    """The store as it is, None where there is none; nothing is written."""
+    from litwatch.edge.store.open import open_store
+
+    store = open_store(config.settings.store.url, create=False, now=now)
+    try:
+        yield store
+    finally:
+        if store is not None:
+            store.close()
+
+
+@contextmanager
+def opened_pubmed(config: Config) -> Iterator[PubMed]:
+    """PubMed as configured; it connects when it is first asked."""
+    from litwatch.edge.pubmed import PubMed
+
+    settings = config.settings.pubmed
+    pubmed = PubMed(
+        settings.base_url,
+        tool=settings.tool,
+        email=settings.email,
+        api_key=settings.api_key.reveal() if settings.api_key else "",
+        requests_per_second=settings.requests_per_second,
+        timeout_seconds=settings.timeout_seconds,
+        retry_budget_seconds=settings.retry_budget_seconds,
+    )
+    try:
+        yield pubmed
+    finally:
+        pubmed.close()
+
+
+def shipped_renderer() -> Renderer:
+    """The packed templates."""
+    from litwatch.edge.render import Renderer
+    from litwatch.edge.shipped import templates_directory
+
+    return Renderer(templates_directory())
+
+
+def transport(config: Config) -> Transport:
+    """The transport as configured."""
+    from litwatch.jobs.deliver import open_transport
+
+    return open_transport(config.settings.mail)
+
+
+def run_once(config: Config, now: datetime, *, progress: Progress | None = None) -> RunReport:
+    """One `run` on the store, PubMed and transport of a configuration."""
+    from litwatch.jobs.run import run
+
+    with opened_store(config, now) as store, opened_pubmed(config) as pubmed:
+        return run(config, store, pubmed, transport(config), shipped_renderer(), now, progress=progress)
+
+
+@contextmanager
+def shown_progress() -> Iterator[Progress | None]:
+    """A progress bar on a terminal's stderr; None where nobody watches (cron)."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("starting", total=None)
+
+        def show(doing: str, done: int, of: int) -> None:
+            bar.update(task, description=doing, completed=done, total=of or None)
+
+        yield show

@@ -1,0 +1,141 @@
+"""`litwatch run`: does what is due, in order, and nothing else.
+
+Owns that order: look where a look is due, refresh after a look, then deliver. Never decides what a paper
+is; each step can fail on its own, and the next run takes it up again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from litwatch.decide.arrivals import Horizons
+from litwatch.decide.due import look_due
+from litwatch.edge.config import Config, Watch
+from litwatch.edge.pubmed import PubMed
+from litwatch.edge.store import owing, subscriptions
+from litwatch.edge.store.open import Store
+from litwatch.edge.transports import Transport
+from litwatch.errors import LockHeld
+from litwatch.jobs.collect import Progress, collect
+from litwatch.jobs.composing import Renders
+from litwatch.jobs.deliver import deliver, wanted_subscriptions
+from litwatch.jobs.delivery_receipt import DeliveryReceipt
+from litwatch.jobs.receipt import Receipt
+from litwatch.jobs.refresh import refresh
+from litwatch.study.findings import compile_rules
+
+@dataclass(slots=True)
+class RunReport:
+    """What one `run` did. `busy` names the steps that another run was at."""
+
+    collected: list[Receipt] = field(default_factory=list)
+    refreshed: Receipt | None = None
+    delivered: DeliveryReceipt | None = None
+    failures: list[str] = field(default_factory=list)
+    busy: list[str] = field(default_factory=list)
+
+    @property
+    def idle(self) -> bool:
+        """Nothing was due."""
+        return not (self.collected or self.refreshed or self.failures or self.busy) and not (
+            self.delivered and (self.delivered.did_something or self.delivered.waiting)
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Every receipt of the run."""
+        return {
+            "exit_code": self.exit_code,
+            "collected": [receipt.to_json() for receipt in self.collected],
+            "refreshed": self.refreshed.to_json() if self.refreshed else None,
+            "delivered": self.delivered.to_json() if self.delivered else None,
+            "failures": list(self.failures),
+            "busy": list(self.busy),
+        }
+
+    def one_line(self) -> str:
+        """The run in one line."""
+        receipts = [*self.collected, *filter(None, (self.refreshed, self.delivered))]
+        return " | ".join([*(receipt.one_line() for receipt in receipts), *self.failures, *self.busy])
+
+    @property
+    def exit_code(self) -> int:
+        """1 where something failed, 3 where another run was at work, else 0."""
+        receipts = [*self.collected, *filter(None, (self.refreshed, self.delivered))]
+        if self.failures or not all(receipt.ok for receipt in receipts):
+            return 1
+        return LockHeld.exit_code if self.busy else 0
+
+
+def run(
+    config: Config,
+    store: Store,
+    pubmed: PubMed,
+    transport: Transport,
+    renderer: Renders,
+    now: datetime,
+    *,
+    progress: Progress | None = None,
+) -> RunReport:
+    """Collects each watch whose look is due, refreshes, then delivers what is due.
+
+    A step that fails, or that another run is at, stops no other. Raises StoreError where the store itself
+    cannot be used, ConfigError and TemplateError.
+    """
+    report = RunReport()
+    # A subscription begins when it is first seen: before its first papers arrive, not after.
+    subscriptions.sync_subscriptions(store, wanted_subscriptions(config), now)
+    looked = [watch for watch in config.watches if _look(config, watch, store, pubmed, now, report, progress)]
+    if looked:
+        _refresh(config, looked, store, pubmed, now, report)
+    try:
+        report.delivered = deliver(config, store, transport, renderer, now)
+    except LockHeld as held:
+        report.busy.append(str(held))
+    return report
+
+
+def look(
+    config: Config,
+    watch: Watch,
+    store: Store,
+    pubmed: PubMed,
+    now: datetime,
+    *,
+    accept: bool = False,
+    progress: Progress | None = None,
+) -> Receipt:
+    """`collect` for one watch with the settings of the configuration."""
+    settings = config.settings.collect
+    return collect(
+        watch,
+        pubmed,
+        store,
+        compile_rules(watch.rules),
+        now,
+        accept=accept,
+        progress=progress,
+        horizons=Horizons(settings.look_back_days, settings.late_days, settings.old_days),
+        enumerate_limit=config.settings.pubmed.enumerate_limit,
+    )
+
+
+def _look(
+    config: Config,
+    watch: Watch,
+    store: Store,
+    pubmed: PubMed,
+    now: datetime,
+    report: RunReport,
+    progress: Progress | None,
+) -> bool:
+    """Whether the watch's look was due; one watch that fails keeps no other from its look."""
+    if not look_due(watch.look_schedule, owing.last_good_search(store, watch.name), now):
+        return False
+    try:
+        report.collected.append(look(config, watch, store, pubmed, now, progress=progress))
+    except LockHeld as held:
+        report.busy.append(str(held))
+        return False
+    return True
