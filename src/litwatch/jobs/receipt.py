@@ -5,12 +5,14 @@ Owns the receipt's values and words. Never asks PubMed and never reads a store.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from litwatch.decide.changes import Notice
+from litwatch.edge.pubmed import Tally
 from litwatch.edge.store.balancing import Books
 
 
@@ -63,6 +65,11 @@ class Receipt:
     def ok(self) -> bool:
         """Nothing failed (exit 0)."""
         return not self.failures
+
+    @property
+    def quiet(self) -> bool:
+        """Nothing came, nothing changed and nothing failed."""
+        return self.ok and not (self.arrivals or self.changed or self.gone or self.notices or self.wanted)
 
     @property
     def finished_at(self) -> datetime:
@@ -131,3 +138,26 @@ def _number(count: int, one: str, many: str) -> str:
 
 def _retried(retries: Mapping[str, int]) -> str:
     return ", ".join(f"{cause}: {count} retried" for cause, count in sorted(retries.items()))
+
+
+class Measured:
+    """Counts what a job cost, from now until `stop`, into its receipt."""
+
+    def __init__(self, tally: Tally, receipt: Receipt) -> None:
+        self._tally, self._receipt = tally, receipt
+        self._began = time.monotonic()
+        self._requests, self._retries, self._waited = tally.requests, tally.retries.copy(), tally.waited
+
+    def stop(self) -> None:
+        """Write the figures down."""
+        self._receipt.requests = self._tally.requests - self._requests
+        self._receipt.retries = dict(self._tally.retries - self._retries)
+        self._receipt.waited_seconds = round(self._tally.waited - self._waited, 3)
+        self._receipt.seconds = round(time.monotonic() - self._began, 3)
+
+
+def listed(pmids: Iterable[int], most: int = 20) -> str:
+    """PMIDs in a sentence, the first twenty."""
+    ordered = sorted(pmids)
+    more = f" and {len(ordered) - most} more" if len(ordered) > most else ""
+    return ", ".join(map(str, ordered[:most])) + more

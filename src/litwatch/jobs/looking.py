@@ -1,0 +1,157 @@
+"""The search half of `collect`: which lists are asked of PubMed, and in which order.
+
+Owns when a list is asked for twice, with the old query, or by create date. Never fetches a record and never
+writes; what a list means is decided in decide/arrivals.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from litwatch.decide import arrivals
+from litwatch.decide.arrivals import Horizons, Plan, Remembered
+from litwatch.edge.config import Watch
+from litwatch.edge.pubmed import Enumeration
+from litwatch.errors import PubMedRefused, TooManyMatches
+from litwatch.jobs.receipt import Receipt
+
+LOOKS = 4  # enumerations of a first run until two in a row are equal
+
+
+class Lists(Protocol):
+    """What is asked of PubMed here (edge.pubmed.PubMed)."""
+
+    def enumerate(self, query: str, limit: int) -> Enumeration:
+        """All PMIDs that match."""
+        ...
+
+
+class Looking:
+    """One look of one watch; what was said goes into the receipt."""
+
+    def __init__(
+        self,
+        watch: Watch,
+        pubmed: Lists,
+        receipt: Receipt,
+        now: datetime,
+        horizons: Horizons,
+        limit: int,
+        progress: Callable[[str, int, int], None],
+        *,
+        accept: bool,
+    ) -> None:
+        self.query = str(watch.query)  # without our comments, and the same however it is laid out
+        self._sentinels = watch.sentinels
+        self._pubmed, self._receipt, self._now = pubmed, receipt, now
+        self._horizons, self._limit, self._progress, self._accept = horizons, limit, progress, accept
+        self._lists = 0
+
+    def look(self, known: Remembered | None) -> tuple[Enumeration, Plan] | None:
+        """PubMed's list and what is to be done about it; None where it is not believed.
+
+        Raises PubMedUnreachable, PubMedRefused, TooManyMatches.
+        """
+        return self._first() if known is None else self._next(known)
+
+    def _first(self) -> tuple[Enumeration, Plan] | None:
+        """The first run's list: believed when two in a row are equal, for backlog is never mailed."""
+        found = self._enumerate(self.query)
+        for _ in range(LOOKS - 1):
+            again = self._enumerate(self.query)
+            if again.pmids == found.pmids:
+                break
+            found = again
+        else:
+            raise PubMedRefused(
+                f"PubMed's list of matches was another each of {LOOKS} times; nothing is concluded from it"
+            )
+        if not self._trusted(found, None, edited=False):
+            return None
+        since = arrivals.recent_from(self._now, self._horizons)
+        return found, arrivals.plan_first(
+            frozenset(found.pmids), self._created_from(since.strftime("%Y/%m/%d"))
+        )
+
+    def _next(self, known: Remembered) -> tuple[Enumeration, Plan] | None:
+        """Any later run's list, with the old query's where the query or its translation changed."""
+        edited = known.query != self.query
+        self._receipt.edited = edited
+        old = self._before(known.query, known) if edited else None
+        found = self._enumerate(self.query)
+        if not self._trusted(found, known, edited=edited):
+            return None
+        matching = frozenset(found.pmids)
+        fresh = matching - known.kept.keys()
+        translated = not edited and bool(known.translation) and found.translation != known.translation
+        self._receipt.translation_changed = translated
+        old_query = known.query
+        if translated:
+            self._receipt.notes.append(f"PubMed translates the query anew: {found.translation}")
+            old_query = known.translation
+            old = self._before(old_query, None) if fresh else None
+        added = fresh - old if old is not None else frozenset()
+        if added:  # what came to PubMed between the two lists is no edit's doing
+            once_more = self._before(old_query, None)
+            added = added - once_more if once_more is not None else frozenset()
+        return found, arrivals.plan_next(
+            matching,
+            known,
+            added=added,
+            added_as=arrivals.BY_TRANSLATION if translated else arrivals.BY_EDIT,
+            late=self._late_among(fresh - added, known),
+            accept=self._accept,
+        )
+
+    def _enumerate(self, query: str) -> Enumeration:
+        self._lists += 1
+        self._progress("searching", self._lists, 0)
+        return self._pubmed.enumerate(query, self._limit)
+
+    def _trusted(self, found: Enumeration, known: Remembered | None, *, edited: bool) -> bool:
+        """Whether anything may be concluded from a list; what speaks against it goes into the receipt."""
+        receipt = self._receipt
+        receipt.count, receipt.enumerated = found.count, len(found.pmids)
+        receipt.translation = found.translation
+        receipt.notes.extend(f"PubMed says {name}: {text}" for name, text in (*found.errors, *found.warnings))
+        reasons = arrivals.distrust(
+            frozenset(found.pmids), found.errors, known, self._sentinels, edited=edited, accept=self._accept
+        )
+        receipt.failures.extend(reasons)
+        return not reasons
+
+    def _before(self, query: str, known: Remembered | None) -> frozenset[int] | None:
+        """What the query matched before it was edited; None where that cannot be known.
+
+        Then nothing counts as by-edit: what comes is judged by its dates, so that no new paper is passed over.
+        """
+        try:
+            found = self._enumerate(query)
+        except (PubMedRefused, TooManyMatches) as error:
+            self._receipt.notes.append(f"the query as it was before cannot be listed: {error}")
+            return None
+        reasons = arrivals.distrust(frozenset(found.pmids), found.errors, known)
+        if reasons:
+            self._receipt.notes.append(f"the query as it was before is not believed: {'; '.join(reasons)}")
+            return None
+        return frozenset(found.pmids)
+
+    def _created_from(self, day: str) -> frozenset[int]:
+        """The matches that were created in PubMed on that day or later."""
+        found = self._enumerate(f"({self.query}) AND {day}:3000[crdt]")
+        if any(name == "FieldNotFound" for name, _ in found.errors):
+            raise PubMedRefused("PubMed did not understand a range of create dates; nothing is concluded")
+        return frozenset(found.pmids)
+
+    def _late_among(self, fresh: frozenset[int], known: Remembered) -> frozenset[int]:
+        """Those of `fresh` that were created late but not long ago; asked only where they may be held."""
+        room = arrivals.hold_above(known.normal_week) - len(known.held)
+        if self._accept or not fresh or len(fresh) <= room:
+            return frozenset()
+        before = arrivals.late_before(known, self._now, self._horizons)
+        late = fresh - self._created_from(before.strftime("%Y/%m/%d"))
+        if not late or len(late) <= room:
+            return late
+        return late & self._created_from(arrivals.old_before(self._now, self._horizons).strftime("%Y/%m/%d"))
