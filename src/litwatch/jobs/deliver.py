@@ -13,6 +13,7 @@ from litwatch.decide.due import DigestWaits, digest_due, retry_at
 from litwatch.edge.config import Config, MailSettings, Subscriber, SubscriptionSetting, Watch
 from litwatch.edge.message import recipient_of
 from litwatch.edge.store import delivering, owing, subscriptions
+from litwatch.edge.store.balancing import save_receipt
 from litwatch.edge.store.delivering import OpenClaim
 from litwatch.edge.store.open import Store
 from litwatch.edge.store.subscriptions import ACTIVE, Subscription
@@ -128,7 +129,8 @@ class _Run:
             return
         try:
             document = self.receipt.to_json()
-            delivering.save_receipt(self.store, self.now, self.now, document, ok=self.receipt.ok)
+            with self.store.writing() as connection:
+                save_receipt(connection, "deliver", None, self.now, self.now, document, ok=self.receipt.ok)
         except StoreError as error:
             log.warning("the receipt of deliver was not filed: %s", error)
             self.receipt.failures.append(str(error))

@@ -9,7 +9,6 @@ the other (its row is locked first) and each looks at those before it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,7 +17,7 @@ from sqlalchemy import Connection, func, insert, or_, select, update
 from litwatch.edge.store.open import Store
 from litwatch.edge.store.owing import HOLDING_STATES, NoticeKey
 from litwatch.edge.store.subscriptions import ACTIVE, insert_new, key
-from litwatch.edge.store.tables import claim, claim_notice, claim_paper, receipt, subscription
+from litwatch.edge.store.tables import claim, claim_notice, claim_paper, subscription
 
 # The longest wait between two attempts is far below this: a later date was noted by a clock that was wrong.
 LATEST_ATTEMPT = timedelta(days=2)
@@ -247,12 +246,3 @@ def refusals(store: Store, subscriber: str) -> int:
         if after:
             query = query.where(claim.c.claimed_at > max(after))
         return connection.execute(query).scalar_one()
-
-
-def save_receipt(
-    store: Store, started_at: datetime, finished_at: datetime, document: Mapping[str, object], *, ok: bool
-) -> None:
-    """Files what a run of deliver did."""
-    values = {"job": "deliver", "watch": None, "started_at": started_at, "finished_at": finished_at}
-    with store.writing() as connection:
-        connection.execute(insert(receipt).values(**values, ok=ok, document=dict(document)))

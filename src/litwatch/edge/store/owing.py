@@ -253,6 +253,7 @@ def search_facts(
             .order_by(receipt.c.started_at, receipt.c.id)
         ).all()
     last = runs[-1] if runs else None
+    good: Mapping[str, object] = next((run.document for run in reversed(runs) if run.ok), {})
     return SearchFacts(
         last_searched=known.last_good_run if known else None,
         searches=sum(run.ok for run in runs) or None,
@@ -261,6 +262,7 @@ def search_facts(
         late=states.get("late", 0),
         wanted=tuple(row.pmid for row in waiting if row.state == "wanted"),
         held=sum(row.state == "held" for row in waiting),
+        balanced=None if good.get("balanced") is None else bool(good["balanced"]),
         query=query,
         translation=known.translation if known else "",
         failed=not_searched_since is not None,
