@@ -39,7 +39,8 @@ TOPICS = tuple(
     for name, label in (
         ("efficacy", "Efficacy"), ("safety", "Safety"), ("long_term", "Long-term effects"),
         ("rapid_onset", "Rapid onset"), ("treatment_resistance", "Treatment resistance"),
-        ("suicidality", "Suicidality"), ("bipolar", "Bipolar depression"), ("dosing_route", "Dosing and route"),
+        ("suicidality", "Suicidality"), ("bipolar", "Bipolar depression"),
+        ("dosing_route", "Dosing and route"),
         ("mechanism", "Mechanism"), ("cognition", "Cognition"), ("misuse", "Misuse and dependence"),
         ("relapse_maintenance", "Relapse and maintenance"), ("access_practice", "Access and practice"),
     )
@@ -74,8 +75,8 @@ SEARCH = SearchFacts(
     wanted=(99100099,),
     balanced=True,
     query="(ketamine[tiab] OR esketamine[tiab]) AND (depression[tiab] OR depressive[tiab])",
-    translation='("ketamine"[Title/Abstract] OR "esketamine"[Title/Abstract]) AND ("depression"[Title/Abstract] '
-    'OR "depressive"[Title/Abstract])',
+    translation='("ketamine"[Title/Abstract] OR "esketamine"[Title/Abstract]) AND '
+    '("depression"[Title/Abstract] OR "depressive"[Title/Abstract])',
 )
 WEEKS = {
     "efficacy": (1, 2, 2, 3, 1, 2, 4, 2, 3, 2, 3, 6),
@@ -88,6 +89,12 @@ def span(text: str, words: str, field: str = "abstract") -> Span:
     """Where those words stand in that text."""
     start = text.index(words)
     return Span(field, start, start + len(words), words)
+
+
+def author(name: str) -> Author:
+    """From "Doe J"."""
+    last, initials = name.rsplit(" ", 1)
+    return Author(last_name=last, initials=initials)
 
 
 def made_up(entry: dict[str, Any]) -> DigestPaper:
@@ -107,7 +114,7 @@ def made_up(entry: dict[str, Any]) -> DigestPaper:
         journal=entry.get("journal", ""),
         publication_date=entry.get("date", ""),
         create_date=entry.get("created", date(2026, 3, 2)),
-        authors=tuple(Author(*name.split(" ", 1)[:1], "", name.split(" ", 1)[1]) for name in entry.get("authors", ())),
+        authors=tuple(author(name) for name in entry.get("authors", ())),
         doi=entry.get("doi", ""),
         pmcid=entry.get("pmcid", ""),
     )
@@ -130,7 +137,7 @@ def made_up(entry: dict[str, Any]) -> DigestPaper:
         registrations=tuple(entry.get("registrations", ())),
         quotes=Quotes(**{name: span(abstract, words) if words else None for name, words in spoken.items()}),
     )
-    earlier = ()
+    earlier: tuple[Earlier, ...] = ()
     if "earlier" in entry:
         pmid, title, registration, sent = entry["earlier"]
         earlier = (Earlier(int(pmid), title, registration, datetime.fromisoformat(sent).replace(tzinfo=UTC)),)
@@ -139,7 +146,9 @@ def made_up(entry: dict[str, Any]) -> DigestPaper:
 
 def papers() -> tuple[DigestPaper, ...]:
     """The papers of papers.toml."""
-    return tuple(made_up(entry) for entry in tomllib.loads((HERE / "papers.toml").read_text("utf-8"))["paper"])
+    return tuple(
+        made_up(entry) for entry in tomllib.loads((HERE / "papers.toml").read_text("utf-8"))["paper"]
+    )
 
 
 def digest(
@@ -188,7 +197,10 @@ def forty() -> Digest:
     for number in range(40):
         one = base[number % len(base)]
         owed.append(
-            replace(one, paper=replace(one.paper, pmid=99200000 + number, title=f"{one.paper.title} ({number + 1})"))
+            replace(
+                one,
+                paper=replace(one.paper, pmid=99200000 + number, title=f"{one.paper.title} ({number + 1})"),
+            )
         )
     return digest(tuple(owed))
 
@@ -223,7 +235,7 @@ def hostile() -> tuple[DigestPaper, ...]:
             "conclusion": "It works, " + title[:300] + ".",
             "dose": [title[:200]],
             "registrations": [title[:50], "NCT12345678"],
-            "doi": "10.5555/x\" onmouseover=\"alert(1)" if number % 2 else "javascript:alert(1)",
+            "doi": '10.5555/x" onmouseover="alert(1)' if number % 2 else "javascript:alert(1)",
             "pmcid": "PMC1/../../evil",
             "tags": {"efficacy": ["result"], "safety": ["was"]},
         }

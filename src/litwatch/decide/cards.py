@@ -154,7 +154,8 @@ def quote(name: str, paper: Paper, span: Span | None, marks: Iterable[Span] = ()
         return None
     cut = len(span.text) > LONGEST_QUOTE
     if cut:
-        kept = span.text[: span.text.rfind(" ", LONGEST_QUOTE // 2, LONGEST_QUOTE)]
+        blank = span.text.rfind(" ", LONGEST_QUOTE // 2, LONGEST_QUOTE)
+        kept = span.text[: blank if blank > 0 else LONGEST_QUOTE]
         span = Span(span.field, span.start, span.start + len(kept), kept)
     inside: list[Span] = []
     for mark in sorted(set(marks), key=lambda mark: (mark.start, -mark.end)):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from litwatch.decide.cards import Card, DigestPaper, Line, Quote, card, label, line, quote
 from litwatch.decide.facts import Labels, SubscriptionFacts, Topic, WatchFacts
@@ -94,20 +95,18 @@ def sections_of_cards(
     subscription: SubscriptionFacts,
     corrected: set[int],
 ) -> tuple[SectionOfCards, ...]:
+    every = (*leads, Lead(OTHER, "Other new papers"))
     ordered = {
         lead.topic: sorted(
             places.get(lead.topic, ()),
-            key=lambda owed, lead=lead: order_key(  # type: ignore[misc]
-                owed, cohorts_rank_with_trials=lead.cohorts_rank_with_trials
-            ),
+            key=partial(order_key, cohorts_rank_with_trials=lead.cohorts_rank_with_trials),
         )
-        for lead in leads
+        for lead in every
     }
-    ordered[OTHER] = sorted(places.get(OTHER, ()), key=order_key)
     full = _in_full(ordered, subscription)
     all_of_them = [owed for papers in ordered.values() for owed in papers]
     sections = []
-    for lead in (*leads, Lead(OTHER, "Other new papers")):
+    for lead in every:
         own = ordered[lead.topic]
         also = _also(lead, all_of_them, {owed.paper.pmid for owed in own})
         if lead.harms and subscription.topics and lead.topic not in subscription.topics:

@@ -28,7 +28,7 @@ LARGEST_HTML = 102_000
 #: A subject longer than this is cut at a blank: phones show 40 characters, no header should fold often.
 LONGEST_SUBJECT = 150
 #: Titles a list, tried in turn where even no card at all is still too much.
-SHORTER_LISTS = (60, 30, 15, 5, 0)
+SHORTER_LISTS = (80, 60, 45, 30, 20, 15, 10, 5, 2, 0)
 
 _EMPTY_LINES = re.compile(r"[ \t]*\n(?:[ \t]*\n)+")
 
@@ -83,12 +83,22 @@ class Renderer:
     def html(self, digest: Digest) -> str:
         """The HTML, with fewer papers in full, then shorter lists, until it is small enough as sent."""
         html = self._inlined(digest)
-        sizes = [(cards, None) for cards in range(digest.full_cards - 1, -1, -1)]
-        for cards, lines in [*sizes, *((0, lines) for lines in SHORTER_LISTS)]:
+        if size_as_sent(html) <= LARGEST_HTML:
+            return html
+        steps: list[tuple[int, int | None]] = [
+            (cards, None) for cards in range(digest.full_cards - 1, -1, -1)
+        ]
+        steps += [(0, lines) for lines in SHORTER_LISTS]
+        fits = ""
+        low, high = 0, len(steps) - 1
+        while low <= high:  # each step is shorter than the one before: the first that fits is the longest
+            middle = (low + high) // 2
+            html = self._inlined(shorten(digest, *steps[middle]))
             if size_as_sent(html) <= LARGEST_HTML:
-                break
-            html = self._inlined(shorten(digest, cards, lines))
-        return html
+                fits, high = html, middle - 1
+            else:
+                low = middle + 1
+        return fits or html
 
     def render_template(self, name: str, digest: Digest) -> str:
         """One template as it is, before styles are inlined."""
@@ -109,7 +119,7 @@ class Renderer:
         except jinja2.TemplateSyntaxError as error:
             file = error.filename or error.name or name
             raise TemplateError(f"{error.message}", str(file), error.lineno) from error
-        except jinja2.TemplatesNotFound as error:
+        except jinja2.TemplateNotFound as error:
             folders = " or ".join(str(folder) for folder in self._folders)
             place, line = self._place(error)
             raise TemplateError(

@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 
 #: Invisible characters that turn the reading order, and marks that hide in it (Unicode TR36, TR9).
 BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C, 0xFEFF])
+#: Line breaks that are not "\n"; a header or a plain text must not break at them.
+BREAKS = dict.fromkeys((0x0B, 0x0C, 0x0D, 0x1C, 0x1D, 0x1E, 0x85, 0x2028, 0x2029), " ")
 #: Longest PubMed address that every mail program still follows.
 LONGEST_ADDRESS = 2000
 TEXT_WIDTH = 78
@@ -32,7 +34,7 @@ def clean(text: str) -> str:
         return text
     return "".join(
         each
-        for each in text.translate(BIDI)
+        for each in text.translate(BIDI | BREAKS)
         if each in "\n\t" or (unicodedata.category(each) not in ("Cc", "Cs") and ord(each) & 0xFFFE != 0xFFFE)
     )
 
@@ -48,7 +50,7 @@ def clip(text: str, length: int = 300) -> str:
     if len(line) <= length:
         return line
     cut = line.rfind(" ", length // 2, length)
-    return line[: cut if cut > 0 else length].rstrip(" ,;:.") + "…"
+    return line[: cut if cut > 0 else length - 1].rstrip(" ,;:.") + "…"
 
 
 def wrap(text: str, indent: str = "", first: str | None = None, width: int = TEXT_WIDTH) -> str:

@@ -1,0 +1,38 @@
+"""docs/templates.md names every value and filter that templates get.
+
+Owns that comparison. Never renders.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from litwatch.decide import alerts, cards, digest, facts, sections
+from litwatch.edge.render.filters import FILTERS
+
+TEXT = (Path(__file__).parent.parent.parent / "docs/templates.md").read_text("utf-8")
+TYPES: tuple[type, ...] = (
+    digest.Digest, facts.WatchFacts, facts.Topic, facts.SubscriptionFacts, facts.SearchFacts, digest.Counts,
+    alerts.Alert, digest.GlanceRow, sections.SectionOfCards, sections.SectionOfTitles, sections.Group,
+    sections.IndexRow, sections.Pointer, cards.Card, cards.Line, cards.Quote, cards.Piece, cards.Badge,
+    cards.Reason, cards.Earlier,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("value", TYPES, ids=lambda value: str(value.__name__))
+def test_every_value_of_the_context_is_documented_and_nothing_else(value: type) -> None:
+    section = re.search(rf"^### {value.__name__}\n(.*?)(?=^##|\Z)", TEXT, re.MULTILINE | re.DOTALL)
+    assert section
+    documented = re.findall(r"^\| `(\w+)` \|", section[1], re.MULTILINE)
+    expected = {each.name for each in fields(value)}
+    expected |= {name for name, each in vars(value).items() if isinstance(each, property)}
+    assert sorted(documented) == sorted(expected)
+
+
+def test_every_filter_is_documented_and_nothing_else() -> None:
+    documented = re.findall(r"^\| `(\w+)", TEXT[TEXT.index("## Filters") :], re.MULTILINE)
+    assert sorted(documented) == sorted(FILTERS)

@@ -1,0 +1,357 @@
+"""A digest as mail programs get it: whole, safe, readable.
+
+Owns what templates must hold, by parsing their output back. Never judges looks: scripts/screenshots does.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import lxml.html
+import pytest
+
+from digest.samples import (
+    FAILED_SEARCH,
+    HOSTILE_TITLES,
+    QUIET_SEARCH,
+    READER,
+    SAMPLES,
+    TEMPLATES,
+    digest,
+    forty,
+    hostile,
+    papers,
+    retraction,
+)
+from litwatch.decide.digest import Digest
+from litwatch.edge.render import LARGEST_HTML, Renderer, escapes, size_as_sent
+from litwatch.edge.render.filters import clean, clip, days, doi_link, pmc_link, safe_link, trial_link, wrap
+from litwatch.errors import TemplateError
+
+
+@pytest.fixture(scope="module")
+def renderer() -> Renderer:
+    return Renderer(TEMPLATES)
+
+
+def many(count: int) -> Digest:
+    """A digest of that many papers with long titles, most of them in sections of cards."""
+    base = papers()
+    return digest(
+        tuple(
+            replace(
+                base[number % len(base)],
+                paper=replace(
+                    base[number % len(base)].paper, pmid=98000000 + number, title="Long title é " * 30
+                ),
+            )
+            for number in range(count)
+        )
+    )
+
+
+def pmids_in(text: str) -> set[int]:
+    """Every PMID that stands in that text."""
+    return {int(found) for found in re.findall(r"\b99[1-3]\d{5}\b|\b98\d{6}\b", text)}
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_text_names_every_paper_with_its_link_and_html_names_or_links_each(
+    name: str, renderer: Renderer
+) -> None:
+    made = SAMPLES[name]()
+    rendered = renderer.render(made)
+    for pmid in made.pmids:
+        assert f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/" in rendered.text
+        assert str(pmid) in rendered.html
+
+
+@pytest.mark.parametrize("count", [40, 1000])
+def test_html_stays_whole_in_gmail_and_says_how_many_titles_stand_in_the_text(
+    count: int, renderer: Renderer
+) -> None:
+    made = many(count)
+    rendered = renderer.render(made)
+    assert size_as_sent(rendered.html) <= LARGEST_HTML
+    assert set(made.pmids) <= pmids_in(rendered.html)
+    assert all(f"gov/{pmid}/" in rendered.text for pmid in made.pmids)
+    shown = set(re.findall(r'id="p(98\d{6})"', rendered.html))
+    left_out = re.search(r"leaves out ([\d,]+) titles? that the text part", rendered.html)
+    assert len(made.pmids) - len(shown) == (int(left_out[1].replace(",", "")) if left_out else 0)
+    assert "Unsubscribe" in rendered.html
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_subjects_are_one_line_without_controls(name: str, renderer: Renderer) -> None:
+    subject = renderer.subject(SAMPLES[name]())
+    assert subject.isprintable()
+    assert 20 < len(subject) <= 150
+    assert "2026" in subject
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("normal", "Ketamine & depression: 15 new (1 RCT), 9 March 2026"),
+        (
+            "retraction",
+            "Ketamine & depression: 1 retraction, 1 expression of concern, 14 new (1 RCT), 9 March 2026",
+        ),
+        ("quiet", "Ketamine & depression: nothing new, 9 March 2026"),
+        (
+            "failed",
+            "Ketamine & depression: PubMed not searched since 1 March, may be incomplete, 9 March 2026",
+        ),
+    ],
+)
+def test_the_subject_says_what_matters(name: str, expected: str, renderer: Renderer) -> None:
+    assert renderer.subject(SAMPLES[name]()) == expected
+
+
+@pytest.mark.parametrize("title", HOSTILE_TITLES, ids=lambda title: ascii(title[:20]))
+def test_a_hostile_watch_title_reaches_no_header_and_no_markup(title: str, renderer: Renderer) -> None:
+    rendered = renderer.render(digest((), watch=replace(digest().watch, title=title), search=QUIET_SEARCH))
+    assert not {unicodedata.category(each) for each in rendered.subject} & {"Cc", "Cs", "Zl", "Zp"}
+    assert not set(rendered.subject) & set("\u202e\u2066\u202d")
+    assert len(rendered.subject) <= 150
+    assert rendered.subject.endswith("nothing new, 9 March 2026")
+    assert [element.tag for element in elements(rendered.html)].count("h1") == 1
+
+
+def elements(html: str) -> Iterator[lxml.html.HtmlElement]:
+    """Every element of the parsed page."""
+    for element in lxml.html.document_fromstring(html).iter():
+        if isinstance(element.tag, str):
+            yield element
+
+
+def test_hostile_papers_reach_no_markup_and_no_template_engine(renderer: Renderer) -> None:
+    made = digest(hostile(), subscription=replace(READER, limit=100))
+    rendered = renderer.render(made)
+    plain = renderer.render(digest())
+    assert {element.tag for element in elements(rendered.html)} <= {
+        *(element.tag for element in elements(plain.html)), "blockquote"
+    }  # fmt: skip
+    for element in elements(rendered.html):
+        assert not [name for name in element.attrib if name.lower().startswith("on")]
+        address = element.get("href", "https:")
+        assert address.startswith(("https://", "https:", "mailto:", "#"))
+    titles = {element.text_content().strip() for element in elements(rendered.html) if element.tag == "h3"}
+    assert "{{ 7*7 }} {% for x in y %} ${7*7} #{7*7} ketamine" in titles
+    assert "<script>alert('x')</script> ketamine <img src=x onerror=alert(1)>" in titles
+    assert "Reading order turned around ketamine" in titles
+    assert not re.search(
+        r"[\x00-\x08\x0b-\x1f\u202a-\u202e\u2066-\u2069\u2028\u2029]", rendered.html + rendered.text
+    )
+    assert "\nBcc:" not in rendered.text
+    assert "\N{WOMAN}\u200d\N{PERSONAL COMPUTER}" in rendered.html
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_page_is_readable_by_a_screen_reader_and_leads_nowhere_unsafe(
+    name: str, renderer: Renderer
+) -> None:
+    page: Any = lxml.html.document_fromstring(renderer.html(SAMPLES[name]()))
+    assert page.get("lang") == "en"
+    assert page.findtext(".//title", "").strip()
+    assert len(page.xpath("//h1")) == 1
+    levels = [int(heading.tag[1]) for heading in page.xpath("//h1|//h2|//h3")]
+    assert all(later <= earlier + 1 for earlier, later in itertools.pairwise(levels))
+    for table in page.xpath("//table"):
+        assert table.get("role") == "presentation" or table.xpath(".//th[@scope]")
+    assert not page.xpath("//img|//script|//link|//iframe|//form|//object")
+    identifiers = page.xpath("//@id")
+    assert len(identifiers) == len(set(identifiers))
+    for link in page.xpath("//a"):
+        assert link.text_content().strip()
+        assert link.get("href")
+        if link.get("href").startswith("#"):
+            assert link.get("href")[1:] in identifiers
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance (WCAG 2.2)."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_colour_has_contrast_enough_on_the_ground_that_it_stands_on(scheme: str) -> None:
+    css = (TEMPLATES / "digest.css").read_text("utf-8")
+    dark_at = css.index("@media (prefers-color-scheme: dark)")
+    css = css[:dark_at] if scheme == "light" else css[dark_at:]
+    page = {"light": "#fffefb", "dark": "#181b1e"}[scheme]
+    grounds = {"alert": r"\.alert \{", "warning": r"\.warning \{"}
+    checked = 0
+    for rule in re.finditer(r"([^{}]+)\{([^{}]*)\}", css):
+        colour = re.search(r"(?<![-\w])color:\s*(#[0-9a-f]{6})", rule[2])
+        if colour is None:
+            continue
+        own = re.search(r"background:\s*(#[0-9a-f]{6})", rule[2])
+        under = [own[1] if own else page]
+        for name, pattern in grounds.items():
+            box = re.search(pattern + r"[^}]*background:\s*(#[0-9a-f]{6})", css)
+            assert box
+            if not own and (f".{name}" in rule[1] or "." not in rule[1]):
+                under.append(box[1])
+        for ground in under:
+            light, dim = sorted((luminance(colour[1]), luminance(ground)), reverse=True)
+            assert (light + 0.05) / (dim + 0.05) >= 4.5, (rule[1].strip(), colour[1], ground)
+            checked += 1
+    assert checked > 10
+
+
+def test_styles_are_inlined_and_only_media_rules_stay(renderer: Renderer) -> None:
+    page: Any = lxml.html.document_fromstring(renderer.html(digest()))
+    assert page.xpath("//h3[contains(@style, 'font-size')]")
+    style = "".join(page.xpath("//style/text()"))
+    assert "prefers-color-scheme: dark" in style
+    assert not re.sub(r"@media[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", "", style).strip()
+
+
+@pytest.mark.parametrize("name", [name for name in SAMPLES if name != "hostile"])
+def test_text_fits_78_columns_but_for_addresses(name: str, renderer: Renderer) -> None:
+    text = renderer.render(SAMPLES[name]()).text
+    assert [line for line in text.splitlines() if len(line) > 78 and "https://" not in line] == []
+    assert "\n\n\n" not in text
+
+
+def test_a_retracted_paper_is_told_first_with_when_we_sent_it(renderer: Renderer) -> None:
+    rendered = renderer.render(digest(None, retraction()))
+    headings: Any = lxml.html.document_fromstring(rendered.html).xpath("//h2")
+    assert [each.text_content().strip() for each in headings[:2]] == ["Retracted", "Expression of concern"]
+    for part in (rendered.html, rendered.text):
+        words = " ".join(re.sub(r"<[^>]+>", " ", part).split())
+        assert "we sent it to you on 12 january 2026" in words.lower()
+        assert "https://pubmed.ncbi.nlm.nih.gov/99100900/" in part
+        assert "because the randomisation records could not be produced.”" in words
+        assert "At five years" not in words  # the paper under concern is not quoted
+
+
+def test_a_failed_week_never_looks_like_a_quiet_one(renderer: Renderer) -> None:
+    quiet, failed = (renderer.render(digest((), search=each)) for each in (QUIET_SEARCH, FAILED_SEARCH))
+    for part in ("subject", "text", "html"):
+        assert "not searched" in getattr(failed, part).lower()
+        assert "not searched" not in getattr(quiet, part).lower()
+        assert "nothing new" not in getattr(failed, part).lower().replace("nothing new to tell, because", "")
+    assert "nothing new matches" in quiet.html
+    assert "5,912 papers match" in quiet.html
+    assert failed.text.index("NOT SEARCHED") < failed.text.index("Receipt")
+
+
+def test_foot_says_next_mail_whom_to_tell_who_sorted_and_how_to_leave(renderer: Renderer) -> None:
+    rendered = renderer.render(digest())
+    for part in (rendered.html, rendered.text):
+        words = " ".join(re.sub(r"<[^>]+>", "", part).split())
+        for expected in (
+            "nobody has appraised these papers",
+            "No tag does not mean no harm",
+            "The next mail comes on Monday 16 March 2026",
+            "tell ops@example.org",
+            "Unsubscribe",
+            "mailto:litwatch@example.org?subject=unsubscribe",
+            "does not endorse",
+            "https://www.ncbi.nlm.nih.gov/home/about/policies/",
+            "1 wanted",
+        ):
+            assert expected in words or expected in part
+        assert not re.search(r"evidence level|level of evidence|strongest evidence", words, re.IGNORECASE)
+    assert "(ketamine[tiab] OR esketamine[tiab])" in rendered.text
+    assert '"ketamine"[Title/Abstract]' in rendered.text
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "line", "words"),
+    [
+        ("digest.txt", "fine\n{{ digest.watch.titel }}\n", 2, "titel"),
+        ("digest.subject.txt", "{{ digset.state }}", 1, "digset"),
+        ("_card.html", "\n\n{{ card.titel }}", 3, "titel"),
+        ("digest.html", "<p>\n{% if digest.state %}", 2, "end of template"),
+        ("_foot.txt", "x\n{{ 1 | no_such_filter }}", 2, "no_such_filter"),
+        ("digest.html", "\n{% include 'nowhere.html' %}", 2, "nowhere.html"),
+        ("digest.txt", "{{ digest.search.new + 'a' }}", 1, "unsupported operand"),
+        ("digest.txt", "{{ digest.__class__.__mro__ }}", 1, "unsafe"),
+        ("digest.txt", "{{ ''.__class__.__mro__ }}", 1, "unsafe"),
+        ("digest.txt", "\n{{ digest.now | day('Nowhere/Atall') }}", 2, "Nowhere"),
+    ],
+)
+def test_a_mistake_in_a_template_is_told_with_file_and_line(
+    file: str, content: str, line: int, words: str, tmp_path: Path
+) -> None:
+    (tmp_path / file).write_text(content, "utf-8")
+    with pytest.raises(TemplateError) as caught:
+        Renderer(TEMPLATES, tmp_path).render(digest())
+    assert caught.value.file == str(tmp_path / file)
+    assert caught.value.line == line
+    assert words in caught.value.message
+
+
+def test_a_missing_template_is_named() -> None:
+    with pytest.raises(TemplateError, match=r"there is no template digest\.\w*\.?txt"):
+        Renderer(Path("/nowhere")).render(digest())
+
+
+def test_an_override_folder_wins_file_by_file(tmp_path: Path) -> None:
+    (tmp_path / "_masthead.html").write_text("<h1>Ours: {{ digest.watch.title }}</h1>", "utf-8")
+    rendered = Renderer(TEMPLATES, tmp_path).render(digest())
+    assert "Ours: Ketamine &amp; depression" in rendered.html
+    assert "Why it is here" in rendered.html
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("digest.html", True), ("x/digest.html.j2", True), ("DIGEST.HTML", True), ("digest.txt", False),
+     ("digest.subject.txt", False), ("digest.css", False), ("digest.xml", True),
+     ("digest", True), (None, True)],
+)  # fmt: skip
+def test_all_but_plain_text_is_escaped(name: str | None, expected: bool) -> None:
+    assert escapes(name) is expected
+
+
+@pytest.mark.parametrize(
+    ("filter_", "text", "expected"),
+    [
+        (doi_link, "10.1000/a(b)<c>;1", "https://doi.org/10.1000/a(b)%3Cc%3E;1"),
+        (doi_link, "javascript:alert(1)", ""),
+        (doi_link, "10.1000/a b", ""),
+        (pmc_link, "PMC123", "https://pmc.ncbi.nlm.nih.gov/articles/PMC123/"),
+        (pmc_link, "PMC1/../x", ""),
+        (trial_link, "nct01234567", "https://clinicaltrials.gov/study/NCT01234567"),
+        (trial_link, "ISRCTN12345678", "https://www.isrctn.com/ISRCTN12345678"),
+        (trial_link, "EudraCT 2020-1", ""),
+        (safe_link, "mailto:a@example.org?subject=x", "mailto:a@example.org?subject=x"),
+        (safe_link, " JavaScript:alert(1)", ""),
+        (safe_link, "java\0script:alert(1)", ""),
+        (safe_link, "//example.org", ""),
+        (clean, "P<0.05 in m² — ünïcode \t x\n", "P<0.05 in m² — ünïcode \t x\n"),
+        (clip, "short", "short"),
+        (wrap, "", ""),
+    ],
+)
+def test_filters_make_only_safe_addresses_and_keep_text(filter_: object, text: str, expected: str) -> None:
+    assert callable(filter_)
+    assert filter_(text) == expected
+
+
+def test_periods_are_said_in_the_readers_zone() -> None:
+    start, end = READER.period_start, READER.period_end
+    assert end
+    assert days(start, end) == "2 to 9 March 2026"
+    assert days(end, end) == "9 March 2026"
+    assert days(None, end, "Pacific/Auckland") == "9 March 2026"
+    assert days(start, end, "America/Los_Angeles") == "1 to 9 March 2026"
+    assert days(end.replace(month=2, day=27), end) == "27 February to 9 March 2026"
+    assert days(end.replace(year=2025), end) == "9 March 2025 to 9 March 2026"
+
+
+def test_forty_papers_are_two_dozen_screens_not_a_log(renderer: Renderer) -> None:
+    assert renderer.html(forty()).count('class="card"') == 7
