@@ -26,6 +26,19 @@ _HALF = 1 << (_BITS - 1)
 _STEP = 0.6
 
 
+# What a sentence says that asks for more research; and what shows that it says more than that.
+WISH = re.compile(
+    r"\b(?:further|future|additional|more|larger|long(?:er)?-term|prospective|well-designed|high-quality|controlled)\b[^.;]{0,90}?"
+    r"\b(?:research|stud(?:y|ies)|trials?|investigations?|work|data|evidence|exploration|follow-up)\b|"
+    r"\b(?:needed|warranted|required|needs to be|remains? (?:to be|unclear|unknown|uncertain)|(?:not|un)(?: yet| fully)? ?known|lacking)\b",
+    re.IGNORECASE,
+)
+_FINDS = re.compile(
+    r"\b(?:although|while|whilst|but|however,? (?:the|these|our)|suggests?|indicates?|demonstrates?d?|showed|shows?|found|supports?|findings?|results?|conclude)\b",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A stretch of the abstract and the roles that its sentences may play."""
@@ -87,9 +100,26 @@ def sentences_with_roles(paper: Paper) -> tuple[Passage, ...]:
 
 
 def _stretches(paper: Paper) -> list[tuple[int, int, str]]:
+    """Stretches with their roles; sentences of a conclusion that only wish for more research play none."""
+    found: list[tuple[int, int, str]] = []
     text = paper.abstract
-    if not text:
-        return []
+    for start, end, role in _labelled(paper) if text else ():
+        if role == "conclusion" and WISH.search(text, start, end):
+            found.extend(
+                (a, b, OTHER if is_wish(text[a:b]) else role) for a, b in sentences(text, start, end)
+            )
+        else:
+            found.append((start, end, role))
+    return found
+
+
+def is_wish(sentence: str) -> bool:
+    """Whether a sentence only says that more research is needed, or what is not known."""
+    return bool(WISH.search(sentence)) and not _FINDS.search(sentence)
+
+
+def _labelled(paper: Paper) -> list[tuple[int, int, str]]:
+    text = paper.abstract
     found: list[tuple[int, int, str]] = []
     for part in parts(paper):
         if len(part.roles) == 1:
