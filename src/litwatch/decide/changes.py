@@ -34,7 +34,8 @@ _SAID_BY_NOTICE = {
     "UpdateOf": UPDATE,
 }
 RETRACTED_PUBLICATION = "D016441"  # NLM renames publication types; their UI stays
-_FINAL = frozenset({"MEDLINE", "PubMed-not-MEDLINE"})
+# NLM has done with records of these statuses.
+FINAL = frozenset({"MEDLINE", "PubMed-not-MEDLINE"})
 _DATE = re.compile(
     r"\b(?:1[89]|20)\d\d(?: (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*(?: \d{1,2}\b)?)?"
 )
@@ -59,11 +60,6 @@ def content_hash(paper: Paper) -> str:
     return hashlib.sha256(
         repr(replace(paper, revised_date=None)).encode("utf-8", "surrogatepass")
     ).hexdigest()
-
-
-def is_final(status: str) -> bool:
-    """Whether NLM has done with a record of that status; it may still be retracted."""
-    return status in _FINAL
 
 
 def notices_in(paper: Paper) -> tuple[Notice, ...]:

@@ -125,7 +125,7 @@ class Looking:
     def _before(self, query: str, known: Remembered | None) -> frozenset[int] | None:
         """What the query matched before it was edited; None where that cannot be known.
 
-        Then nothing counts as by-edit: what comes is judged by its dates, so that no new paper is passed over.
+        Then nothing counts as by-edit: what comes is judged by its dates, and no new paper is passed over.
         """
         try:
             found = self._enumerate(query)

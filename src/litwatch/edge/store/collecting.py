@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, func, literal, or_, select, update
+from sqlalchemy import Connection, Table, delete, func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from litwatch.decide.arrivals import BACKLOG, HELD, NEW, WANTED, Kept, Plan, Remembered
@@ -20,8 +20,6 @@ from litwatch.decide.changes import Notice, content_hash, unknown_notices
 from litwatch.edge.store.tables import (
     Instant,
     arrival,
-    claim,
-    claim_paper,
     finding,
     notice,
     paper,
@@ -140,7 +138,7 @@ def write_plan(
 
 
 def _set(connection: Connection, name: str, pmids: Iterable[int], **values: object) -> None:
-    for some in _in_hundreds(pmids):
+    for some in in_hundreds(pmids):
         connection.execute(
             update(arrival).where(arrival.c.watch == name, arrival.c.pmid.in_(some)).values(**values)
         )
@@ -213,7 +211,7 @@ def file_papers(
             for each in studied
         ],
     )
-    for some in _in_hundreds(hashes):
+    for some in in_hundreds(hashes):
         connection.execute(delete(tag).where(tag.c.watch == name, tag.c.pmid.in_(some)))
     tags = [
         {
@@ -236,7 +234,7 @@ def file_notices(connection: Connection, told: Sequence[Notice], now: datetime) 
     if not told:
         return ()
     known: set[tuple[int, str, int]] = set()
-    for some in _in_hundreds({each.pmid for each in told}):
+    for some in in_hundreds({each.pmid for each in told}):
         query = select(notice.c.pmid, notice.c.kind, notice.c.notice_pmid).where(notice.c.pmid.in_(some))
         known.update((row.pmid, row.kind, row.notice_pmid) for row in connection.execute(query))
     fresh = unknown_notices(told, frozenset(known))
@@ -286,63 +284,6 @@ def good_run(connection: Connection, name: str, now: datetime) -> None:
     )
 
 
-def known_papers(connection: Connection, pmids: Iterable[int]) -> dict[int, tuple[str, bytes]]:
-    """Of these PMIDs those that are filed: PMID -> (content hash, record bytes)."""
-    found: dict[int, tuple[str, bytes]] = {}
-    for some in _in_hundreds(pmids):
-        query = select(paper.c.pmid, paper.c.content_hash, paper.c.record).where(paper.c.pmid.in_(some))
-        found.update(
-            (row.pmid, (row.content_hash, zlib.decompress(row.record))) for row in connection.execute(query)
-        )
-    return found
-
-
-def mailed_pmids(connection: Connection, name: str) -> tuple[int, ...]:
-    """Every paper of a watch that was ever mailed to anybody, ascending."""
-    query = (
-        select(claim_paper.c.pmid)
-        .join(claim, claim.c.id == claim_paper.c.claim)
-        .where(claim.c.watch == name, claim.c.state == "sent")
-        .distinct()
-        .order_by(claim_paper.c.pmid)
-    )
-    return tuple(connection.execute(query).scalars())
-
-
-def unfinished_pmids(
-    connection: Connection, name: str, young_from: str, final: Iterable[str], most: int
-) -> tuple[int, ...]:
-    """Filed papers of a watch that can still change, most stale first (not final, or young)."""
-    query = (
-        select(paper.c.pmid)
-        .join(arrival, arrival.c.pmid == paper.c.pmid)
-        .where(
-            arrival.c.watch == name,
-            paper.c.gone.is_(None),
-            or_(paper.c.status.not_in(tuple(final)), paper.c.create_date >= young_from),
-        )
-        .order_by(paper.c.fetched_at, paper.c.pmid)
-        .limit(most)
-    )
-    return tuple(connection.execute(query).scalars())
-
-
-def watches_of(connection: Connection, pmids: Iterable[int]) -> dict[int, tuple[str, ...]]:
-    """In which watches these papers are filed."""
-    found: dict[int, tuple[str, ...]] = {}
-    for some in _in_hundreds(pmids):
-        query = select(finding.c.pmid, finding.c.watch).where(finding.c.pmid.in_(some))
-        for pmid, name in connection.execute(query.order_by(finding.c.pmid, finding.c.watch)):
-            found[pmid] = (*found.get(pmid, ()), name)
-    return found
-
-
-def touch(connection: Connection, pmids: Iterable[int], now: datetime, gone: str | None = None) -> None:
-    """Note that these papers were asked for again; with `gone`, that PubMed no longer has them."""
-    for some in _in_hundreds(pmids):
-        connection.execute(update(paper).where(paper.c.pmid.in_(some)).values(fetched_at=now, gone=gone))
-
-
 def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows, or bring those with the same key up to them."""
     if not rows:
@@ -354,7 +295,8 @@ def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any
     connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), list(rows))
 
 
-def _in_hundreds(pmids: Iterable[int]) -> Iterator[list[int]]:
+def in_hundreds(pmids: Iterable[int]) -> Iterator[list[int]]:
+    """PMIDs in parts that one statement can hold, ascending."""
     ordered = sorted(pmids)
     for start in range(0, len(ordered), SOME):
         yield ordered[start : start + SOME]
