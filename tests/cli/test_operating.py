@@ -84,12 +84,23 @@ def test_init_takes_back_what_it_wrote_when_it_cannot_write_all() -> None:
     assert files(Path("mine")) == {"watches": b""}
 
 
+def test_init_takes_back_every_file_when_the_last_one_cannot_be_written() -> None:
+    Path("mine").mkdir()
+    Path("mine/watches").symlink_to("/proc/self")  # not even root writes a file there
+    result = run("init", "mine")
+    assert isinstance(result.exception, UsageError)
+    assert str(result.exception).startswith("nothing was written: mine/watches/ketamine-depression.toml: ")
+    assert [path.name for path in Path("mine").iterdir()] == ["watches"]
+
+
 def test_check_says_what_the_configuration_holds() -> None:
-    result = run("check", config=write(Path.cwd()))
+    facets = "[design.rct]\nlabel = 'RCT'\nquery = 'randomized[tiab]'\nunless = 'protocol[ti]'\n"
+    result = run("check", config=write(Path.cwd(), {"facets.toml": facets}))
     assert result.exit_code == 0
+    # The search, the design, what takes it away, and the topics.
     assert result.stdout.split("\n")[1:3] == [
-        "watch        ketamine: 4 queries, 2 topics",
-        "watch        psilocybin: 3 queries, 1 topic",
+        "watch        ketamine: 5 queries, 2 topics",
+        "watch        psilocybin: 4 queries, 1 topic",
     ]
     assert "subscribers  1 subscriber, 1 subscription\n" in result.stdout
     assert result.stdout.endswith("no mistakes, 0 warnings\n")

@@ -157,6 +157,19 @@ def test_a_faster_pace_is_right_with_a_key_and_on_this_machine(tmp_path: Path) -
         assert load(directory, sandbox).settings.pubmed.requests_per_second == 10
 
 
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1"])
+def test_a_login_without_encryption_is_right_on_this_machine(tmp_path: Path, host: str) -> None:
+    environ = {
+        "LITWATCH_MAIL__TRANSPORT": "smtp",
+        "LITWATCH_MAIL__FROM": "litwatch@example.org",
+        "LITWATCH_MAIL__HOST": host,
+        "LITWATCH_MAIL__SECURITY": "none",
+        "LITWATCH_MAIL__USERNAME": "me",
+        "LITWATCH_MAIL__PASSWORD": "hunter2",
+    }
+    assert load(write(tmp_path), environ).settings.mail.host == host
+
+
 def facets_of(config: Config, watch: int, name: str) -> dict[str, str]:
     facet = config.watches[watch].rules.facet(name)
     assert facet is not None

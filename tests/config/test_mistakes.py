@@ -15,7 +15,8 @@ import pytest
 
 from config.good_config import write
 from litwatch.edge.config import load
-from litwatch.errors import ConfigError
+from litwatch.errors import ConfigError, QueryError
+from litwatch.query.parse import parse
 
 CASES = tomllib.loads((Path(__file__).parent / "mistakes.toml").read_text(encoding="utf-8"))["case"]
 
@@ -89,6 +90,15 @@ def test_a_query_of_a_facet_is_read_too(tmp_path: Path, key: str) -> None:
     first, shown, pointer = said.split("\n")
     assert first.startswith(f"DIR/facets.toml: design.rct.{key}: ")
     assert shown.index("[nonsense]") == pointer.index("^")
+
+
+def test_what_the_query_language_advises_stands_in_the_first_line(tmp_path: Path) -> None:
+    query = "ketamine[tiba]"
+    with pytest.raises(QueryError) as refused:
+        parse(query)
+    [said] = mistakes(write(tmp_path, {"watches/ketamine.toml": f"title = 'x'\nquery = '{query}'"}))
+    assert refused.value.hint
+    assert said.split("\n")[0].endswith(f"({refused.value.hint})")
 
 
 def test_what_only_pubmed_can_answer_is_no_facet(tmp_path: Path) -> None:
