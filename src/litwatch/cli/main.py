@@ -1,4 +1,4 @@
-"""The `litwatch` command: its global options, its commands in their order, and its exit codes.
+"""The `litwatch` command: where it starts, and every way in which it ends.
 
 Owns how an error becomes one message and an exit code. Never does the work of a command.
 """
@@ -6,59 +6,10 @@ Owns how an error becomes one message and an exit code. Never does the work of a
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 from litwatch import __version__
 
-if TYPE_CHECKING:
-    import typer
-
 EXIT_BUG = 70
-
-
-def build() -> typer.Typer:
-    """The whole command line; imported late, so that --version starts at once."""
-    import os
-    from pathlib import Path
-    from typing import Annotated
-
-    import typer
-
-    from litwatch.cli import operating, research, serve, watching
-    from litwatch.cli.context import Context
-
-    def show_version(wanted: bool) -> None:
-        if wanted:
-            typer.echo(f"litwatch {__version__}")
-            raise typer.Exit
-
-    app = typer.Typer(
-        name="litwatch",
-        help="Watches PubMed for a subject, tags each new paper, and mails a digest that can be trusted.",
-        no_args_is_help=True,
-        pretty_exceptions_enable=False,
-        rich_markup_mode="rich",
-        context_settings={"help_option_names": ["-h", "--help"]},
-    )
-
-    @app.callback()
-    def options(
-        context: typer.Context,
-        config: Annotated[
-            Path | None,
-            typer.Option(help="Folder of the configuration; LITWATCH_CONFIG does the same. [default: ./config]"),
-        ] = None,
-        version: Annotated[
-            bool,
-            typer.Option("--version", help="Print the version and stop.", is_eager=True, callback=show_version),
-        ] = False,
-    ) -> None:
-        named = os.environ.get("LITWATCH_CONFIG")
-        context.obj = Context(config or (Path(named) if named else None))
-
-    for module in (watching, research, operating, serve):
-        app.add_typer(module.app)
-    return app
 
 
 def main() -> None:
@@ -66,10 +17,11 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:
         sys.stdout.write(f"litwatch {__version__}\n")
         return
+    from litwatch.cli.commands import app
     from litwatch.errors import LitwatchError
 
     try:
-        build()()
+        app()
     except LitwatchError as error:
         complain(str(error))
         sys.exit(error.exit_code)

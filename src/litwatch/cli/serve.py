@@ -54,11 +54,13 @@ def serve(
 def do_what_is_due(given: Context) -> None:
     """One `run`, with the configuration as it stands now; a failure is told and taken up again next time."""
     from litwatch.cli.main import complain
-    from litwatch.cli.watching import run_once
+    from litwatch.cli.wiring import run_once
 
     try:
-        run_once(given.config(), datetime.now(UTC), quiet_when_idle=True)
-    except LockHeld:
-        return  # cron is at it
+        done = run_once(given.config(), datetime.now(UTC))
     except LitwatchError as error:
         complain(str(error))
+        return
+    # That cron is at work just now is no news: what it leaves is done in a minute.
+    if not done.idle and done.exit_code != LockHeld.exit_code:
+        complain(done.one_line())

@@ -142,9 +142,10 @@ def play(place: Path, console: Console) -> Iterator[tuple[str, str, list[str]]]:
 
 def told(day: date, report: RunReport) -> list[str]:
     """What one morning's run did, in a line each; nothing for a morning without news."""
-    lines = [receipt.one_line() for receipt in report.collected if not receipt.quiet]
-    if report.refreshed is not None and not report.refreshed.quiet:
-        lines.append(report.refreshed.one_line())
+    lines = [receipt.one_line() for receipt in report.collected if receipt.arrivals or not receipt.ok]
+    refreshed = report.refreshed
+    if refreshed is not None and (refreshed.changed or refreshed.notices or not refreshed.ok):
+        lines.append(refreshed.one_line())
     if report.delivered is not None and report.delivered.did_something:
         lines.append(report.delivered.one_line())
     lines += report.failures

@@ -44,8 +44,8 @@ def collect(
     """Search PubMed for each watch and file what is new; mails nothing."""
     from litwatch.cli.wiring import instant, opened_pubmed, opened_store, shown_progress
     from litwatch.edge.store import subscriptions
+    from litwatch.jobs.collect import collect as collect_watch
     from litwatch.jobs.deliver import wanted_subscriptions
-    from litwatch.jobs.run import look
 
     config = given(context).config()
     moment = instant(now, config)
@@ -58,7 +58,10 @@ def collect(
         shown_progress() as progress,
     ):
         subscriptions.sync_subscriptions(store, wanted_subscriptions(config), moment)
-        receipts = [look(config, one, store, pubmed, moment, accept=accept, progress=progress) for one in chosen]
+        receipts = [
+            collect_watch(one, pubmed, store, moment, config.settings, accept=accept, progress=progress)
+            for one in chosen
+        ]
     report([receipt.to_json() for receipt in receipts], [receipt.one_line() for receipt in receipts], as_json)
     if not all(receipt.ok for receipt in receipts):
         raise typer.Exit(1)
@@ -68,7 +71,7 @@ def collect(
 def refresh(context: typer.Context, now: Now = None, as_json: Json = False) -> None:
     """Fetch again what can still change: abstracts, headings, retractions, corrections."""
     from litwatch.cli.wiring import instant, opened_pubmed, opened_store, shown_progress
-    from litwatch.jobs.run import refresh_all
+    from litwatch.jobs.refresh import refresh as refresh_all
 
     config = given(context).config()
     moment = instant(now, config)
@@ -78,7 +81,7 @@ def refresh(context: typer.Context, now: Now = None, as_json: Json = False) -> N
         opened_pubmed(config) as pubmed,
         shown_progress() as progress,
     ):
-        receipt = refresh_all(config, config.watches, store, pubmed, moment, progress=progress)
+        receipt = refresh_all(store, pubmed, config.watches, moment, progress=progress)
     report([receipt.to_json()], [receipt.one_line()], as_json)
     if not receipt.ok:
         raise typer.Exit(1)

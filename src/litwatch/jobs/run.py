@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from litwatch.decide.arrivals import Horizons
 from litwatch.decide.due import look_due
 from litwatch.edge.config import Config, Watch
 from litwatch.edge.pubmed import PubMed
@@ -24,7 +23,6 @@ from litwatch.jobs.deliver import deliver, wanted_subscriptions
 from litwatch.jobs.delivery_receipt import DeliveryReceipt
 from litwatch.jobs.receipt import Receipt
 from litwatch.jobs.refresh import refresh
-from litwatch.study.findings import compile_rules
 
 @dataclass(slots=True)
 class RunReport:
@@ -86,39 +84,17 @@ def run(
     report = RunReport()
     # A subscription begins when it is first seen: before its first papers arrive, not after.
     subscriptions.sync_subscriptions(store, wanted_subscriptions(config), now)
-    looked = [watch for watch in config.watches if _look(config, watch, store, pubmed, now, report, progress)]
+    looked = [one for one in config.watches if _look(config, one, store, pubmed, now, report, progress)]
     if looked:
-        _refresh(config, looked, store, pubmed, now, report)
+        try:
+            report.refreshed = refresh(store, pubmed, looked, now, progress=progress)
+        except LockHeld as held:
+            report.busy.append(str(held))
     try:
         report.delivered = deliver(config, store, transport, renderer, now)
     except LockHeld as held:
         report.busy.append(str(held))
     return report
-
-
-def look(
-    config: Config,
-    watch: Watch,
-    store: Store,
-    pubmed: PubMed,
-    now: datetime,
-    *,
-    accept: bool = False,
-    progress: Progress | None = None,
-) -> Receipt:
-    """`collect` for one watch with the settings of the configuration."""
-    settings = config.settings.collect
-    return collect(
-        watch,
-        pubmed,
-        store,
-        compile_rules(watch.rules),
-        now,
-        accept=accept,
-        progress=progress,
-        horizons=Horizons(settings.look_back_days, settings.late_days, settings.old_days),
-        enumerate_limit=config.settings.pubmed.enumerate_limit,
-    )
 
 
 def _look(
@@ -134,7 +110,7 @@ def _look(
     if not look_due(watch.look_schedule, owing.last_good_search(store, watch.name), now):
         return False
     try:
-        report.collected.append(look(config, watch, store, pubmed, now, progress=progress))
+        report.collected.append(collect(watch, pubmed, store, now, config.settings, progress=progress))
     except LockHeld as held:
         report.busy.append(str(held))
         return False
