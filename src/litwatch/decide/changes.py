@@ -21,6 +21,7 @@ _SAID_BY_PAPER = {
     "RetractionIn": RETRACTION,
     "ExpressionOfConcernIn": CONCERN,
     "ErratumIn": ERRATUM,
+    "PartialRetractionIn": ERRATUM,  # of old; NLM codes it as an erratum now
     "CorrectedandRepublishedIn": CORRECTED,
     "RetractedandRepublishedIn": REPUBLISHED,
     "UpdateIn": UPDATE,

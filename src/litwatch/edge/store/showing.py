@@ -1,0 +1,223 @@
+"""What `papers`, `explain` and `status` show of a store.
+
+Owns these questions. Never writes, and reads no more than it is asked for.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, distinct, func, select
+
+from litwatch.decide.changes import Notice
+from litwatch.edge.store.balancing import Books, books
+from litwatch.edge.store.open import Store
+from litwatch.edge.store.tables import arrival, finding, notice, paper, receipt, watch
+from litwatch.paper import Paper
+from litwatch.reading.pubmed_xml import read_article
+from litwatch.study.findings import Findings, from_json
+
+PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A paper in a watch. `paper` is None where it was not fetched, `findings` where it was not studied.
+
+    `arrival` is its state: new, late, old, by-edit, backlog, wanted or held. `matching` says whether PubMed
+    still lists it for the query, `gone` whether PubMed has dropped it altogether.
+    """
+
+    watch: str
+    pmid: int
+    arrival: str
+    first_seen: datetime
+    arrived_at: datetime | None
+    matching: bool
+    paper: Paper | None
+    findings: Findings | None
+    failure: str
+    gone: bool
+    wanted_reason: str
+    notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A receipt as it was filed."""
+
+    job: str
+    watch: str | None
+    started_at: datetime
+    finished_at: datetime
+    ok: bool
+    document: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class WatchStanding:
+    """How a watch stands now."""
+
+    name: str
+    query: str
+    translation: str
+    first_good_run: datetime | None
+    last_good_run: datetime | None
+    books: Books
+
+
+def papers(
+    store: Store,
+    *,
+    watches: Iterable[str] | None = None,
+    states: Iterable[str] | None = None,
+    pmid: int | None = None,
+    limit: int | None = None,
+) -> Iterator[Shown]:
+    """The papers of each watch, the highest PMID (the newest) first; all watches in the order of their names.
+
+    `states` keeps only these arrivals; `limit` bounds the whole.
+    """
+    left = limit
+    for name in _names(store, watches):
+        below: int | None = None
+        while left is None or left > 0:
+            most = PAGE if left is None else min(PAGE, left)
+            with store.reading() as connection:
+                page = _page(connection, name, states, pmid, below, most)
+            yield from page
+            if left is not None:
+                left -= len(page)
+            if len(page) < most:
+                break
+            below = page[-1].pmid
+
+
+def _names(store: Store, watches: Iterable[str] | None) -> list[str]:
+    if watches is not None:
+        return list(watches)
+    with store.reading() as connection:
+        return list(connection.execute(select(watch.c.name).order_by(watch.c.name)).scalars())
+
+
+def _page(
+    connection: Connection,
+    name: str,
+    states: Iterable[str] | None,
+    pmid: int | None,
+    below: int | None,
+    most: int,
+) -> list[Shown]:
+    query = (
+        select(
+            arrival.c.watch,
+            arrival.c.pmid,
+            arrival.c.state,
+            arrival.c.first_seen,
+            arrival.c.arrived_at,
+            arrival.c.unmatched_since,
+            arrival.c.wanted_reason,
+            paper.c.record,
+            paper.c.gone,
+            finding.c.document,
+            finding.c.failure,
+        )
+        .select_from(
+            arrival.outerjoin(paper, paper.c.pmid == arrival.c.pmid).outerjoin(
+                finding, and_(finding.c.watch == arrival.c.watch, finding.c.pmid == arrival.c.pmid)
+            )
+        )
+        .where(arrival.c.watch == name)
+        .order_by(arrival.c.pmid.desc())
+        .limit(most)
+    )
+    if states is not None:
+        query = query.where(arrival.c.state.in_(tuple(states)))
+    if pmid is not None:
+        query = query.where(arrival.c.pmid == pmid)
+    if below is not None:
+        query = query.where(arrival.c.pmid < below)
+    rows = connection.execute(query).all()
+    told = notices(connection, [row.pmid for row in rows])
+    return [_shown(row, told.get(row.pmid, ())) for row in rows]
+
+
+def _shown(row: Any, told: tuple[Notice, ...]) -> Shown:
+    return Shown(
+        watch=row.watch,
+        pmid=row.pmid,
+        arrival=row.state,
+        first_seen=row.first_seen,
+        arrived_at=row.arrived_at,
+        matching=row.unmatched_since is None,
+        paper=read_article(zlib.decompress(row.record)) if row.record is not None else None,
+        findings=from_json(row.document) if row.document is not None else None,
+        failure=row.failure or "",
+        gone=row.gone is not None,
+        wanted_reason=row.wanted_reason or "",
+        notices=told,
+    )
+
+
+def notices(connection: Connection, pmids: Iterable[int]) -> dict[int, tuple[Notice, ...]]:
+    """What happened to these papers, by PMID."""
+    query = (
+        select(notice)
+        .where(notice.c.pmid.in_(sorted(pmids)))
+        .order_by(notice.c.pmid, notice.c.kind, notice.c.notice_pmid)
+    )
+    found: dict[int, tuple[Notice, ...]] = {}
+    for row in connection.execute(query):
+        told = Notice(row.pmid, row.kind, row.notice_pmid, row.date, row.source)
+        found[row.pmid] = (*found.get(row.pmid, ()), told)
+    return found
+
+
+def standings(store: Store) -> tuple[WatchStanding, ...]:
+    """How each watch stands now, in the order of their names."""
+    with store.reading() as connection:
+        rows = connection.execute(select(watch).order_by(watch.c.name)).all()
+        return tuple(
+            WatchStanding(
+                row.name,
+                row.query,
+                row.translation,
+                row.first_good_run,
+                row.last_good_run,
+                books(connection, row.name),
+            )
+            for row in rows
+        )
+
+
+def last_receipts(store: Store, *, job: str | None = None, limit: int = 20) -> tuple[Filed, ...]:
+    """The last runs, newest first."""
+    query = select(receipt).order_by(receipt.c.id.desc()).limit(limit)
+    if job is not None:
+        query = query.where(receipt.c.job == job)
+    with store.reading() as connection:
+        return tuple(
+            Filed(row.job, row.watch, row.started_at, row.finished_at, row.ok, row.document)
+            for row in connection.execute(query)
+        )
+
+
+def latest_receipts(store: Store) -> tuple[Filed, ...]:
+    """The last run of each job and watch."""
+    newest = select(func.max(receipt.c.id)).group_by(receipt.c.job, receipt.c.watch)
+    query = select(receipt).where(receipt.c.id.in_(newest)).order_by(receipt.c.job, receipt.c.watch)
+    with store.reading() as connection:
+        return tuple(
+            Filed(row.job, row.watch, row.started_at, row.finished_at, row.ok, row.document)
+            for row in connection.execute(query)
+        )
+
+
+def known_pmids(store: Store) -> int:
+    """How many papers the store knows, in however many watches."""
+    with store.reading() as connection:
+        return connection.execute(select(func.count(distinct(arrival.c.pmid)))).scalar_one()
