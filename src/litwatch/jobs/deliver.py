@@ -80,12 +80,16 @@ def deliver(
     """
     with store.lock("deliver"):
         run = _Run(config, store, transport, renderer, now, progress)
+        cut_short = "the run was cut short"
         try:
             run.everything()
+            cut_short = ""
         except LitwatchError as error:
-            run.receipt.failures.append(str(error))
+            cut_short = str(error)
             raise
         finally:
+            if cut_short:
+                run.receipt.failures.append(cut_short)
             transport.close()
             run.receipt.finished_at = now
             run.file()
