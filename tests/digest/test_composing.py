@@ -307,3 +307,19 @@ def test_labels_come_from_the_rules_and_an_id_without_one_is_still_readable() ->
 
 def test_forty_papers_all_have_their_place() -> None:
     assert len(places(forty())) == 40
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("four weeks", "follow-up four weeks"),
+        ("28 days", "follow-up 28 days"),
+        ("weeks 4", "follow-up 4 weeks"),
+    ],
+)
+def test_a_follow_up_is_shown_as_the_paper_says_it_where_that_reads_well(said: str, shown: str) -> None:
+    owed = a_paper(1, followup_days=28, result=f"Seen at {said}.")
+    assert owed.findings
+    findings = replace(owed.findings, spans={"followup_days": (span(owed.paper.abstract, said),)})
+    badges = digest((replace(owed, findings=findings),)).sections[0].cards[0].badges
+    assert [badge.text for badge in badges] == [shown]

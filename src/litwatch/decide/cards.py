@@ -5,6 +5,7 @@ Owns badges, quotes with their marked words, and author lines. Never decides whe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,8 @@ if TYPE_CHECKING:  # reading a digest needs no matcher
 LONGEST_QUOTE = 600
 #: Words shown for each topic under "why this is here".
 REASON_WORDS = 3
+#: A follow-up that can be shown as the paper has it; "weeks 2" or "6-month" is said in our words.
+_LENGTH = re.compile(r"[\w.]+ (?:day|week|month|year)s?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +224,7 @@ def _badges(findings: Findings, labels: Labels) -> tuple[Badge, ...]:
         )
     badges += [Badge("dose", phrase) for phrase in findings.dose[:2]]
     if findings.followup_days:
-        said = [span.text for span in findings.spans.get("followup_days", ()) if len(span.text) <= 25]
+        said = [span.text for span in findings.spans.get("followup_days", ()) if _LENGTH.fullmatch(span.text)]
         badges.append(Badge("followup", f"follow-up {said[0] if said else in_words(findings.followup_days)}"))
     return tuple(badges)
 
