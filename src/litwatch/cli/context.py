@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import typer
+
 from litwatch.errors import UsageError
 
 if TYPE_CHECKING:
@@ -44,6 +46,12 @@ class Context:
         if self.directory is None and not DEFAULT_DIRECTORY.is_dir():
             return load(config_directory(), os.environ)
         return self.config()
+
+
+def given(context: typer.Context) -> Context:
+    """The options that stand before the command."""
+    options: Context = context.obj
+    return options
 
 
 def watch_named(config: Config, name: str | None) -> Watch:

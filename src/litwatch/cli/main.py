@@ -18,6 +18,7 @@ def main() -> None:
         sys.stdout.write(f"litwatch {__version__}\n")
         return
     from litwatch.cli.commands import app
+    from litwatch.cli.printing import complain
     from litwatch.errors import LitwatchError
 
     try:
@@ -32,11 +33,6 @@ def main() -> None:
     except Exception as error:  # noqa: BLE001 - the one place that turns our bugs into a line
         complain(f"this is a bug of litwatch's own: {type(error).__name__}: {error}. {log_traceback()}")
         sys.exit(EXIT_BUG)
-
-
-def complain(message: str) -> None:
-    """One message on stderr."""
-    sys.stderr.write(f"litwatch: {message}\n")
 
 
 def log_traceback() -> str:

@@ -12,7 +12,8 @@ from typing import Annotated
 
 import typer
 
-from litwatch.cli.context import Context
+from litwatch.cli.context import Context, given
+from litwatch.cli.printing import complain
 from litwatch.errors import LitwatchError, LockHeld
 
 app = typer.Typer()
@@ -26,8 +27,8 @@ def serve(
     """Stay and do what is due each minute; the same work as `run`, never done twice beside cron."""
     from apscheduler.schedulers.blocking import BlockingScheduler
 
-    given: Context = context.obj
-    given.config()  # a mistake in the configuration is told now, not in a minute
+    asked = given(context)
+    asked.config()  # a mistake in the configuration is told now, not in a minute
     scheduler = BlockingScheduler(timezone=UTC)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -37,7 +38,7 @@ def serve(
     scheduler.add_job(
         do_what_is_due,
         "interval",
-        args=[given],
+        args=[asked],
         seconds=every,
         next_run_time=datetime.now(UTC),
         coalesce=True,  # a machine that slept owes one run, not a hundred
@@ -46,18 +47,19 @@ def serve(
     )
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    typer.echo(f"litwatch: serving; what is due is done every {every} s. Stop with Ctrl-C or SIGTERM.", err=True)
+    typer.echo(
+        f"litwatch: serving; what is due is done every {every} s. Stop with Ctrl-C or SIGTERM.", err=True
+    )
     scheduler.start()
     typer.echo("litwatch: stopped", err=True)
 
 
-def do_what_is_due(given: Context) -> None:
+def do_what_is_due(asked: Context) -> None:
     """One `run`, with the configuration as it stands now; a failure is told and taken up again next time."""
-    from litwatch.cli.main import complain
     from litwatch.cli.wiring import run_once
 
     try:
-        done = run_once(given.config(), datetime.now(UTC))
+        done = run_once(asked.config(), datetime.now(UTC))
     except LitwatchError as error:
         complain(str(error))
         return

@@ -26,7 +26,11 @@ MARK = ".litwatch-demo"
 # The day before the first digest; the sandbox's corpus is dated around these weeks.
 FIRST_DAY = date(2026, 3, 8)
 WEEKS = (
-    ("A first run", "what PubMed holds already is noted as known, the last seven days are new", date(2026, 3, 9)),
+    (
+        "A first run",
+        "what PubMed holds already is noted as known, the last seven days are new",
+        date(2026, 3, 9),
+    ),
     ("A normal week", "a look each day, a digest on Monday", date(2026, 3, 16)),
     ("A retraction", "a paper that was sent last week is retracted", date(2026, 3, 23)),
 )
@@ -36,11 +40,14 @@ WEEKS = (
 def sandbox(
     corpus: Annotated[
         Path | None,
-        typer.Argument(help="A PubMed XML file, or a folder of dated update files. [default: the made-up corpus]"),
+        typer.Argument(
+            help="A PubMed XML file, or a folder of dated update files. [default: the made-up corpus]"
+        ),
     ] = None,
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")] = 8765,
     today: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The sandbox's date. [default: the real one]")
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The sandbox's date. [default: the real one]"),
     ] = None,
     synthetic: Annotated[int, typer.Option(min=0, help="Add so many made-up records.")] = 0,
     by_create_date: Annotated[
@@ -50,7 +57,8 @@ def sandbox(
         float | None, typer.Option(help="Answer 429 beyond so many. [default: no limit]")
     ] = None,
     fault: Annotated[
-        list[str] | None, typer.Option(metavar="NAME[:N]", help="Let the next N answers go wrong; repeatable.")
+        list[str] | None,
+        typer.Option(metavar="NAME[:N]", help="Let the next N answers go wrong; repeatable."),
     ] = None,
 ) -> None:
     """Serve PubMed's E-utilities on this machine, with a clock (`POST /today`), until stopped."""
@@ -73,7 +81,9 @@ def sandbox(
 
 @app.command(rich_help_panel="Trying")
 def demo(
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write to.")] = Path("demo-outbox"),
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write to.")] = Path(
+        "demo-outbox"
+    ),
 ) -> None:
     """Play three weeks against the sandbox: a first run, a normal week, a retraction. Prints what happened."""
     from rich.console import Console

@@ -1,4 +1,4 @@
-"""The commands that ops run: collect, refresh, deliver, run, status, papers, subscribers.
+"""The commands that ops run: collect, refresh, deliver, run, subscribers.
 
 Owns their arguments, words and exit codes. Never does their work.
 """
@@ -10,15 +10,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from litwatch.cli.context import Context, watch_named
+from litwatch.cli.context import given, watch_named
+from litwatch.cli.printing import complain, print_table
 from litwatch.errors import StoreError, UsageError
-
-if TYPE_CHECKING:
-    from litwatch.jobs.collect import Progress
 
 app = typer.Typer()
 readers = typer.Typer(no_args_is_help=True, help="Show who gets what; pause and resume.")
@@ -36,7 +34,10 @@ def collect(
     context: typer.Context,
     watch: WatchName = None,
     accept: Annotated[
-        bool, typer.Option("--accept", help="Agree to what was held or refused: late papers by the hundred, shrinkage.")
+        bool,
+        typer.Option(
+            "--accept", help="Agree to what was held or refused: late papers by the hundred, shrinkage."
+        ),
     ] = False,
     now: Now = None,
     as_json: Json = False,
@@ -114,7 +115,7 @@ def run(context: typer.Context, now: Now = None, as_json: Json = False) -> None:
     if as_json:
         sys.stdout.write(json.dumps(done.to_json(), ensure_ascii=False) + "\n")
     if not done.idle:
-        sys.stderr.write(f"litwatch: {done.one_line()}\n")
+        complain(done.one_line())
     if done.exit_code:
         raise typer.Exit(done.exit_code)
 
@@ -127,7 +128,9 @@ def list_subscribers(context: typer.Context, as_json: Json = False) -> None:
 
     config = given(context).config_to_read()
     with store_to_read(config, datetime.now(UTC)) as store:
-        kept = {(one.subscriber, one.watch): one for one in subscriptions.subscriptions(store)} if store else {}
+        kept = (
+            {(one.subscriber, one.watch): one for one in subscriptions.subscriptions(store)} if store else {}
+        )
     rows = []
     for subscriber in config.subscribers:
         for setting in subscriber.subscriptions:
@@ -179,19 +182,13 @@ def change_standing(context: typer.Context, verb: str, address: str, watch: str 
     typer.echo(f"{verb}d {changed} subscription{'' if changed == 1 else 's'} of {address}")
 
 
-def given(context: typer.Context) -> Context:
-    """The global options."""
-    options: Context = context.obj
-    return options
-
-
 def report(documents: list[dict[str, Any]], lines: list[str], as_json: bool) -> None:
     """The receipts on stdout as JSON lines where asked for, and one line each on stderr."""
     for document in documents:
         if as_json:
             sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
     for line in lines:
-        sys.stderr.write(f"litwatch: {line}\n")
+        complain(line)
 
 
 @contextmanager
@@ -204,17 +201,3 @@ def receipt_kept() -> Iterator[None]:
         if receipt is not None:
             sys.stderr.write(json.dumps(receipt, ensure_ascii=False) + "\n")
         raise
-
-
-def print_table(columns: list[str], rows: list[dict[str, Any]]) -> None:
-    """A plain table on stdout; without rows only its head."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text("" if row[column] is None else str(row[column])) for column in columns))
-    Console(highlight=False).print(table)

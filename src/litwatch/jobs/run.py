@@ -24,6 +24,7 @@ from litwatch.jobs.delivery_receipt import DeliveryReceipt
 from litwatch.jobs.receipt import Receipt
 from litwatch.jobs.refresh import refresh
 
+
 @dataclass(slots=True)
 class RunReport:
     """What one `run` did. `busy` names the steps that another run was at."""
