@@ -27,6 +27,9 @@ LONGEST_NAME = 100
 
 # Format characters that spelling needs: Persian and Indic letters, emoji.
 JOINERS = "\u200c\u200d"
+
+# Every control character but tab and newline.
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 
 
@@ -166,7 +169,7 @@ def _token(name: str, value: str) -> str:
 
 
 def _part(subtype: str, text: str) -> bytes:
-    clean = "".join(c for c in re.sub(r"\r\n?", "\n", text) if c in "\n\t" or unicodedata.category(c) != "Cc")
+    clean = CONTROLS.sub("", re.sub(r"\r\n?", "\n", text))
     if not clean.endswith("\n"):
         clean += "\n"
     body = binascii.b2a_qp(clean.replace("\n", "\r\n").encode("utf-8", "replace"), istext=True)
