@@ -65,11 +65,15 @@ class Whole:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A name in the author index; without quotes the initials may go on ("smith j" finds Smith JB)."""
+    """A name in the author index; without quotes the initials may go on ("smith j" finds Smith JB).
+
+    `cut`: a `*` ends it, and the name itself may go on.
+    """
 
     people: str
     name: str
-    quoted: bool
+    quoted: bool = False
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +137,7 @@ def term_leaves(term: Term, sections: frozenset[str], vocabulary: Vocabulary) ->
     if field.kind == "words":
         return _words(term, sections)
     if field.kind == "person":
-        name = normal(term.text.replace("'", "").replace("\u2019", "").replace("*", ""))
-        return Joined("any", (Person(field.values, name, term.quoted and "*" not in term.text),))
+        return Joined("any", (_person(term),))
     if field.kind == "date":
         return Joined("any", (When(field.values, read_dates(term.text), term),))
     if field.kind == "uid":
@@ -177,6 +180,11 @@ def _without_edge_words(words: tuple[str, ...]) -> tuple[str, ...]:
     while last > first + 1 and words[last - 1] in _EDGE_WORDS:
         last -= 1
     return words[first:last]
+
+
+def _person(term: Term) -> Person:
+    head, star, _ = term.text.replace("'", "").replace("\u2019", "").partition("*")
+    return Person(term.field.values, normal(head), term.quoted, bool(star))
 
 
 def _uids(text: str) -> Uids:

@@ -194,6 +194,8 @@ def _holds(leaf: Leaf, paper: Paper, today: date | None) -> bool:
 
 def _is_named(leaf: Person, form: str) -> bool:
     """PubMed User Guide, "Searching by author": initials are truncated unless the name is in quotes."""
+    if leaf.cut:
+        return form.startswith(leaf.name)
     if form == leaf.name or (form.startswith(leaf.name + " ") and not (leaf.quoted and " " in leaf.name)):
         return True
     return not leaf.quoted and " " in leaf.name and form.startswith(leaf.name)
