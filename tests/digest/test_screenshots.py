@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from digest.samples import SAMPLES, TEMPLATES
 
+from digest.samples import SAMPLES, TEMPLATES
 from litwatch.edge.render import Renderer
 
 SCRIPT = TEMPLATES.parent / "scripts/screenshots"
