@@ -33,9 +33,9 @@ _TEXTS = (
         "Ketamine for depression, made-up study {number}: a {design}.",
         (
             "This made-up {design} asked what ketamine does in major depression. We included {people} adults"
-            " with treatment-resistant depression who received ketamine 0.5 mg/kg. The depression score"
-            " fell by {kind}.5 points at day 14 (P = 0.0{kind}). Dissociation occurred in 1{kind}% of participants."
-            " Ketamine reduced depressive symptoms in this made-up sample."
+            " with treatment-resistant depression who received ketamine 0.5 mg/kg. The score fell by {kind}.5"
+            " points at day 14 (P = 0.0{kind}). Dissociation occurred in 1{kind}% of participants. Ketamine"
+            " reduced depressive symptoms in this made-up sample."
         ),
     ),
     (

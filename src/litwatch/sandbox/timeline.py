@@ -56,6 +56,30 @@ class Timeline:
         self._bytes: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
         versions: list[tuple[int, int, int, int, int]] = []  # pmid, order, seen_from, offset, length
         deletions: list[tuple[int, int, int]] = []  # pmid, order, day
+        try:
+            self._copy(path, versions, deletions, by_create_date=by_create_date)
+        except BaseException:
+            self.close()
+            raise
+        versions.sort()
+        self.pmids = array("q", (version[0] for version in versions))
+        self.seen_from = array("l", (version[2] for version in versions))
+        self.seen_until = array("l", (NEVER for _ in versions))
+        self._offsets = array("q", (version[3] for version in versions))
+        self._lengths = array("l", (version[4] for version in versions))
+        for row in range(len(versions) - 1):
+            if self.pmids[row] == self.pmids[row + 1]:
+                self.seen_until[row] = max(self.seen_from[row], self.seen_from[row + 1])
+        self._delete(deletions, [version[1] for version in versions])
+
+    def _copy(
+        self,
+        path: Path | None,
+        versions: list[tuple[int, int, int, int, int]],
+        deletions: list[tuple[int, int, int]],
+        *,
+        by_create_date: bool,
+    ) -> None:
         written = 0
         for file in _files(path):
             day = file_date(file.name)
@@ -71,16 +95,6 @@ class Timeline:
                 self._bytes.write(raw)
                 written += len(raw)
         self._bytes.flush()
-        versions.sort()
-        self.pmids = array("q", (version[0] for version in versions))
-        self.seen_from = array("l", (version[2] for version in versions))
-        self.seen_until = array("l", (NEVER for _ in versions))
-        self._offsets = array("q", (version[3] for version in versions))
-        self._lengths = array("l", (version[4] for version in versions))
-        for row in range(len(versions) - 1):
-            if self.pmids[row] == self.pmids[row + 1]:
-                self.seen_until[row] = max(self.seen_from[row], self.seen_from[row + 1])
-        self._delete(deletions, [version[1] for version in versions])
 
     def _delete(self, deletions: list[tuple[int, int, int]], orders: list[int]) -> None:
         for pmid, order, day in deletions:
