@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from litwatch import __version__
-from litwatch.cli import operating, research, serve, showing, trying, watching
+from litwatch.cli import operating, previewing, research, serve, showing, trying, watching
 from litwatch.cli.context import Context
 
 app = typer.Typer(
@@ -49,5 +49,5 @@ def options(
     context.obj = Context(config or (Path(named) if named else None))
 
 
-for module in (operating, watching, showing, serve, research, trying):
+for module in (operating, watching, showing, serve, research, previewing, trying):
     app.add_typer(module.app)

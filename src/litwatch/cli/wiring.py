@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from litwatch.errors import UsageError
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from litwatch.edge.render import Renderer
     from litwatch.edge.store.open import Store
     from litwatch.edge.transports import Transport
-    from litwatch.jobs.run import Progress, RunReport
+    from litwatch.jobs.collect import Progress
+    from litwatch.jobs.run import RunReport
 
 # How far --now may be off the clock when mail really goes out.
 NOW_SLACK = timedelta(hours=1)
@@ -105,12 +107,14 @@ def opened_pubmed(config: Config) -> Iterator[PubMed]:
         pubmed.close()
 
 
-def shipped_renderer() -> Renderer:
-    """The packed templates."""
+def renderer(override: Path | None = None) -> Renderer:
+    """The packed templates, and a folder that wins over them file by file."""
     from litwatch.edge.render import Renderer
     from litwatch.edge.shipped import templates_directory
 
-    return Renderer(templates_directory())
+    if override is not None and not override.is_dir():
+        raise UsageError(f"there is no folder {override} with templates")
+    return Renderer(templates_directory(), override)
 
 
 def transport(config: Config) -> Transport:
@@ -125,7 +129,7 @@ def run_once(config: Config, now: datetime, *, progress: Progress | None = None)
     from litwatch.jobs.run import run
 
     with opened_store(config, now) as store, opened_pubmed(config) as pubmed:
-        return run(config, store, pubmed, transport(config), shipped_renderer(), now, progress=progress)
+        return run(config, store, pubmed, transport(config), renderer(), now, progress=progress)
 
 
 @contextmanager

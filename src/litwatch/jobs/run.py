@@ -35,6 +35,10 @@ class RunReport:
     failures: list[str] = field(default_factory=list)
     busy: list[str] = field(default_factory=list)
 
+    def _receipts(self) -> list[Receipt | DeliveryReceipt]:
+        refreshed = [self.refreshed] if self.refreshed else []
+        return [*self.collected, *refreshed, *([self.delivered] if self.delivered else [])]
+
     @property
     def idle(self) -> bool:
         """Nothing was due."""
@@ -55,14 +59,12 @@ class RunReport:
 
     def one_line(self) -> str:
         """The run in one line."""
-        receipts = [*self.collected, *filter(None, (self.refreshed, self.delivered))]
-        return " | ".join([*(receipt.one_line() for receipt in receipts), *self.failures, *self.busy])
+        return " | ".join([*(receipt.one_line() for receipt in self._receipts()), *self.failures, *self.busy])
 
     @property
     def exit_code(self) -> int:
         """1 where something failed, 3 where another run was at work, else 0."""
-        receipts = [*self.collected, *filter(None, (self.refreshed, self.delivered))]
-        if self.failures or not all(receipt.ok for receipt in receipts):
+        if self.failures or not all(receipt.ok for receipt in self._receipts()):
             return 1
         return LockHeld.exit_code if self.busy else 0
 
