@@ -18,7 +18,7 @@ _PEOPLE = (
     r"students|males|females|nulliparas|primiparas|enrollees|recipients|beneficiaries|poly-?drug controls)"
 )
 # Words between the number and the people: adjectives, never a verb, never another number.
-_BETWEEN = r"(?:(?!(?:of|were|was|had|have|studies|trials|sessions|infusions|doses|and|in|with|per|to|which|that|sites?|centers?|centres?|hospitals?|different|articles|publications|records|reports|countries|weeks?|days?|months?|years?|hours?|min|minutes|mg|items?|points?|times|groups?|arms|cohorts?)\b)[A-Za-z][\w'’/-]*(?:,)?\s){0,6}?"
+_BETWEEN = r"(?:(?!(?:of|were|was|had|have|studies|trials|sessions|infusions|doses|and|in|with|per|to|which|that|sites?|centers?|centres?|hospitals?|different|articles|publications|records|reports|countries|weeks?|days?|months?|years?|hours?|min|minutes|mg|microg|kg|whereas|at|from|on|for|by|items?|points?|times|groups?|arms|cohorts?)\b)[A-Za-z][\w'’-]*(?:,)?\s){0,6}?"
 _COUNT = re.compile(
     rf"(?P<n>{NUMBER})[\s-](?P<adj>{_BETWEEN}){_PEOPLE}\b(?!\s?(?:per|in each|each)\b)", re.IGNORECASE
 )
@@ -49,6 +49,13 @@ _CASE = re.compile(
     re.IGNORECASE,
 )
 _ONE_CASE_TITLE = re.compile(r"\b(?:a|single) (?:clinical )?case (?:report|study)\b", re.IGNORECASE)
+_CALENDAR = re.compile(
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|\d|in|from|to|and|until|"
+    r"between|since|of|by|during|,|-|–)\s?$"
+)
+_NO_COUNT = re.compile(r"(?:=|[Gg]roup|[Ss]tep|[Dd]ay|[Ww]eek|[Cc]ohort|[⩾≥≤<>])\s?$")
+_STATISTICS = re.compile(r"\bCI\b|\bp\s?[<=>]|\d\.\d", re.IGNORECASE)
+_SEXES = re.compile(r"\s?(?:males?|females?|women|men|girls|boys)\b", re.IGNORECASE)
 _WEIGHT = {
     "randomi": 6,
     "total": 5,
@@ -98,7 +105,7 @@ def participants(paper: Paper, parts: Sequence[Passage], design: str | None) -> 
     if not candidates:
         return None
     best = max(candidates, key=lambda candidate: candidate[0])
-    return best[1] if best[0] >= 2.0 else None
+    return best[1] if best[0] >= 1.6 else None
 
 
 def _cases(paper: Paper, parts: Sequence[Passage]) -> Count | None:
@@ -130,16 +137,20 @@ def _counts(sentence: str, design: str | None) -> list[tuple[float, int, int, in
     found: list[tuple[float, int, int, int]] = []
     for match in _COUNT.finditer(sentence):
         number = value(match["n"])
-        if (
-            number is None
-            or not 2 <= number <= 5_000_000
-            or (1900 <= number <= 2035 and "," not in match["n"] and not match["adj"] and design is None)
-        ):
+        if number is None or not 2 <= number <= 5_000_000:
             continue
         before, after = (
             sentence[max(0, match.start() - 80) : match.start()],
             sentence[match.end() : match.end() + 80],
         )
+        if _NO_COUNT.search(before) or (before.endswith("(") and _SEXES.search(match[0])):
+            continue
+        if 1900 <= number <= 2035 and _CALENDAR.search(before):
+            continue
+        groups = _groups(sentence, match.start(), match.end())
+        if groups:
+            found.append((3.5, number * groups, match.start(), match.end()))
+            continue
         if _PER_GROUP.match(after.lstrip(" (,")) or re.match(r"\s?(?:%|years)", after):
             continue
         if re.search(
@@ -151,8 +162,14 @@ def _counts(sentence: str, design: str | None) -> list[tuple[float, int, int, in
         score = _score(before, after, match["adj"])
         total, until = _with_controls(sentence, number, match.end())
         found.append((score + (0.5 if total != number else 0.0), total, match.start(), until))
+    found.extend(_arms(sentence))
     for match in _EQUALS.finditer(sentence):
         number = value(match["n"])
+        if _STATISTICS.search(match["more"]) or _SEXES.match(match["more"]):
+            continue
+        if design in ("meta-analysis", "systematic-review") and number is not None and number < 30:
+            # In a synthesis, a small N counts studies.
+            continue
         if number is None or number < 2:
             continue
         before = sentence[max(0, match.start() - 60) : match.start()]
@@ -167,6 +184,30 @@ def _counts(sentence: str, design: str | None) -> list[tuple[float, int, int, in
             score -= 2.5
         found.append((score, number, match.start(), match.start() + len(match[0]) - len(match["more"])))
     return found
+
+
+def _groups(sentence: str, start: int, end: int) -> int:
+    """How many groups a number "in each group" stands for, where the sentence itself says so; else 0."""
+    if not re.match(r"\s?\(?(?:per group|in each(?: group| arm)?|each\b)", sentence[end : end + 20]):
+        return 0
+    said = re.search(r"\b(two|three|four|2|3|4)\s(?:\w+\s)?(?:groups|arms)\b", sentence, re.IGNORECASE)
+    if said:
+        return value(said[1]) or 0
+    named = re.findall(r"\b[\w-]+ group \((?:group )?\w+\)", sentence[:start])
+    return len(named) if len(named) > 1 else 0
+
+
+def _arms(sentence: str) -> list[tuple[float, int, int, int]]:
+    """Two to four arms of one sentence added up ("randomized to oral (N=30) or IV (N=31) ketamine")."""
+    if not re.search(r"\b(?:randomi[sz]ed|assigned|allocated|divided)\b", sentence, re.IGNORECASE):
+        return []
+    arms = [match for match in _EQUALS.finditer(sentence) if not match["more"]]
+    numbers = [value(arm["n"]) or 0 for arm in arms]
+    side_by_side = 2 <= len(arms) <= 4 and arms[-1].start() - arms[0].start() <= 220
+    # Arms are of like size; a total with its parts is not.
+    if not side_by_side or min(numbers) < 2 or max(numbers) > 2 * min(numbers):
+        return []
+    return [(4.2, sum(numbers), arms[0].start(), arms[-1].end())]
 
 
 def _score(before: str, after: str, adjectives: str) -> float:
@@ -197,6 +238,8 @@ def _score(before: str, after: str, adjectives: str) -> float:
         r"\bof (?:the|these|those|whom)?\s?$|\bonly\s$|\bfor\s$", before, re.IGNORECASE
     ):
         score -= 2.0
+    if re.match(r"\s(?:that|who)\s(?:had\s)?completed", after):
+        score -= 1.5
     if re.match(
         r"\s?(?:in the|received (?:placebo|saline|midazolam|ketamine|esketamine)|\(\d+(?:\.\d+)?\s?%\)|to (?:ketamine|placebo|the))",
         after,
@@ -211,7 +254,7 @@ def _with_controls(sentence: str, number: int, end: int) -> tuple[int, int]:
     """The number with the group that the sentence sets beside it ("33 patients with TRD and 25 healthy volunteers")."""
     rest = sentence[end : end + 90]
     beside = re.match(
-        rf"[^.;:%\d]{{0,60}}?\b(?:and|versus|vs\.?|plus)\s(?P<n>{NUMBER})\s(?:[\w'’/-]+\s){{0,4}}?(?:controls|healthy (?:\w+\s)?(?:volunteers|participants|subjects|individuals|adults)|volunteers|HVs?|HCs?|comparison subjects)\b",
+        rf"[^.;:%\d]{{0,60}}?\b(?:and|versus|vs\.?|plus)\s(?P<n>{NUMBER})\s(?:[\w'’/-]+\s){{0,4}}?(?:non-users|controls|healthy (?:\w+\s)?(?:volunteers|participants|subjects|individuals|adults)|volunteers|HVs?|HCs?|comparison subjects)\b",
         rest,
         re.IGNORECASE,
     )

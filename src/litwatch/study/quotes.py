@@ -69,7 +69,7 @@ _CONCLUDES = re.compile(
     re.IGNORECASE,
 )
 _RIGHTS = re.compile(
-    r"©|\bcopyright\b|\ball rights reserved\b|\bPsyc?INFO Database\b|\(PsycInfo|\bregist(?:ration|ered|ry)\b|\bNCT\d{8}|\bClinicalTrials\.gov",
+    r"©|\bcopyright\b|\ball rights reserved\b|\bPsyc?INFO Database\b|\(PsycInfo|\btrial registration|\bPROSPERO ID|\bNCT\d{8}|\bClinicalTrials\.gov",
     re.IGNORECASE,
 )
 _PLAN = re.compile(

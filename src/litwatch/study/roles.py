@@ -30,12 +30,18 @@ _STEP = 0.6
 WISH = re.compile(
     r"\b(?:further|future|additional|more|larger|long(?:er)?-term|prospective|well-designed|high-quality|controlled)\b[^.;]{0,90}?"
     r"\b(?:research|stud(?:y|ies)|trials?|investigations?|work|data|evidence|exploration|follow-up)\b|"
-    r"\b(?:needed|warranted|required|needs to be|remains? (?:to be|unclear|unknown|uncertain)|(?:not|un)(?: yet| fully)? ?known|lacking)\b",
+    r"\b(?:(?:is|are|be|been|still|also|urgently|clearly|therefore|thus)\s(?:needed|warranted|required|necessary)|needs to be|remains? (?:to be|unclear|unknown|uncertain)|(?:not|un)(?: yet| fully)? ?known|lacking)\b",
     re.IGNORECASE,
 )
 _FINDS = re.compile(
-    r"\b(?:although|while|whilst|but|however,? (?:the|these|our)|suggests?|indicates?|demonstrates?d?|showed|shows?|found|supports?|findings?|results?|conclude)\b",
+    r"\b(?:although|while|whilst|but|however,? (?:the|these|our)|suggests?|indicates?|demonstrates?d?|appears?|reduces?|can|is associated|was associated|highlights?|adds|showed|shows?|found|supports?|findings?|results?|conclude)\b",
     re.IGNORECASE,
+)
+
+
+_BARE_LABEL = re.compile(
+    r"(?:^|(?<=[.?!)] ))(Background|Introduction|Aims?|Objectives?|Purpose|Methods?|Results|Discussion|Conclusions?|"
+    r"Clinical [Ii]mplications|Declaration of interest)\s(?=[A-Z\d])"
 )
 
 
@@ -157,6 +163,8 @@ def _inline(text: str) -> list[Part]:
                 labels.append((begin, colon + 1, roles_of_label(label)))
         colon = text.find(":", colon + 1)
     if not labels:
+        labels = _bare(text)
+    if not labels:
         return [Part(0, len(text), ROLE_NAMES)]
     found: list[Part] = []
     if labels[0][0] > 0:
@@ -167,6 +175,14 @@ def _inline(text: str) -> list[Part]:
         until = labels[number + 1][0] if number + 1 < len(labels) else len(text)
         found.append(Part(after, until, roles))
     return [_trimmed(text, part) for part in found if text[part.start : part.end].strip()]
+
+
+def _bare(text: str) -> list[tuple[int, int, tuple[str, ...]]]:
+    """Labels without a colon ("Aims To assess ... Results The ..."), as some journals send them; three at least."""
+    if "Results " not in text:
+        return []
+    found = [(match.start(1), match.end(1), roles_of_label(match[1])) for match in _BARE_LABEL.finditer(text)]
+    return found if len({roles for _, _, roles in found}) >= 3 else []
 
 
 def _trimmed(text: str, part: Part) -> Part:
