@@ -1,0 +1,441 @@
+"""Proves the story of jobs/collect.py on a real SQLite store: nothing is lost, and the books say so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from collectworld import MONDAY, FakePubMed, after, day, new_store, record, retracted_by, settings, states, watch
+from litwatch.edge.config import Watch
+from litwatch.edge.store import balancing, showing
+from litwatch.edge.store.open import Store
+from litwatch.edge.store.tables import claim, claim_paper, subscription
+from litwatch.edge.store.tables import receipt as receipts
+from litwatch.errors import LockHeld
+from litwatch.jobs.collect import collect
+from litwatch.jobs.receipt import Receipt
+from litwatch.paper import Paper
+from litwatch.study.findings import Findings, compile_rules
+from sqlalchemy import func, insert, select, update
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = new_store(tmp_path)
+    yield opened
+    opened.close()
+
+
+def run(
+    store: Store, pubmed: FakePubMed, days: float, *, of: Watch | None = None, accept: bool = False
+) -> Receipt:
+    """One collect, so many days after the first Monday."""
+    return collect(of or watch(), pubmed, store, after(days), settings(), accept=accept)
+
+
+def began() -> FakePubMed:
+    """A PubMed with 30 old papers and 2 of the last week."""
+    pubmed = FakePubMed()
+    pubmed.add(*range(1, 31), created=day(-60))
+    pubmed.add(31, 32, created=day(-3))
+    return pubmed
+
+
+def test_the_first_run_knows_the_backlog_and_fetches_only_the_last_week(store: Store) -> None:
+    pubmed = began()
+    receipt = run(store, pubmed, 0)
+    assert receipt.ok
+    assert states(store) == dict.fromkeys(range(1, 31), "backlog") | {31: "new", 32: "new"}
+    assert receipt.arrivals == {"backlog": 30, "new": 2}
+    assert (receipt.count, receipt.enumerated, receipt.fetched) == (32, 32, 2)
+    assert receipt.books == balancing.Books(backlog=30, mailed=2)  # nobody is subscribed: owed to nobody
+    assert receipt.requests == 4  # two lists that are equal, the recent ones, one fetch
+
+
+def test_a_list_that_changes_on_the_first_run_is_asked_for_until_two_are_equal(store: Store) -> None:
+    class Restless(FakePubMed):
+        def enumerate(self, query: str, limit: int):  # type: ignore[no-untyped-def]
+            if len(self.asked) < 2:
+                self.add(100 + len(self.asked), created=day(-60))
+            return super().enumerate(query, limit)
+
+    pubmed = Restless(created=began().created)
+    assert run(store, pubmed, 0).ok
+    assert len(pubmed.asked) == 4
+    assert states(store)[101] == "backlog"
+
+
+def test_a_list_that_never_settles_concludes_nothing(store: Store) -> None:
+    class Restless(FakePubMed):
+        def enumerate(self, query: str, limit: int):  # type: ignore[no-untyped-def]
+            self.add(100 + len(self.asked), created=day(-60))
+            return super().enumerate(query, limit)
+
+    receipt = run(store, Restless(created=began().created), 0)
+    assert not receipt.ok
+    assert "another each of 4 times" in receipt.failures[0]
+    assert states(store) == {}
+
+
+def test_a_second_run_with_nothing_new_asks_once_and_changes_nothing(store: Store) -> None:
+    pubmed = began()
+    run(store, pubmed, 0)
+    before = states(store)
+    receipt = run(store, pubmed, 1)
+    assert receipt.quiet
+    assert receipt.requests == 1
+    assert states(store) == before
+
+
+def test_new_late_and_old_papers_are_told_apart(store: Store) -> None:
+    pubmed = began()
+    run(store, pubmed, 0)
+    pubmed.add(40, created=day(1))
+    pubmed.add(41, created=day(-20))
+    pubmed.add(42, created=day(-900))
+    receipt = run(store, pubmed, 2)
+    assert {pmid: states(store)[pmid] for pmid in (40, 41, 42)} == {40: "new", 41: "late", 42: "old"}
+    assert receipt.ok
+    assert receipt.books == balancing.Books(backlog=30, mailed=4, excluded=1)
+
+
+def test_a_week_of_200_new_papers_takes_at_most_4_requests_beyond_the_list(store: Store) -> None:
+    pubmed = began()
+    run(store, pubmed, 0)
+    pubmed.add(*range(1000, 1200), created=day(5))
+    receipt = run(store, pubmed, 7)
+    assert receipt.arrivals == {"new": 200}
+    assert receipt.requests <= 1 + 4
+
+
+def test_a_batch_that_fails_is_named_and_comes_with_the_next_run(store: Store) -> None:
+    pubmed = began()
+    run(store, pubmed, 0)
+    pubmed.add(*range(40, 50), created=day(1))
+    pubmed.batch_size, pubmed.broken = 5, {47}
+    receipt = run(store, pubmed, 2)
+    assert not receipt.ok
+    assert "5 of 5 papers could not be fetched: no answer" in receipt.failures
+    assert set(receipt.wanted) == {45, 46, 47, 48, 49}
+    assert receipt.balanced
+    pubmed.broken = set()
+    assert run(store, pubmed, 3).ok
+    assert all(states(store)[pmid] == "new" for pmid in range(40, 50))
+
+
+def test_a_run_whose_fetch_failed_does_not_count_as_the_last_good_one(store: Store) -> None:
+    pubmed = began()
+    run(store, pubmed, 0)
+    pubmed.add(40, created=day(1))
+    pubmed.broken = {40}
+    run(store, pubmed, 20)
+    pubmed.broken = set()
+    run(store, pubmed, 21)
+    assert states(store)[40] == "new"  # late counts from the last good run, day 0
+
+
+def test_a_paper_that_does_not_come_stays_wanted_and_is_no_failure_for_30_days(store: Store) -> None:
+    pubmed = began()
+    run(store, pubmed, 0)
+    pubmed.add(40, 41, created=day(1))
+    pubmed.withheld = {40}
+    for days in (2, 31):
+        receipt = run(store, pubmed, days)
+        assert receipt.ok
+        assert receipt.wanted == {40: "PubMed lists it but did not send it"}
+        assert receipt.balanced
+    receipt = run(store, pubmed, 33)
+    assert receipt.failures == ["PubMed has listed but not sent for over 30 days: 40"]
+    pubmed.withheld = set()
+    assert run(store, pubmed, 34).ok
+    assert states(store)[40] == "late"  # it is 33 days old by now: mailed, and marked so
+
+
+def test_a_record_that_cannot_be_read_stays_wanted_and_is_named(store: Store) -> None:
+    from litwatch.edge.pubmed.client import read_records
+
+    broken = record(40, day(1)).replace(b"</ArticleTitle>", b"")
+    body = (
+        b'<?xml version="1.0" ?><!DOCTYPE PubmedArticleSet><PubmedArticleSet>'
+        + broken
+        + record(41, day(1))
+        + b"</PubmedArticleSet>"
+    )
+
+    class Poisoned(FakePubMed):
+        def fetch(self, pmids):  # type: ignore[no-untyped-def]
+            from litwatch.edge.pubmed import Batch
+
+            self.tally.requests += 1
+            yield Batch(tuple(pmids), read_records(body, frozenset(pmids)), ())
+
+    pubmed = began()
+    run(store, pubmed, 0)
+    pubmed.add(40, 41, created=day(1))
+    receipt = run(store, Poisoned(created=pubmed.created), 2)
+    assert list(receipt.unreadable) == [40]
+    assert receipt.wanted[40].startswith("unreadable: ")
+    assert states(store)[41] == "new"
+    assert receipt.ok
+
+
+def test_rules_that_fail_on_a_paper_leave_it_filed_untagged_and_named(store: Store) -> None:
+    class Brittle:
+        def study(self, paper: Paper) -> Findings:
+            if paper.pmid == 31:
+                raise ZeroDivisionError("poison")
+            return compile_rules(watch().rules).study(paper)
+
+    receipt = collect(watch(), began(), store, MONDAY, settings(), reader=Brittle())
+    assert receipt.untagged == {31: "ZeroDivisionError: poison"}
+    assert receipt.failures == ["the rules failed on 31: filed untagged"]
+    shown = {each.pmid: each for each in showing.papers(store, states=["new"])}
+    assert shown[31].paper is not None
+    assert shown[31].findings is None
+    assert shown[31].failure == "ZeroDivisionError: poison"
+    assert shown[32].findings is not None
+
+
+def test_an_error_list_with_nothing_found_concludes_nothing(store: Store) -> None:
+    receipt = run(store, FakePubMed(errors=(("PhraseNotFound", "ketamine"),)), 0)
+    assert not receipt.ok
+    assert states(store) == {}
+    with store.reading() as connection:
+        assert connection.execute(select(func.count()).select_from(receipts)).scalar_one() == 1
+
+
+def test_shrinkage_concludes_nothing_until_a_person_accepts_it(store: Store) -> None:
+    pubmed = began()
+    run(store, pubmed, 0)
+    whole = dict(pubmed.created)
+    pubmed.created = {pmid: created for pmid, created in whole.items() if pmid <= 5}
+    pubmed.add(99, created=day(1))
+    receipt = run(store, pubmed, 2)
+    assert "27 of 32 known papers no longer match" in receipt.failures[0]
+    assert 99 not in states(store)
+    accepted = run(store, pubmed, 3, accept=True)
+    assert accepted.ok
+    assert states(store)[99] == "new"
+    assert accepted.no_longer_matching == 27
+    pubmed.created = whole | {99: day(1)}
+    assert run(store, pubmed, 4).balanced  # they match again, and nobody is mailed twice
+    assert len(states(store)) == 33
+
+
+def test_a_missing_sentinel_concludes_nothing(store: Store) -> None:
+    receipt = run(store, began(), 0, of=watch(sentinels=(5, 77)))
+    assert receipt.failures == ["sentinels no longer match: 77"]
+    assert states(store) == {}
+
+
+def test_books_that_do_not_balance_are_a_failure(store: Store) -> None:
+    pubmed = began()
+    pubmed.miscount = 1
+    receipt = run(store, pubmed, 0)
+    assert receipt.failures == ["the books do not balance: PubMed lists 33, the store 32"]
+
+
+def test_late_papers_by_the_hundred_are_held_until_accepted(store: Store) -> None:
+    pubmed = began()
+    run(store, pubmed, 0)
+    pubmed.add(*range(1000, 1060), created=day(-30))  # late
+    pubmed.add(*range(2000, 2300), created=day(-900))  # old: never mailed, so never held
+    pubmed.add(40, created=day(1))
+    receipt = run(store, pubmed, 2)
+    assert not receipt.ok
+    assert "60 late papers came at once and are held" in receipt.failures[0]
+    assert receipt.arrivals == {"new": 1, "old": 300}
+    assert receipt.books == balancing.Books(backlog=30, mailed=3, held=60, excluded=300)
+    assert not run(store, pubmed, 3).ok  # until somebody looks
+    accepted = run(store, pubmed, 4, accept=True)
+    assert accepted.ok
+    assert accepted.arrivals == {"late": 60}
+
+
+def test_after_an_edit_only_what_the_old_query_did_not_match_is_by_edit(store: Store) -> None:
+    pubmed = began()
+    odd, wide = "ketamine[tiab]", "ketamine[tiab] OR esketamine[tiab]"
+    pubmed.matching[odd] = lambda pmid: pmid % 2 == 1
+    run(store, pubmed, 0, of=watch(odd))
+    pubmed.add(41, 42, created=day(1))
+    receipt = run(store, pubmed, 2, of=watch(wide))
+    assert receipt.edited
+    assert states(store)[41] == "new"  # the old query matches it, too
+    assert all(states(store)[pmid] == "by-edit" for pmid in (2, 30, 32, 42))
+    assert receipt.balanced
+    assert receipt.arrivals == {"new": 1, "by-edit": 17}
+    again = run(store, pubmed, 3, of=watch(wide))
+    assert not again.edited
+    assert again.requests == 1
+
+
+def test_another_layout_of_the_same_query_is_no_edit(store: Store) -> None:
+    pubmed = began()
+    run(store, pubmed, 0, of=watch("ketamine[tiab] AND x[tiab]"))
+    assert not run(store, pubmed, 1, of=watch("# why\n ketamine [TIAB]\n AND x[tiab]")).edited
+
+
+def test_an_old_query_that_cannot_be_listed_makes_nothing_by_edit(store: Store) -> None:
+    from litwatch.errors import TooManyMatches
+
+    class Strict(FakePubMed):
+        def enumerate(self, query: str, limit: int):  # type: ignore[no-untyped-def]
+            if query == "ketamine[tiab]" and len(self.asked) > 2:
+                self.asked.append(query)
+                raise TooManyMatches("too many")
+            return super().enumerate(query, limit)
+
+    pubmed = Strict(created=began().created)
+    run(store, pubmed, 0)
+    pubmed.add(41, created=day(1))
+    receipt = run(store, pubmed, 2, of=watch("esketamine[tiab]"))
+    assert receipt.ok
+    assert "too many" in receipt.notes[0]
+    assert states(store)[41] == "new"
+
+
+def test_a_changed_translation_makes_older_papers_by_edit_but_not_new_ones(store: Store) -> None:
+    pubmed = began()
+    query = "ketamine[tiab]"
+    pubmed.translations[query] = "old words"
+    pubmed.matching |= {query: lambda pmid: pmid != 30, "old words": lambda pmid: pmid < 30 or pmid in (31, 32)}
+    run(store, pubmed, 0)
+    pubmed.translations[query] = "new words"
+    pubmed.matching[query] = lambda pmid: True
+    pubmed.add(42, created=day(1))
+    receipt = run(store, pubmed, 2)
+    assert receipt.translation_changed
+    assert states(store)[30] == "by-edit"
+    assert states(store)[42] == "new"
+    assert receipt.balanced
+
+
+class KilledError(BaseException):
+    """What a kill looks like from inside."""
+
+
+def test_a_run_killed_between_batches_ends_in_the_same_state_as_an_undisturbed_one(tmp_path: Path) -> None:
+    def world(folder: str) -> tuple[Store, FakePubMed]:
+        (tmp_path / folder).mkdir()
+        pubmed = began()
+        pubmed.batch_size = 2
+        return new_store(tmp_path / folder), pubmed
+
+    def weeks(store: Store, pubmed: FakePubMed, kill_at: int | None) -> None:
+        run(store, pubmed, 0)
+        pubmed.add(*range(40, 50), created=day(1))
+        pubmed.add(50, created=day(-40))
+
+        def progress(doing: str, done: int, of: int) -> None:
+            if doing == "fetching" and done == kill_at:
+                raise KilledError
+
+        if kill_at is not None:
+            with pytest.raises(KilledError):
+                collect(watch(), pubmed, store, after(2), settings(), progress=progress)
+        assert run(store, pubmed, 2).ok
+
+    undisturbed, pubmed = world("undisturbed")
+    weeks(undisturbed, pubmed, None)
+    for kill_at in (0, 2, 6, 11):
+        killed, pubmed = world(f"killed{kill_at}")
+        weeks(killed, pubmed, kill_at)
+        assert states(killed) == states(undisturbed)
+        killed.close()
+    undisturbed.close()
+
+
+def test_a_first_run_killed_before_its_fetch_loses_nothing(store: Store) -> None:
+    def progress(doing: str, done: int, of: int) -> None:
+        if doing == "fetching":
+            raise KilledError
+
+    pubmed = began()
+    with pytest.raises(KilledError):
+        collect(watch(), pubmed, store, MONDAY, settings(), progress=progress)
+    pubmed.add(40, created=day(1))
+    receipt = run(store, pubmed, 1)
+    assert receipt.ok
+    assert states(store) == dict.fromkeys(range(1, 31), "backlog") | {31: "new", 32: "new", 40: "new"}
+
+
+def test_mailed_means_sent_to_everyone_entitled_and_owed_the_rest(store: Store) -> None:
+    pubmed = began()
+    run(store, pubmed, 0)
+    pubmed.add(40, 41, created=day(1))
+    run(store, pubmed, 2)
+    with store.writing() as connection:
+        for name, since in (("early@x", after(-1)), ("later@x", after(1)), ("gone@x", after(-1))):
+            connection.execute(
+                insert(subscription).values(
+                    subscriber=name, watch="w", since=since, standing="active", standing_since=since
+                )
+            )
+        connection.execute(
+            update(subscription).where(subscription.c.subscriber == "gone@x").values(standing="unsubscribed")
+        )
+        for number, (name, state, pmids) in enumerate(
+            (
+                ("early@x", "sent", (31, 32, 40)),
+                ("later@x", "sent", (40,)),
+                ("later@x", "open", (41,)),
+                ("gone@x", "sent", (41,)),
+            ),
+            1,
+        ):
+            connection.execute(
+                insert(claim).values(
+                    id=number,
+                    subscriber=name,
+                    watch="w",
+                    period=str(number),
+                    claimed_at=after(2),
+                    message_id=str(number),
+                    envelope_from="x",
+                    message=b"",
+                    state=state,
+                )
+            )
+            connection.execute(insert(claim_paper), [{"claim": number, "pmid": pmid} for pmid in pmids])
+    with store.reading() as connection:
+        # 31 and 32 came before later@x began; 41 is in an open claim only, and early@x has not got it
+        assert balancing.books(connection, "w") == balancing.Books(backlog=30, mailed=3, owed=1)
+
+
+def test_a_notice_in_a_record_is_filed_once(store: Store) -> None:
+    pubmed = began()
+    pubmed.records[31] = record(31, day(-3), inside=retracted_by(90))
+    receipt = run(store, pubmed, 0)
+    assert [(told.pmid, told.kind, told.notice_pmid) for told in receipt.notices] == [(31, "retraction", 90)]
+    pubmed.add(90, created=day(1))
+    pubmed.records[90] = record(90, day(1), inside=retracted_by(31).replace("RetractionIn", "RetractionOf"))
+    receipt = run(store, pubmed, 2)
+    assert receipt.notices == []
+    (shown,) = showing.papers(store, pmid=31)
+    assert [told.notice_pmid for told in shown.notices] == [90]
+
+
+def test_a_disagreement_with_pubmed_stands_in_the_receipt_by_clause(store: Store) -> None:
+    receipt = run(store, began(), 0, of=watch("ketamine[tiab] AND depress*[tiab]"))
+    assert receipt.disagreements == dict.fromkeys((31, 32), "depress*[tiab]")
+    assert receipt.ok
+
+
+def test_two_runs_at_once_are_one_too_many(store: Store) -> None:
+    with store.lock("collect"), pytest.raises(LockHeld, match=r"process \d+ on"):
+        run(store, began(), 0)
+    assert states(store) == {}
+
+
+def test_the_receipt_as_json_holds_pmids_as_strings_and_reads_back(store: Store) -> None:
+    import json
+
+    pubmed = began()
+    pubmed.withheld = {32}
+    receipt = run(store, pubmed, 0)
+    (filed,) = showing.last_receipts(store)
+    assert filed.document == json.loads(json.dumps(receipt.to_json()))
+    assert filed.document["wanted"] == {"32": "PubMed lists it but did not send it"}
+    assert filed.document["balanced"] is True
+    assert "the books balance" in receipt.one_line()
