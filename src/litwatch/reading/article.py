@@ -11,7 +11,6 @@ from __future__ import annotations
 from litwatch.paper import OtherAbstract, Paper
 from litwatch.reading.dates import date_text, day_of
 from litwatch.reading.elements import (
-    Element,
     Fields,
     Reader,
     append_to,
@@ -24,6 +23,7 @@ from litwatch.reading.elements import (
 )
 from litwatch.reading.identifiers import article_ids, issn, location, other_id, pmid_of, settle_identifiers
 from litwatch.reading.indexing import data_banks, grants, links, mesh, publication_types, substances
+from litwatch.reading.parsing import Element
 from litwatch.reading.people import authors, people_into, settle_affiliation, sole_affiliation
 from litwatch.reading.text import abstract_of, text_of
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from litwatch.paper import Paper
 from litwatch.reading.article import PUBMED_DATA, abstract, finish, pagination
 from litwatch.reading.elements import (
-    Element,
     Fields,
     Reader,
     append_to,
@@ -21,6 +20,7 @@ from litwatch.reading.elements import (
 )
 from litwatch.reading.identifiers import article_ids, pmid_of
 from litwatch.reading.indexing import grants, publication_type
+from litwatch.reading.parsing import Element
 from litwatch.reading.people import authors, people_into
 
 _PUBLISHER: dict[str, Reader] = {

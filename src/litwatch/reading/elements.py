@@ -8,12 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from lxml import etree
-
 from litwatch.reading.dates import date_text, day_of
+from litwatch.reading.parsing import Element
 from litwatch.reading.text import text_of
 
-Element = etree._Element  # noqa: SLF001 - lxml has no public name for the type
 Fields = dict[str, Any]
 """The fields of a Paper as they are found; names with an underscore are settled at the end."""
 Reader = Callable[[Element, Fields], None]

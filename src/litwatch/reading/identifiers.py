@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 
-from litwatch.reading.elements import Element, Fields
+from litwatch.reading.elements import Fields
+from litwatch.reading.parsing import Element
 from litwatch.reading.text import text_of
 
 _PMCID = re.compile(r"PMC\d+")

@@ -6,7 +6,8 @@ Owns those lists. Never reads text that a reader sees.
 from __future__ import annotations
 
 from litwatch.paper import DataBank, Grant, Link, MeshHeading, PublicationType, Qualifier, Substance
-from litwatch.reading.elements import Element, Fields
+from litwatch.reading.elements import Fields
+from litwatch.reading.parsing import Element
 from litwatch.reading.text import text_of
 
 _KNOWN_QUALIFIERS: dict[tuple[str, str, bool], Qualifier] = {}

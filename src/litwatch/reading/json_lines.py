@@ -3,10 +3,10 @@
 Owns which key stands for which field of Paper. Never opens a file.
 
 Documented keys: pmid, title, abstract (a string, or a list of {label, text}), journal, year,
-publication_types (names), mesh (list of {descriptor, major, qualifiers: [{name, major}]}), substances (list
-of {name, ui, registry_number}), keywords, doi, language. Everything else that a Paper holds has an optional key
-of the same name as its field, left out where it is empty, so that a paper goes out and comes back without loss.
-Three differ in name: abstract_sections, publication_type_uis, and languages where there are several.
+publication_types (names), mesh (list of {descriptor, major, qualifiers: [{name, major}]}), substances
+(list of {name, ui, registry_number}), keywords, doi, language. Everything else that a Paper holds has an
+optional key of the same name as its field, left out where it is empty, so that a paper goes out and comes back
+without loss. Three differ in name: abstract_sections, publication_type_uis, and languages if there are several.
 """
 
 from __future__ import annotations

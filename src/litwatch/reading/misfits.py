@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from typing import IO, Protocol
 
 from lxml import etree
-from lxml.etree import _Element as Element
 
 from litwatch.errors import CutFile, NotRecords, ReadError
+from litwatch.reading.parsing import Element
 
 _XML_DECLARATION = re.compile(r"^\ufeff?\s*<\?xml.*?\?>", re.DOTALL)
 _RECORDS = ("PubmedArticle", "PubmedBookArticle", "MedlineCitation", "DeleteCitation", "DeleteDocument")

@@ -11,13 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import IO
 
-from lxml import etree
-from lxml.etree import _Element as Element
-
 from litwatch.errors import ReadError
 from litwatch.paper import Paper
 from litwatch.reading.article import paper_of
 from litwatch.reading.book import book_of
+from litwatch.reading.parsing import BlanksMatter, Element, parse
 from litwatch.reading.records import Deleted, Record, Unreadable
 from litwatch.reading.splitting import pmid_in, split
 
@@ -44,7 +42,13 @@ def read_article(raw: bytes) -> Paper:
 
     Raises ReadError with the reason where it is broken or something else, ValueError where it has no PMID.
     """
-    element = _parse(raw)
+    try:
+        return _paper_of(parse(raw))
+    except BlanksMatter:
+        return _paper_of(parse(raw, keep_blanks=True))
+
+
+def _paper_of(element: Element) -> Paper:
     if element.tag == "PubmedArticle" or element.tag == "MedlineCitation":
         return paper_of(element)
     if element.tag == "PubmedBookArticle":
@@ -86,38 +90,9 @@ def without_references(raw: bytes) -> bytes:
 def _record(position: int, raw: bytes) -> Record:
     try:
         if raw.startswith(_DELETIONS):
-            return Deleted(tuple(int(child.text or "") for child in _parse(raw) if child.tag == "PMID"))
+            return Deleted(tuple(int(child.text or "") for child in parse(raw) if child.tag == "PMID"))
         return read_article(raw)
     except (ReadError, ValueError) as error:
         return Unreadable(position, pmid_in(raw), str(error))
     except Exception as error:  # noqa: BLE001 - per record: one that we cannot digest must not stop the rest
         return Unreadable(position, pmid_in(raw), f"{type(error).__name__}: {error}")
-
-
-_PARSER = etree.XMLParser(
-    resolve_entities=False,
-    load_dtd=False,
-    no_network=True,
-    remove_comments=True,
-    remove_pis=True,
-    huge_tree=False,
-    collect_ids=False,  # a third of the time goes into a table of ids that nobody asks
-)
-
-
-def _parse(raw: bytes) -> Element:
-    try:
-        element = etree.fromstring(raw, _PARSER)
-    except etree.XMLSyntaxError as error:
-        raise ReadError(_reason(raw, error)) from error
-    # Only a record that brings a DOCTYPE of its own gets this far with an entity.
-    if b"<!DOCTYPE" in raw and next(element.iter(etree.Entity), None) is not None:
-        raise ReadError("it uses entities that it defines itself, which are not expanded")
-    return element
-
-
-def _reason(raw: bytes, error: etree.XMLSyntaxError) -> str:
-    if not raw.lstrip().startswith(b"<"):
-        words = " ".join(raw[:200].decode("utf-8", "replace").split())
-        return f"no record stands there, but: {words[:100]}"
-    return f"broken XML: {error.msg}"

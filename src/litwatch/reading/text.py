@@ -20,18 +20,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from lxml.etree import _Element as Element
-
 from litwatch.paper import Section
+from litwatch.reading.parsing import BlanksMatter, Element, dropped_blanks
 
 _RAISED = str.maketrans("0123456789+-−–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
 _RAISABLE = frozenset("0123456789+-−–")
+_INLINE = frozenset({"i", "b", "u", "sub"})
 _MATHML = "{http://www.w3.org/1998/Math/MathML}"
 
 
 def text_of(element: Element) -> str:
-    """All text of an element, tidied (see the module's docstring)."""
-    text = _flatten(element) if len(element) else element.text
+    """All text of an element, tidied (see the module's docstring).
+
+    Raises BlanksMatter where the parser may have dropped a blank between words (see parsing.py).
+    """
+    text = _text_with_markup(element) if len(element) else element.text
     if not text:
         return ""
     return text if text.isalnum() else tidy(text)
@@ -71,7 +74,14 @@ def abstract_of(parts: Iterable[tuple[str, str, str]]) -> tuple[str, tuple[Secti
     return " ".join(pieces), tuple(sections)
 
 
-def _flatten(element: Element) -> str:
+def _text_with_markup(element: Element) -> str:
+    # A blank at either end does not matter here, as it does within nested markup.
+    if (
+        element.text is None
+        and any(child.tail is None for child in list(element)[:-1])
+        and dropped_blanks(element)
+    ):
+        raise BlanksMatter
     pieces: list[str] = []
     _gather(element, pieces)
     return "".join(pieces)
@@ -81,28 +91,44 @@ def _gather(element: Element, pieces: list[str]) -> None:
     if element.text:
         pieces.append(element.text)
     for child in element:
-        tag = child.tag
-        if tag == "sup":
-            _raise(_flatten(child), pieces)
-        elif tag == "DispFormula":
-            pieces.append(" ")
-            _gather(child, pieces)
-            pieces.append(" ")
-        elif isinstance(tag, str) and tag.startswith(_MATHML):
-            _gather_formula(child, pieces)
+        tag, text = child.tag, child.text
+        if tag == "sup" and not len(child):
+            _raise(text or "", pieces)
+        elif not len(child) and tag in _INLINE:
+            if text:
+                pieces.append(text)
         else:
-            _gather(child, pieces)
+            _gather_nested(child, pieces)
         if child.tail:
             pieces.append(child.tail)
 
 
+def _gather_nested(child: Element, pieces: list[str]) -> None:
+    """Markup within markup, formulas, and what we have never seen."""
+    if child.text is None and len(child) and dropped_blanks(child):
+        raise BlanksMatter
+    tag = child.tag
+    if tag == "sup":
+        raised: list[str] = []
+        _gather(child, raised)
+        _raise("".join(raised), pieces)
+    elif tag == "DispFormula":
+        pieces.append(" ")
+        _gather(child, pieces)
+        pieces.append(" ")
+    elif tag.startswith(_MATHML):
+        _gather_formula(child, pieces)
+    else:
+        _gather(child, pieces)
+
+
 def _raise(text: str, pieces: list[str]) -> None:
     """Adds a superscript: at its height after a digit, where it would otherwise become part of the number."""
-    before = pieces[-1][-1:] if pieces else ""
     plain = text.strip()
-    if before.isdecimal() and plain and _RAISABLE.issuperset(plain):
+    after_digit = bool(pieces) and pieces[-1][-1:].isdecimal()
+    if after_digit and _RAISABLE.issuperset(plain) and any(sign.isdecimal() for sign in plain):
         pieces.append(plain.translate(_RAISED))
-    else:
+    elif text:
         pieces.append(text)
 
 
