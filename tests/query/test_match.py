@@ -232,7 +232,7 @@ WORDS = st.sampled_from(
         "naive",
         "5-HT2A",
         "(S)-ketamine",
-        "étude",
+        "e\u0301tude",
         "½",
         "ß",
     ]
