@@ -1,13 +1,27 @@
-"""What tests stand on: where things are, and (soon) a whole world in one line.
+"""What tests stand on: where things are, and a whole world in one line.
 
-Owns the sandbox, store, outbox and clock of a test. Never proves matching through the sandbox.
+Owns the sandbox, store, outbox and clock of a test. Never proves matching through the sandbox, which uses our
+own matcher.
 """
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from litwatch.sandbox.server import Sandbox
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -19,3 +33,100 @@ def shared(name: str) -> Path:
     if not path.exists():
         pytest.skip(f"../shared/{name} is not beside this checkout")
     return path
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    def objects(self) -> list[dict[str, Any]]:
+        """The JSON lines of stdout."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+@dataclass(slots=True)
+class World:
+    """A PubMed, a configuration and a place for store and outbox; `litwatch` runs as its user runs it."""
+
+    folder: Path
+    pubmed: Sandbox
+    environment: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def config(self) -> Path:
+        """The folder of the configuration."""
+        return self.folder / "config"
+
+    @property
+    def outbox(self) -> Path:
+        """Where mails go."""
+        return self.config / "var" / "outbox"
+
+    @property
+    def store(self) -> Path:
+        """The SQLite file."""
+        return self.config / "var" / "litwatch.sqlite3"
+
+    def litwatch(self, *words: str, stdin: str | None = None) -> Outcome:
+        """One command in a process of its own."""
+        return litwatch(*words, folder=self.folder, environment=self.environment, stdin=stdin)
+
+    def run(self, now: str, *words: str) -> Outcome:
+        """`litwatch run` at that instant, on the sandbox of that day."""
+        self.pubmed.set_today(now[:10])
+        return self.litwatch("run", "--now", now, *words)
+
+    def weeks(self, *mornings: str) -> list[Outcome]:
+        """A run on each of these mornings, a little after seven (UTC)."""
+        return [self.run(f"{morning}T07:05:00Z") for morning in mornings]
+
+    def mails(self) -> list[EmailMessage]:
+        """The mails of the outbox, oldest first, as a mail program reads them."""
+        return [read_mail(path.read_bytes()) for path in sorted(self.outbox.glob("*.eml"))]
+
+
+def read_mail(content: bytes) -> EmailMessage:
+    """A mail as a mail program reads it."""
+    message = BytesParser(policy=policy.default).parsebytes(content)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def litwatch(
+    *words: str, folder: Path, environment: Mapping[str, str] = {}, stdin: str | None = None
+) -> Outcome:
+    """The command as a user types it, in `folder`, without any LITWATCH_ variable but `environment`'s."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("LITWATCH_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "litwatch", *words],
+        cwd=folder,
+        env={**clean, "COLUMNS": "100", "NO_COLOR": "1", **environment},
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
+    )
+    return Outcome(done.returncode, done.stdout, done.stderr)
+
+
+@contextmanager
+def world(folder: Path, corpus: Path | None = None, **sandbox: Any) -> Iterator[World]:
+    """A fresh world with the shipped configuration, written by `init`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with Sandbox(corpus, **sandbox) as pubmed:
+        made = World(
+            folder,
+            pubmed,
+            {
+                "LITWATCH_PUBMED__BASE_URL": pubmed.base_url,
+                "LITWATCH_PUBMED__REQUESTS_PER_SECOND": "1000",
+            },
+        )
+        started = made.litwatch("init", "config")
+        assert started.code == 0, started.err
+        yield made
