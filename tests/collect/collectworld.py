@@ -11,6 +11,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+from sqlalchemy import select
+
 from litwatch.edge.config import Settings, Watch, load
 from litwatch.edge.pubmed import Batch, Enumeration, SearchAnswer, Tally
 from litwatch.edge.shipped import config_directory
@@ -19,7 +21,6 @@ from litwatch.edge.store.tables import arrival
 from litwatch.query.parse import parse
 from litwatch.reading.pubmed_xml import read_article
 from litwatch.study.facets import Entry, Facet, Rules
-from sqlalchemy import select
 
 MONDAY = datetime(2026, 3, 2, 6, tzinfo=UTC)
 
@@ -50,7 +51,9 @@ def watch(query: str = "ketamine[tiab]", *, sentinels: tuple[int, ...] = ()) -> 
     )
 
 
-def record(pmid: int, created: date, *, title: str = "Ketamine", status: str = "Publisher", inside: str = "") -> bytes:
+def record(
+    pmid: int, created: date, *, title: str = "Ketamine", status: str = "Publisher", inside: str = ""
+) -> bytes:
     """One PubMed record; `inside` goes into its MedlineCitation."""
     day = f"<Year>{created.year}</Year><Month>{created.month}</Month><Day>{created.day}</Day>"
     return (
@@ -106,7 +109,7 @@ class FakePubMed:
             first = date(*map(int, dates.removesuffix(":3000[crdt]").split("/")))
         else:
             plain = query
-        test = self.matching.get(plain, lambda pmid: True)
+        test = self.matching.get(plain, _any_paper)
         pmids = tuple(sorted(pmid for pmid, day in self.created.items() if test(pmid) and day >= first))
         translation = self.translations.get(plain, plain)
         return Enumeration(pmids, len(pmids) + self.miscount, translation, self.errors)
@@ -131,6 +134,10 @@ class FakePubMed:
                 tuple((read_article(raw), raw) for raw in raws),
                 tuple(pmid for pmid in asked if pmid not in came),
             )
+
+
+def _any_paper(pmid: int) -> bool:
+    return True
 
 
 def new_store(folder: Path) -> Store:

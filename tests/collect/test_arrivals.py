@@ -8,14 +8,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from litwatch.decide.arrivals import Horizons, Kept, Plan, Remembered, arrives, distrust, plan_first, plan_next
+
+from litwatch.decide.arrivals import (
+    Horizons,
+    Kept,
+    Plan,
+    Remembered,
+    arrives,
+    distrust,
+    plan_first,
+    plan_next,
+)
 
 CASES = tomllib.loads(Path(__file__).with_name("arrivals.toml").read_text("utf-8"))
 NOW = datetime(2026, 3, 16, 6, tzinfo=UTC)
 LAST = datetime(2026, 3, 9, 6, tzinfo=UTC)
 
 
-def table(name: str) -> Any:
+def table(name: str) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("case", [pytest.param(case, id=case["why"]) for case in CASES[name]])
 
 
@@ -38,7 +48,11 @@ def test_without_a_good_run_before_late_is_counted_from_now() -> None:
 @table("plans")
 def test_a_list_of_matches_means(case: dict[str, Any]) -> None:
     kept = {pmid: Kept(state) for state, pmids in case.get("known", {}).items() for pmid in pmids}
-    kept |= {pmid: Kept(state, matching=False) for state, pmids in case.get("known_gone", {}).items() for pmid in pmids}
+    kept |= {
+        pmid: Kept(state, matching=False)
+        for state, pmids in case.get("known_gone", {}).items()
+        for pmid in pmids
+    }
     kept |= {pmid: Kept("held") for pmid in numbers(case, "known_held")}
     remembered = Remembered("q", "t", LAST, kept, case.get("normal_week", 0.0))
     wanted = {pmid: arrives_as or None for pmid, arrives_as in case.get("wanted", ())}

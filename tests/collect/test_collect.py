@@ -6,7 +6,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from collectworld import MONDAY, FakePubMed, after, day, new_store, record, retracted_by, settings, states, watch
+from sqlalchemy import func, insert, select, update
+
+from collect.collectworld import (
+    MONDAY,
+    FakePubMed,
+    after,
+    day,
+    new_store,
+    record,
+    retracted_by,
+    settings,
+    states,
+    watch,
+)
 from litwatch.edge.config import Watch
 from litwatch.edge.store import balancing, showing
 from litwatch.edge.store.open import Store
@@ -17,7 +30,6 @@ from litwatch.jobs.collect import collect
 from litwatch.jobs.receipt import Receipt
 from litwatch.paper import Paper
 from litwatch.study.findings import Findings, compile_rules
-from sqlalchemy import func, insert, select, update
 
 
 @pytest.fixture
@@ -299,7 +311,10 @@ def test_a_changed_translation_makes_older_papers_by_edit_but_not_new_ones(store
     pubmed = began()
     query = "ketamine[tiab]"
     pubmed.translations[query] = "old words"
-    pubmed.matching |= {query: lambda pmid: pmid != 30, "old words": lambda pmid: pmid < 30 or pmid in (31, 32)}
+    pubmed.matching |= {
+        query: lambda pmid: pmid != 30,
+        "old words": lambda pmid: pmid < 30 or pmid in (31, 32),
+    }
     run(store, pubmed, 0)
     pubmed.translations[query] = "new words"
     pubmed.matching[query] = lambda pmid: True

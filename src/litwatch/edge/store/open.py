@@ -5,6 +5,7 @@ Owns how a transaction begins and ends. Never knows what stands in the tables.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -12,6 +13,7 @@ from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal, overload
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
@@ -86,6 +88,10 @@ def open_store(url: str, *, create: bool, now: datetime) -> Store | None:
             if not create:
                 return None
             _make_room(path)
+        elif not create and _lies_still(path):
+            address = address.set(
+                database=f"file:{quote(str(path))}", query={"immutable": "1", "uri": "true"}
+            )
         engine = create_engine(address, connect_args={"timeout": BUSY_SECONDS})
         place = str(path)
     else:
@@ -145,6 +151,15 @@ def _make_room(path: Path) -> None:
         raise StoreError(
             f"the store {path} cannot be made: {directory} cannot be made ({error.strerror})"
         ) from error
+
+
+def _lies_still(path: Path) -> bool:
+    """Whether nobody has the file open and we may not write beside it.
+
+    Even to read, SQLite would make its -wal and -shm files there; told that the file does not change, it does
+    not need them.
+    """
+    return not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists()
 
 
 def _set_up(engine: Engine) -> None:
