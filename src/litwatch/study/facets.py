@@ -24,7 +24,7 @@ class Entry:
     """One named query of a facet.
 
     `sections` (of ROLES; empty: everywhere) says in which parts of a paper the text clauses of `query`
-    count; `unless` takes the entry away wherever in the paper it matches.
+    count, and those of `unless`, which takes the entry away.
     """
 
     id: str

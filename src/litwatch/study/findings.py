@@ -12,7 +12,7 @@ from typing import Any
 from litwatch.paper import Paper, Passage, Span
 from litwatch.query.match import Matcher, Reading, Scope, compile_scopes
 from litwatch.study.dosing import doses
-from litwatch.study.facets import Entry, Facet, Rules
+from litwatch.study.facets import Entry, Rules
 from litwatch.study.followup import followup
 from litwatch.study.participants import participants, studies
 from litwatch.study.provenance import industry_reader, secondary
@@ -210,7 +210,7 @@ def _compiled(entries: Iterable[Entry], scopes: list[Scope]) -> tuple[_Compiled,
         query = len(scopes) - 1
         unless: tuple[int, ...] = ()
         if entry.unless is not None:
-            scopes.append(Scope(entry.unless))
+            scopes.append(Scope(entry.unless, entry.sections))
             unless = (len(scopes) - 1,)
         found.append(_Compiled(entry.id, (query,), unless))
     return tuple(found)

@@ -19,9 +19,7 @@ _PEOPLE = (
 )
 # Words between the number and the people: adjectives, never a verb, never another number.
 _BETWEEN = r"(?:(?!(?:of|were|was|had|have|studies|trials|sessions|infusions|doses|and|in|with|per|to|which|that|sites?|centers?|centres?|hospitals?|different|articles|publications|records|reports|countries|weeks?|days?|months?|years?|hours?|min|minutes|mg|microg|kg|whereas|at|from|on|for|by|items?|points?|times|groups?|arms|cohorts?)\b)[A-Za-z][\w'’-]*(?:,)?\s){0,6}?"
-_COUNT = re.compile(
-    rf"(?P<n>{NUMBER})[\s-](?P<adj>{_BETWEEN}){_PEOPLE}\b(?!\s?(?:per|in each|each)\b)", re.IGNORECASE
-)
+_COUNT = re.compile(rf"(?P<n>{NUMBER})[\s-](?P<adj>{_BETWEEN}){_PEOPLE}\b", re.IGNORECASE)
 _EQUALS = re.compile(rf"(?P<letter>\b[Nn])\s?=\s?(?P<n>{NUMBER})(?P<more>[^)]*)", re.IGNORECASE)
 _STUDIES = re.compile(
     rf"(?P<n>{NUMBER})\s(?:(?!(?:of|were|was|patients|participants|and|in|with|records|potentially|potential|abstracts|titles|full)\b)[\w'’/-]+,?\s(?:\([A-Za-z]+\)\s)?){{0,6}}?"

@@ -14,7 +14,7 @@ from litwatch.paper import Paper, Span
 _PATTERNS = (
     ("NCT", re.compile(r"\bNCT[\s:#-]{0,2}(\d{8})\b"), "NCT{}"),
     ("ISRCTN", re.compile(r"\bISRCTN[\s:#-]{0,2}(\d{8})\b"), "ISRCTN{}"),
-    ("ChiCTR", re.compile(r"\bChiCTR[\s-]?((?:[A-Z]{2,4}-?)?\d{8,10})\b"), "ChiCTR{}"),
+    ("ChiCTR", re.compile(r"\bChiCTR\s?((?:-?[A-Z]{2,4}-?|-)?\d{8,10})\b"), "ChiCTR{}"),
     ("UMIN", re.compile(r"\bUMIN(?:-CTR)?[\s:#-]{0,2}(\d{9})\b"), "UMIN{}"),
     ("ACTRN", re.compile(r"\bACTRN[\s:#-]{0,2}(\d{14})\b"), "ACTRN{}"),
     ("CTRI", re.compile(r"\bCTRI[\s:/-]{0,2}(\d{4}/\d{2,3}/\d{6})\b"), "CTRI/{}"),

@@ -1,0 +1,54 @@
+"""Made-up papers, studied by the shipped rules: what is found, and above all what is not.
+
+Owns the table papers.toml. Never reads a real record (test_gold does).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rules import student
+
+from litwatch.paper import Paper
+from litwatch.study.findings import Findings
+
+PAPERS: list[dict[str, Any]] = tomllib.loads((Path(__file__).parent / "papers.toml").read_text("utf-8"))[
+    "paper"
+]
+LISTS = ("dose", "routes", "drugs", "registrations")
+VALUES = ("relevant", "design", "setting", "subjects", "participants", "studies", "followup_days")
+
+
+def studied(case: dict[str, Any]) -> Findings:
+    return student().study(Paper(pmid=99999999, title=case["title"], abstract=case["abstract"]))
+
+
+@pytest.mark.parametrize("case", PAPERS, ids=[case["name"] for case in PAPERS])
+def test_a_made_up_paper_earns_its_topics_and_no_others(case: dict[str, Any]) -> None:
+    tags = set(studied(case).tags)
+    assert set(case.get("has", ())) <= tags
+    assert not set(case.get("has_not", ())) & tags
+
+
+@pytest.mark.parametrize("case", PAPERS, ids=[case["name"] for case in PAPERS])
+def test_a_made_up_paper_is_what_it_is(case: dict[str, Any]) -> None:
+    findings = studied(case)
+    expected = {name: None if case[name] == "none" else case[name] for name in VALUES if name in case}
+    assert {name: getattr(findings, name) for name in expected} == expected
+    lists = {name: tuple(case[name]) for name in LISTS if name in case}
+    assert {name: getattr(findings, name) for name in lists} == lists
+
+
+@pytest.mark.parametrize("case", PAPERS, ids=[case["name"] for case in PAPERS])
+def test_a_made_up_paper_is_quoted_by_whole_sentences(case: dict[str, Any]) -> None:
+    quotes = studied(case).quotes
+    expected = {
+        name: None if case[name] == "none" else case[name]
+        for name in ("result", "conclusion", "harm")
+        if name in case
+    }
+    found = {name: span.text if (span := getattr(quotes, name)) else None for name in expected}
+    assert found == expected
