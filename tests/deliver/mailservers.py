@@ -11,14 +11,12 @@ import ssl
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from functools import cache
 from typing import Any
 
+import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
-
-HERE = Path(__file__).parent
-CERTIFICATE = HERE / "untrusted-cert.pem"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +91,24 @@ def mail_server(answers: Answers, **options: Any) -> Iterator[int]:
         controller.stop()
 
 
+@cache
+def _authority() -> trustme.CA:
+    """An authority that no system trusts, made anew for each test run."""
+    return trustme.CA()
+
+
 def server_context() -> ssl.SSLContext:
-    """The server's side of TLS, with a certificate that nobody has signed."""
+    """The server's side of TLS, with a certificate of that authority."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(CERTIFICATE, HERE / "untrusted-key.pem")
+    _authority().issue_cert("127.0.0.1", "localhost").configure_cert(context)
     return context
 
 
 def trusting_context() -> ssl.SSLContext:
-    """A client's context that trusts exactly that certificate."""
-    return ssl.create_default_context(cafile=str(CERTIFICATE))
+    """A client's context that trusts exactly that authority."""
+    context = ssl.create_default_context()
+    _authority().configure_trust(context)
+    return context
 
 
 @dataclass

@@ -25,7 +25,7 @@ _USER = "postgres"
 def postgresql() -> Iterator[str]:
     """Its address, for store.url; skips the test where PostgreSQL or psycopg is not installed."""
     pytest.importorskip("psycopg", reason="psycopg is not installed")
-    programs = [shutil.which(name) for name in ("initdb", "postgres")]
+    programs = [_program(name) for name in ("initdb", "postgres")]
     if None in programs:
         pytest.skip("PostgreSQL is not installed")
     initdb, postgres = (str(program) for program in programs)
@@ -57,6 +57,12 @@ def postgresql() -> Iterator[str]:
             server.wait(30)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _program(name: str) -> str | None:
+    """Where a program of the server is; Debian keeps them off the PATH."""
+    debian = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
+    return shutil.which(name) or (str(debian[-1]) if debian else None)
 
 
 def _wait(port: int, server: subprocess.Popen[bytes]) -> None:

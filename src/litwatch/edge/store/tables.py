@@ -2,8 +2,9 @@
 
 Owns names, keys and types. Never runs a statement; `migrations/` brings an older store up to this.
 
-Correctness rests on the unique keys here: a paper arrives once in a watch, a period is claimed once for a
-subscription, and a paper stands in one claim of a subscription.
+Correctness rests on the unique keys here: a paper arrives once in a watch, and a period is claimed once for a
+subscription. That a paper stands in one open or sent claim of a subscription cannot be a key (a claim that was
+given up frees its papers); delivering.make_claim checks it while it holds the subscription's row.
 """
 
 from __future__ import annotations
