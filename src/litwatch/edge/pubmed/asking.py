@@ -49,6 +49,10 @@ class _Fault(Exception):
         super().__init__(message)
 
 
+class PerhapsPoisoned(PubMedRefused):
+    """An answer that may be bad because of one thing among those asked for: half of them may fare better."""
+
+
 class Asker:
     """One requests Session with NCBI's manners.
 
@@ -118,7 +122,8 @@ class Asker:
                     return check(self._post(service, sent))
                 except Untrustworthy as error:
                     tries = None if error.passing else PATIENCE
-                    raise _Fault(error.cause, str(error), tries=tries, answered=True) from error
+                    said = self._without_secret(str(error))
+                    raise _Fault(error.cause, said, tries=tries, answered=True) from None
             except _Fault as fault:
                 if tries is not None and (fault.tries is not None or fault.cause in MAYBE_POISON):
                     fault.tries = min(tries, fault.tries or tries)
@@ -144,7 +149,8 @@ class Asker:
     def _give_up(self, service: str, fault: _Fault, tried: int) -> PubMedUnreachable | PubMedRefused:
         times = "once" if tried == 1 else f"{tried} times"
         if fault.answered:
-            return PubMedRefused(
+            kind = PubMedRefused if fault.tries is None else PerhapsPoisoned
+            return kind(
                 f"{self.host} ({service}) gave {fault}; asked {times}. Nothing is concluded from it: "
                 "the next run asks again"
             )

@@ -17,7 +17,7 @@ from litwatch.edge.pubmed.answers import (
     refuse_error_bodies,
     refuse_non_answers,
 )
-from litwatch.edge.pubmed.asking import PATIENCE, Asker, Tally
+from litwatch.edge.pubmed.asking import PATIENCE, Asker, PerhapsPoisoned, Tally
 from litwatch.errors import PubMedError, PubMedRefused, ReadError, TooManyMatches
 from litwatch.paper import Paper
 from litwatch.reading.pubmed_xml import read_with_raw
@@ -194,7 +194,7 @@ class PubMed:
             records = self._asker.ask(
                 "efetch.fcgi", fields, lambda body: read_records(body, wanted), tries=tries
             )
-        except PubMedRefused as error:
+        except PerhapsPoisoned as error:
             if len(asked) == 1 or splits[0] < 2:
                 return Batch(asked, (), asked, str(error))
             splits[0] -= 2
