@@ -53,7 +53,8 @@ def _fold_character(character: str) -> str:
     if category[0] not in "LNM":
         return " "
     folded = ""
-    for part in unicodedata.normalize("NFKD", character.casefold()):
+    small = unicodedata.normalize("NFKD", character).casefold()  # 𝝖 is a capital alpha only once it is plain
+    for part in unicodedata.normalize("NFKD", small):
         part = "σ" if part == "ς" else part
         if unicodedata.combining(part):
             continue
