@@ -50,7 +50,7 @@ def preview(
     chosen = watch_named(config, watch)
     now = datetime.now(UTC)
     digest = digest_now(config, chosen, reader, now, sample=sample)
-    rendered = renderer(templates).render(digest)
+    rendered = renderer(config, templates).render(digest)
     if output is None and not browser:
         sys.stdout.write(f"Subject: {rendered.subject}\n\n{rendered.text}")
         return

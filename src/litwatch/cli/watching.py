@@ -97,7 +97,7 @@ def deliver(context: typer.Context, now: Now = None, as_json: Json = False) -> N
     config = given(context).config()
     moment = instant(now, config)
     with receipt_kept(), opened_store(config, moment) as store:
-        receipt = deliver_what_is_due(config, store, transport(config), renderer(), moment)
+        receipt = deliver_what_is_due(config, store, transport(config), renderer(config), moment)
     report([receipt.to_json()], [receipt.one_line()], as_json)
     if not receipt.ok:
         raise typer.Exit(1)

@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +32,8 @@ def instant(text: str | None, config: Config) -> datetime:
 
     Raises UsageError for one without a zone, or far off the clock while mail would leave this machine.
     """
+    from litwatch.edge.config import is_this_machine
+
     clock = datetime.now(UTC)
     if text is None:
         return clock
@@ -43,22 +44,12 @@ def instant(text: str | None, config: Config) -> datetime:
     if moment.tzinfo is None:
         raise UsageError(f"--now {text}: has no time zone; add Z for UTC, or an offset such as +01:00")
     mail = config.settings.mail
-    if mail.transport == "smtp" and abs(moment - clock) > NOW_SLACK and not is_loopback(mail.host):
+    if mail.transport == "smtp" and abs(moment - clock) > NOW_SLACK and not is_this_machine(mail.host):
         raise UsageError(
             f"--now {text}: is more than an hour off the clock, and mail would really go to {mail.host}; "
             "try it with LITWATCH_MAIL__TRANSPORT=folder"
         )
     return moment.astimezone(UTC)
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address is this machine."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 @contextmanager
@@ -107,14 +98,15 @@ def opened_pubmed(config: Config) -> Iterator[PubMed]:
         pubmed.close()
 
 
-def renderer(override: Path | None = None) -> Renderer:
-    """The packed templates, and a folder that wins over them file by file."""
+def renderer(config: Config, override: Path | None = None) -> Renderer:
+    """The packed templates, and the folder whose files win over them (`override`, else mail.templates)."""
     from litwatch.edge.render import Renderer
     from litwatch.edge.shipped import templates_directory
 
-    if override is not None and not override.is_dir():
-        raise UsageError(f"there is no folder {override} with templates")
-    return Renderer(templates_directory(), override)
+    winning = override or config.settings.mail.templates
+    if winning is not None and not winning.is_dir():
+        raise UsageError(f"there is no folder {winning} with templates; see mail.templates")
+    return Renderer(templates_directory(), winning)
 
 
 def transport(config: Config) -> Transport:
@@ -129,7 +121,7 @@ def run_once(config: Config, now: datetime, *, progress: Progress | None = None)
     from litwatch.jobs.run import run
 
     with opened_store(config, now) as store, opened_pubmed(config) as pubmed:
-        return run(config, store, pubmed, transport(config), renderer(), now, progress=progress)
+        return run(config, store, pubmed, transport(config), renderer(config), now, progress=progress)
 
 
 @contextmanager

@@ -43,7 +43,7 @@ class PubMedTable(Table):
     )
     timeout_seconds: float = Field(60.0, gt=0, le=3600, description="How long to wait for one answer.")
     retry_budget_seconds: float = Field(
-        300.0, ge=0, le=86_400, description="How long a run may spend on asking again before it gives up."
+        60.0, ge=0, le=86_400, description="How long a run may spend on asking again before it gives up."
     )
     enumerate_limit: int = Field(
         100_000, gt=0, le=10_000_000, description="A query with more matches than this is refused, never cut."
@@ -68,6 +68,9 @@ class MailTable(Table):
     outbox: Annotated[str, Field(min_length=1)] = Field(
         "var/outbox",
         description="The folder of the `folder` transport: an .eml and an .html file for each mail.",
+    )
+    templates: str = Field(
+        "", description="Folder of templates that win over the packed ones, file by file; left out: none."
     )
     host: Host = Field("", description="Mail server of the `smtp` transport.")
     port: Annotated[int | None, WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 65535})] = Field(

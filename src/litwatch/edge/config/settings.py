@@ -75,6 +75,7 @@ class MailSettings:
 
     transport: Literal["folder", "smtp"]
     outbox: Path
+    templates: Path | None
     host: str
     port: int
     security: Literal["none", "starttls", "tls"]

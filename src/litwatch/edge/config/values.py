@@ -57,6 +57,9 @@ def settings_from(ops: LitwatchFile, laid: Overlay, directory: Path) -> Settings
         mail=MailSettings(
             transport=mail.transport,
             outbox=_absolute(mail.outbox, _base(laid, ("mail", "outbox"), directory)),
+            templates=_absolute(mail.templates, _base(laid, ("mail", "templates"), directory))
+            if mail.templates
+            else None,
             host=mail.host,
             port=mail.port or USUAL_PORT[mail.security],
             security=mail.security,
