@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -102,16 +103,16 @@ def fetching(spoil: Callable[[list[int], bytes], Reply] | None = None) -> Callab
     return answer
 
 
-def _set(records: object) -> bytes:
+def _set(records: Iterable[bytes]) -> bytes:
     return (
         b'<?xml version="1.0" ?>\n<!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD PubMedArticle, 1st January 2025//EN" '
         b'"https://dtd.nlm.nih.gov/ncbi/pubmed/out/pubmed_250101.dtd">\n<PubmedArticleSet>'
-        + b"".join(records)  # type: ignore[call-overload]
+        + b"".join(records)
         + b"</PubmedArticleSet>"
     )
 
 
-def fetched(answer: Callable[[Asked], Reply], pmids: range, **changed: float) -> tuple[list[Batch], int]:
+def fetched(answer: Callable[[Asked], Reply], pmids: range, **changed: Any) -> tuple[list[Batch], int]:
     with eutilities(answer) as server:
         pubmed = asking(server, **changed)
         batches = list(pubmed.fetch(tuple(pmids)))
@@ -177,7 +178,7 @@ def test_real_answers_are_read_as_bio_entrez_reads_them(number: int) -> None:
     path = shared(f"eutils/esearch{number}.xml")
     body = path.read_bytes()
     with path.open("rb") as stream:
-        theirs = Entrez.read(stream)
+        theirs = Entrez.read(stream)  # type: ignore[no-untyped-call]
     ours = read_search(body, int(theirs["RetStart"]), int(theirs["RetMax"]))
     assert ours.count == int(theirs["Count"])
     assert list(map(str, ours.pmids)) == list(theirs["IdList"])

@@ -121,9 +121,9 @@ class Asker:
                 try:
                     return check(self._post(service, sent))
                 except Untrustworthy as error:
-                    tries = None if error.passing else PATIENCE
+                    patience = None if error.passing else PATIENCE
                     said = self._without_secret(str(error))
-                    raise _Fault(error.cause, said, tries=tries, answered=True) from None
+                    raise _Fault(error.cause, said, tries=patience, answered=True) from None
             except _Fault as fault:
                 if tries is not None and (fault.tries is not None or fault.cause in MAYBE_POISON):
                     fault.tries = min(tries, fault.tries or tries)
