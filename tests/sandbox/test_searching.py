@@ -156,6 +156,8 @@ QUERIES = (
     "hasretractionin OR hasupdatein",
     "2025/06/01:2025/12/31[dp] AND ketamine[ti]",
     "2025/06/10:2025/06/20[crdt]",
+    "2020/03/10:2020/03/20[dp]",
+    "2026/02/21:2026/02/28[dp]",
 )
 
 
@@ -173,3 +175,11 @@ def test_masks_find_what_reading_every_record_finds(query: str, today: date) -> 
                 expected.append(pmid)
         assert ask(sandbox, "esearch", term=query, retmax=9_999).pmids == expected
         assert expected
+
+
+def test_a_relative_date_moves_with_the_clock_though_nothing_else_changed() -> None:
+    with Sandbox(today="2026-03-29") as sandbox:
+        asked = {"term": '"last 3 days"[crdt]'}
+        assert ask(sandbox, "esearch", **asked).pmids == [99000064, 99000063, 99000062, 99000061]
+        sandbox.today = date(2026, 3, 30)
+        assert ask(sandbox, "esearch", **asked).pmids == [99000064, 99000063]

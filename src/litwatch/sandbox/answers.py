@@ -157,8 +157,8 @@ class PubMed:
         limits = _date_limit(request, today)
         if limits is None:
             return reading
-        bracketed = f"({reading.query})" if isinstance(reading.query.root, Group) else str(reading.query)
-        return replace(reading, query=parse(f"{bracketed} AND {limits}"))
+        # Left to right: AND binds the whole of what stands before it.
+        return replace(reading, query=parse(f"{reading.query} AND {limits}"))
 
     def _found(
         self, reading: Reading, request: Request, today: date, within: frozenset[int] | None
