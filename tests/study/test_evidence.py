@@ -145,7 +145,7 @@ def test_a_maker_in_an_affiliation_or_interest_statement_is_industry() -> None:
 
 
 def test_findings_come_back_from_json_as_they_were() -> None:
-    from rules import student
+    from study.rules import student
 
     paper = Paper(
         pmid=1,

@@ -8,11 +8,10 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any, cast
 
 import jsonschema
 import pytest
-from rules import student, watch
 
 from litwatch.edge.documents import document, json_schema, notices_of
 from litwatch.paper import Paper, Span
@@ -20,13 +19,16 @@ from litwatch.query.match import Scope, compile_scopes
 from litwatch.reading import pubmed_xml
 from litwatch.study.findings import Findings
 from litwatch.study.sentences import sentences
+from study.rules import student, watch
 from world import shared
 
 
 @pytest.fixture(scope="module")
 def papers() -> tuple[Paper, ...]:
     with gzip.open(shared("corpus/ketamine.xml.gz")) as stream:
-        return tuple(record for record in pubmed_xml.read(stream) if isinstance(record, Paper))
+        return tuple(
+            record for record in pubmed_xml.read(cast("IO[bytes]", stream)) if isinstance(record, Paper)
+        )
 
 
 @pytest.fixture(scope="module")

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rules import student
 
 from litwatch.paper import Paper
 from litwatch.study.findings import Findings
+from study.rules import student
 
 PAPERS: list[dict[str, Any]] = tomllib.loads((Path(__file__).parent / "papers.toml").read_text("utf-8"))[
     "paper"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ def test_sentences_lose_no_letter_and_overlap_nowhere(text: str) -> None:
     assert "".join(text[start:end] for start, end in found).replace(" ", "").replace("\n", "").replace(
         "\u00a0", ""
     ) == "".join(text.split())
-    assert all(before[1] <= after[0] for before, after in zip(found, found[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in itertools.pairwise(found))
 
 
 @pytest.mark.parametrize(

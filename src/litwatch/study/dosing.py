@@ -11,19 +11,30 @@ from collections.abc import Sequence
 from litwatch.paper import Paper, Passage, Span
 
 _FIGURE = r"\d*\.?\d+(?:[.,·]\d+)*"
-_UNIT = r"(?:mg|milligrams?|µg|μg|mcg|micrograms?|g)(?:\s?(?:/|per)\s?(?:kg|kilograms?)|[\s·.]?kg(?:\s?\(?[-−–]1\)?)?)?(?:\s?(?:/|per)\s?(?:h|hr|hour|min|minute|day|d)\b|[·.\s]?(?:h|min)[-−–]1)?"
+_UNIT = (
+    r"(?:mg|milligrams?|µg|μg|mcg|micrograms?|g)"
+    r"(?:\s?(?:/|per)\s?(?:kg|kilograms?)|[\s·.]?kg(?:\s?\(?[-−–]1\)?)?)?"
+    r"(?:\s?(?:/|per)\s?(?:h|hr|hour|min|minute|day|d)\b|[·.\s]?(?:h|min)[-−–]1)?"
+)
 _DOSE = re.compile(
-    rf"(?<![\w.])(?:{_FIGURE}(?:\s?(?:mg(?:/kg)?)?\s?(?:-|–|to|or|and|,|/|, and|, or)\s?)){{0,6}}{_FIGURE}\s?[-]?{_UNIT}(?![\w])"
+    rf"(?<![\w.])(?:{_FIGURE}(?:\s?(?:mg(?:/kg)?)?\s?(?:-|–|to|or|and|,|/|, and|"
+    rf", or)\s?)){{0,6}}{_FIGURE}\s?[-]?{_UNIT}(?![\w])"
 )
 # What may stand between the drug and its figure.
 _FILL_AFTER = re.compile(
-    r"^(?:\s?hydrochloride|\s?HCl|\s?nasal spray|\s?infusions?|\s?treatments?|\s?injections?|\s?spray|\s?group|\s?IV|\s?i\.v\.|"
-    r"\s?intravenous(?:ly)?|\s?\((?:IV|i\.v\.|IN|SC|IM|[A-Z]{1,4})\)|\s?regimen|\s?(?:sub-?an[a]?esthetic )?doses?(?: of)?|\s?was dosed at|\s?at(?: a (?:low |fixed |single |mean )?dose of| dosages? of| doses of)?|\s?of|"
-    r"\s?administered|\s?,|\s?:|\s?\(|\s?single|\s?bolus|\s?low-dose|\s?will be infused at|\s?a dose of|\s?commenced at a dose of|\s)*$"
+    r"^(?:\s?hydrochloride|\s?HCl|\s?nasal spray|\s?infusions?|\s?treatments?|\s?injections?|\s?spray|"
+    r"\s?group|\s?IV|\s?i\.v\.|"
+    r"\s?intravenous(?:ly)?|\s?\((?:IV|i\.v\.|IN|SC|IM|[A-Z]{1,4})\)|\s?regimen|"
+    r"\s?(?:sub-?an[a]?esthetic )?doses?(?: of)?|\s?was dosed at|\s?at(?: a (?:low |fixed |single |"
+    r"mean )?dose of| dosages? of| doses of)?|\s?of|"
+    r"\s?administered|\s?,|\s?:|\s?\(|\s?single|\s?bolus|\s?low-dose|\s?will be infused at|\s?a dose of|"
+    r"\s?commenced at a dose of|\s)*$"
 )
 _FILL_BEFORE = re.compile(
-    r"^(?:\s|of|/|\(|\)|doses?|intravenous|IV|i\.v\.|racemic|oral|intranasal|subcutaneous|intramuscular|sublingual|single|"
-    r"subanesthetic|subanaesthetic|an|infusions?|over \d+ min(?:utes)?|\d+[- ]min(?:ute)?|low-dose|R,S-|\(R,S\)-|S-|[sS]\([+]\)-?)*$"
+    r"^(?:\s|of|/|\(|\)|doses?|intravenous|IV|i\.v\.|racemic|oral|intranasal|subcutaneous|intramuscular|"
+    r"sublingual|single|"
+    r"subanesthetic|subanaesthetic|an|infusions?|over \d+ min(?:utes)?|\d+[- ]min(?:ute)?|low-dose|R,S-|"
+    r"\(R,S\)-|S-|[sS]\([+]\)-?)*$"
 )
 _BLOOD = re.compile(r"^\s?/\s?(?:ml|l|dl)\b|^(?:/|\s)?m?[lL]\b", re.IGNORECASE)
 

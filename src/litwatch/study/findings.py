@@ -54,11 +54,11 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    """An entry's places in the matcher: its queries (any of them earns it) and its `unless`."""
+    """An entry's places in the matcher: its query and its `unless` (-1: none)."""
 
     id: str
-    queries: tuple[int, ...]
-    unless: tuple[int, ...]
+    query: int
+    unless: int
 
 
 class Student:
@@ -68,41 +68,62 @@ class Student:
         self.rules = rules
         scopes: list[Scope] = []
         self._relevance = _compiled((rules.relevance,), scopes)[0] if rules.relevance is not None else None
-        self._facets = {facet.name: (facet, _compiled(facet.entries, scopes)) for facet in rules.facets}
+        self._facets = {facet.name: _compiled(facet.entries, scopes) for facet in rules.facets}
+        drugs = rules.facet("drugs")
+        subject = [*(drugs.entries if drugs is not None else ()), *filter(None, (rules.relevance,))]
+        self._subject = tuple(range(len(scopes), len(scopes) + len(subject)))
+        scopes.extend(Scope(entry.query) for entry in subject)
         self._matcher: Matcher = compile_scopes(scopes)
         self._industry = industry_reader(rules.makers)
 
     def study(self, paper: Paper) -> Findings:
-        """All that the rules and Python's own readers find in `paper`."""
-        zones = passages(paper)
-        reading = self._matcher.read(paper, zones)
+        """All that the rules and Python's own readers find in `paper`.
+
+        A paper off the subject (it names no drug of the watch, and cannot be relevant) is given the facets that
+        its title, keywords and publication types earn, and no topics, evidence or Spans: topics, routes,
+        doses and harms are those of the watch's drugs.
+        """
+        if self._subject:
+            glance = self._matcher.read(paper)
+            if not any(glance.matches(place) for place in self._subject):
+                return self._off_subject(paper, glance)
+        return self._on_subject(paper, self._matcher.read(paper, passages(paper)))
+
+    def _off_subject(self, paper: Paper, reading: Reading) -> Findings:
+        numbers = registrations(paper)
+        return Findings(
+            relevant=None if self._relevance is None else False,
+            design=self._first(reading, "design"),
+            setting=self._first(reading, "setting"),
+            subjects=self._first(reading, "subjects"),
+            population=self._all(reading, "population"),
+            preprint=is_preprint(paper),
+            registrations=tuple(number for number, _ in numbers),
+        )
+
+    def _on_subject(self, paper: Paper, reading: Reading) -> Findings:
         spans: dict[str, tuple[Span, ...]] = {}
         relevant = self._relevant(reading, spans)
-        drugs = self._all(reading, "drugs", spans)
-        # Topics, routes, doses and harms are those of the watch's drugs: a paper that names none has none.
-        on_subject = bool(drugs) or relevant is True or "drugs" not in self._facets
         design = self._first(reading, "design", spans)
         setting = self._first(reading, "setting", spans)
         subjects = self._first(reading, "subjects", spans)
-        notice = design == "notice"
-        tags = self._tags(reading) if on_subject and not notice else _NONE
+        tags = self._tags(reading) if design != "notice" else _NONE
         population = self._all(reading, "population", spans)
-        routes = self._all(reading, "routes", spans) if on_subject else ()
-        evidence = self._evidence(
-            paper, reading, design, subjects, setting, spans, on_subject=on_subject, tags=tags
-        )
+        # The names of the drugs are what doses are read by.
+        drugs = self._all(reading, "drugs", spans)
+        routes = self._all(reading, "routes", spans)
         return Findings(
             relevant=relevant,
             tags=tags,
             design=design,
             setting=setting,
             subjects=subjects,
+            preprint=is_preprint(paper),
+            spans=spans,
             population=population,
             drugs=drugs,
             routes=routes,
-            preprint=is_preprint(paper),
-            spans=spans,
-            **evidence,
+            **self._evidence(paper, design, subjects, setting, spans, tags),
         )
 
     def _relevant(self, reading: Reading, spans: dict[str, tuple[Span, ...]]) -> bool | None:
@@ -110,68 +131,57 @@ class Student:
             return None
         found = _holds(reading, self._relevance)
         if found:
-            spans["relevant"] = _spans(reading, self._relevance)
+            spans["relevant"] = reading.spans(self._relevance.query)
         return found
 
     def _tags(self, reading: Reading) -> Mapping[str, tuple[Span, ...]]:
-        if "topics" not in self._facets:
-            return _NONE
-        return {
-            entry.id: _spans(reading, entry) for entry in self._facets["topics"][1] if _holds(reading, entry)
-        }
+        topics = self._facets.get("topics", ())
+        return {entry.id: reading.spans(entry.query) for entry in topics if _holds(reading, entry)}
 
-    def _first(self, reading: Reading, name: str, spans: dict[str, tuple[Span, ...]]) -> str | None:
-        if name not in self._facets:
-            return None
-        for entry in self._facets[name][1]:
+    def _first(
+        self, reading: Reading, name: str, spans: dict[str, tuple[Span, ...]] | None = None
+    ) -> str | None:
+        for entry in self._facets.get(name, ()):
             if _holds(reading, entry):
-                spans[name] = _spans(reading, entry)
+                if spans is not None:
+                    spans[name] = reading.spans(entry.query)
                 return entry.id
         return None
 
-    def _all(self, reading: Reading, name: str, spans: dict[str, tuple[Span, ...]]) -> tuple[str, ...]:
-        if name not in self._facets:
-            return ()
-        found = [entry for entry in self._facets[name][1] if _holds(reading, entry)]
-        for entry in found:
-            spans[f"{name}.{entry.id}"] = _spans(reading, entry)
-        return tuple(dict.fromkeys(entry.id for entry in found))
+    def _all(
+        self, reading: Reading, name: str, spans: dict[str, tuple[Span, ...]] | None = None
+    ) -> tuple[str, ...]:
+        found = [entry for entry in self._facets.get(name, ()) if _holds(reading, entry)]
+        if spans is not None:
+            for entry in found:
+                spans[f"{name}.{entry.id}"] = reading.spans(entry.query)
+        return tuple(entry.id for entry in found)
 
     def _evidence(
         self,
         paper: Paper,
-        reading: Reading,
         design: str | None,
         subjects: str | None,
         setting: str | None,
         spans: dict[str, tuple[Span, ...]],
-        *,
-        on_subject: bool,
         tags: Mapping[str, tuple[Span, ...]],
     ) -> dict[str, Any]:
         found: dict[str, Any] = {}
         numbers = registrations(paper)
-        if numbers:
-            found["registrations"] = tuple(number for number, _ in numbers)
-            _keep(spans, "registrations", (span for _, span in numbers if span is not None))
+        found["registrations"] = tuple(number for number, _ in numbers)
+        _keep(spans, "registrations", (span for _, span in numbers if span is not None))
         found["industry"], maker = self._industry(paper)
-        if maker is not None:
-            spans["industry"] = (maker,)
-        if not on_subject:
-            return found
+        _keep(spans, "industry", (maker,) if maker is not None else ())
         parts = sentences_with_roles(paper)
         found["secondary"], words = secondary(paper, parts, design)
-        if words is not None:
-            spans["secondary"] = (words,)
-        human = subjects not in ("animal", "laboratory")
-        if human and design != "notice":
+        _keep(spans, "secondary", (words,) if words is not None else ())
+        if subjects not in ("animal", "laboratory") and design != "notice":
             _counts(paper, parts, design, found, spans)
             if setting != "ect-anaesthesia":
                 names = [span for name, given in spans.items() if name.startswith("drugs.") for span in given]
                 phrases = doses(paper, parts, names)
-                if phrases:
-                    found["dose"] = tuple(phrase.text for phrase in phrases)
-                    spans["dose"] = phrases
+                found["dose"] = tuple(phrase.text for phrase in phrases)
+                _keep(spans, "dose", phrases)
         found["quotes"] = quotes(paper, parts, design, harm="safety" in tags)
         return found
 
@@ -203,31 +213,20 @@ def compile_rules(rules: Rules) -> Student:
 
 
 def _compiled(entries: Iterable[Entry], scopes: list[Scope]) -> tuple[_Compiled, ...]:
-    """Places of the entries' queries in `scopes`, which grows; entries that share an id stand alone, in order."""
+    """Places of the entries' queries in `scopes`, which grows."""
     found: list[_Compiled] = []
     for entry in entries:
+        query, unless = len(scopes), -1
         scopes.append(Scope(entry.query, entry.sections))
-        query = len(scopes) - 1
-        unless: tuple[int, ...] = ()
         if entry.unless is not None:
+            unless = len(scopes)
             scopes.append(Scope(entry.unless, entry.sections))
-            unless = (len(scopes) - 1,)
-        found.append(_Compiled(entry.id, (query,), unless))
+        found.append(_Compiled(entry.id, query, unless))
     return tuple(found)
 
 
 def _holds(reading: Reading, entry: _Compiled) -> bool:
-    return any(reading.matches(place) for place in entry.queries) and not any(
-        reading.matches(place) for place in entry.unless
-    )
-
-
-def _spans(reading: Reading, entry: _Compiled) -> tuple[Span, ...]:
-    found: dict[Span, None] = {}
-    for place in entry.queries:
-        if reading.matches(place):
-            found.update(dict.fromkeys(reading.spans(place)))
-    return tuple(found)
+    return reading.matches(entry.query) and (entry.unless < 0 or not reading.matches(entry.unless))
 
 
 def _keep(spans: dict[str, tuple[Span, ...]], name: str, found: Iterable[Span]) -> None:
@@ -256,9 +255,10 @@ def to_json(findings: Findings) -> dict[str, Any]:
 
 def from_json(stored: Mapping[str, Any]) -> Findings:
     """The Findings that `to_json` wrote; keys that a newer version added are left out."""
+    values: dict[str, Any] = {name: stored[name] for name in _PLAIN if name in stored}
+    values.update({name: tuple(stored[name]) for name in _LISTS if name in stored})
     return Findings(
-        **{name: stored[name] for name in _PLAIN if name in stored},
-        **{name: tuple(stored[name]) for name in _LISTS if name in stored},
+        **values,
         tags=_spans_in(stored.get("tags", {})),
         quotes=Quotes(
             **{

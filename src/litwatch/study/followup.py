@@ -32,29 +32,39 @@ _NUMBER = re.compile(NUMBER, re.IGNORECASE)
 
 # Words beside a duration that make it an observation of the people of the study.
 _BEFORE = re.compile(
-    r"(?:\b(?:follow(?:ed|ing)?[- ]?ups?|followed(?: up)?|up to|at|after|until|through(?:out)?|over|during|within|for|"
-    r"by|post\w*|to|persist\w*|sustained|maintained|lasting|monitored|observed|the|a|and|first|between|from|in|on|"
-    r"assessed|including|median|mean|least|about|approximately|study|postoperative|subsequent|additional|total of)"
+    r"(?:\b(?:follow(?:ed|ing)?[- ]?ups?|followed(?: up)?|up to|at|after|until|through(?:out)?|over|"
+    r"during|within|for|"
+    r"by|post\w*|to|persist\w*|sustained|maintained|lasting|monitored|observed|the|a|and|first|between|"
+    r"from|in|on|"
+    r"assessed|including|median|mean|least|about|approximately|study|postoperative|subsequent|additional|"
+    r"total of)"
     r"[\s(:,]*(?:the\s|a\s|an\s|its\s|about\s|approximately\s|~|≈|up to\s|at least\s|first\s|study\s|of\s|"
     r"end of\s|postoperative\s|next\s|subsequent\s|following\s|entire\s|least\s)*)$",
     re.IGNORECASE,
 )
 _AFTER = re.compile(
-    r"^[-\s,]*(?:\(?\w+\)?\s){0,3}?(?:follow|post|after|later|assess|period|trial|study|course|treatment|phase|time ?point|"
-    r"double|open|randomi|extension|maint|continuation|observation|end ?point|visit|randomisation|infusion|of (?:treatment|therapy|follow))",
+    r"^[-\s,]*(?:\(?\w+\)?\s){0,3}?(?:follow|post|after|later|assess|period|trial|study|course|treatment|"
+    r"phase|time ?point|"
+    r"double|open|randomi|extension|maint|continuation|observation|end ?point|visit|randomisation|"
+    r"infusion|of (?:treatment|therapy|follow))",
     re.IGNORECASE,
 )
 # Words that make it something else: an age, an illness, a history, a calendar, a schedule, a half-life.
 _NOT_BEFORE = re.compile(
-    r"(?:\bage[ds]?\b[^.;]{0,30}|\byears?\b of\b|duration of (?:illness|depress|the (?:current|index|illness|disorder))[^.;]{0,30}|"
-    r"\b(?:past|last|previous|prior|preceding|recent|every|per|each|than|illness|for more than|history of|sobriety)\s(?:\w+\s)?|"
-    r"\bover the (?:past|last)\s|[≥≤<>]\s?|mean\s\(sd\)\s(?:age)?|q|half-?life[^.;]{0,20}|washout[^.;]{0,20}|drug-free[^.;]{0,12}|"
+    r"(?:\bage[ds]?\b[^.;]{0,30}|\byears?\b of\b|duration of (?:illness|depress|the (?:current|index|"
+    r"illness|disorder))[^.;]{0,30}|"
+    r"\b(?:past|last|previous|prior|preceding|recent|every|per|each|than|illness|for more than|history of|"
+    r"sobriety)\s(?:\w+\s)?|"
+    r"\bover the (?:past|last)\s|[≥≤<>]\s?|mean\s\(sd\)\s(?:age)?|q|half-?life[^.;]{0,20}|"
+    r"washout[^.;]{0,20}|drug-free[^.;]{0,12}|"
     r"interquartile range[^.;]{0,12}|\bIQR\b[^.;]{0,10}|screened over\s|twice (?:a|every)\s)$",
     re.IGNORECASE,
 )
 _NOT_AFTER = re.compile(
-    r"^(?:[-\s]*(?:old|of age|ago|prior|before|earlier|history|remission|period of abstinence|apart|of postapproval)|"
-    r"\s*\(?(?:SD|range|median|mean)|\s*(?:before|prior|preceding)|\s(?:MDD|illness|onset|horizon|drug-free|washout|wash-out)|"
+    r"^(?:[-\s]*(?:old|of age|ago|prior|before|earlier|history|remission|period of abstinence|apart|"
+    r"of postapproval)|"
+    r"\s*\(?(?:SD|range|median|mean)|\s*(?:before|prior|preceding)|\s(?:MDD|illness|onset|horizon|"
+    r"drug-free|washout|wash-out)|"
     r"[-\s]drug|[-\s](?:horizon|latency|gap|break)|\sacross\b|\spreviously)",
     re.IGNORECASE,
 )

@@ -8,6 +8,11 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
 #: A part that is none of background, aim, methods, results, conclusion: funding, registration, limitations.
 OTHER = "other"
 
@@ -59,112 +64,43 @@ _WORDS: dict[str, str] = {
         "background",
     ),
     **dict.fromkeys(
-        [
-            "objective",
-            "objectives",
-            "aim",
-            "aims",
-            "purpose",
-            "purposes",
-            "goal",
-            "goals",
-            "hypothesis",
-            "hypotheses",
-            "question",
-            "questions",
-        ],
+        _words(
+            """
+    objective objectives aim aims purpose purposes goal goals hypothesis hypotheses question
+    questions
+    """
+        ),
         "aim",
     ),
     **dict.fromkeys(
-        [
-            "method",
-            "methods",
-            "methodology",
-            "methodologies",
-            "design",
-            "setting",
-            "settings",
-            "participants",
-            "patients",
-            "subjects",
-            "sample",
-            "intervention",
-            "interventions",
-            "measure",
-            "measures",
-            "measurement",
-            "measurements",
-            "measurements",
-            "materials",
-            "material",
-            "procedure",
-            "procedures",
-            "selection",
-            "sources",
-            "search",
-            "strategy",
-            "extraction",
-            "analysis",
-            "analyses",
-            "statistical",
-            "exposure",
-            "exposures",
-            "population",
-            "eligibility",
-            "experiments",
-            "experiment",
-            "animals",
-            "concerns",
-            "diagnosis",
-            "diagnoses",
-            "case",
-            "cases",
-            "protocol",
-            "criteria",
-            "collection",
-            "approach",
-        ],
+        _words(
+            """
+    method methods methodology methodologies design setting settings participants patients subjects
+    sample intervention interventions measure measures measurement measurements measurements
+    materials material procedure procedures selection sources search strategy extraction analysis
+    analyses statistical exposure exposures population eligibility experiments experiment animals
+    concerns diagnosis diagnoses case cases protocol criteria collection approach
+    """
+        ),
         "methods",
     ),
     **dict.fromkeys(["result", "results", "finding", "findings", "observation", "observations"], "results"),
     **dict.fromkeys(
-        [
-            "conclusion",
-            "conclusions",
-            "discussion",
-            "interpretation",
-            "significance",
-            "implication",
-            "implications",
-            "lesson",
-            "lessons",
-            "summary",
-            "opinion",
-            "perspective",
-            "perspectives",
-            "relevance",
-            "comment",
-            "commentary",
-            "outlook",
-        ],
+        _words(
+            """
+    conclusion conclusions discussion interpretation significance implication implications lesson
+    lessons summary opinion perspective perspectives relevance comment commentary outlook
+    """
+        ),
         "conclusion",
     ),
     **dict.fromkeys(
-        [
-            "registration",
-            "registry",
-            "funding",
-            "ethics",
-            "dissemination",
-            "limitation",
-            "limitations",
-            "availability",
-            "supplementary",
-            "identifier",
-            "number",
-            "keywords",
-            "trial",
-        ],
+        _words(
+            """
+    registration registry funding ethics dissemination limitation limitations availability
+    supplementary identifier number keywords trial
+    """
+        ),
         OTHER,
     ),
 }
@@ -208,39 +144,13 @@ def roles_of_label(label: str, category: str = "") -> tuple[str, ...]:
 
 
 _FILLERS = frozenset(
-    [
-        "and",
-        "of",
-        "the",
-        "for",
-        "in",
-        "with",
-        "to",
-        "or",
-        "on",
-        "s",
-        "main",
-        "key",
-        "primary",
-        "secondary",
-        "study",
-        "clinical",
-        "major",
-        "principal",
-        "review",
-        "research",
-        "authors",
-        "author's",
-        "authors'",
-        "our",
-        "data",
-        "outcome",
-        "outcomes",
-        "results",
-        "statement",
-        "present",
-        "brief",
-    ]
+    _words(
+        """
+    and of the for in with to or on s main key primary secondary study clinical major principal
+    review research authors author's authors' our data outcome outcomes results statement present
+    brief
+    """
+    )
 )
 
 

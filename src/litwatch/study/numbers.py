@@ -7,31 +7,20 @@ from __future__ import annotations
 
 import re
 
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
 _ONES = {
     word: value
     for value, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-        ]
+        _words(
+            """
+    zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
+    sixteen seventeen eighteen nineteen
+    """
+        )
     )
 }
 _TENS = {
@@ -44,7 +33,8 @@ _WORD = "|".join(sorted([*_ONES, *_TENS, "hundred", "thousand"], key=len, revers
 
 #: A whole number, in figures with separators or in words; for use inside other patterns (no group, any case).
 NUMBER = (
-    r"(?:(?<![\d.,:/×*=<>≤≥±-])\d{1,3}(?:[,\u202f\u2009\u00a0 ]\d{3})+(?![\d%])|(?<![\d.,:/×*<>≤≥±-])\d+(?!\d|[.,·]\d|\s?%)|"
+    r"(?:(?<![\d.,:/×*=<>≤≥±-])\d{1,3}(?:[,\u202f\u2009\u00a0 ]\d{3})+(?![\d%])|"
+    r"(?<![\d.,:/×*<>≤≥±-])\d+(?!\d|[.,·]\d|\s?%)|"
     rf"\b(?:{_WORD})(?:[- ](?:and )?(?:{_WORD}))*\b)"
 )
 

@@ -13,27 +13,41 @@ from litwatch.paper import Paper, Passage, Span
 from litwatch.study.numbers import NUMBER, value
 
 _PEOPLE = (
-    r"(?:patients?|participants?|subjects?|individuals?|adults?|volunteers?|women|men|people|persons?|veterans?|adolescents?|"
-    r"outpatients?|inpatients?|children|youths?|parturients?|mothers|respondents?|users|controls|HVs?|HCs?|responses|"
+    r"(?:patients?|participants?|subjects?|individuals?|adults?|volunteers?|women|men|people|persons?|"
+    r"veterans?|adolescents?|"
+    r"outpatients?|inpatients?|children|youths?|parturients?|mothers|respondents?|users|controls|HVs?|"
+    r"HCs?|responses|"
     r"students|males|females|nulliparas|primiparas|enrollees|recipients|beneficiaries|poly-?drug controls)"
 )
 # Words between the number and the people: adjectives, never a verb, never another number.
-_BETWEEN = r"(?:(?!(?:of|were|was|had|have|studies|trials|sessions|infusions|doses|and|in|with|per|to|which|that|sites?|centers?|centres?|hospitals?|different|articles|publications|records|reports|countries|weeks?|days?|months?|years?|hours?|min|minutes|mg|microg|kg|whereas|at|from|on|for|by|items?|points?|times|groups?|arms|cohorts?)\b)[A-Za-z][\w'’-]*(?:,)?\s){0,6}?"
+_BETWEEN = (
+    r"(?:(?!(?:of|were|was|had|have|and|in|with|per|to|which|that|at|from|on|for|by|whereas|different|"
+    r"studies|trials|articles|publications|records|reports|sessions|infusions|doses|"
+    r"sites?|centers?|centres?|hospitals?|countries|groups?|arms|cohorts?|"
+    r"weeks?|days?|months?|years?|hours?|min|minutes|mg|microg|kg|items?|points?|times)\b)"
+    r"[A-Za-z][\w'’-]*(?:,)?\s){0,6}?"
+)
 _COUNT = re.compile(rf"(?P<n>{NUMBER})[\s-](?P<adj>{_BETWEEN}){_PEOPLE}\b", re.IGNORECASE)
 _EQUALS = re.compile(rf"(?P<letter>\b[Nn])\s?=\s?(?P<n>{NUMBER})(?P<more>[^)]*)", re.IGNORECASE)
 _STUDIES = re.compile(
-    rf"(?P<n>{NUMBER})\s(?:(?!(?:of|were|was|patients|participants|and|in|with|records|potentially|potential|abstracts|titles|full)\b)[\w'’/-]+,?\s(?:\([A-Za-z]+\)\s)?){{0,6}}?"
-    r"(?P<what>studies|trials|RCTs?|articles|publications|papers|reports|reviews|meta-analyses|manuscripts|case reports)\b",
+    rf"(?P<n>{NUMBER})\s(?:(?!(?:of|were|was|patients|participants|and|in|with|records|potentially|"
+    rf"potential|abstracts|titles|full)\b)[\w'’/-]+,?\s(?:\([A-Za-z]+\)\s)?){{0,6}}?"
+    r"(?P<what>studies|trials|RCTs?|articles|publications|papers|reports|reviews|meta-analyses|"
+    r"manuscripts|case reports)\b",
     re.IGNORECASE,
 )
 _ENROLLED = re.compile(
-    r"\b(?:randomi[sz]ed|enrol\w*|includ\w+|recruit\w+|analy[sz]\w+|participat\w+|complet\w+|assigned|allocated|consist\w+|involv\w+|"
-    r"compris\w+|treated|received|underwent|studied|evaluated|examined|reviewed|identified|total|sample|cohort|examin\w+|"
-    r"surveyed|responded|representing|given|administered|tested|assessed|among|consecutive|enter\w+|investigat\w+|retrospective\w*)\b",
+    r"\b(?:randomi[sz]ed|enrol\w*|includ\w+|recruit\w+|analy[sz]\w+|participat\w+|complet\w+|assigned|"
+    r"allocated|consist\w+|involv\w+|"
+    r"compris\w+|treated|received|underwent|studied|evaluated|examined|reviewed|identified|total|sample|"
+    r"cohort|examin\w+|"
+    r"surveyed|responded|representing|given|administered|tested|assessed|among|consecutive|enter\w+|"
+    r"investigat\w+|retrospective\w*)\b",
     re.IGNORECASE,
 )
 _PART_ONLY = re.compile(
-    r"\b(?:screened|referr\w+|eligible|approached|dropped|withdr\w+|excluded|discontinued|refused|responders?|remitters?|remission|responded|"
+    r"\b(?:screened|referr\w+|eligible|approached|dropped|withdr\w+|excluded|discontinued|refused|"
+    r"responders?|remitters?|remission|responded|"
     r"remitted|relapsed|experienced|reported|lost|died|developed|improved|achieved|failed|showed)\b",
     re.IGNORECASE,
 )
@@ -43,15 +57,21 @@ _ARM = re.compile(
     re.IGNORECASE,
 )
 _CASE = re.compile(
-    r"\b(?:a|an|the case of an?|case of)\s(?:[\w-]+\s){0,3}?(?:\d{1,3}[- ]?years?[- ]old|(?:middle-aged|elderly|young)\s(?:\w+\s)?(?:man|woman|male|female|patient))",
+    r"\b(?:a|an|the case of an?|case of)\s(?:[\w-]+\s){0,3}?(?:\d{1,3}[- ]?years?[- ]old|(?:middle-aged|"
+    r"elderly|young)\s(?:\w+\s)?(?:man|woman|male|female|patient))",
     re.IGNORECASE,
 )
 _ONE_CASE_TITLE = re.compile(r"\b(?:a|single) (?:clinical )?case (?:report|study)\b", re.IGNORECASE)
 _CALENDAR = re.compile(
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|\d|in|from|to|and|until|"
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|\d|in|from|"
+    r"to|and|until|"
     r"between|since|of|by|during|,|-|–)\s?$"
 )
 _NO_COUNT = re.compile(r"(?:=|[Gg]roup|[Ss]tep|[Dd]ay|[Ww]eek|[Cc]ohort|[⩾≥≤<>])\s?$")
+_LIMIT = re.compile(
+    r"(?:each|every|per|≥|≤|<|>|at least|than|minimum|max\w*|age[ds]?|up to)\s(?:\w+\s)?$", re.IGNORECASE
+)
+_SAMPLE = re.compile(rf"{_PEOPLE}\s?\($|\b(?:sample|studies|trials|cohort|RCTs|total)\s?\(?$", re.IGNORECASE)
 _STATISTICS = re.compile(r"\bCI\b|\bp\s?[<=>]|\d\.\d", re.IGNORECASE)
 _SEXES = re.compile(r"\s?(?:males?|females?|women|men|girls|boys)\b", re.IGNORECASE)
 _WEIGHT = {
@@ -111,7 +131,9 @@ def _cases(paper: Paper, parts: Sequence[Passage]) -> Count | None:
     for part in parts:
         sentence = text[part.start : part.end]
         series = re.search(
-            rf"\b(?:series|report|describe|present|review\w*)\b[^.]*?\b(?P<n>{NUMBER})\s{_BETWEEN}(?:{_PEOPLE}|cases)\b|\(N\s?=\s?(?P<m>{NUMBER})\)",
+            rf"\b(?:series|report|describe|present|"
+            rf"review\w*)\b[^.]*?\b(?P<n>{NUMBER})\s{_BETWEEN}(?:{_PEOPLE}|cases)\b|"
+            rf"\(N\s?=\s?(?P<m>{NUMBER})\)",
             sentence,
             re.IGNORECASE,
         )
@@ -119,7 +141,7 @@ def _cases(paper: Paper, parts: Sequence[Passage]) -> Count | None:
             number = value(series["n"] or series["m"])
             if number and number < 500:
                 return Count(number, _span(text, part.start + series.start(), part.start + series.end()))
-    people = [match for match in _CASE.finditer(text)]
+    people = list(_CASE.finditer(text))
     if len(people) == 1:
         return Count(1, _span(text, people[0].start(), people[0].end()))
     if not people:
@@ -130,58 +152,57 @@ def _cases(paper: Paper, parts: Sequence[Passage]) -> Count | None:
     return None
 
 
-def _counts(sentence: str, design: str | None) -> list[tuple[float, int, int, int]]:
+_Candidate = tuple[float, int, int, int]
+
+
+def _counts(sentence: str, design: str | None) -> list[_Candidate]:
     """Candidates of one sentence: score, number, start, end (in the sentence)."""
-    found: list[tuple[float, int, int, int]] = []
-    for match in _COUNT.finditer(sentence):
-        number = value(match["n"])
-        if number is None or not 2 <= number <= 5_000_000:
-            continue
-        before, after = (
-            sentence[max(0, match.start() - 80) : match.start()],
-            sentence[match.end() : match.end() + 80],
-        )
-        if _NO_COUNT.search(before) or (before.endswith("(") and _SEXES.search(match[0])):
-            continue
-        if 1900 <= number <= 2035 and _CALENDAR.search(before):
-            continue
-        groups = _groups(sentence, match.start(), match.end())
-        if groups:
-            found.append((3.5, number * groups, match.start(), match.end()))
-            continue
-        if _PER_GROUP.match(after.lstrip(" (,")) or re.match(r"\s?(?:%|years)", after):
-            continue
-        if re.search(
-            r"(?:each|every|per|≥|≤|<|>|at least|than|minimum|max\w*|age[ds]?|up to)\s(?:\w+\s)?$",
-            before,
-            re.IGNORECASE,
-        ):
-            continue
-        score = _score(before, after, match["adj"])
-        total, until = _with_controls(sentence, number, match.end())
-        found.append((score + (0.5 if total != number else 0.0), total, match.start(), until))
-    found.extend(_arms(sentence))
-    for match in _EQUALS.finditer(sentence):
-        number = value(match["n"])
-        if _STATISTICS.search(match["more"]) or _SEXES.match(match["more"]):
-            continue
-        if design in ("meta-analysis", "systematic-review") and number is not None and number < 30:
-            # In a synthesis, a small N counts studies.
-            continue
-        if number is None or number < 2:
-            continue
-        before = sentence[max(0, match.start() - 60) : match.start()]
-        if _PER_GROUP.search(match["more"]) or _PER_GROUP.search(sentence[match.end() : match.end() + 14]):
-            continue
-        score = 3.2 if match["letter"] == "N" else 1.0
-        if re.search(
-            rf"{_PEOPLE}\s?\($|\b(?:sample|studies|trials|cohort|RCTs|total)\s?\(?$", before, re.IGNORECASE
-        ):
-            score += 1.6
-        if _ARM.search(before[-25:]) or _PART_ONLY.search(before[-30:]) or "%" in before[-12:]:
-            score -= 2.5
-        found.append((score, number, match.start(), match.start() + len(match[0]) - len(match["more"])))
-    return found
+    counted = [one for match in _COUNT.finditer(sentence) if (one := _counted(sentence, match))]
+    stated = [one for match in _EQUALS.finditer(sentence) if (one := _stated(sentence, match, design))]
+    return [*counted, *_arms(sentence), *stated]
+
+
+def _counted(sentence: str, match: re.Match[str]) -> _Candidate | None:
+    """A number before a word for people: "45 adult patients"."""
+    number = value(match["n"])
+    if number is None or not 2 <= number <= 5_000_000:
+        return None
+    before = sentence[max(0, match.start() - 80) : match.start()]
+    after = sentence[match.end() : match.end() + 80]
+    if _NO_COUNT.search(before) or _LIMIT.search(before):
+        return None
+    if before.endswith("(") and _SEXES.search(match[0]):
+        return None
+    if 1900 <= number <= 2035 and _CALENDAR.search(before):
+        return None
+    groups = _groups(sentence, match.start(), match.end())
+    if groups:
+        return 3.5, number * groups, match.start(), match.end()
+    if _PER_GROUP.match(after.lstrip(" (,")) or re.match(r"\s?(?:%|years)", after):
+        return None
+    total, until = _with_controls(sentence, number, match.end())
+    score = _score(before, after, match["adj"]) + (0.5 if total != number else 0.0)
+    return score, total, match.start(), until
+
+
+def _stated(sentence: str, match: re.Match[str], design: str | None) -> _Candidate | None:
+    """A number as "N = 45"."""
+    number = value(match["n"])
+    more = match["more"]
+    if number is None or number < 2 or _STATISTICS.search(more) or _SEXES.match(more):
+        return None
+    # In a synthesis, a small N counts studies.
+    if design in ("meta-analysis", "systematic-review") and number < 30:
+        return None
+    if _PER_GROUP.search(more) or _PER_GROUP.search(sentence[match.end() : match.end() + 14]):
+        return None
+    before = sentence[max(0, match.start() - 60) : match.start()]
+    score = 3.2 if match["letter"] == "N" else 1.0
+    if _SAMPLE.search(before):
+        score += 1.6
+    if _ARM.search(before[-25:]) or _PART_ONLY.search(before[-30:]) or "%" in before[-12:]:
+        score -= 2.5
+    return score, number, match.start(), match.end() - len(more)
 
 
 def _groups(sentence: str, start: int, end: int) -> int:
@@ -195,7 +216,7 @@ def _groups(sentence: str, start: int, end: int) -> int:
     return len(named) if len(named) > 1 else 0
 
 
-def _arms(sentence: str) -> list[tuple[float, int, int, int]]:
+def _arms(sentence: str) -> list[_Candidate]:
     """Two to four arms of one sentence added up ("randomized to oral (N=30) or IV (N=31) ketamine")."""
     if not re.search(r"\b(?:randomi[sz]ed|assigned|allocated|divided)\b", sentence, re.IGNORECASE):
         return []
@@ -215,7 +236,8 @@ def _score(before: str, after: str, adjectives: str) -> float:
         score += 1.5
     score += max((points / 3 for stem, points in _WEIGHT.items() if stem in near), default=0.0)
     if re.search(
-        r"\btotal of\s$|\bin total,?\s$|\btotally,?\s$|\b(?:study|trial|analysis|cohort|sample)\s(?:\w+\s)?(?:of|included|involved|comprised|enrolled)\s$",
+        r"\btotal of\s$|\bin total,?\s$|\btotally,?\s$|\b(?:study|trial|analysis|cohort|"
+        r"sample)\s(?:\w+\s)?(?:of|included|involved|comprised|enrolled)\s$",
         before,
         re.IGNORECASE,
     ):
@@ -239,7 +261,8 @@ def _score(before: str, after: str, adjectives: str) -> float:
     if re.match(r"\s(?:that|who)\s(?:had\s)?completed", after):
         score -= 1.5
     if re.match(
-        r"\s?(?:in the|received (?:placebo|saline|midazolam|ketamine|esketamine)|\(\d+(?:\.\d+)?\s?%\)|to (?:ketamine|placebo|the))",
+        r"\s?(?:in the|received (?:placebo|saline|midazolam|ketamine|esketamine)|\(\d+(?:\.\d+)?\s?%\)|"
+        r"to (?:ketamine|placebo|the))",
         after,
     ):
         score -= 1.5
@@ -252,7 +275,10 @@ def _with_controls(sentence: str, number: int, end: int) -> tuple[int, int]:
     """The number with the group that the sentence sets beside it ("33 patients with TRD and 25 healthy volunteers")."""
     rest = sentence[end : end + 90]
     beside = re.match(
-        rf"[^.;:%\d]{{0,60}}?\b(?:and|versus|vs\.?|plus)\s(?P<n>{NUMBER})\s(?:[\w'’/-]+\s){{0,4}}?(?:non-users|controls|healthy (?:\w+\s)?(?:volunteers|participants|subjects|individuals|adults)|volunteers|HVs?|HCs?|comparison subjects)\b",
+        rf"[^.;:%\d]{{0,60}}?\b(?:and|versus|vs\.?|"
+        rf"plus)\s(?P<n>{NUMBER})\s(?:[\w'’/-]+\s){{0,4}}?(?:non-users|controls|"
+        rf"healthy (?:\w+\s)?(?:volunteers|participants|subjects|individuals|adults)|volunteers|HVs?|HCs?|"
+        rf"comparison subjects)\b",
         rest,
         re.IGNORECASE,
     )
@@ -280,7 +306,8 @@ def studies(paper: Paper, parts: Sequence[Passage], design: str | None) -> Count
             around = sentence[max(0, match.start() - 60) : match.end() + 70].lower()
             score = 1.0 if part.role == "results" else 0.3
             if re.search(
-                r"includ|eligib|met (?:the|our|all)?\s?(?:inclusion|criteria)|identified|involv|compris|total of|analy|found",
+                r"includ|eligib|met (?:the|our|all)?\s?(?:inclusion|criteria)|identified|involv|compris|"
+                r"total of|analy|found",
                 around,
             ):
                 score += 1.5

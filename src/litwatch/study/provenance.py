@@ -11,9 +11,14 @@ from collections.abc import Callable, Sequence
 from litwatch.paper import Paper, Passage, Span
 
 _SECONDARY = re.compile(
-    r"\bpost[- ]?hoc\b|\bsecondary (?:data )?(?:analys[ei]s|outcomes? analys[ei]s|stud(?:y|ies))\b|\bsub-?(?:group |study\b|-?analys[ei]s)|\bpooled (?:data|analys[ei]s)\b|\bancillary (?:study|analysis)|"
-    r"\bre-?analys[ei]s\b|\b(?:data|participants|samples|subjects|patients|results) (?:were |was |are |is )?(?:pooled|drawn|derived|taken|obtained|collected)? ?from (?:(?:a|an|the|our|two|three|four|five|one|several|previous|prior|six)\s)*"
-    r"(?:[\w,'’()/-]+\s){0,7}?(?:trials?|RCTs?)\b|\bpart of (?:a|an|the|our) (?:[\w,'’()/-]+\s){0,7}?(?:trial|RCT)\b|\bin (?:the context of )?(?:two|three) (?:\w+\s)?(?:controlled )?trials\b|\bexploratory analysis of (?:a|an|the|data)\b",
+    r"\bpost[- ]?hoc\b|\bsecondary (?:data )?(?:analys[ei]s|outcomes? analys[ei]s|stud(?:y|ies))\b|"
+    r"\bsub-?(?:group |study\b|-?analys[ei]s)|\bpooled (?:data|analys[ei]s)\b|\bancillary (?:study|analysis)|"
+    r"\bre-?analys[ei]s\b|\b(?:data|participants|samples|subjects|patients|results) (?:were |was |are |"
+    r"is )?(?:pooled|drawn|derived|taken|obtained|collected)? ?from (?:(?:a|an|the|our|two|three|four|"
+    r"five|one|several|previous|prior|six)\s)*"
+    r"(?:[\w,'’()/-]+\s){0,7}?(?:trials?|RCTs?)\b|\bpart of (?:a|an|the|"
+    r"our) (?:[\w,'’()/-]+\s){0,7}?(?:trial|RCT)\b|\bin (?:the context of )?(?:two|"
+    r"three) (?:\w+\s)?(?:controlled )?trials\b|\bexploratory analysis of (?:a|an|the|data)\b",
     re.IGNORECASE,
 )
 _TRIAL_DESIGNS = frozenset(("rct", "trial"))

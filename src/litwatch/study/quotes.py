@@ -22,58 +22,77 @@ class Quotes:
 
 
 _PRIMARY = re.compile(
-    r"\bprimary (?:outcome|end ?point|efficacy|analys[ie]s|measure|aim|hypothesis)|\bprimarily\b|\bmain (?:outcome|effect|finding)",
+    r"\bprimary (?:outcome|end ?point|efficacy|analys[ie]s|measure|aim|hypothesis)|\bprimarily\b|"
+    r"\bmain (?:outcome|effect|finding)",
     re.IGNORECASE,
 )
 _NULL = re.compile(
-    r"\bno (?:statistically )?(?:significant(?:ly)? )?(?:difference|effect|improvement|benefit|change|association|evidence|additional|advantage|superiority|impact)|"
-    r"\bnot (?:statistically )?(?:significant|differ|superior|inferior|associated|better|improve|reduce|more effective|affect)|"
+    r"\bno (?:statistically )?(?:significant(?:ly)? )?(?:difference|effect|improvement|benefit|change|"
+    r"association|evidence|additional|advantage|superiority|impact)|"
+    r"\bnot (?:statistically )?(?:significant|differ|superior|inferior|associated|better|improve|reduce|"
+    r"more effective|affect)|"
     r"\bdid not\b|\bfailed to\b|\bneither\b|\bcontrary to\b|\bnon-?inferior",
     re.IGNORECASE,
 )
 _FIGURES = re.compile(
-    r"\d\s?%|\b[pP]\s?[<=>≤≥]|\bCI\b|\b(?:OR|RR|HR|SMD|MD|WMD|ES|RD|aOR|NNT)\s?[:=]?\s?[=-]?\s?\d|\bg\s?=|\bd\s?=|±|\bn\s?=\s?\d"
+    r"\d\s?%|\b[pP]\s?[<=>≤≥]|\bCI\b|\b(?:OR|RR|HR|SMD|MD|WMD|ES|RD|aOR|NNT)\s?[:=]?\s?[=-]?\s?\d|\bg\s?=|"
+    r"\bd\s?=|±|\bn\s?=\s?\d"
 )
 _FOUND = re.compile(
-    r"\b(?:significant\w*|improve\w*|reduc\w+|decreas\w+|increas\w+|superior\w*|greater|lower|higher|differ\w*|respon\w+|remission|remitted|"
+    r"\b(?:significant\w*|improve\w*|reduc\w+|decreas\w+|increas\w+|superior\w*|greater|lower|higher|"
+    r"differ\w*|respon\w+|remission|remitted|"
     r"associated|effective\w*|efficac\w+|predict\w+|correlat\w+|showed|demonstrated|revealed|relapse\w*)\b",
     re.IGNORECASE,
 )
 _MOOD = re.compile(
-    r"depress|suicid|\bMADRS\b|\bHAM-?D|\bHDRS|\bHRSD|\bPHQ|\bBDI|\bEPDS|\bPPD\b|\bmood\b|\bQIDS|\bremission|\brespon|\bSSI\b|\bself-harm|antidepress",
+    r"depress|suicid|\bMADRS\b|\bHAM-?D|\bHDRS|\bHRSD|\bPHQ|\bBDI|\bEPDS|\bPPD\b|\bmood\b|\bQIDS|"
+    r"\bremission|\brespon|\bSSI\b|\bself-harm|antidepress",
     re.IGNORECASE,
 )
 _SAMPLE = re.compile(
-    r"\b(?:were|was) (?:enrolled|recruited|screened|randomi[sz]ed|included|identified|excluded|retrieved|eligible)\b|\bmet (?:the )?(?:inclusion|eligibility)|"
-    r"\bmean age\b|\bbaseline (?:characteristics|demographic)|\bof (?:the )?\d+ (?:patients|participants|studies)? ?(?:screened|identified)|\bsearch (?:yielded|provided|identified)",
+    r"\b(?:were|was) (?:enrolled|recruited|screened|randomi[sz]ed|included|identified|excluded|retrieved|"
+    r"eligible)\b|\bmet (?:the )?(?:inclusion|eligibility)|"
+    r"\bmean age\b|\bbaseline (?:characteristics|demographic)|\bof (?:the )?\d+ (?:patients|participants|"
+    r"studies)? ?(?:screened|identified)|\bsearch (?:yielded|provided|identified)",
     re.IGNORECASE,
 )
 _HARM = re.compile(
-    r"\b(?:adverse|side[- ]effects?|toler\w+|safe(?:ly|ty)?|dissociat\w+|toxic\w*|harm(?:s|ful)?|complication\w*|discontinu\w+|drop-?outs? (?:due|for)|nausea|vomiting|"
-    r"headache|dizz\w+|sedat\w+|hypertens\w+|blood pressure|hallucinat\w+|psychotomimetic|psychotic\w*|cystitis|urinary|bladder|hepato\w*|TEAEs?|AEs?|SAEs?|"
-    r"nightmares?|CADSS|BPRS|hypotens\w+|euphori\w+|delirium|mania|manic|abuse|deaths?|mortality|seizures?|cogniti\w+ impair\w+|dysfunction|withdrawal due)\b",
+    r"\b(?:adverse|side[- ]effects?|toler\w+|safe(?:ly|ty)?|dissociat\w+|toxic\w*|harm(?:s|ful)?|"
+    r"complication\w*|discontinu\w+|drop-?outs? (?:due|for)|nausea|vomiting|"
+    r"headache|dizz\w+|sedat\w+|hypertens\w+|blood pressure|hallucinat\w+|psychotomimetic|psychotic\w*|"
+    r"cystitis|urinary|bladder|hepato\w*|TEAEs?|AEs?|SAEs?|"
+    r"nightmares?|CADSS|BPRS|hypotens\w+|euphori\w+|delirium|mania|manic|abuse|deaths?|mortality|"
+    r"seizures?|cogniti\w+ impair\w+|dysfunction|withdrawal due)\b",
     re.IGNORECASE,
 )
 _HARM_STRONG = re.compile(
-    r"\badverse|\bside[- ]effect|\btolerat|\btolerab|\bserious\b|\bTEAE|\bAEs?\b|\bSAEs?\b|\bsafe\b|\bsafety\b|\bdissociative (?:symptom|effect|side)|\bcomplications?\b|\btoxic|\bwell[- ]tolerated|\bcystitis",
+    r"\badverse|\bside[- ]effect|\btolerat|\btolerab|\bserious\b|\bTEAE|\bAEs?\b|\bSAEs?\b|\bsafe\b|"
+    r"\bsafety\b|\bdissociative (?:symptom|effect|side)|\bcomplications?\b|\btoxic|\bwell[- ]tolerated|"
+    r"\bcystitis",
     re.IGNORECASE,
 )
 _FURTHER = re.compile(
-    r"\b(?:further|future|additional|more|larger|long-?term|randomi[sz]ed)\b[^.;]{0,60}\b(?:research|stud(?:y|ies)|trials?|investigations?|work|data|exploration)\b[^.;]{0,60}"
-    r"\b(?:need\w*|warrant\w*|require\w*|necessary|should|must|recommended|merit\w*|important|essential)|\b(?:needed|warranted|required|needs to be|remains? to be|warrants? further)\b",
+    r"\b(?:further|future|additional|more|larger|long-?term|randomi[sz]ed)\b[^.;]{0,60}\b(?:research|"
+    r"stud(?:y|ies)|trials?|investigations?|work|data|exploration)\b[^.;]{0,60}"
+    r"\b(?:need\w*|warrant\w*|require\w*|necessary|should|must|recommended|merit\w*|important|essential)|"
+    r"\b(?:needed|warranted|required|needs to be|remains? to be|warrants? further)\b",
     re.IGNORECASE,
 )
 _CONCLUDES = re.compile(
-    r"\b(?:in conclusion|conclu\w+|suggest\w*|indicat\w+|support\w*|demonstrat\w+|find(?:s|ings)|results?|overall|appears?|may|might|could|provid\w+|thus|therefore|evidence|"
-    r"highlight\w*|show\w*|promising|effective|efficac\w+|represent\w*|significant\w*|improve\w*|associated)\b",
+    r"\b(?:in conclusion|conclu\w+|suggest\w*|indicat\w+|support\w*|demonstrat\w+|find(?:s|ings)|results?|"
+    r"overall|appears?|may|might|could|provid\w+|thus|therefore|evidence|"
+    r"highlight\w*|show\w*|promising|effective|efficac\w+|represent\w*|significant\w*|improve\w*|"
+    r"associated)\b",
     re.IGNORECASE,
 )
 _RIGHTS = re.compile(
-    r"©|\bcopyright\b|\ball rights reserved\b|\bPsyc?INFO Database\b|\(PsycInfo|\btrial registration|\bPROSPERO ID|\bNCT\d{8}|\bClinicalTrials\.gov",
+    r"©|\bcopyright\b|\ball rights reserved\b|\bPsyc?INFO Database\b|\(PsycInfo|\btrial registration|"
+    r"\bPROSPERO ID|\bNCT\d{8}|\bClinicalTrials\.gov",
     re.IGNORECASE,
 )
 _PLAN = re.compile(
-    r"\b(?:will|aims? to|is designed|primary outcome|to (?:determine|evaluate|assess|compare|investigate|examine))\b",
+    r"\b(?:will|aims? to|is designed|primary outcome|to (?:determine|evaluate|assess|compare|investigate|"
+    r"examine))\b",
     re.IGNORECASE,
 )
 _NO_RESULT = frozenset(("protocol", "notice", "guideline", "comment"))
@@ -102,7 +121,7 @@ def _result(text: str, parts: Sequence[Passage], *, title: str, narrative: bool)
     results = [part for part in parts if part.role == "results"]
     if not results:
         return None
-    words = {word for word in re.findall(r"[a-z]{5,}", title.lower())}
+    words = set(re.findall(r"[a-z]{5,}", title.lower()))
     best: tuple[float, Passage] | None = None
     for place, part in enumerate(results):
         sentence = text[part.start : part.end]
@@ -140,7 +159,8 @@ def _conclusion(text: str, parts: Sequence[Passage]) -> Passage | None:
         score += (
             1.0
             if re.search(
-                r"\b(?:in conclusion|conclude|these (?:results|findings|data)|our (?:results|findings|data)|this (?:study|trial|review))\b",
+                r"\b(?:in conclusion|conclude|these (?:results|findings|data)|our (?:results|findings|"
+                r"data)|this (?:study|trial|review))\b",
                 sentence,
                 re.IGNORECASE,
             )

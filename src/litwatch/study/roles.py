@@ -1,10 +1,11 @@
 """Which part of an abstract says what: background, aim, methods, results or conclusion.
 
-Owns the roles of passages and sentences, by labels and, where there are none, by words. Never decides what a paper is about.
+Owns the roles of passages and sentences, by labels or else by words. Never decides what a paper is about.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -28,19 +29,25 @@ _STEP = 0.6
 
 # What a sentence says that asks for more research; and what shows that it says more than that.
 WISH = re.compile(
-    r"\b(?:further|future|additional|more|larger|long(?:er)?-term|prospective|well-designed|high-quality|controlled)\b[^.;]{0,90}?"
+    r"\b(?:further|future|additional|more|larger|long(?:er)?-term|prospective|well-designed|high-quality|"
+    r"controlled)\b[^.;]{0,90}?"
     r"\b(?:research|stud(?:y|ies)|trials?|investigations?|work|data|evidence|exploration|follow-up)\b|"
-    r"\b(?:(?:is|are|be|been|still|also|urgently|clearly|therefore|thus)\s(?:needed|warranted|required|necessary)|needs to be|remains? (?:to be|unclear|unknown|uncertain)|(?:not|un)(?: yet| fully)? ?known|lacking)\b",
+    r"\b(?:(?:is|are|be|been|still|also|urgently|clearly|therefore|thus)\s(?:needed|warranted|required|"
+    r"necessary)|needs to be|remains? (?:to be|unclear|unknown|uncertain)|(?:not|un)(?: yet|"
+    r" fully)? ?known|lacking)\b",
     re.IGNORECASE,
 )
 _FINDS = re.compile(
-    r"\b(?:although|while|whilst|but|however,? (?:the|these|our)|suggests?|indicates?|demonstrates?d?|appears?|reduces?|can|is associated|was associated|highlights?|adds|showed|shows?|found|supports?|findings?|results?|conclude)\b",
+    r"\b(?:although|while|whilst|but|however,? (?:the|these|our)|suggests?|indicates?|demonstrates?d?|"
+    r"appears?|reduces?|can|is associated|was associated|highlights?|adds|showed|shows?|found|supports?|"
+    r"findings?|results?|conclude)\b",
     re.IGNORECASE,
 )
 
 
 _BARE_LABEL = re.compile(
-    r"(?:^|(?<=[.?!)] ))(Background|Introduction|Aims?|Objectives?|Purpose|Methods?|Results|Discussion|Conclusions?|"
+    r"(?:^|(?<=[.?!)] ))(Background|Introduction|Aims?|Objectives?|Purpose|Methods?|Results|Discussion|"
+    r"Conclusions?|"
     r"Clinical [Ii]mplications|Declaration of interest)\s(?=[A-Z\d])"
 )
 
@@ -220,7 +227,7 @@ def _decode(text: str, bounds: list[tuple[int, int]], allowed: tuple[str, ...]) 
     for start, end in bounds:
         words = _WORD.findall(_NUMBER.sub("#", text[start:end].lower()))
         features = set(words)
-        features.update(map(" ".join, zip(words, words[1:], strict=False)))
+        features.update(map(" ".join, itertools.pairwise(words)))
         if words:
             features.add("^ " + words[0])
         features.add(f"@{min(9, 10 * start // length)}")

@@ -7,173 +7,43 @@ from __future__ import annotations
 
 import re
 
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
 # A full stop, question or exclamation mark with what closes after it, then a blank (or, where a
 # publisher lost it, a capital at once: "ketamine.Results").
 _STOP = re.compile(r"[.!?]+[\"'”’)\]]*(?:\s+|(?<=[a-z)][.])(?=[A-Z][a-z]+\s))")
 
 # Words whose full stop ends no sentence, in lower case, without that full stop.
 _ABBREVIATIONS = frozenset(
-    [
-        "vs",
-        "v",
-        "e.g",
-        "eg",
-        "i.e",
-        "ie",
-        "cf",
-        "ca",
-        "approx",
-        "al",
-        "fig",
-        "figs",
-        "no",
-        "nos",
-        "dr",
-        "prof",
-        "mr",
-        "mrs",
-        "ms",
-        "st",
-        "jr",
-        "sr",
-        "resp",
-        "esp",
-        "incl",
-        "est",
-        "i.v",
-        "i.m",
-        "i.n",
-        "i.p",
-        "s.c",
-        "p.o",
-        "b.i.d",
-        "q.d",
-        "iv",
-        "im",
-        "sc",
-        "subsp",
-        "spp",
-        "sp",
-        "var",
-        "u.s",
-        "u.k",
-        "e.u",
-        "a.m",
-        "p.m",
-        "ph.d",
-        "m.d",
-        "inc",
-        "ltd",
-        "co",
-        "corp",
-        "dept",
-        "univ",
-        "vol",
-        "pp",
-        "ed",
-        "eds",
-        "ref",
-        "refs",
-        "eq",
-        "min",
-        "max",
-        "avg",
-        "std",
-        "wk",
-        "wks",
-        "mo",
-        "yr",
-        "yrs",
-        "hr",
-        "hrs",
-        "sec",
-        "dist",
-        "etc",
-    ]
+    _words(
+        """
+    vs v e.g eg i.e ie cf ca approx al fig figs no nos dr prof mr mrs ms st jr sr resp esp incl est
+    i.v i.m i.n i.p s.c p.o b.i.d q.d iv im sc subsp spp sp var u.s u.k e.u a.m p.m ph.d m.d inc ltd
+    co corp dept univ vol pp ed eds ref refs eq min max avg std wk wks mo yr yrs hr hrs sec dist etc
+    """
+    )
 )
 # Of those, the ones that may end a sentence too, when what follows opens one.
 _MAY_END = frozenset(
-    [
-        "etc",
-        "i.v",
-        "i.m",
-        "i.n",
-        "i.p",
-        "s.c",
-        "p.o",
-        "iv",
-        "im",
-        "sc",
-        "a.m",
-        "p.m",
-        "min",
-        "max",
-        "hr",
-        "hrs",
-        "wk",
-        "wks",
-        "mo",
-        "yr",
-        "yrs",
-        "sec",
-        "inc",
-    ]
+    _words(
+        """
+    etc i.v i.m i.n i.p s.c p.o iv im sc a.m p.m min max hr hrs wk wks mo yr yrs sec inc
+    """
+    )
 )
 
 _OPENERS = frozenset(
-    [
-        "the",
-        "this",
-        "these",
-        "those",
-        "we",
-        "our",
-        "it",
-        "in",
-        "a",
-        "an",
-        "to",
-        "for",
-        "of",
-        "both",
-        "all",
-        "no",
-        "there",
-        "here",
-        "however",
-        "moreover",
-        "furthermore",
-        "additionally",
-        "although",
-        "after",
-        "at",
-        "by",
-        "from",
-        "on",
-        "patients",
-        "participants",
-        "ketamine",
-        "results",
-        "conclusions",
-        "conclusion",
-        "methods",
-        "thus",
-        "therefore",
-        "overall",
-        "while",
-        "when",
-        "with",
-        "it's",
-        "its",
-        "as",
-        "one",
-        "two",
-        "three",
-        "further",
-        "future",
-        "their",
-        "they",
-    ]
+    _words(
+        """
+    the this these those we our it in a an to for of both all no there here however moreover
+    furthermore additionally although after at by from on patients participants ketamine results
+    conclusions conclusion methods thus therefore overall while when with it's its as one two three
+    further future their they
+    """
+    )
 )
 
 
