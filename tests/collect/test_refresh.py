@@ -1,0 +1,190 @@
+"""Proves on the sandbox that what happens to a paper after it was filed is found, told once, and never lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, select
+
+from collect.collectworld import after, day, new_store, record, retracted_by, settings, watch
+from litwatch.edge.pubmed import PubMed
+from litwatch.edge.store import showing
+from litwatch.edge.store.tables import claim, claim_paper, tag
+from litwatch.jobs.collect import collect
+from litwatch.jobs.receipt import Receipt
+from litwatch.jobs.refresh import refresh
+from litwatch.sandbox.server import Sandbox
+
+FINAL = "MEDLINE"
+
+
+class World:
+    """A sandbox whose files are written as we go, and a store that looks at it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.corpus = folder / "corpus"
+        self.corpus.mkdir()
+        self.store = new_store(folder)
+
+    def file(self, days: int, *records: bytes) -> None:
+        """An update file of that day."""
+        whole = b'<?xml version="1.0"?>\n<PubmedArticleSet>' + b"".join(records) + b"</PubmedArticleSet>\n"
+        (self.corpus / f"update-{day(days).isoformat()}.xml").write_bytes(whole)
+
+    def run(self, days: float, *, again: bool = True) -> tuple[Receipt, Receipt | None]:
+        """Collect and refresh on that day."""
+        with Sandbox(self.corpus, today=day(days)) as sandbox:
+            pubmed = PubMed(sandbox.base_url, requests_per_second=1000, retry_budget_seconds=1)
+            found = collect(watch(), pubmed, self.store, after(days), settings())
+            refreshed = refresh(self.store, pubmed, [watch()], after(days)) if again else None
+            pubmed.close()
+        return found, refreshed
+
+    def mail(self, *pmids: int) -> None:
+        """Say that these were mailed."""
+        with self.store.writing() as connection:
+            number = connection.execute(
+                insert(claim).values(
+                    subscriber="a@x",
+                    watch="w",
+                    period="1",
+                    claimed_at=after(0),
+                    message_id="1",
+                    envelope_from="x",
+                    message=b"",
+                    state="sent",
+                )
+            ).inserted_primary_key
+            assert number is not None
+            connection.execute(insert(claim_paper), [{"claim": number[0], "pmid": pmid} for pmid in pmids])
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = World(tmp_path)
+    yield made
+    made.store.close()
+
+
+def test_a_final_paper_that_was_mailed_is_found_when_it_is_retracted_years_later(world: World) -> None:
+    world.file(0, record(1, day(-1), status=FINAL), record(2, day(-1), status=FINAL))
+    world.run(0)
+    world.mail(1)
+    retraction = retracted_by(9) + (
+        '<PublicationTypeList><PublicationType UI="D016441">Retracted Publication</PublicationType>'
+        "</PublicationTypeList>"
+    )
+    inside, types = retraction.split("<PublicationTypeList>")
+    struck = record(1, day(-1), status=FINAL, inside=inside).replace(
+        b"</Article>", f"<PublicationTypeList>{types}</Article>".encode()
+    )
+    world.file(1000, struck)
+    _, refreshed = world.run(1000)
+    assert refreshed is not None
+    assert [(told.pmid, told.kind, told.notice_pmid) for told in refreshed.notices] == [(1, "retraction", 9)]
+    assert refreshed.changed == 1
+    (shown,) = showing.papers(world.store, pmid=1)
+    assert shown.notices[0].date == "2026 Mar 9"
+    assert shown.paper is not None
+    assert [link.kind for link in shown.paper.links] == ["RetractionIn"]
+    _, once_more = world.run(1001)
+    assert once_more is not None
+    assert once_more.notices == []
+
+
+def test_what_is_final_old_and_unharmed_is_not_fetched_again(world: World) -> None:
+    world.file(0, record(1, day(-1), status=FINAL), record(2, day(-1), status="Publisher"))
+    world.run(0)
+    _, young = world.run(50)
+    _, old = world.run(200)
+    assert young is not None
+    assert old is not None
+    assert (young.refreshed, young.changed) == (2, 0)
+    assert (old.refreshed, old.changed) == (1, 0)
+
+
+def test_a_new_abstract_tags_the_paper_anew(world: World) -> None:
+    world.file(0, record(1, day(-1)))
+    world.run(0)
+    with world.store.reading() as connection:
+        assert connection.execute(select(tag)).all() == []
+    better = record(1, day(-1)).replace(
+        b"</ArticleTitle>",
+        b"</ArticleTitle><Abstract><AbstractText>It was harmful.</AbstractText></Abstract>",
+    )
+    world.file(3, better)
+    _, refreshed = world.run(3)
+    assert refreshed is not None
+    assert refreshed.changed == 1
+    with world.store.reading() as connection:
+        row = connection.execute(select(tag)).one()
+    assert (row.topic, row.spans[0]["text"]) == ("safety", "harmful")
+
+
+def test_what_only_nlms_date_of_revision_changed_is_no_change(world: World) -> None:
+    world.file(0, record(1, day(-1)))
+    world.run(0)
+    revised = b"<DateRevised><Year>2026</Year><Month>03</Month><Day>04</Day></DateRevised>"
+    world.file(3, record(1, day(-1)).replace(b"<Article>", revised + b"<Article>"))
+    _, refreshed = world.run(3)
+    assert refreshed is not None
+    assert (refreshed.refreshed, refreshed.changed) == (1, 0)
+
+
+def test_a_paper_that_pubmed_deleted_is_marked_and_never_dropped(world: World) -> None:
+    world.file(0, record(1, day(-1)), record(2, day(-1)))
+    world.run(0)
+    world.file(3, b"<DeleteCitation><PMID>1</PMID></DeleteCitation>")
+    found, refreshed = world.run(3)
+    assert refreshed is not None
+    assert refreshed.gone == [1]
+    assert found.balanced
+    shown = {each.pmid: (each.gone, each.matching) for each in showing.papers(world.store)}
+    assert shown == {1: (True, False), 2: (False, True)}
+    world.file(5, record(1, day(-1)))
+    again, refreshed = world.run(5)
+    assert again.balanced
+    shown = {each.pmid: (each.gone, each.matching) for each in showing.papers(world.store)}
+    assert shown == {1: (False, True), 2: (False, True)}
+
+
+def test_a_record_that_is_only_mislaid_is_not_called_gone(world: World) -> None:
+    world.file(0, record(1, day(-1)), record(2, day(-1)))
+    world.run(0)
+    with Sandbox(world.corpus, today=day(2)) as sandbox:
+        pubmed = PubMed(sandbox.base_url, requests_per_second=1000, retry_budget_seconds=1)
+        sandbox.fault("left-out", 1, "efetch")
+        refreshed = refresh(world.store, pubmed, [watch()], after(2))
+        pubmed.close()
+    assert refreshed.refreshed == 1
+    assert refreshed.gone == []
+
+
+def test_what_was_fetched_in_the_same_run_is_not_fetched_twice(world: World) -> None:
+    world.file(0, record(1, day(-1)))
+    _, refreshed = world.run(0)
+    assert refreshed is not None
+    assert (refreshed.refreshed, refreshed.requests) == (0, 0)
+
+
+def test_the_most_stale_come_first_within_the_budget(world: World) -> None:
+    world.file(0, *(record(pmid, day(-1)) for pmid in range(1, 301)))
+    world.run(0)
+    with Sandbox(world.corpus, today=day(1)) as sandbox:
+        pubmed = PubMed(sandbox.base_url, requests_per_second=1000, retry_budget_seconds=1)
+        fetched: list[int] = []
+        for hours in (24, 25):
+            receipt = refresh(
+                world.store, pubmed, [watch()], after(0) + timedelta(hours=hours), request_budget=1
+            )
+            fetched.append(receipt.refreshed)
+        pubmed.close()
+        asked = [
+            request.params["id"].split(",") for request in sandbox.requests if request.endpoint == "efetch"
+        ]
+    assert fetched == [200, 200]
+    assert set(asked[0]) | set(asked[1]) == {str(pmid) for pmid in range(1, 301)}
