@@ -8,6 +8,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+
 from world import World, world
 
 SUNDAY, MONDAY = "2026-03-08", "2026-03-09"
@@ -78,9 +79,7 @@ def test_a_retraction_of_a_paper_that_was_sent_leads_the_next_mail(after_three_w
 
 def test_every_quote_stands_in_the_record(after_three_weeks: World) -> None:
     papers = after_three_weeks.litwatch("papers", "--json").objects()
-    quotes = [
-        (paper, quote) for paper in papers for quote in paper["quotes"].values() if quote is not None
-    ]
+    quotes = [(paper, quote) for paper in papers for quote in paper["quotes"].values() if quote is not None]
     assert len(quotes) > 20
     for paper, quote in quotes:
         assert quote in paper["abstract"]

@@ -17,10 +17,12 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:
         sys.stdout.write(f"litwatch {__version__}\n")
         return
+    from litwatch.cli import logs
     from litwatch.cli.commands import app
     from litwatch.cli.printing import complain
     from litwatch.errors import LitwatchError
 
+    logs.set_up()
     try:
         app()
     except LitwatchError as error:
@@ -31,20 +33,7 @@ def main() -> None:
         sys.stderr.close()
         sys.exit(1)
     except Exception as error:  # noqa: BLE001 - the one place that turns our bugs into a line
-        complain(f"this is a bug of litwatch's own: {type(error).__name__}: {error}. {log_traceback()}")
+        complain(
+            f"this is a bug of litwatch's own: {type(error).__name__}: {error}. {logs.keep_traceback(error)}"
+        )
         sys.exit(EXIT_BUG)
-
-
-def log_traceback() -> str:
-    """Write the traceback of the current exception to a file of its own; returns where it is."""
-    import tempfile
-    import traceback
-
-    try:
-        with tempfile.NamedTemporaryFile(
-            "w", prefix="litwatch-bug-", suffix=".log", delete=False, encoding="utf-8"
-        ) as log:
-            log.write(traceback.format_exc())
-    except OSError as error:
-        return f"(The traceback could not be written: {error})"
-    return f"The traceback is in {log.name}; please send it to us."

@@ -49,8 +49,8 @@ def preview(
     config = given(context).config_to_read()
     chosen = watch_named(config, watch)
     now = datetime.now(UTC)
-    digest = digest_now(config, chosen, reader, now, sample=sample)
-    rendered = renderer(config, templates).render(digest)
+    render = renderer(config, templates).render
+    rendered = render(digest_now(config, chosen, reader, now, sample=sample))
     if output is None and not browser:
         sys.stdout.write(f"Subject: {rendered.subject}\n\n{rendered.text}")
         return

@@ -1,0 +1,65 @@
+"""`serve`, cron and both together: what is due is done once, whoever comes first."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from world import World, world
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[World]:
+    with world(tmp_path, by_create_date=False) as made:
+        yield made
+
+
+def started(here: World, *words: str) -> subprocess.Popen[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("LITWATCH_")}
+    return subprocess.Popen(
+        [sys.executable, "-m", "litwatch", *words],
+        cwd=here.folder,
+        env=environment | here.environment,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_serve_does_what_is_due_and_stops_when_told(here: World) -> None:
+    server = started(here, "serve", "--every", "1")
+    assert server.stderr is not None
+    lines = [server.stderr.readline(), server.stderr.readline()]
+    server.send_signal(signal.SIGTERM)
+    rest = server.communicate(timeout=60)[1]
+    assert server.returncode == 0
+    assert "serving" in lines[0]
+    assert "collect ketamine-depression" in lines[1]
+    assert "stopped" in rest
+    assert "Traceback" not in rest
+    asked = len(here.pubmed.requests)
+    assert asked > 0
+    again = here.litwatch("run")
+    assert (again.code, again.err) == (0, "")
+    assert len(here.pubmed.requests) == asked
+
+
+def test_runs_at_the_same_moment_search_once_and_send_once(here: World) -> None:
+    here.pubmed.set_today("2026-03-08")
+    assert here.litwatch("run", "--now", "2026-03-08T07:05:00Z").code == 0
+    here.pubmed.set_today("2026-03-09")
+    runs = [started(here, "run", "--now", "2026-03-09T07:05:00Z") for _ in range(4)]
+    endings = [(run.communicate(timeout=110)[1], run.returncode) for run in runs]
+    assert {code for _, code in endings} <= {0, 3}, endings
+    assert 0 in {code for _, code in endings}
+    last = here.litwatch("run", "--now", "2026-03-09T07:20:00Z")
+    assert last.code == 0
+    assert len(here.mails()) == 1
+    books = here.litwatch("status", "--json").objects()[0]["watches"][0]
+    assert books["owed"] == 0
