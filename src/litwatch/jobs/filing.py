@@ -9,6 +9,7 @@ import hashlib
 import logging
 from typing import Protocol
 
+from litwatch import __version__
 from litwatch.decide.changes import notices_in
 from litwatch.edge.store.collecting import Studied
 from litwatch.paper import Paper
@@ -36,5 +37,18 @@ def study(reader: Reader, paper: Paper, record: bytes) -> Studied:
 
 
 def hash_of(rules: Rules) -> str:
-    """A hash that changes when the rules do."""
-    return hashlib.sha256(repr(rules).encode()).hexdigest()
+    """A hash that changes when the rules do, or the program that reads them; the same in every process."""
+    relevance = [rules.relevance] if rules.relevance else []
+    entries = [("", relevance), *((facet.name, facet.entries) for facet in rules.facets)]
+    told = [
+        # A set has no order of its own: written as it is, each process would see other rules.
+        (
+            name,
+            [
+                (entry.id, entry.label, str(entry.query), sorted(entry.sections), str(entry.unless))
+                for entry in each
+            ],
+        )
+        for name, each in entries
+    ]
+    return hashlib.sha256(repr((__version__, rules.makers, told)).encode()).hexdigest()
