@@ -216,6 +216,6 @@ def test_a_misspelt_field_and_warnings_come_through() -> None:
         pubmed = asking(server)
         found = pubmed.search("x")
         pubmed.close()
-    assert found.errors == (("PhraseNotFound", "abcxyz"), ("FieldNotFound", "tiba"))
+    assert found.errors == (("FieldNotFound", "tiba"), ("PhraseNotFound", "abcxyz"))
     assert found.warnings == (("QuotedPhraseNotFound", "a b"),)
     assert found.translation == "t"

@@ -454,3 +454,21 @@ def test_the_receipt_as_json_holds_pmids_as_strings_and_reads_back(store: Store)
     assert filed.document["wanted"] == {"32": "PubMed lists it but did not send it"}
     assert filed.document["balanced"] is True
     assert "the books balance" in receipt.one_line()
+
+
+def test_papers_are_tagged_anew_when_the_rules_change_and_no_request_is_made_for_it(store: Store) -> None:
+    from dataclasses import replace
+
+    from litwatch.query.parse import parse
+    from litwatch.study.facets import Entry, Facet, Rules
+
+    pubmed = began()
+    run(store, pubmed, 0)
+    topic = Entry("everything", "Everything", parse("ketamine[tiab]"))
+    changed = replace(watch(), rules=Rules("w", (Facet("topics", (topic,)),)))
+    receipt = run(store, pubmed, 1, of=changed)
+    assert receipt.studied_anew == 2
+    assert receipt.requests == 1
+    tags = [each.findings.tags.keys() for each in showing.papers(store, states=["new"]) if each.findings]
+    assert tags == [{"everything"}, {"everything"}]
+    assert run(store, pubmed, 2, of=changed).studied_anew == 0

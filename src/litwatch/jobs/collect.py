@@ -22,8 +22,11 @@ from litwatch.jobs.filing import Reader, hash_of, study
 from litwatch.jobs.looking import Lists, Looking
 from litwatch.jobs.receipt import Measured, Receipt, listed
 from litwatch.paper import Paper
+from litwatch.reading.pubmed_xml import read_article
 from litwatch.reading.records import Unreadable
 from litwatch.study.findings import compile_rules
+
+STUDIED_ANEW = 500  # papers a run that changed rules are applied to: a second of work
 
 Progress = Callable[[str, int, int], None]
 """Told (what is being done, how much of it is done, of how much; 0 where that is not known)."""
@@ -100,6 +103,7 @@ class _Run:
         self.horizons = Horizons(days.look_back_days, days.late_days, days.old_days)
         self.limit = settings.pubmed.enumerate_limit
         self.receipt, self.progress, self.reader = receipt, progress, reader
+        self.rules_hash = hash_of(watch.rules)
         self.good = False
 
     def search_and_file(self, *, accept: bool) -> None:
@@ -129,13 +133,13 @@ class _Run:
             )
             wanted = collecting.wanted(connection, self.watch.name)
         self.good = self._fetch(wanted, known.last_good_run if known else None) if wanted else True
+        self._study_anew()
 
     def _fetch(self, wanted: Sequence[collecting.Wanted], last_good_run: datetime | None) -> bool:
         """Fetch what is wanted and file it, one transaction a batch; whether PubMed answered every batch."""
         by_pmid = {each.pmid: each for each in wanted}
-        reader = self.reader or compile_rules(self.watch.rules)
+        reader = self._ready_reader()
         agreement = Agreement(self.watch.query)
-        rules_hash = hash_of(self.watch.rules)
         all_answered = True
         done = 0
         self.progress("fetching", 0, len(wanted))
@@ -158,7 +162,9 @@ class _Run:
                 for each in studied
             }
             with self.store.writing() as connection:
-                fresh = collecting.file_papers(connection, self.watch.name, studied, rules_hash, self.now)
+                fresh = collecting.file_papers(
+                    connection, self.watch.name, studied, self.rules_hash, self.now
+                )
                 collecting.settle(connection, self.watch.name, states, self.now)
                 collecting.still_wanted(connection, self.watch.name, reasons)
             self.receipt.notices.extend(fresh)
@@ -190,6 +196,28 @@ class _Run:
             receipt.failures.append(
                 f"{len(batch.missing)} of {len(batch.asked)} papers could not be fetched: {batch.failed}"
             )
+
+    def _study_anew(self) -> None:
+        """Tag filed papers by rules that were changed since, so many a run, the latest arrivals first."""
+        name = self.watch.name
+        with self.store.reading() as connection:
+            records = collecting.studied_otherwise(connection, name, self.rules_hash, STUDIED_ANEW)
+        if not records:
+            return
+        reader = self._ready_reader()
+        studied = [study(reader, read_article(record), record) for record in records]
+        with self.store.writing() as connection:
+            collecting.file_findings(connection, name, studied, self.rules_hash)
+        self.receipt.studied_anew = len(studied)
+        self.receipt.untagged.update(
+            (each.paper.pmid, each.failure) for each in studied if each.failure is not None
+        )
+
+    def _ready_reader(self) -> Reader:
+        """The rules made ready, once, and only where there is something to read."""
+        if self.reader is None:
+            self.reader = compile_rules(self.watch.rules)
+        return self.reader
 
     def close(self) -> None:
         """Balance the books from the store, remember a good run, and file the receipt."""

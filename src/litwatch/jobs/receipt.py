@@ -26,6 +26,7 @@ class Receipt:
         wanted: PMID -> why it could not be filed yet. unreadable: those of them that came but broken.
         untagged: PMID -> why the rules failed on it; it is filed all the same.
         disagreements: PMID -> the clause of the query that does not match here though PubMed says so.
+        studied_anew: how many filed papers were read again because the rules changed.
         no_longer_matching: how many known papers left PubMed's list.
         notices: those that were not known yet.
         books: where every match stands, counted from the store; None before a list was ever believed.
@@ -47,6 +48,7 @@ class Receipt:
     fetched: int = 0
     refreshed: int = 0
     changed: int = 0
+    studied_anew: int = 0
     gone: list[int] = field(default_factory=list)
     wanted: dict[int, str] = field(default_factory=dict)
     unreadable: dict[int, str] = field(default_factory=dict)
@@ -118,6 +120,8 @@ class Receipt:
             parts.append(f"{len(self.wanted)} wanted")
         if self.refreshed:
             parts.append(f"{self.refreshed} fetched again, {self.changed} changed")
+        if self.studied_anew:
+            parts.append(f"{self.studied_anew} tagged anew, for the rules changed")
         if self.gone:
             parts.append(f"{len(self.gone)} no longer in PubMed")
         if self.notices:

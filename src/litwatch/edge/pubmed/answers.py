@@ -157,7 +157,7 @@ def _reader() -> _Reader:
 
 
 def _messages(found: Mapping[str, Any] | None) -> tuple[tuple[str, str], ...]:
-    return tuple((name, str(text)) for name, texts in (found or {}).items() for text in texts)
+    return tuple((name, str(text)) for name, texts in sorted((found or {}).items()) for text in texts)
 
 
 def _json_error(body: bytes) -> str:

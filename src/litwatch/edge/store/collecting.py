@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, func, literal, select, update
+from sqlalchemy import Connection, Table, and_, delete, func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from litwatch.decide.arrivals import BACKLOG, HELD, NEW, WANTED, Kept, Plan, Remembered
@@ -179,7 +179,6 @@ def file_papers(
     """
     if not studied:
         return ()
-    hashes = {each.paper.pmid: content_hash(each.paper) for each in studied}
     upsert(
         connection,
         paper,
@@ -187,7 +186,7 @@ def file_papers(
             {
                 "pmid": each.paper.pmid,
                 "record": zlib.compress(each.record),
-                "content_hash": hashes[each.paper.pmid],
+                "content_hash": content_hash(each.paper),
                 "status": each.paper.status,
                 "create_date": each.paper.create_date.isoformat() if each.paper.create_date else None,
                 "fetched_at": now,
@@ -196,36 +195,7 @@ def file_papers(
             for each in studied
         ],
     )
-    upsert(
-        connection,
-        finding,
-        [
-            {
-                "watch": name,
-                "pmid": each.paper.pmid,
-                "document": to_json(each.findings) if each.findings is not None else None,
-                "rules_hash": rules_hash,
-                "content_hash": hashes[each.paper.pmid],
-                "failure": each.failure,
-            }
-            for each in studied
-        ],
-    )
-    for some in in_hundreds(hashes):
-        connection.execute(delete(tag).where(tag.c.watch == name, tag.c.pmid.in_(some)))
-    tags = [
-        {
-            "watch": name,
-            "pmid": each.paper.pmid,
-            "topic": topic,
-            "spans": [span_to_json(span) for span in spans],
-        }
-        for each in studied
-        if each.findings is not None
-        for topic, spans in each.findings.tags.items()
-    ]
-    if tags:
-        connection.execute(tag.insert(), tags)
+    file_findings(connection, name, studied, rules_hash)
     return file_notices(connection, [told for each in studied for told in each.notices], now)
 
 
@@ -282,6 +252,53 @@ def good_run(connection: Connection, name: str, now: datetime) -> None:
             last_good_run=now, first_good_run=func.coalesce(watch.c.first_good_run, literal(now, Instant))
         )
     )
+
+
+def studied_otherwise(connection: Connection, name: str, rules_hash: str, most: int) -> tuple[bytes, ...]:
+    """Records of filed papers that other rules have read, the latest arrivals first."""
+    query = (
+        select(paper.c.record)
+        .join(finding, finding.c.pmid == paper.c.pmid)
+        .join(arrival, and_(arrival.c.pmid == paper.c.pmid, arrival.c.watch == finding.c.watch))
+        .where(finding.c.watch == name, finding.c.rules_hash != rules_hash)
+        .order_by(arrival.c.arrived_at.desc(), paper.c.pmid.desc())
+        .limit(most)
+    )
+    return tuple(zlib.decompress(record) for record in connection.execute(query).scalars())
+
+
+def file_findings(connection: Connection, name: str, studied: Sequence[Studied], rules_hash: str) -> None:
+    """File what the rules found, instead of what they or others found before."""
+    upsert(
+        connection,
+        finding,
+        [
+            {
+                "watch": name,
+                "pmid": each.paper.pmid,
+                "document": to_json(each.findings) if each.findings is not None else None,
+                "rules_hash": rules_hash,
+                "content_hash": content_hash(each.paper),
+                "failure": each.failure,
+            }
+            for each in studied
+        ],
+    )
+    for some in in_hundreds(each.paper.pmid for each in studied):
+        connection.execute(delete(tag).where(tag.c.watch == name, tag.c.pmid.in_(some)))
+    tags = [
+        {
+            "watch": name,
+            "pmid": each.paper.pmid,
+            "topic": topic,
+            "spans": [span_to_json(span) for span in spans],
+        }
+        for each in studied
+        if each.findings is not None
+        for topic, spans in each.findings.tags.items()
+    ]
+    if tags:
+        connection.execute(tag.insert(), tags)
 
 
 def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
