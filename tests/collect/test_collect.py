@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,7 @@ from collect.collectworld import (
     watch,
 )
 from litwatch.edge.config import Watch
+from litwatch.edge.pubmed import Batch, Enumeration
 from litwatch.edge.store import balancing, showing
 from litwatch.edge.store.open import Store
 from litwatch.edge.store.tables import claim, claim_paper, subscription
@@ -67,7 +68,7 @@ def test_the_first_run_knows_the_backlog_and_fetches_only_the_last_week(store: S
 
 def test_a_list_that_changes_on_the_first_run_is_asked_for_until_two_are_equal(store: Store) -> None:
     class Restless(FakePubMed):
-        def enumerate(self, query: str, limit: int):  # type: ignore[no-untyped-def]
+        def enumerate(self, query: str, limit: int) -> Enumeration:
             if len(self.asked) < 2:
                 self.add(100 + len(self.asked), created=day(-60))
             return super().enumerate(query, limit)
@@ -80,7 +81,7 @@ def test_a_list_that_changes_on_the_first_run_is_asked_for_until_two_are_equal(s
 
 def test_a_list_that_never_settles_concludes_nothing(store: Store) -> None:
     class Restless(FakePubMed):
-        def enumerate(self, query: str, limit: int):  # type: ignore[no-untyped-def]
+        def enumerate(self, query: str, limit: int) -> Enumeration:
             self.add(100 + len(self.asked), created=day(-60))
             return super().enumerate(query, limit)
 
@@ -176,9 +177,7 @@ def test_a_record_that_cannot_be_read_stays_wanted_and_is_named(store: Store) ->
     )
 
     class Poisoned(FakePubMed):
-        def fetch(self, pmids):  # type: ignore[no-untyped-def]
-            from litwatch.edge.pubmed import Batch
-
+        def fetch(self, pmids: Sequence[int]) -> Iterator[Batch]:
             self.tally.requests += 1
             yield Batch(tuple(pmids), read_records(body, frozenset(pmids)), ())
 
@@ -292,7 +291,7 @@ def test_an_old_query_that_cannot_be_listed_makes_nothing_by_edit(store: Store) 
     from litwatch.errors import TooManyMatches
 
     class Strict(FakePubMed):
-        def enumerate(self, query: str, limit: int):  # type: ignore[no-untyped-def]
+        def enumerate(self, query: str, limit: int) -> Enumeration:
             if query == "ketamine[tiab]" and len(self.asked) > 2:
                 self.asked.append(query)
                 raise TooManyMatches("too many")
@@ -472,3 +471,22 @@ def test_papers_are_tagged_anew_when_the_rules_change_and_no_request_is_made_for
     tags = [each.findings.tags.keys() for each in showing.papers(store, states=["new"]) if each.findings]
     assert tags == [{"everything"}, {"everything"}]
     assert run(store, pubmed, 2, of=changed).studied_anew == 0
+
+
+def test_a_paper_that_comes_between_the_old_querys_list_and_the_new_ones_is_no_edits_doing(
+    store: Store,
+) -> None:
+    wide = "ketamine[tiab] OR esketamine[tiab]"
+
+    class Busy(FakePubMed):
+        def enumerate(self, query: str, limit: int) -> Enumeration:
+            if query == wide:
+                self.add(42, created=day(1))
+            return super().enumerate(query, limit)
+
+    pubmed = Busy(created=began().created)
+    pubmed.matching["ketamine[tiab]"] = lambda pmid: pmid != 30
+    run(store, pubmed, 0)
+    assert run(store, pubmed, 2, of=watch(wide)).ok
+    assert states(store)[30] == "by-edit"
+    assert states(store)[42] == "new"

@@ -293,7 +293,7 @@ def test_the_lock_is_held_against_another_process_and_dies_with_it(tmp_path: Pat
     store.close()
 
 
-def test_a_rerun_of_a_write_that_is_only_seen_whole(tmp_path: Path) -> None:
+def test_what_is_being_written_is_seen_by_others_only_when_it_is_whole(tmp_path: Path) -> None:
     store = new_store(tmp_path)
     with store.writing() as connection:
         connection.execute(
