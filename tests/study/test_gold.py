@@ -114,6 +114,6 @@ def test_every_tagged_record_fits_the_schema_that_we_print(
     schema = json_schema()
     validator = jsonschema.Draft202012Validator(schema)
     for paper, findings in studied:
-        found = document(paper, findings, watch="made-up", pmid=paper.pmid, notices=notices_of(paper.links))
+        found = document(paper, findings, watch="made-up", pmid=paper.pmid, notices=notices_of(paper))
         validator.validate(json.loads(json.dumps(found)))
         assert list(found) == list(schema["properties"])

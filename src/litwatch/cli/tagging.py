@@ -68,7 +68,7 @@ def tag(paths: Iterable[Path], watch: str, rules: Rules, jobs: int = 1) -> Itera
 def object_of(paper: Paper, student: Student, watch: str) -> dict[str, Any]:
     """The object of `tag --json` for one paper."""
     return document(
-        paper, student.study(paper), watch=watch, pmid=paper.pmid, notices=notices_of(paper.links)
+        paper, student.study(paper), watch=watch, pmid=paper.pmid, notices=notices_of(paper)
     )
 
 

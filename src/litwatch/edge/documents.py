@@ -11,18 +11,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from litwatch.paper import Link, Paper, Span
+from litwatch.decide.changes import notices_in
+from litwatch.paper import Paper, Span
 from litwatch.study.findings import Findings, span_to_json
-
-NOTICE_KINDS = {
-    "RetractionIn": "retraction",
-    "PartialRetractionIn": "partial retraction",
-    "ExpressionOfConcernIn": "expression of concern",
-    "ErratumIn": "erratum",
-    "CorrectedandRepublishedIn": "correction",
-    "RetractedandRepublishedIn": "retraction",
-    "UpdateIn": "new version",
-}
 
 _NO_QUOTES: dict[str, str | None] = {"result": None, "conclusion": None, "harm": None}
 
@@ -57,17 +48,17 @@ def document(
     return found
 
 
-def notices_of(links: Sequence[Link]) -> list[dict[str, Any]]:
-    """The notices that a record itself names: [{kind, pmid, date, quote}], where PubMed says what befell the paper."""
+def notices_of(paper: Paper) -> list[dict[str, Any]]:
+    """The notices that a record itself tells of its paper; without quotes, which stand in the other record."""
     return [
         {
-            "kind": NOTICE_KINDS[link.kind],
-            "pmid": str(link.pmid) if link.pmid is not None else None,
-            "date": None,
-            "quote": link.note or None,
+            "kind": notice.kind,
+            "pmid": str(notice.notice_pmid) if notice.notice_pmid else None,
+            "date": notice.date or None,
+            "quote": None,
         }
-        for link in links
-        if link.kind in NOTICE_KINDS
+        for notice in notices_in(paper)
+        if notice.pmid == paper.pmid
     ]
 
 

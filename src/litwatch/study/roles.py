@@ -5,11 +5,11 @@ Owns the roles of passages and sentences, by labels or else by words. Never deci
 
 from __future__ import annotations
 
-import itertools
 import re
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 
 from litwatch.paper import Paper, Passage
 from litwatch.study.labels import OTHER, is_label, roles_of_label
@@ -225,12 +225,7 @@ def _decode(text: str, bounds: list[tuple[int, int]], allowed: tuple[str, ...]) 
     best: list[float] = []
     back: list[list[int]] = []
     for start, end in bounds:
-        words = _WORD.findall(_NUMBER.sub("#", text[start:end].lower()))
-        features = set(words)
-        features.update(map(" ".join, itertools.pairwise(words)))
-        if words:
-            features.add("^ " + words[0])
-        features.add(f"@{min(9, 10 * start // length)}")
+        features = words_of(text[start:end], start, length)
         packed = sum(filter(None, map(get, features)))
         scores = _unpack(packed)
         if not best:
@@ -251,6 +246,17 @@ def _decode(text: str, bounds: list[tuple[int, int]], allowed: tuple[str, ...]) 
         k = came[k]
         path.append(k)
     return [ROLE_NAMES[places[k]] for k in reversed(path)]
+
+
+def words_of(sentence: str, start: int, length: int) -> frozenset[str]:
+    """What roles are told by: the words and pairs of words of a sentence, and its tenth of the abstract."""
+    words = _WORD.findall(_NUMBER.sub("#", sentence.lower()))
+    features = set(words)
+    features.update(map(" ".join, pairwise(words)))
+    if words:
+        features.add("^ " + words[0])
+    features.add(f"@{min(9, 10 * start // max(1, length))}")
+    return frozenset(features)
 
 
 def _unpack(packed: int) -> list[int]:

@@ -1,0 +1,110 @@
+"""The shipped rules: ids that other programs rely on, and a search that PubMed itself can read."""
+
+from __future__ import annotations
+
+import pytest
+
+from litwatch.paper import Paper
+from litwatch.query.match import pubmed_only
+from litwatch.query.parse import parse
+from litwatch.query.tree import leaves
+from litwatch.study.facets import ROLES, Entry, Facet, Rules
+from litwatch.study.findings import compile_rules
+from study.rules import student, watch
+
+TOPICS = """efficacy safety long_term rapid_onset treatment_resistance suicidality bipolar dosing_route mechanism
+    cognition
+    misuse relapse_maintenance access_practice"""
+DESIGNS = """meta-analysis systematic-review rct trial cohort cross-sectional case qualitative review guideline protocol
+    comment notice animal laboratory other"""
+SETTINGS = "treatment perioperative ect-anaesthesia volunteers use preclinical other"
+
+
+def ids(name: str) -> list[str]:
+    facet = watch().rules.facet(name)
+    assert facet is not None
+    return [entry.id for entry in facet.entries]
+
+
+def test_the_facets_have_the_ids_that_the_design_fixes() -> None:
+    assert ids("topics") == TOPICS.split()
+    assert sorted(ids("design")) == sorted(DESIGNS.split())
+    assert sorted(ids("setting")) == sorted(SETTINGS.split())
+    assert set(ids("subjects")) <= {"human", "animal", "laboratory", "mixed", "none"}
+    assert ids("design")[:2] == ["notice", "protocol"]
+
+
+def test_the_search_keeps_to_tags_and_truncation_that_pubmed_reads() -> None:
+    terms = leaves(watch().query)
+    assert {term.tag for term in terms} <= {"tiab", "mh", "nm", "tw", "ot"}
+    short = [term.key for term in terms if "*" in term.text and term.text.index("*") < 4]
+    assert short == []
+    assert pubmed_only(watch().query) == ()
+
+
+def test_every_query_of_the_rules_can_be_answered_from_a_record() -> None:
+    entries = [entry for facet in watch().rules.facets for entry in facet.entries]
+    for entry in entries:
+        assert pubmed_only(entry.query) == ()
+        assert entry.unless is None or pubmed_only(entry.unless) == ()
+        assert entry.sections <= set(ROLES)
+
+
+def test_the_shipped_watch_has_no_sentinels_and_knows_makers() -> None:
+    assert watch().sentinels == ()
+    assert "Janssen" in watch().rules.makers
+
+
+def rules_of(*entries: Entry, first_only: bool = False, name: str = "topics") -> Rules:
+    return Rules("made-up", (Facet(name, entries, first_only=first_only),))
+
+
+def entry(name: str, query: str, sections: str = "", unless: str = "") -> Entry:
+    return Entry(name, name, parse(query), frozenset(sections.split()), parse(unless) if unless else None)
+
+
+PAPER = Paper(
+    pmid=1,
+    title="Sleep after ketamine",
+    abstract="BACKGROUND: Ketamine is safe. RESULTS: Sleep was longer in rats. CONCLUSIONS: Ketamine lengthens sleep.",
+)
+
+
+@pytest.mark.parametrize(
+    ("one", "tags"),
+    [
+        (entry("x", "safe[tiab]"), ["x"]),
+        (entry("x", "safe[tiab]", "title results conclusion"), []),
+        (entry("x", "sleep[ti]", "title"), ["x"]),
+        (entry("x", "sleep[tiab]", "results", "rats[tiab]"), []),
+        (entry("x", "sleep[tiab]", "conclusion", "rats[tiab]"), ["x"]),
+    ],
+)
+def test_sections_and_unless_say_where_a_query_counts(one: Entry, tags: list[str]) -> None:
+    assert list(compile_rules(rules_of(one)).study(PAPER).tags) == tags
+
+
+def test_of_a_facet_with_one_value_the_first_entry_that_matches_counts() -> None:
+    facet = rules_of(
+        entry("a", "nowhere[ti]"), entry("b", "sleep[ti]"), entry("c", "ketamine[ti]"), name="design"
+    )
+    findings = compile_rules(facet).study(PAPER)
+    assert findings.design == "b"
+    assert [span.text for span in findings.spans["design"]] == ["Sleep"]
+
+
+def test_without_rules_a_paper_is_unknown_not_irrelevant() -> None:
+    findings = compile_rules(Rules("made-up")).study(PAPER)
+    assert (findings.relevant, findings.design, findings.industry) == (None, None, None)
+    assert not findings.tags
+
+
+def test_a_paper_off_the_subject_has_a_design_and_no_evidence() -> None:
+    paper = Paper(
+        pmid=1,
+        title="Propranolol for migraine: a randomised trial",
+        abstract="METHODS: We randomised 80 adults. RESULTS: Adverse events were rare. CONCLUSIONS: It was safe.",
+    )
+    findings = student().study(paper)
+    assert (findings.relevant, findings.design) == (False, "rct")
+    assert (findings.tags, findings.participants, findings.quotes.harm) == ({}, None, None)
