@@ -74,6 +74,7 @@ def test_a_retraction_of_a_paper_that_was_sent_leads_the_next_mail(after_three_w
     assert "retract" not in str(second["Subject"]).lower()
     text = part(third, "plain")
     assert retracted[0] in pmids(text)
+    assert "“The editors retract this article because" in text  # the notice's own words
     assert text.lower().index("retracted") < text.index("DOES IT WORK?")
 
 

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from litwatch.paper import Paper
+from litwatch.paper import Paper, Span
+from litwatch.study.sentences import sentences
 
 RETRACTION, CONCERN, ERRATUM, UPDATE = "retraction", "expression-of-concern", "erratum", "update"
 CORRECTED, REPUBLISHED = "corrected-republished", "retracted-republished"
@@ -93,6 +94,18 @@ def notices_in(paper: Paper) -> tuple[Notice, ...]:
     ):
         found[(paper.pmid, RETRACTION, 0)] = Notice(paper.pmid, RETRACTION)
     return tuple(found.values())
+
+
+def notice_quote(notice: Paper) -> Span | None:
+    """What was corrected or why, in the words of a notice's own record: the first sentence of its abstract.
+
+    None for a paper that is more than a notice (a new version has findings of its own), and without words.
+    """
+    kinds = {_SAID_BY_NOTICE.get(link.kind) for link in notice.links}
+    if not kinds & {RETRACTION, CONCERN, ERRATUM} or not notice.abstract:
+        return None
+    start, end = next(iter(sentences(notice.abstract)))
+    return notice.span("abstract", start, end)
 
 
 def unknown_notices(told: Iterable[Notice], known: frozenset[tuple[int, str, int]]) -> tuple[Notice, ...]:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Row, Select, and_, exists, func, or_, select
 
+from litwatch.decide.changes import notice_quote
 from litwatch.decide.digest import DigestPaper, NoticeFacts, SearchFacts
 from litwatch.edge.store.open import Store
 from litwatch.edge.store.subscriptions import key
@@ -27,7 +28,7 @@ from litwatch.edge.store.tables import (
     tag,
     watch,
 )
-from litwatch.paper import Paper, Span
+from litwatch.paper import Paper
 from litwatch.reading.pubmed_xml import read_article
 from litwatch.study import findings as study
 
@@ -172,14 +173,15 @@ def _digest_paper(row: Row[tuple[object, ...]]) -> DigestPaper:
 def _notice_facts(
     row: Row[tuple[object, ...]], records: Mapping[int, Paper], sent: Mapping[int, datetime]
 ) -> NoticeFacts:
+    told = records.get(row.notice_pmid)
     return NoticeFacts(
         pmid=row.pmid,
         kind=row.kind,
         notice_pmid=row.notice_pmid or None,
         date=row.date,
         source=row.source,
-        quote=Span(**row.quote) if row.quote else None,
-        notice_paper=records.get(row.notice_pmid),
+        quote=notice_quote(told) if told else None,
+        notice_paper=told,
         paper=records.get(row.pmid),
         sent_at=sent.get(row.pmid),
     )
