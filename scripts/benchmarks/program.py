@@ -13,11 +13,12 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
-from measuring import Benchmark, Mark, Subject
-
-from reading import CORPUS, LARGE, _bio_entrez
+from benchmarks.measuring import Benchmark, Mark, Subject
+from benchmarks.reading import CORPUS, LARGE, bio_entrez
 
 STARTS = 10
 # Between these two days the shared corpus on ketamine has 201 new papers.
@@ -29,7 +30,11 @@ def litwatch(*words: str) -> None:
     from litwatch.cli.main import main
 
     sys.argv = ["litwatch", *words]
-    with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere), contextlib.suppress(SystemExit):
+    with (
+        Path(os.devnull).open("w") as nowhere,
+        contextlib.redirect_stdout(nowhere),
+        contextlib.suppress(SystemExit),
+    ):
         main()
 
 
@@ -91,7 +96,7 @@ def week_by_script(folder: Path) -> int:
     """What a user would write on Bio.Entrez: one search, one fetch, no tags, no mail, no memory."""
     from urllib.request import Request, urlopen
 
-    from Bio import Entrez
+    Entrez: Any = import_module("Bio.Entrez")  # noqa: N806 - its own name
 
     def here(request: Request, *_: object, **__: object) -> object:
         path = request.full_url.rpartition("/entrez/eutils/")[2]
@@ -99,7 +104,6 @@ def week_by_script(folder: Path) -> int:
 
     Entrez.urlopen = here
     Entrez.email = "bench@example.org"
-    Entrez.sleep_between_tries = 0
     found = Entrez.read(
         Entrez.esearch(
             db="pubmed",
@@ -136,7 +140,7 @@ BENCHMARKS = (
         subjects=(
             Subject("litwatch tag", tagged(1)),
             Subject("litwatch tag --jobs 2", tagged(2)),
-            Subject("Bio.Entrez.read", lambda _: _bio_entrez(LARGE)),
+            Subject("Bio.Entrez.read", lambda _: bio_entrez(LARGE)),
         ),
         marks=(
             Mark("litwatch tag", times=2.5, of="Bio.Entrez.read"),

@@ -15,8 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from measuring import Benchmark, Mark, Subject
-
+from benchmarks.measuring import Benchmark, Mark, Subject
 from litwatch.paper import Paper
 from litwatch.query.match import Matcher, Scope, compile_scopes
 from litwatch.query.parse import parse

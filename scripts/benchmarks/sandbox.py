@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from measuring import Benchmark, Mark, Subject
+from benchmarks.measuring import Benchmark, Mark, Subject
 
 LARGE = Path(__file__).resolve().parents[2].parent / "shared" / "corpus" / "nlm-update-2021.xml.gz"
 QUERY = "(ketamine[tiab] OR esketamine[tiab]) AND (depress*[tiab] OR antidepress*[tiab])"

@@ -213,7 +213,7 @@ class Paper:
             return "; ".join(other.text for other in self.other_abstracts)
         value = getattr(self, field)
         if not isinstance(value, str):
-            raise ValueError(f"{field} is no text field of a paper")
+            raise TypeError(f"{field} is no text field of a paper")
         return value
 
     def span(self, field: str, start: int, end: int) -> Span:

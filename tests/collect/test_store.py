@@ -302,3 +302,15 @@ def test_what_is_being_written_is_seen_by_others_only_when_it_is_whole(tmp_path:
         with store.reading() as other:
             assert other.execute(select(paper.c.pmid)).all() == []
     store.close()
+
+
+def test_a_transaction_that_writes_has_the_write_lock_from_its_first_moment(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    other = sqlite3.connect(tmp_path / "store.sqlite3", timeout=0, isolation_level=None)
+    with store.writing(), pytest.raises(sqlite3.OperationalError, match="locked"):
+        other.execute("BEGIN IMMEDIATE")  # else two runs could both read, then both insert
+    with store.reading():
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("ROLLBACK")
+    other.close()
+    store.close()

@@ -92,8 +92,20 @@ class World:
     def config(self) -> Config:
         sender = "litwatch@clinic.example"
         mail = MailSettings(
-            *("folder", self.outbox, "127.0.0.1", 25, "none", None, None, sender, "litwatch"),
-            *(f"bounce@{sender[9:]}", sender, sender, 5.0),
+            transport="folder",
+            outbox=self.outbox,
+            templates=None,
+            host="127.0.0.1",
+            port=25,
+            security="none",
+            username=None,
+            password=None,
+            sender=sender,
+            sender_name="litwatch",
+            envelope_from=f"bounce@{sender[9:]}",
+            reply_to=sender,
+            unsubscribe_address=sender,
+            timeout_seconds=5.0,
         )
         settings = Settings(
             PubMedSettings(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from deliver.mailservers import Answers, mail_server
 from world import World, read_mail, world
 

@@ -27,6 +27,7 @@ from litwatch.study.facets import Rules
 from litwatch.study.findings import Student, compile_rules
 
 BATCH = 100
+_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,7 @@ def tag(paths: Iterable[Path], watch: str, rules: Rules, jobs: int = 1) -> Itera
 
 def object_of(paper: Paper, student: Student, watch: str) -> dict[str, Any]:
     """The object of `tag --json` for one paper."""
-    return document(
-        paper, student.study(paper), watch=watch, pmid=paper.pmid, notices=notices_of(paper)
-    )
+    return document(paper, student.study(paper), watch=watch, pmid=paper.pmid, notices=notices_of(paper))
 
 
 class _Worker:
@@ -84,7 +83,7 @@ class _Worker:
         for record in batch:
             if isinstance(record, Paper):
                 given = object_of(record, self.student, self.watch)
-                found.append(Tagged(json.dumps(given, ensure_ascii=False)))
+                found.append(Tagged(_encode(given)))
             elif isinstance(record, Unreadable):
                 found.append(Skipped(record.pmid, record.reason))
             # A DeleteCitation names records that are gone; there is nothing to tag.

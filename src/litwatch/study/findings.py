@@ -5,19 +5,19 @@ Owns Findings and the one pass that makes them. Never fetches, stores or shows a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from litwatch.paper import Paper, Passage, Span
-from litwatch.query.match import Matcher, Reading, Scope, compile_scopes
+from litwatch.query.match import Reading, Scope, compile_scopes
 from litwatch.study.dosing import doses
-from litwatch.study.facets import Entry, Rules
+from litwatch.study.facets import Entry, Facet, Rules
 from litwatch.study.followup import followup
 from litwatch.study.participants import participants, studies
 from litwatch.study.provenance import industry_reader, secondary
 from litwatch.study.quotes import Quotes, quotes
-from litwatch.study.registrations import is_preprint, registrations
+from litwatch.study.registrations import is_preprint, listed_registrations, registrations
 from litwatch.study.roles import passages, sentences_with_roles
 
 _NONE: Mapping[str, tuple[Span, ...]] = {}
@@ -52,13 +52,46 @@ class Findings:
     spans: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
 
 
+# The facets that a paper off the subject is given.
+_BRIEF = frozenset(("design", "setting", "subjects", "population"))
+
+
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    """An entry's places in the matcher: its query and its `unless` (-1: none)."""
+    """An entry's places among the scopes: its query and its `unless` (-1: none)."""
 
     id: str
     query: int
     unless: int
+
+
+class _Facets:
+    """Facets as places among `scopes`, and which of their entries hold when some of these match."""
+
+    def __init__(self, facets: Iterable[Facet], relevance: Entry | None) -> None:
+        self.scopes: list[Scope] = []
+        self.relevance = self._placed(relevance) if relevance is not None else None
+        self._entries = {facet.name: tuple(map(self._placed, facet.entries)) for facet in facets}
+
+    def _placed(self, entry: Entry) -> _Compiled:
+        query, unless = len(self.scopes), -1
+        self.scopes.append(Scope(entry.query, entry.sections))
+        if entry.unless is not None:
+            unless = len(self.scopes)
+            self.scopes.append(Scope(entry.unless, entry.sections))
+        return _Compiled(entry.id, query, unless)
+
+    def holding(self, matched: frozenset[int], name: str) -> Iterator[_Compiled]:
+        """The entries of a facet that hold, in order, when those scopes match."""
+        return (entry for entry in self._entries.get(name, ()) if _holds(matched, entry))
+
+
+def _holds(matched: frozenset[int], entry: _Compiled) -> bool:
+    return entry.query in matched and entry.unless not in matched
+
+
+def _first(entries: Iterator[_Compiled]) -> str | None:
+    return next((entry.id for entry in entries), None)
 
 
 class Student:
@@ -66,14 +99,15 @@ class Student:
 
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
-        scopes: list[Scope] = []
-        self._relevance = _compiled((rules.relevance,), scopes)[0] if rules.relevance is not None else None
-        self._facets = {facet.name: _compiled(facet.entries, scopes) for facet in rules.facets}
+        self._full = _Facets(rules.facets, rules.relevance)
+        # Most papers of an update file are off the subject: a smaller matcher finds that out first.
+        self._brief = _Facets((facet for facet in rules.facets if facet.name in _BRIEF), rules.relevance)
         drugs = rules.facet("drugs")
         subject = [*(drugs.entries if drugs is not None else ()), *filter(None, (rules.relevance,))]
-        self._subject = tuple(range(len(scopes), len(scopes) + len(subject)))
-        scopes.extend(Scope(entry.query) for entry in subject)
-        self._matcher: Matcher = compile_scopes(scopes)
+        first = len(self._brief.scopes)
+        self._subject = frozenset(range(first, first + len(subject)))
+        self._matcher = compile_scopes(self._full.scopes)
+        self._glance = compile_scopes([*self._brief.scopes, *(Scope(entry.query) for entry in subject)])
         self._industry = industry_reader(rules.makers)
 
     def study(self, paper: Paper) -> Findings:
@@ -84,34 +118,53 @@ class Student:
         doses and harms are those of the watch's drugs.
         """
         if self._subject:
-            glance = self._matcher.read(paper)
-            if not any(glance.matches(place) for place in self._subject):
-                return self._off_subject(paper, glance)
+            matched = frozenset(self._glance.read(paper).matching())
+            if matched.isdisjoint(self._subject):
+                return self._off_subject(paper, matched)
         return self._on_subject(paper, self._matcher.read(paper, passages(paper)))
 
-    def _off_subject(self, paper: Paper, reading: Reading) -> Findings:
-        numbers = registrations(paper)
+    def _off_subject(self, paper: Paper, matched: frozenset[int]) -> Findings:
+        facets = self._brief
+        listed = listed_registrations(paper)
         return Findings(
-            relevant=None if self._relevance is None else False,
-            design=self._first(reading, "design"),
-            setting=self._first(reading, "setting"),
-            subjects=self._first(reading, "subjects"),
-            population=self._all(reading, "population"),
+            relevant=None if facets.relevance is None else False,
+            design=_first(facets.holding(matched, "design")),
+            setting=_first(facets.holding(matched, "setting")),
+            subjects=_first(facets.holding(matched, "subjects")),
+            population=tuple(entry.id for entry in facets.holding(matched, "population")),
             preprint=is_preprint(paper),
-            registrations=tuple(number for number, _ in numbers),
+            registrations=listed,
         )
 
     def _on_subject(self, paper: Paper, reading: Reading) -> Findings:
+        facets, matched = self._full, frozenset(reading.matching())
         spans: dict[str, tuple[Span, ...]] = {}
-        relevant = self._relevant(reading, spans)
-        design = self._first(reading, "design", spans)
-        setting = self._first(reading, "setting", spans)
-        subjects = self._first(reading, "subjects", spans)
-        tags = self._tags(reading) if design != "notice" else _NONE
-        population = self._all(reading, "population", spans)
+
+        def earned(name: str) -> dict[str, tuple[Span, ...]]:
+            return {entry.id: reading.spans(entry.query) for entry in facets.holding(matched, name)}
+
+        def first(name: str) -> str | None:
+            for entry in facets.holding(matched, name):
+                spans[name] = reading.spans(entry.query)
+                return entry.id
+            return None
+
+        def every(name: str) -> tuple[str, ...]:
+            found = earned(name)
+            spans.update({f"{name}.{known}": words for known, words in found.items()})
+            return tuple(found)
+
+        relevant = None if facets.relevance is None else _holds(matched, facets.relevance)
+        if relevant and facets.relevance is not None:
+            spans["relevant"] = reading.spans(facets.relevance.query)
+        design = first("design")
+        setting = first("setting")
+        subjects = first("subjects")
+        tags = _NONE if design == "notice" else earned("topics")
+        population = every("population")
         # The names of the drugs are what doses are read by.
-        drugs = self._all(reading, "drugs", spans)
-        routes = self._all(reading, "routes", spans)
+        drugs = every("drugs")
+        routes = every("routes")
         return Findings(
             relevant=relevant,
             tags=tags,
@@ -125,37 +178,6 @@ class Student:
             routes=routes,
             **self._evidence(paper, design, subjects, setting, spans, tags),
         )
-
-    def _relevant(self, reading: Reading, spans: dict[str, tuple[Span, ...]]) -> bool | None:
-        if self._relevance is None:
-            return None
-        found = _holds(reading, self._relevance)
-        if found:
-            spans["relevant"] = reading.spans(self._relevance.query)
-        return found
-
-    def _tags(self, reading: Reading) -> Mapping[str, tuple[Span, ...]]:
-        topics = self._facets.get("topics", ())
-        return {entry.id: reading.spans(entry.query) for entry in topics if _holds(reading, entry)}
-
-    def _first(
-        self, reading: Reading, name: str, spans: dict[str, tuple[Span, ...]] | None = None
-    ) -> str | None:
-        for entry in self._facets.get(name, ()):
-            if _holds(reading, entry):
-                if spans is not None:
-                    spans[name] = reading.spans(entry.query)
-                return entry.id
-        return None
-
-    def _all(
-        self, reading: Reading, name: str, spans: dict[str, tuple[Span, ...]] | None = None
-    ) -> tuple[str, ...]:
-        found = [entry for entry in self._facets.get(name, ()) if _holds(reading, entry)]
-        if spans is not None:
-            for entry in found:
-                spans[f"{name}.{entry.id}"] = reading.spans(entry.query)
-        return tuple(entry.id for entry in found)
 
     def _evidence(
         self,
@@ -210,23 +232,6 @@ def _counts(
 def compile_rules(rules: Rules) -> Student:
     """The rules made ready: every query of every facet in one matcher, so that a paper is read once."""
     return Student(rules)
-
-
-def _compiled(entries: Iterable[Entry], scopes: list[Scope]) -> tuple[_Compiled, ...]:
-    """Places of the entries' queries in `scopes`, which grows."""
-    found: list[_Compiled] = []
-    for entry in entries:
-        query, unless = len(scopes), -1
-        scopes.append(Scope(entry.query, entry.sections))
-        if entry.unless is not None:
-            unless = len(scopes)
-            scopes.append(Scope(entry.unless, entry.sections))
-        found.append(_Compiled(entry.id, query, unless))
-    return tuple(found)
-
-
-def _holds(reading: Reading, entry: _Compiled) -> bool:
-    return reading.matches(entry.query) and (entry.unless < 0 or not reading.matches(entry.unless))
 
 
 def _keep(spans: dict[str, tuple[Span, ...]], name: str, found: Iterable[Span]) -> None:

@@ -60,16 +60,22 @@ def registrations(paper: Paper) -> tuple[tuple[str, Span | None], ...]:
 
     The number is spelt as its registry spells it; the Span is where the text has it (None: only NLM's list does).
     """
-    found: dict[str, Span | None] = {}
-    for bank in paper.data_banks:
-        for accession in bank.accession_numbers:
-            for number, _, _ in _numbers(accession if bank.name != "EudraCT" else f"EudraCT {accession}"):
-                found.setdefault(number, None)
+    found: dict[str, Span | None] = dict.fromkeys(listed_registrations(paper))
     for field, text in (("abstract", paper.abstract), ("title", paper.title)):
         for number, start, end in _numbers(text):
             if found.get(number) is None:
                 found[number] = Span(field, start, end, text[start:end])
     return tuple(found.items())
+
+
+def listed_registrations(paper: Paper) -> tuple[str, ...]:
+    """The registration numbers in NLM's own list (DataBankList), which holds gene banks and the like, too."""
+    accessions = (
+        f"EudraCT {number}" if bank.name == "EudraCT" else number
+        for bank in paper.data_banks
+        for number in bank.accession_numbers
+    )
+    return tuple(number for accession in accessions for number, _, _ in _numbers(accession))
 
 
 def _numbers(text: str) -> Iterator[tuple[str, int, int]]:
