@@ -24,7 +24,7 @@ __all__ = ["read", "read_article", "read_with_raw", "split", "without_references
 _REFERENCES = b"<ReferenceList"
 _REFERENCES_END = b"</ReferenceList>"
 _BEFORE_REFERENCES = (
-    *(b"</ArticleIdList>", b"</ObjectList>", b"</PublicationStatus>", b"</History>"),
+    *(b"/>", b"<PubmedData>", b"</ArticleIdList>", b"</ObjectList>", b"</PublicationStatus>", b"</History>"),
     *(
         b"</ItemList>",
         b"</GrantList>",

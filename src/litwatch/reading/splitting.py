@@ -17,7 +17,7 @@ from typing import IO
 from litwatch.errors import CutFile, NotRecords, ReadError
 from litwatch.reading.misfits import Readable, Recoded, Rejoined, read_head, unwrap
 
-CHUNK = 1 << 20
+CHUNK = 1 << 17
 RECORD_LIMIT = 64 << 20
 """No record is larger, in bytes; the largest that NLM has published are below 10 MB."""
 NO_OFFSET = -1
@@ -30,7 +30,8 @@ _LOOK_AHEAD = 4096
 _BLANK = re.compile(rb"\s*")
 _RECORD = re.compile(rb"<(" + _NAMES[3:-1] + rb")(\s[^>]*)?(/?)>")
 _SET = re.compile(rb"<(/?)" + _SETS + rb"(?:\s[^>]*?)?(/?)>")
-_KNOWN = re.compile(rb"<" + _NAMES + rb"[\s/>]|</?" + _SETS + rb"[\s>]|<\?xml\s")
+_EXPECTED = re.compile(rb"<" + _NAMES + rb"[\s/>]|</?" + _SETS + rb"[\s/>]")
+_KNOWN = re.compile(_EXPECTED.pattern + rb"|<\?xml\s")
 _MISFIT = re.compile(
     rb"<[\w.-]+:(?:" + _NAMES + rb"|" + _SETS + rb")[\s/>]|<" + _SETS + rb"\s[^>]*xmlns:|</" + _NAMES + rb"\s"
 )
@@ -88,7 +89,7 @@ def _cut_or_unwrap(head: bytes, stream: Readable) -> Iterator[tuple[int, bytes]]
         for raw in unwrap(Rejoined(head, stream)):
             yield NO_OFFSET, raw
         return
-    if not _KNOWN.search(head):
+    if not _EXPECTED.search(head):
         raise NotRecords(_what_it_is(head))
     yield from _cut(_Window(head, stream))
 
