@@ -428,7 +428,7 @@ def test_a_notice_in_a_record_is_filed_once(store: Store) -> None:
     receipt = run(store, pubmed, 2)
     assert receipt.notices == []
     (shown,) = showing.papers(store, pmid=31)
-    assert [told.notice_pmid for told in shown.notices] == [90]
+    assert [told.notice.notice_pmid for told in shown.notices] == [90]
 
 
 def test_a_disagreement_with_pubmed_stands_in_the_receipt_by_clause(store: Store) -> None:

@@ -88,7 +88,7 @@ def test_a_final_paper_that_was_mailed_is_found_when_it_is_retracted_years_later
     assert [(told.pmid, told.kind, told.notice_pmid) for told in refreshed.notices] == [(1, "retraction", 9)]
     assert refreshed.changed == 1
     (shown,) = showing.papers(world.store, pmid=1)
-    assert shown.notices[0].date == "2026 Mar 9"
+    assert shown.notices[0].notice.date == "2026 Mar 9"
     assert shown.paper is not None
     assert [link.kind for link in shown.paper.links] == ["RetractionIn"]
     _, once_more = world.run(1001)

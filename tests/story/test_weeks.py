@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from world import World, world
@@ -89,6 +91,23 @@ def test_every_quote_stands_in_the_record(after_three_weeks: World) -> None:
             for span in spans:
                 if span["field"] in ("title", "abstract"):
                     assert paper[span["field"]][span["start"] : span["end"]] == span["text"]
+
+
+def test_papers_are_printed_as_their_schema_says(after_three_weeks: World) -> None:
+    schema = json.loads(after_three_weeks.litwatch("schema", "papers").out)
+    papers = after_three_weeks.litwatch("papers", "--json").objects()
+    assert {paper["arrival"] for paper in papers} == {"new", "backlog"}
+    for paper in papers:
+        jsonschema.validate(paper, schema)
+        assert list(paper) == list(schema["properties"])
+
+
+def test_a_notice_is_quoted_where_it_says_why(after_three_weeks: World) -> None:
+    papers = after_three_weeks.litwatch("papers", "--json").objects()
+    (retraction,) = [
+        notice for paper in papers for notice in paper["notices"] if notice["kind"] == "retraction"
+    ]
+    assert retraction["quote"].startswith("The editors retract this article because")
 
 
 def test_running_again_at_the_same_time_does_nothing(after_three_weeks: World) -> None:

@@ -66,28 +66,20 @@ def papers(
 
 def document_of(shown: Shown, full: bool = False) -> dict[str, Any]:
     """The object of `papers --json` for a paper in a watch."""
-    from litwatch.edge.documents import document
+    from litwatch.decide.arrivals import HELD, WANTED
+    from litwatch.edge.documents import document, notice_object
 
     return document(
         shown.paper,
         shown.findings,
         watch=shown.watch,
         pmid=shown.pmid,
-        notices=[notice_of(notice) for notice in shown.notices],
-        arrival=shown.arrival,
+        notices=[notice_object(told.notice, told.quote) for told in shown.notices],
+        # What is wanted or held has not arrived yet.
+        arrival=None if shown.arrival in (WANTED, HELD) else shown.arrival,
         first_seen=shown.first_seen,
         full=full,
     )
-
-
-def notice_of(notice: Any) -> dict[str, Any]:
-    """A notice as the JSON object has it."""
-    return {
-        "kind": notice.kind,
-        "pmid": str(notice.notice_pmid) if notice.notice_pmid else None,
-        "date": notice.date or None,
-        "quote": None,
-    }
 
 
 def in_lines(shown: Shown) -> str:
@@ -100,7 +92,7 @@ def in_lines(shown: Shown) -> str:
         found.design if found else None,
         "no longer matches" if not shown.matching else None,
         "no longer in PubMed" if shown.gone else None,
-        *(notice.kind for notice in shown.notices),
+        *(told.notice.kind for told in shown.notices),
     ]
     title = shown.paper.title if shown.paper else shown.wanted_reason or "(known, not fetched)"
     lines = ["  ".join(fact for fact in facts if fact), f"    {title}"]

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from litwatch.decide.changes import notices_in
+from litwatch.decide.changes import Notice, notices_in
 from litwatch.paper import Paper, Span
 from litwatch.study.findings import Findings, span_to_json
 
@@ -37,7 +37,7 @@ def document(
     found: dict[str, Any] = {"watch": watch, "pmid": str(pmid)}
     found.update(_record(paper) if paper is not None else _NO_RECORD)
     found.update(_studied(findings) if findings is not None else _NOT_STUDIED)
-    found["notices"] = [dict(notice) for notice in notices]
+    found["notices"] = list(map(dict, notices))
     found["arrival"] = arrival
     found["first_seen"] = first_seen.isoformat().replace("+00:00", "Z") if first_seen is not None else None
     if full and paper is not None:
@@ -50,16 +50,17 @@ def document(
 
 def notices_of(paper: Paper) -> list[dict[str, Any]]:
     """The notices that a record itself tells of its paper; without quotes, which stand in the other record."""
-    return [
-        {
-            "kind": notice.kind,
-            "pmid": str(notice.notice_pmid) if notice.notice_pmid else None,
-            "date": notice.date or None,
-            "quote": None,
-        }
-        for notice in notices_in(paper)
-        if notice.pmid == paper.pmid
-    ]
+    return [notice_object(notice, None) for notice in notices_in(paper) if notice.pmid == paper.pmid]
+
+
+def notice_object(notice: Notice, quote: Span | None) -> dict[str, Any]:
+    """A notice as one entry of `notices`; `quote` is what it says itself, where its own record is known."""
+    return {
+        "kind": notice.kind,
+        "pmid": str(notice.notice_pmid) if notice.notice_pmid else None,
+        "date": notice.date or None,
+        "quote": quote.text if quote is not None else None,
+    }
 
 
 def _record(paper: Paper) -> dict[str, Any]:

@@ -5,7 +5,7 @@ Owns Findings and the one pass that makes them. Never fetches, stores or shows a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -71,7 +71,10 @@ class _Facets:
     def __init__(self, facets: Iterable[Facet], relevance: Entry | None) -> None:
         self.scopes: list[Scope] = []
         self.relevance = self._placed(relevance) if relevance is not None else None
-        self._entries = {facet.name: tuple(map(self._placed, facet.entries)) for facet in facets}
+        # By the place of the query: what matched is a handful, what could match is not.
+        self._entries = {
+            facet.name: {entry.query: entry for entry in map(self._placed, facet.entries)} for facet in facets
+        }
 
     def _placed(self, entry: Entry) -> _Compiled:
         query, unless = len(self.scopes), -1
@@ -81,17 +84,21 @@ class _Facets:
             self.scopes.append(Scope(entry.unless, entry.sections))
         return _Compiled(entry.id, query, unless)
 
-    def holding(self, matched: frozenset[int], name: str) -> Iterator[_Compiled]:
+    def holding(self, matched: frozenset[int], name: str) -> list[_Compiled]:
         """The entries of a facet that hold, in order, when those scopes match."""
-        return (entry for entry in self._entries.get(name, ()) if _holds(matched, entry))
+        entries = self._entries.get(name)
+        if not entries:
+            return []
+        found = matched.intersection(entries)
+        return [entry for query in sorted(found) if (entry := entries[query]).unless not in matched]
 
 
 def _holds(matched: frozenset[int], entry: _Compiled) -> bool:
     return entry.query in matched and entry.unless not in matched
 
 
-def _first(entries: Iterator[_Compiled]) -> str | None:
-    return next((entry.id for entry in entries), None)
+def _first(entries: Sequence[_Compiled]) -> str | None:
+    return entries[0].id if entries else None
 
 
 class Student:

@@ -70,6 +70,8 @@ def registrations(paper: Paper) -> tuple[tuple[str, Span | None], ...]:
 
 def listed_registrations(paper: Paper) -> tuple[str, ...]:
     """The registration numbers in NLM's own list (DataBankList), which holds gene banks and the like, too."""
+    if not paper.data_banks:
+        return ()
     accessions = (
         f"EudraCT {number}" if bank.name == "EudraCT" else number
         for bank in paper.data_banks

@@ -13,15 +13,23 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, distinct, func, select
 
-from litwatch.decide.changes import Notice
+from litwatch.decide.changes import Notice, notice_quote
 from litwatch.edge.store.balancing import Books, books
 from litwatch.edge.store.open import Store
 from litwatch.edge.store.tables import arrival, finding, notice, paper, receipt, watch
-from litwatch.paper import Paper
+from litwatch.paper import Paper, Span
 from litwatch.reading.pubmed_xml import read_article
 from litwatch.study.findings import Findings, from_json
 
 PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A notice, and what was corrected or why in its own words (None: its record is not here, or says nothing)."""
+
+    notice: Notice
+    quote: Span | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +51,7 @@ class Shown:
     failure: str
     gone: bool
     wanted_reason: str
-    notices: tuple[Notice, ...]
+    notices: tuple[Told, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +154,7 @@ def _page(
     return [_shown(row, told.get(row.pmid, ())) for row in rows]
 
 
-def _shown(row: Any, told: tuple[Notice, ...]) -> Shown:
+def _shown(row: Any, told: tuple[Told, ...]) -> Shown:
     return Shown(
         watch=row.watch,
         pmid=row.pmid,
@@ -154,7 +162,7 @@ def _shown(row: Any, told: tuple[Notice, ...]) -> Shown:
         first_seen=row.first_seen,
         arrived_at=row.arrived_at,
         matching=row.unmatched_since is None,
-        paper=read_article(zlib.decompress(row.record)) if row.record is not None else None,
+        paper=_paper(row.record),
         findings=from_json(row.document) if row.document is not None else None,
         failure=row.failure or "",
         gone=row.gone is not None,
@@ -163,16 +171,25 @@ def _shown(row: Any, told: tuple[Notice, ...]) -> Shown:
     )
 
 
-def notices(connection: Connection, pmids: Iterable[int]) -> dict[int, tuple[Notice, ...]]:
+def _paper(record: bytes | None) -> Paper | None:
+    return read_article(zlib.decompress(record)) if record is not None else None
+
+
+def notices(connection: Connection, pmids: Iterable[int]) -> dict[int, tuple[Told, ...]]:
     """What happened to these papers, by PMID."""
     query = (
-        select(notice)
+        select(notice, paper.c.record)
+        .outerjoin(paper, paper.c.pmid == notice.c.notice_pmid)
         .where(notice.c.pmid.in_(sorted(pmids)))
         .order_by(notice.c.pmid, notice.c.kind, notice.c.notice_pmid)
     )
-    found: dict[int, tuple[Notice, ...]] = {}
+    found: dict[int, tuple[Told, ...]] = {}
     for row in connection.execute(query):
-        told = Notice(row.pmid, row.kind, row.notice_pmid, row.date, row.source)
+        record = _paper(row.record)
+        told = Told(
+            Notice(row.pmid, row.kind, row.notice_pmid, row.date, row.source),
+            notice_quote(record) if record else None,
+        )
         found[row.pmid] = (*found.get(row.pmid, ()), told)
     return found
 

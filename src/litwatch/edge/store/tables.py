@@ -135,7 +135,6 @@ notice = Table(
     Column("notice_pmid", BigInteger, primary_key=True, autoincrement=False),
     Column("date", String(40), nullable=False),
     Column("source", Text, nullable=False),
-    Column("quote", JSON),
     Column("first_seen", Instant, nullable=False),
 )
 

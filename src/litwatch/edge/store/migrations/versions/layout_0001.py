@@ -41,7 +41,6 @@ def upgrade() -> None:
         sa.Column("notice_pmid", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("date", sa.String(length=40), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("quote", sa.JSON(), nullable=True),
         sa.Column("first_seen", sa.String(length=27), nullable=False),
         sa.PrimaryKeyConstraint("pmid", "kind", "notice_pmid"),
     )
