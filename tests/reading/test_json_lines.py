@@ -42,13 +42,16 @@ people = st.lists(st.builds(Author, texts, texts, texts, texts, texts, some, som
 abstracts = st.lists(st.tuples(texts, st.sampled_from(["", "results"]), filled), max_size=3).map(abstract_of)
 
 
+PLAIN: dict[str, st.SearchStrategy[Any]] = {"str": texts, "tuple[str, ...]": some, "date | None": days}
+
+
 @st.composite
 def papers(draw: st.DrawFn) -> Paper:
     abstract, sections = draw(abstracts)
-    plain = {
-        field.name: draw({"str": texts, "tuple[str, ...]": some, "date | None": days}[str(field.type)])
+    plain: dict[str, Any] = {
+        field.name: draw(PLAIN[str(field.type)])
         for field in dataclasses.fields(Paper)
-        if str(field.type) in {"str", "tuple[str, ...]", "date | None"} and field.name != "abstract"
+        if str(field.type) in PLAIN and field.name != "abstract"
     }
     qualifiers = st.builds(Qualifier, texts, texts, st.booleans())
     rest: dict[str, Any] = {

@@ -38,7 +38,7 @@ _BEGINS = re.compile(rb"\s*(?:PMID|OWN |STAT)- ?\S")
 _PMID_LINE = re.compile(rb"^PMID-", re.MULTILINE)
 _IDENTIFIER = re.compile(r"(\S.*?) \[(\w+)\]")
 _SERIAL = re.compile(r"\d{4}-\d{3}[\dXx]")
-_LABEL = re.compile(r"(?:(?<=^)|(?<=[.?!)\]] ))([A-Z][A-Z0-9 ,/&'()\-]{2,60}[A-Z)]): (?=\S)")
+_LABEL = re.compile(r"(?:(?<=^)|(?<=[.?!)\]] ))([A-Z][A-Z0-9 ,/&'()\-]{1,60}[A-Z)]): (?=\S)")
 _LINKS = {
     "CIN": "CommentIn",
     "CON": "CommentOn",
@@ -101,7 +101,10 @@ def sections_in(abstract: str) -> tuple[Section, ...]:
 
 def _records(stream: IO[bytes]) -> Iterator[bytes]:
     rest = b""
+    first = True
     while chunk := stream.read(1 << 18):
+        if first:
+            chunk, first = chunk.removeprefix(b"\xef\xbb\xbf"), False
         rest = (rest + chunk).replace(b"\r\n", b"\n")
         starts = [match.start() for match in _PMID_LINE.finditer(rest)]
         for start, end in pairwise(starts):
