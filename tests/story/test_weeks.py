@@ -60,7 +60,7 @@ def test_backlog_is_known_and_not_mailed(after_three_weeks: World) -> None:
     everything = "".join(part(mail, "plain") for mail in after_three_weeks.mails())
     told_of = {paper["pmid"] for paper in papers if paper["notices"]}  # a retraction is told, sent or not
     assert {paper["pmid"] for paper in papers} & pmids(everything) <= told_of
-    assert all(paper["title"] is None and paper["tags"] == {} for paper in papers)
+    assert all(paper["title"] is None and paper["tags"] == {} for paper in papers if not paper["notices"])
 
 
 def test_a_retraction_of_a_paper_that_was_sent_leads_the_next_mail(after_three_weeks: World) -> None:
@@ -108,6 +108,13 @@ def test_a_notice_is_quoted_where_it_says_why(after_three_weeks: World) -> None:
         notice for paper in papers for notice in paper["notices"] if notice["kind"] == "retraction"
     ]
     assert retraction["quote"].startswith("The editors retract this article because")
+
+
+def test_a_struck_paper_that_was_never_fetched_is_told_by_its_title(after_three_weeks: World) -> None:
+    papers = after_three_weeks.litwatch("papers", "--json", "--arrival", "backlog").objects()
+    (struck,) = [paper for paper in papers if paper["notices"]]
+    third = re.sub(r"\s+", " ", part(after_three_weeks.mails()[2], "plain"))
+    assert struck["title"] in third
 
 
 def test_running_again_at_the_same_time_does_nothing(after_three_weeks: World) -> None:

@@ -99,6 +99,8 @@ class _Run:
         self.watches = {watch.name: watch for watch in watches}
         self.progress = progress or (lambda *_: None)
         self.readers: dict[str, tuple[Reader, str]] = {}
+        # Struck by a notice and never fetched: its title has to stand beside the notice.
+        self.unread: dict[int, tuple[str, ...]] = {}
 
     def whole(self, request_budget: int) -> None:
         """Find out what to ask for, and ask."""
@@ -108,8 +110,9 @@ class _Run:
             changeable = refreshing.changeable_pmids(
                 connection, self.watches, young_from, self.now, request_budget * FETCHED_AT_ONCE
             )
+            self.unread = refreshing.struck_unread(connection, self.watches)
         struck = self.struck(sorted(mailed))
-        asked = tuple(dict.fromkeys((*struck, *changeable)))
+        asked = tuple(dict.fromkeys((*struck, *self.unread, *changeable)))
         done = 0
         missing: list[int] = []
         for batch in self.pubmed.fetch(asked):
@@ -141,12 +144,12 @@ class _Run:
         pmids = [paper.pmid for paper, _ in papers]
         with self.store.writing() as connection:
             before = refreshing.content_hashes(connection, pmids)
-            filed_in = refreshing.watches_of(connection, pmids)
+            filed_in = {**refreshing.watches_of(connection, pmids), **self.unread}
             refreshing.mark_seen(connection, pmids, self.now)
             changed = [
                 (paper, raw)
                 for paper, raw in papers
-                if before.get(paper.pmid) not in (None, content_hash(paper))
+                if paper.pmid in self.unread or before.get(paper.pmid) not in (None, content_hash(paper))
             ]
             for name in self.watches:
                 here = [(paper, raw) for paper, raw in changed if name in filed_in.get(paper.pmid, ())]

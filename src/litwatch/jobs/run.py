@@ -6,6 +6,7 @@ is; each step can fail on its own, and the next run takes it up again.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,13 +17,15 @@ from litwatch.edge.pubmed import PubMed
 from litwatch.edge.store import owing, subscriptions
 from litwatch.edge.store.open import Store
 from litwatch.edge.transports import Transport
-from litwatch.errors import LockHeld
+from litwatch.errors import LockHeld, StoreError
 from litwatch.jobs.collect import Progress, collect
 from litwatch.jobs.composing import Renders
 from litwatch.jobs.deliver import deliver, wanted_subscriptions
 from litwatch.jobs.delivery_receipt import DeliveryReceipt
 from litwatch.jobs.receipt import Receipt
 from litwatch.jobs.refresh import refresh
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -109,12 +112,19 @@ def _look(
     report: RunReport,
     progress: Progress | None,
 ) -> bool:
-    """Whether the watch's look was due; one watch that fails keeps no other from its look."""
+    """Whether PubMed was searched for the watch just now; one watch that fails keeps no other from its look."""
     if not look_due(watch.look_schedule, owing.last_good_search(store, watch.name), now):
         return False
     try:
-        report.collected.append(collect(watch, pubmed, store, now, config.settings, progress=progress))
+        receipt = collect(watch, pubmed, store, now, config.settings, progress=progress)
     except LockHeld as held:
         report.busy.append(str(held))
         return False
-    return True
+    except StoreError:
+        raise
+    except Exception as error:  # per watch: a bug that one watch brings out must not stop the others
+        log.exception("the look of %s failed", watch.name)
+        report.failures.append(f"collect {watch.name}: {type(error).__name__}: {error}")
+        return False
+    report.collected.append(receipt)
+    return receipt.count is not None

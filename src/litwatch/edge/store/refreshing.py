@@ -12,7 +12,7 @@ from sqlalchemy import Connection, and_, or_, select, update
 
 from litwatch.decide.changes import FINAL
 from litwatch.edge.store.collecting import in_hundreds
-from litwatch.edge.store.tables import arrival, claim, claim_paper, finding, paper
+from litwatch.edge.store.tables import arrival, claim, claim_paper, finding, notice, paper
 
 
 def mailed_pmids(connection: Connection, name: str) -> tuple[int, ...]:
@@ -50,6 +50,22 @@ def changeable_pmids(
         .limit(most)
     )
     return tuple(row.pmid for row in connection.execute(query.add_columns(paper.c.fetched_at)))
+
+
+def struck_unread(connection: Connection, names: Iterable[str]) -> dict[int, tuple[str, ...]]:
+    """Papers of these watches that a notice speaks of and that were never fetched (backlog), with their watches."""
+    query = (
+        select(arrival.c.pmid, arrival.c.watch)
+        .join(notice, notice.c.pmid == arrival.c.pmid)
+        .outerjoin(paper, paper.c.pmid == arrival.c.pmid)
+        .where(arrival.c.watch.in_(tuple(names)), paper.c.pmid.is_(None))
+        .distinct()
+        .order_by(arrival.c.pmid, arrival.c.watch)
+    )
+    found: dict[int, tuple[str, ...]] = {}
+    for pmid, name in connection.execute(query):
+        found[pmid] = (*found.get(pmid, ()), name)
+    return found
 
 
 def content_hashes(connection: Connection, pmids: Iterable[int]) -> dict[int, str]:
