@@ -5,7 +5,6 @@ Owns how records are dealt out and how their results come back. Never prints.
 
 from __future__ import annotations
 
-import io
 import json
 import multiprocessing
 from collections import deque
@@ -18,15 +17,17 @@ from typing import Any
 
 from litwatch.edge.documents import document, notices_of
 from litwatch.edge.files import Unpacked, records
-from litwatch.errors import LitwatchError
+from litwatch.errors import LitwatchError, ReadError
 from litwatch.paper import Paper
 from litwatch.reading import nbib, pubmed_xml
 from litwatch.reading.misfits import Rejoined, read_head
-from litwatch.reading.records import Record, Unreadable
+from litwatch.reading.records import Deleted, Record, Unreadable
+from litwatch.reading.splitting import pmid_in
 from litwatch.study.facets import Rules
 from litwatch.study.findings import Student, compile_rules
 
 BATCH = 100
+_DELETIONS = (b"<DeleteCitation", b"<DeleteDocument")
 _encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 
 
@@ -105,9 +106,20 @@ def _begin(watch: str, rules: Rules) -> None:
     _workers.append(_Worker(watch, rules))
 
 
-def _work(batch: bytes | list[Record]) -> list[Result]:
-    read = pubmed_xml.read(io.BytesIO(batch)) if isinstance(batch, bytes) else batch
-    return _workers[0].results(read)
+def _work(batch: list[bytes] | list[Record]) -> list[Result]:
+    return _workers[0].results(given if not isinstance(given, bytes) else _record(given) for given in batch)
+
+
+def _record(raw: bytes) -> Record:
+    """One record of an XML file, as `split` has cut it out; what cannot be read is Unreadable, as in pubmed_xml."""
+    if raw.startswith(_DELETIONS):
+        return Deleted(())
+    try:
+        return pubmed_xml.read_article(raw)
+    except (ReadError, ValueError) as error:
+        return Unreadable(0, pmid_in(raw), str(error))
+    except Exception as error:  # noqa: BLE001 - per record: one that we cannot digest must not stop the rest
+        return Unreadable(0, pmid_in(raw), f"{type(error).__name__}: {error}")
 
 
 def _in_processes(paths: Iterable[Path], watch: str, rules: Rules, jobs: int) -> Iterator[Result]:
@@ -127,7 +139,7 @@ def _results(done: Future[list[Result]] | Stopped) -> list[Result]:
     return [done] if isinstance(done, Stopped) else done.result()
 
 
-def _batches(path: Path) -> Iterator[bytes | list[Record] | Stopped]:
+def _batches(path: Path) -> Iterator[list[bytes] | list[Record] | Stopped]:
     """The file in batches: XML as bytes, so that parsing is shared out too; other formats as records."""
     try:
         with path.open("rb") as file:
@@ -150,7 +162,7 @@ def _batches(path: Path) -> Iterator[bytes | list[Record] | Stopped]:
         yield from (record for record in batch if isinstance(record, Stopped))
 
 
-def _xml_batches(stream: Rejoined) -> Iterator[bytes]:
+def _xml_batches(stream: Rejoined) -> Iterator[list[bytes]]:
     raws = pubmed_xml.split(stream)  # type: ignore[arg-type]
     stopped: LitwatchError | None = None
     while stopped is None:
@@ -163,5 +175,5 @@ def _xml_batches(stream: Rejoined) -> Iterator[bytes]:
         if not batch and stopped is None:
             return
         if batch:
-            yield b"<PubmedArticleSet>\n%s\n</PubmedArticleSet>" % b"\n".join(batch)
+            yield batch
     raise stopped

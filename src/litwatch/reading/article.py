@@ -28,12 +28,11 @@ from litwatch.reading.people import authors, people_into, settle_affiliation, so
 from litwatch.reading.text import abstract_of, text_of
 
 
-def paper_of(element: Element) -> Paper:
+def paper_of(element: Element, fields: Fields) -> Paper:
     """The Paper of a PubmedArticle, or of a MedlineCitation that stands alone (files before 2012).
 
-    Raises ValueError where there is no PMID.
+    `fields` are those that were read from the bytes already. Raises ValueError where there is no PMID.
     """
-    fields: Fields = {}
     if element.tag == "MedlineCitation":
         _citation(element, fields)
     else:

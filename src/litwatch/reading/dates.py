@@ -18,7 +18,7 @@ _MONTH_NUMBERS = {name.lower(): number for number, name in enumerate(_MONTHS, 1)
 
 def day_of(element: Element) -> date | None:
     """The day of an element with Year, Month and Day; None where one is missing or no such day exists."""
-    year = month = day = ""
+    year = month = number = ""
     for child in element:
         tag = child.tag
         if tag == "Year":
@@ -26,15 +26,16 @@ def day_of(element: Element) -> date | None:
         elif tag == "Month":
             month = child.text or ""
         elif tag == "Day":
-            day = child.text or ""
+            number = child.text or ""
             break  # hour and minute follow
-    return _day(year, month, day)
+    return day(year, month, number)
 
 
 @lru_cache(maxsize=4096)
-def _day(year: str, month: str, day: str) -> date | None:
+def day(year: str, month: str, number: str) -> date | None:
+    """The day of three texts, the month as a number or a name; None where no such day exists."""
     try:
-        return date(int(year), _MONTH_NUMBERS.get(month.strip()[:3].lower()) or int(month), int(day))
+        return date(int(year), _MONTH_NUMBERS.get(month.strip()[:3].lower()) or int(month), int(number))
     except ValueError:
         return None
 

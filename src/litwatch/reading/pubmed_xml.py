@@ -14,7 +14,9 @@ from typing import IO
 from litwatch.errors import ReadError
 from litwatch.paper import Paper
 from litwatch.reading.article import paper_of
+from litwatch.reading.blocks import take_blocks
 from litwatch.reading.book import book_of
+from litwatch.reading.elements import Fields
 from litwatch.reading.parsing import BlanksMatter, Element, parse
 from litwatch.reading.records import Deleted, Record, Unreadable
 from litwatch.reading.splitting import pmid_in, split
@@ -42,15 +44,16 @@ def read_article(raw: bytes) -> Paper:
 
     Raises ReadError with the reason where it is broken or something else, ValueError where it has no PMID.
     """
+    rest, fields = take_blocks(raw) if raw.startswith(b"<PubmedArticle>") else (raw, {})
     try:
-        return _paper_of(parse(raw))
+        return _paper_of(parse(rest), dict(fields))
     except BlanksMatter:
-        return _paper_of(parse(raw, keep_blanks=True))
+        return _paper_of(parse(rest, keep_blanks=True), fields)
 
 
-def _paper_of(element: Element) -> Paper:
+def _paper_of(element: Element, fields: Fields) -> Paper:
     if element.tag == "PubmedArticle" or element.tag == "MedlineCitation":
-        return paper_of(element)
+        return paper_of(element, fields)
     if element.tag == "PubmedBookArticle":
         return book_of(element)
     raise ReadError(f"no PubMed record, but <{element.tag}>")

@@ -10,13 +10,12 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Connection, Table, and_, delete, func, literal, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, and_, delete, func, literal, select, update
 
 from litwatch.decide.arrivals import BACKLOG, HELD, NEW, WANTED, Kept, Plan, Remembered
 from litwatch.decide.changes import Notice, content_hash, unknown_notices
+from litwatch.edge.store.inserting import upsert
 from litwatch.edge.store.tables import (
     Instant,
     arrival,
@@ -299,17 +298,6 @@ def file_findings(connection: Connection, name: str, studied: Sequence[Studied],
     ]
     if tags:
         connection.execute(tag.insert(), tags)
-
-
-def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows, or bring those with the same key up to them."""
-    if not rows:
-        return
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table)
-    keys = [column.name for column in table.primary_key]
-    changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), list(rows))
 
 
 def in_hundreds(pmids: Iterable[int]) -> Iterator[list[int]]:

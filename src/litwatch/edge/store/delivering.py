@@ -14,9 +14,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, insert, or_, select, update
 
+from litwatch.edge.store.inserting import insert_new
 from litwatch.edge.store.open import Store
 from litwatch.edge.store.owing import HOLDING_STATES, NoticeKey
-from litwatch.edge.store.subscriptions import ACTIVE, insert_new, key
+from litwatch.edge.store.subscriptions import ACTIVE, key
 from litwatch.edge.store.tables import claim, claim_notice, claim_paper, subscription
 
 # The longest wait between two attempts is far below this: a later date was noted by a clock that was wrong.

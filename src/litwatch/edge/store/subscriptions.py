@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Table, bindparam, func, select, update
+from sqlalchemy import bindparam, func, select, update
 
+from litwatch.edge.store.inserting import insert_new
 from litwatch.edge.store.open import Store
 from litwatch.edge.store.tables import claim, subscription
 
@@ -36,17 +37,6 @@ class Subscription:
 def key(address: str) -> str:
     """What an address is called in the store: the same reader in whatever case the file writes it."""
     return address.strip().lower()
-
-
-def insert_new(connection: Connection, table: Table) -> Insert:
-    """An INSERT that leaves a row alone that is there already: ON CONFLICT DO NOTHING."""
-    if connection.dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-
-        return insert_postgresql(table).on_conflict_do_nothing()
-    from sqlalchemy.dialects.sqlite import insert as insert_sqlite
-
-    return insert_sqlite(table).on_conflict_do_nothing()
 
 
 def sync_subscriptions(store: Store, wanted: Iterable[tuple[str, str]], now: datetime) -> int:

@@ -1,0 +1,39 @@
+"""INSERT ... ON CONFLICT, which SQLite and PostgreSQL spell alike and SQLAlchemy keeps in two places.
+
+Owns these two statements. Never begins or ends a transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
+
+
+def _insert(connection: Connection, table: Table) -> SqliteInsert:
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import (
+            insert as insert_postgresql,  # a fifth of a second to import
+        )
+
+        statement: Any = insert_postgresql(table)
+        answer: SqliteInsert = statement  # the methods used here are the same
+        return answer
+    return SqliteInsert(table)
+
+
+def insert_new(connection: Connection, table: Table) -> SqliteInsert:
+    """An INSERT that leaves a row alone that is there already: ON CONFLICT DO NOTHING."""
+    return _insert(connection, table).on_conflict_do_nothing()
+
+
+def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows, or bring those with the same key up to them."""
+    if not rows:
+        return
+    statement = _insert(connection, table)
+    keys = [column.name for column in table.primary_key]
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), list(rows))
