@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -96,13 +97,26 @@ def read_mail(content: bytes) -> EmailMessage:
     return message
 
 
+def powerless() -> tuple[str, ...]:
+    """What stands before a command that root's right to read and write everything must not reach."""
+    if os.geteuid() != 0:
+        return ()
+    if shutil.which("setpriv") is None:
+        pytest.skip("setpriv is not here to take root's powers away")
+    return ("setpriv", "--bounding-set", "-dac_override,-dac_read_search")
+
+
 def litwatch(
-    *words: str, folder: Path, environment: Mapping[str, str] = {}, stdin: str | None = None
+    *words: str,
+    folder: Path,
+    environment: Mapping[str, str] = {},
+    stdin: str | None = None,
+    before: tuple[str, ...] = (),
 ) -> Outcome:
     """The command as a user types it, in `folder`, without any LITWATCH_ variable but `environment`'s."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("LITWATCH_")}
     done = subprocess.run(
-        [sys.executable, "-m", "litwatch", *words],
+        [*before, sys.executable, "-m", "litwatch", *words],
         cwd=folder,
         env={**clean, "COLUMNS": "100", "NO_COLOR": "1", **environment},
         input=stdin,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -18,6 +16,7 @@ from litwatch.edge.store import migrations
 from litwatch.edge.store.open import Store, open_store
 from litwatch.edge.store.tables import metadata, paper, watch
 from litwatch.errors import LockHeld, StoreError, StoreTooNew, UsageError
+from world import powerless
 
 
 def opened(path: Path, *, create: bool = True) -> Store | None:
@@ -226,11 +225,6 @@ def test_a_read_only_store_can_be_read_and_says_so_when_written(tmp_path: Path) 
     store.close()
     (tmp_path / "store.sqlite3").chmod(0o444)
     tmp_path.chmod(0o555)
-    powerless: tuple[str, ...] = ()
-    if os.geteuid() == 0:  # root may write everywhere, unless that power is taken away
-        if shutil.which("setpriv") is None:
-            pytest.skip("setpriv is not here to take root's powers away")
-        powerless = ("setpriv", "--bounding-set", "-dac_override,-dac_read_search")
     told = python(
         """
         import sys
@@ -256,7 +250,7 @@ def test_a_read_only_store_can_be_read_and_says_so_when_written(tmp_path: Path) 
             print(error)
         """,
         tmp_path / "store.sqlite3",
-        before=powerless,
+        before=powerless(),
     )
     tmp_path.chmod(0o755)
     assert told.stderr == ""
