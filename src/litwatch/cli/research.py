@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
+# readable=False: a file that may not be read is told like every other fault of a file, not as wrong use.
 Files = Annotated[
-    list[Path], typer.Argument(metavar="FILE...", help="PubMed XML (also .gz), .nbib or JSON lines.")
+    list[Path],
+    typer.Argument(metavar="FILE...", readable=False, help="PubMed XML (also .gz), .nbib or JSON lines."),
 ]
 
 
