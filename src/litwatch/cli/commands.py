@@ -49,5 +49,6 @@ def options(
     context.obj = Context(config or (Path(named) if named else None))
 
 
-for module in (operating, watching, showing, serve, research, previewing, trying):
+modules = (operating, watching, showing, serve, research, previewing, trying)
+for module in modules:
     app.add_typer(module.app)

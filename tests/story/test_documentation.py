@@ -1,0 +1,44 @@
+"""The documents say what is there: every command is in the README, every link leads somewhere."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from litwatch.cli.commands import app, modules
+from world import ROOT
+
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def commands() -> set[str]:
+    """The names of all commands, as typer knows them."""
+    assert app.info.name == "litwatch"
+    functions = [one for module in modules for one in module.app.registered_commands]
+    groups = [one.name for module in modules for one in module.app.registered_groups]
+    names = {str(one.name or one.callback.__name__) for one in functions if one.callback}
+    return names | {str(name) for name in groups}
+
+
+def test_every_command_is_in_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    missing = {name for name in commands() if f"`{name}`" not in readme}
+    assert len(commands()) > 15
+    assert missing == set()
+
+
+def test_the_readme_names_no_command_that_is_not_there() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"^\$ litwatch ([a-z]+)", readme, flags=re.MULTILINE))
+    assert told
+    assert told <= commands()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    links = [link for link in re.findall(r"\]\(([^)#\s]+)", text) if "://" not in link]
+    dead = [link for link in links if not (page.parent / link).exists()]
+    assert dead == []
