@@ -81,7 +81,7 @@ def test_a_damaged_gzip_file_is_not_taken_for_the_end(tmp_path: Path) -> None:
     ("body", "kind", "message"),
     [
         (b"", NotRecords, "it is empty"),
-        (gzip.compress(b""), NotRecords, "it is empty"),
+        (gzip.compress(b"", mtime=0), NotRecords, "it is empty"),
         (b"<html><body>Service unavailable</body></html>", NotRecords, "begins: Service unavailable"),
         (b"pmid,title\n1,x\n", NotRecords, "begins: pmid,title 1,x"),
         (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), NotRecords, "no PubMed records"),

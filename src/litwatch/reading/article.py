@@ -12,20 +12,21 @@ from litwatch.paper import OtherAbstract, Paper
 from litwatch.reading.dates import date_text, day_of
 from litwatch.reading.elements import (
     Fields,
-    Reader,
+    Readers,
     append_to,
     children_into,
     date_text_into,
     day_into,
-    inner,
-    text_into,
     walk,
 )
 from litwatch.reading.identifiers import article_ids, issn, location, other_id, pmid_of, settle_identifiers
 from litwatch.reading.indexing import data_banks, grants, links, mesh, publication_types, substances
 from litwatch.reading.parsing import Element
 from litwatch.reading.people import authors, people_into, settle_affiliation, sole_affiliation
+from litwatch.reading.quick import quick
 from litwatch.reading.text import abstract_of, text_of
+
+_make_paper = quick(Paper)
 
 
 def paper_of(element: Element, fields: Fields) -> Paper:
@@ -52,7 +53,7 @@ def finish(fields: Fields) -> Paper:
     for name, value in fields.items():
         if type(value) is list:
             fields[name] = tuple(value)
-    return Paper(**fields)
+    return _make_paper(**fields)
 
 
 def _parts(element: Element, fields: Fields | None = None) -> list[tuple[str, str, str]]:
@@ -113,20 +114,20 @@ def _history(element: Element, fields: Fields) -> None:
             fields[name] = day_of(child)
 
 
-_ISSUE: dict[str, Reader] = {
-    "Volume": text_into("volume"),
-    "Issue": text_into("issue"),
+_ISSUE: Readers = {
+    "Volume": "volume",
+    "Issue": "issue",
     "PubDate": date_text_into("publication_date"),
 }
-_JOURNAL: dict[str, Reader] = {
+_JOURNAL: Readers = {
     "ISSN": issn,
-    "JournalIssue": inner(_ISSUE),
-    "Title": text_into("journal"),
-    "ISOAbbreviation": text_into("_iso_abbreviation"),
+    "JournalIssue": _ISSUE,
+    "Title": "journal",
+    "ISOAbbreviation": "_iso_abbreviation",
 }
-_ARTICLE: dict[str, Reader] = {
-    "Journal": inner(_JOURNAL),
-    "ArticleTitle": text_into("title"),
+_ARTICLE: Readers = {
+    "Journal": _JOURNAL,
+    "ArticleTitle": "title",
     "Pagination": pagination,
     "ELocationID": location,
     "Abstract": abstract,
@@ -136,7 +137,7 @@ _ARTICLE: dict[str, Reader] = {
     "DataBankList": data_banks,
     "GrantList": grants,
     "PublicationTypeList": publication_types,
-    "VernacularTitle": text_into("vernacular_title"),
+    "VernacularTitle": "vernacular_title",
     "ArticleDate": _article_date,
 }
 
@@ -146,18 +147,18 @@ def _article(element: Element, fields: Fields) -> None:
     walk(element, _ARTICLE, fields)
 
 
-_JOURNAL_INFO: dict[str, Reader] = {
-    "Country": text_into("country"),
-    "MedlineTA": text_into("journal_abbreviation"),
-    "NlmUniqueID": text_into("nlm_id"),
+_JOURNAL_INFO: Readers = {
+    "Country": "country",
+    "MedlineTA": "journal_abbreviation",
+    "NlmUniqueID": "nlm_id",
     "ISSNLinking": issn,
 }
-_CITATION: dict[str, Reader] = {
+_CITATION: Readers = {
     "PMID": pmid_of,
     "DateCompleted": day_into("completed_date"),
     "DateRevised": day_into("revised_date"),
     "Article": _article,
-    "MedlineJournalInfo": inner(_JOURNAL_INFO),
+    "MedlineJournalInfo": _JOURNAL_INFO,
     "ChemicalList": substances,
     "SupplMeshList": children_into("supplementary_concepts", "SupplMeshName"),
     "CitationSubset": append_to("subsets"),
@@ -168,12 +169,12 @@ _CITATION: dict[str, Reader] = {
     "OtherID": other_id,
     "OtherAbstract": _other_abstract,
     "KeywordList": children_into("keywords", "Keyword"),
-    "CoiStatement": text_into("conflict_of_interest"),
+    "CoiStatement": "conflict_of_interest",
     "InvestigatorList": people_into("investigators"),
 }
-PUBMED_DATA: dict[str, Reader] = {
+PUBMED_DATA: Readers = {
     "History": _history,
-    "PublicationStatus": text_into("publication_status"),
+    "PublicationStatus": "publication_status",
     "ArticleIdList": article_ids,
 }
 
@@ -183,4 +184,4 @@ def _citation(element: Element, fields: Fields) -> None:
     walk(element, _CITATION, fields)
 
 
-_RECORD: dict[str, Reader] = {"MedlineCitation": _citation, "PubmedData": inner(PUBMED_DATA)}
+_RECORD: Readers = {"MedlineCitation": _citation, "PubmedData": PUBMED_DATA}

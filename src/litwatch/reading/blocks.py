@@ -13,34 +13,37 @@ import re
 from litwatch.paper import Author
 from litwatch.reading.dates import day
 from litwatch.reading.elements import Fields
+from litwatch.reading.people import make_author
 from litwatch.reading.text import tidy
 
-# Text as XML allows it, but without markup or references: those are for libxml2.
-_TEXT = r"([^<>&\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]*)"
+# What XML forbids in a text, and references: those are for libxml2. A pattern that ruled them out is slow.
+_FORBIDDEN = bytes([*range(9), 11, 12, *range(14, 32)])
+_TEXT = "([^<]*)"
 _AFFILIATION = rf"<AffiliationInfo>\s*<Affiliation>{_TEXT}</Affiliation>\s*</AffiliationInfo>\s*"
+# The first group is the whole author: the lengths must add up to the block's.
 _AUTHOR = re.compile(
-    r'\s*<Author ValidYN="[YN]"(?: EqualContrib="[YN]")?>\s*'
+    r'(<Author ValidYN="[YN]"(?: EqualContrib="[YN]")?>\s*'
     rf"<LastName>{_TEXT}</LastName>\s*"
     rf"(?:<ForeName>{_TEXT}</ForeName>\s*)?"
     rf"(?:<Initials>{_TEXT}</Initials>\s*)?"
     rf"(?:<Suffix>{_TEXT}</Suffix>\s*)?"
     rf'(?:<Identifier Source="ORCID">{_TEXT}</Identifier>\s*)?'
     rf"(?:{_AFFILIATION})?((?:{_AFFILIATION.replace('(', '(?:')})*)"
-    r"</Author>"
+    r"</Author>\s*)"
 )
 _FURTHER = re.compile(rf"<Affiliation>{_TEXT}")
-_AUTHORS = re.compile(rb'<AuthorList CompleteYN="([YN])">')
+_AUTHORS = re.compile(rb'<AuthorList CompleteYN="([YN])">\s*')
 _AUTHORS_END = b"</AuthorList>"
 _BEFORE_AUTHORS = (b"</Abstract>", b"</ELocationID>", b"</Pagination>", b"</ArticleTitle>")
 _HISTORY = b"<History>"
 _HISTORY_END = b"</History>"
 _BEFORE_HISTORY = b"<PubmedData>"
 _EVENT = re.compile(
-    rb'\s*<PubMedPubDate PubStatus="([a-z-]+)">\s*<Year>([0-9]+)</Year>\s*<Month>([0-9]+)</Month>\s*'
-    rb"<Day>([0-9]+)</Day>\s*(?:<Hour>[0-9]+</Hour>\s*)?(?:<Minute>[0-9]+</Minute>\s*)?"
-    rb"(?:<Second>[0-9]+</Second>\s*)?</PubMedPubDate>"
+    r'(<PubMedPubDate PubStatus="([a-z-]+)">\s*<Year>([0-9]+)</Year>\s*<Month>([0-9]+)</Month>\s*'
+    r"<Day>([0-9]+)</Day>\s*(?:<Hour>[0-9]+</Hour>\s*)?(?:<Minute>[0-9]+</Minute>\s*)?"
+    r"(?:<Second>[0-9]+</Second>\s*)?</PubMedPubDate>\s*)"
 )
-_HISTORY_FIELDS = {b"entrez": "create_date", b"pubmed": "entry_date", b"medline": "mesh_date"}
+_HISTORY_FIELDS = {"entrez": "create_date", "pubmed": "entry_date", "medline": "mesh_date"}
 
 
 def take_blocks(raw: bytes) -> tuple[bytes, Fields]:
@@ -68,30 +71,36 @@ def _take_authors(raw: bytes, begun: int, fields: Fields) -> tuple[int, int] | N
     end = raw.find(_AUTHORS_END, start)
     if end < 0 or not _follows(raw, start, _BEFORE_AUTHORS):
         return None
+    encoded = raw[opening.end() : end]
+    if b"&" in encoded or (b"]" in encoded and b"]]>" in encoded):
+        return None
+    if len(encoded.translate(None, _FORBIDDEN)) != len(encoded):
+        return None
     try:
-        block = raw[opening.end() : end].decode()
+        block = encoded.decode()
     except UnicodeDecodeError:
         return None
+    length = 0
     authors: list[Author] = []
-    place = 0
-    while found := _AUTHOR.match(block, place):
-        place = found.end()
-        last, fore, initials, suffix, orcid, affiliation, further = found.groups("")
-        affiliations: tuple[str, ...] = (tidy(affiliation),) if affiliation else ()
+    for whole, last, fore, initials, suffix, orcid, affiliation, further in _AUTHOR.findall(block):
+        length += len(whole)
+        affiliations = (tidy(affiliation),) if affiliation else ()
         if further:
             affiliations = (*affiliations, *map(tidy, _FURTHER.findall(further)))
+        if "" in affiliations:
+            return None
         authors.append(
-            Author(
+            make_author(
                 last if last.isalnum() else tidy(last),
                 fore if fore.isalnum() else tidy(fore),
                 initials if initials.isalnum() else tidy(initials),
-                tidy(suffix),
+                tidy(suffix) if suffix else "",
                 "",
-                tuple(filter(None, affiliations)),
-                (f"ORCID: {tidy(orcid)}",) if orcid.strip() else (),
+                affiliations,
+                (f"ORCID: {tidy(orcid)}",) if orcid else (),
             )
         )
-    if block[place:].strip(" \n\t\r"):
+    if length != len(block):
         return None
     fields["authors"] = authors
     if opening.group(1) == b"N":
@@ -100,21 +109,20 @@ def _take_authors(raw: bytes, begun: int, fields: Fields) -> tuple[int, int] | N
 
 
 def _take_history(raw: bytes, begun: int, fields: Fields) -> tuple[int, int] | None:
-    start = raw.find(_HISTORY, begun)
+    start = raw.rfind(_HISTORY, begun)
     if start < 0 or not _follows(raw, start, _BEFORE_HISTORY):
         return None
     end = raw.find(_HISTORY_END, start)
-    found_fields: Fields = {}
-    place = start + len(_HISTORY)
-    while found := _EVENT.match(raw, place):
-        place = found.end()
-        name = _HISTORY_FIELDS.get(found.group(1))
-        if name:
-            year, month, number = found.group(2, 3, 4)
-            found_fields[name] = day(year.decode(), month.decode(), number.decode())
-    if end < 0 or raw[place:end].strip():
+    block = raw[start + len(_HISTORY) : end].decode("ascii", "replace").lstrip()
+    length = 0
+    found: Fields = {}
+    for whole, status, year, month, number in _EVENT.findall(block):
+        length += len(whole)
+        if status in _HISTORY_FIELDS:
+            found[_HISTORY_FIELDS[status]] = day(year, month, number)
+    if end < 0 or length != len(block):
         return None
-    fields |= found_fields
+    fields |= found
     return start, end + len(_HISTORY_END)
 
 

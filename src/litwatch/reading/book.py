@@ -9,13 +9,11 @@ from litwatch.paper import Paper
 from litwatch.reading.article import PUBMED_DATA, abstract, finish, pagination
 from litwatch.reading.elements import (
     Fields,
-    Reader,
+    Readers,
     append_to,
     children_into,
     date_text_into,
     day_into,
-    inner,
-    text_into,
     walk,
 )
 from litwatch.reading.identifiers import article_ids, pmid_of
@@ -23,18 +21,18 @@ from litwatch.reading.indexing import grants, publication_type
 from litwatch.reading.parsing import Element
 from litwatch.reading.people import authors, people_into
 
-_PUBLISHER: dict[str, Reader] = {
-    "PublisherName": text_into("publisher"),
-    "PublisherLocation": text_into("country"),
+_PUBLISHER: Readers = {
+    "PublisherName": "publisher",
+    "PublisherLocation": "country",
 }
-_BOOK: dict[str, Reader] = {
-    "Publisher": inner(_PUBLISHER),
-    "BookTitle": text_into("book_title"),
+_BOOK: Readers = {
+    "Publisher": _PUBLISHER,
+    "BookTitle": "book_title",
     "PubDate": date_text_into("publication_date"),
     "AuthorList": authors,
     "InvestigatorList": people_into("investigators"),
-    "Volume": text_into("volume"),
-    "CollectionTitle": text_into("collection_title"),
+    "Volume": "volume",
+    "CollectionTitle": "collection_title",
     "Isbn": append_to("isbn"),
     # A book's own ELocationID is not its chapter's: kept out of the DOI.
 }
@@ -46,12 +44,12 @@ def _book(element: Element, fields: Fields) -> None:
         fields["_book_authors"] = fields.pop("authors")
 
 
-_DOCUMENT: dict[str, Reader] = {
+_DOCUMENT: Readers = {
     "PMID": pmid_of,
     "ArticleIdList": article_ids,
     "Book": _book,
-    "ArticleTitle": text_into("title"),
-    "VernacularTitle": text_into("vernacular_title"),
+    "ArticleTitle": "title",
+    "VernacularTitle": "vernacular_title",
     "Pagination": pagination,
     "Language": append_to("languages"),
     "AuthorList": authors,
@@ -62,7 +60,7 @@ _DOCUMENT: dict[str, Reader] = {
     "DateRevised": day_into("revised_date"),
     "GrantList": grants,
 }
-_RECORD: dict[str, Reader] = {"BookDocument": inner(_DOCUMENT), "PubmedBookData": inner(PUBMED_DATA)}
+_RECORD: Readers = {"BookDocument": _DOCUMENT, "PubmedBookData": PUBMED_DATA}
 
 
 def book_of(element: Element) -> Paper:

@@ -5,7 +5,7 @@ Owns the shape of such a table. Never knows what a tag means.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from litwatch.reading.dates import date_text, day_of
@@ -15,32 +15,23 @@ from litwatch.reading.text import text_of
 Fields = dict[str, Any]
 """The fields of a Paper as they are found; names with an underscore are settled at the end."""
 Reader = Callable[[Element, Fields], None]
+Readers = Mapping[str, Any]
+"""By tag: the field that takes the element's text, a function that reads it, or the readers of its children."""
 
 
-def walk(element: Element, readers: dict[str, Reader], fields: Fields) -> None:
-    """Hands each child to the reader of its tag; children without one are not kept."""
+def walk(element: Element, readers: Readers, fields: Fields) -> None:
+    """Reads each child as its tag says; children that no reader asks for are not kept."""
     for child in element:
         reader = readers.get(child.tag)
-        if reader is not None:
+        if reader is None:
+            continue
+        if reader.__class__ is str:
+            text = child.text  # most texts are one word: the short way of text_of
+            fields[reader] = text if text and text.isalnum() and not len(child) else text_of(child)
+        elif reader.__class__ is dict:
+            walk(child, reader, fields)
+        else:
             reader(child, fields)
-
-
-def inner(readers: dict[str, Reader]) -> Reader:
-    """A reader that hands an element's children on."""
-
-    def read(element: Element, fields: Fields) -> None:
-        walk(element, readers, fields)
-
-    return read
-
-
-def text_into(name: str) -> Reader:
-    """A reader that keeps an element's text as one field."""
-
-    def read(element: Element, fields: Fields) -> None:
-        fields[name] = text_of(element)
-
-    return read
 
 
 def append_to(name: str) -> Reader:

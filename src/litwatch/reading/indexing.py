@@ -8,7 +8,11 @@ from __future__ import annotations
 from litwatch.paper import DataBank, Grant, Link, MeshHeading, PublicationType, Qualifier, Substance
 from litwatch.reading.elements import Fields
 from litwatch.reading.parsing import Element
+from litwatch.reading.quick import quick
 from litwatch.reading.text import text_of
+
+_make_heading = quick(MeshHeading)
+_make_publication_type = quick(PublicationType)
 
 _KNOWN_QUALIFIERS: dict[tuple[str, str, bool], Qualifier] = {}
 _KNOWN_LIMIT = 2000
@@ -26,7 +30,7 @@ def mesh(element: Element, fields: Fields) -> None:
                 name, ui, major = text_of(child), child.get("UI", ""), child.get("MajorTopicYN") == "Y"
             elif child.tag == "QualifierName":
                 qualifiers = (*qualifiers, _qualifier(child))
-        headings.append(MeshHeading(name, ui, major, qualifiers))
+        headings.append(_make_heading(name, ui, major, qualifiers))
 
 
 def _qualifier(element: Element) -> Qualifier:
@@ -57,7 +61,7 @@ def publication_type(element: Element, fields: Fields) -> None:
     """PublicationType: its name and what stays when it is renamed."""
     name = text_of(element)
     if name:
-        fields.setdefault("publication_types", []).append(PublicationType(name, element.get("UI", "")))
+        fields.setdefault("publication_types", []).append(_make_publication_type(name, element.get("UI", "")))
 
 
 def publication_types(element: Element, fields: Fields) -> None:

@@ -10,7 +10,10 @@ from dataclasses import replace
 from litwatch.paper import Author
 from litwatch.reading.elements import Fields, Reader
 from litwatch.reading.parsing import Element
+from litwatch.reading.quick import quick
 from litwatch.reading.text import text_of
+
+make_author = quick(Author)
 
 _PERSONS = frozenset({"Author", "Investigator", "PersonalNameSubject"})
 
@@ -25,18 +28,23 @@ def persons(listing: Element) -> list[Author]:  # noqa: C901 - flat for speed: a
     for element in listing.iter():
         tag = element.tag
         if tag == "LastName":
-            last = text_of(element)
+            text = element.text  # the short way of text_of
+            last = text if text and text.isalnum() and not len(element) else text_of(element)
         elif tag == "ForeName":
-            fore = text_of(element)
+            text = element.text  # the short way of text_of
+            fore = text if text and text.isalnum() and not len(element) else text_of(element)
         elif tag == "Initials":
-            initials = text_of(element)
+            text = element.text  # the short way of text_of
+            initials = text if text and text.isalnum() and not len(element) else text_of(element)
         elif tag == "Affiliation":
             text = text_of(element)
             if text:
                 affiliations = (*affiliations, text)
         elif tag in _PERSONS:
             if begun:
-                people.append(Author(last, fore, initials, suffix, collective, affiliations, identifiers))
+                people.append(
+                    make_author(last, fore, initials, suffix, collective, affiliations, identifiers)
+                )
                 last = fore = initials = suffix = collective = ""
                 affiliations = identifiers = ()
             begun = True
@@ -51,7 +59,7 @@ def persons(listing: Element) -> list[Author]:  # noqa: C901 - flat for speed: a
         elif tag == "Suffix":
             suffix = text_of(element)
     if begun:
-        people.append(Author(last, fore, initials, suffix, collective, affiliations, identifiers))
+        people.append(make_author(last, fore, initials, suffix, collective, affiliations, identifiers))
     return people
 
 

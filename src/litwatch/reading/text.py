@@ -23,6 +23,9 @@ from collections.abc import Iterable
 from litwatch.paper import Section
 from litwatch.reading.parsing import BlanksMatter, Element, dropped_blanks
 
+# All that str.split() takes for white space and XML allows, but for the plain blank.
+_BLANKS = "\n\t\r\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+_SHORT = 100
 _RAISED = str.maketrans("0123456789+-−–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
 _RAISABLE = frozenset("0123456789+-−–")
 _INLINE = frozenset({"i", "b", "u", "sub"})
@@ -42,13 +45,18 @@ def text_of(element: Element) -> str:
 
 def tidy(text: str) -> str:
     """Runs of white space become one blank; none at either end."""
-    # Most texts are tidy already, and asking is several times cheaper than splitting and joining. No white
-    # space but the plain blank is printable.
-    if text.isascii():
-        tidy_already = "\n" not in text and "  " not in text and "\t" not in text and "\r" not in text
+    # Most texts are tidy already, and asking is many times cheaper than splitting and joining. How to ask depends
+    # on the length: isprintable (no white space but the plain blank is) goes by letters, `in` by whole lines.
+    if len(text) < _SHORT:
+        untidy = not text.isprintable()
+    elif text.isascii():
+        untidy = "\n" in text or "\t" in text or "\r" in text
     else:
-        tidy_already = text.isprintable() and "  " not in text
-    return text.strip() if tidy_already else " ".join(text.split())
+        untidy = False
+        for blank in _BLANKS:
+            if blank in text:
+                text = text.replace(blank, " ")
+    return " ".join(text.split()) if untidy or "  " in text else text.strip()
 
 
 def abstract_of(parts: Iterable[tuple[str, str, str]]) -> tuple[str, tuple[Section, ...]]:
