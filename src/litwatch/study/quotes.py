@@ -56,6 +56,84 @@ _SAMPLE = re.compile(
     r"studies)? ?(?:screened|identified)|\bsearch (?:yielded|provided|identified)",
     re.IGNORECASE,
 )
+# Who the people were before anything was done, and what a search brought: never the result.
+_BASELINE = re.compile(
+    r"\bat baseline\b|\bbaseline (?:age|characteristics|demographic\w*)|\b(?:mean|median|average) (?:\w+ )?age\b|"
+    r"\bage range\b|\b(?:were|was) (?:predominantly |mostly )?(?:female|male|women|men)\b|"
+    r"\bdemographic (?:characteristics|data|variables)\b|\bmean ages?\b",
+    re.IGNORECASE,
+)
+_CHANGE = re.compile(
+    r"\b(?:changes?|chang(?:ed|ing)|reduc\w+|decreas\w+|improv\w+|declin\w+|fell|dropped|predict\w+|moderat\w+|"
+    r"respon\w+|remi(?:ssion|tted)|after|post\w*|follow-?up|associat\w+|correlat\w+)\b",
+    re.IGNORECASE,
+)
+_YIELD = re.compile(
+    r"\b(?:search\w*|we|databases?)\b[^.;]{0,60}\b(?:yielded|resulted in|identified|retrieved|returned|screened|"
+    r"found)\s(?:a total of\s)?\d[\d,]*|"
+    r"\b(?:studies|trials|articles|records|RCTs|publications|papers|reports|citations)\b[^.;]{0,80}?\b(?:were|was)\s"
+    r"(?:\w+\s)?(?:included|identified|retrieved|screened|eligible|selected|found|analy[sz]ed)\b|"
+    r"\b(?:met|meeting|fulfilled) (?:the |our |all )?(?:inclusion|eligibility)|"
+    r"^(?:In total, |Overall, |Finally, |A total of |We (?:included|identified|analy[sz]ed) )?(?:[\w-]+ ){1,8}"
+    r"(?:studies|trials|articles|records|RCTs|publications)\b[^.;]{0,40}\b(?:included|identified|eligible|"
+    r"analy[sz]ed)\b|"
+    r"^We (?:included|identified|retrieved|screened|found) (?:[\w,-]+ ){0,6}(?:studies|trials|articles|records|RCTs|"
+    r"publications)\b",
+    re.IGNORECASE,
+)
+# Two groups set against each other, or the size of what lies between them.
+_CONTRAST = re.compile(
+    r"\b(?:than|versus|vs|compared (?:with|to)|between(?:-| the | )(?:\w+ ){0,3}(?:groups?|arms|conditions|treatments)|"
+    r"(?:mean |risk )?differences?|superior|non-?inferior\w*|(?:odds|risk|hazard|rate) ratio|SMD|WMD|effect sizes?|"
+    r"did not differ|relative to)\b",
+    re.IGNORECASE,
+)
+_NO_DIFFERENCE = re.compile(
+    r"\bno (?:statistically |clinically )?(?:significant |between-group )*(?:differences?|effects?|benefit|advantage|"
+    r"superiority)\b|\b(?:did|do|does) not (?:significantly )?differ|\bwas not (?:superior|significant|more effective)|"
+    r"\bwere not (?:superior|significantly)|\bfailed to (?:separate|show|demonstrate)",
+    re.IGNORECASE,
+)
+_ASIDE = re.compile(
+    r"^(?:In addition|Additionally|Moreover|Furthermore|However|Also|Similarly|Exploratory|Secondary)\b|"
+    r"\bwas also\b|\balso (?:showed|had|significantly)|\bsubgroup|\bpost[- ]hoc\b",
+    re.IGNORECASE,
+)
+_PRIMARY_IS = re.compile(
+    r"\b(?:co-)?primary (?:efficacy |study |clinical )?(?:outcomes?|end ?points?)\b(?: measures?)?[^.;]{0,12}?"
+    r"(?:\b(?:was|were|is|included?|comprised)\b|:|,)(?P<what>[^.;]*)",
+    re.IGNORECASE,
+)
+_COMMON = frozenset(
+    (
+        "primary",
+        "outcome",
+        "outcomes",
+        "change",
+        "changes",
+        "from",
+        "with",
+        "score",
+        "scores",
+        "total",
+        "scale",
+        "rating",
+    )
+    + (
+        "baseline",
+        "between",
+        "groups",
+        "group",
+        "were",
+        "that",
+        "assessed",
+        "measured",
+        "after",
+        "using",
+        "treatment",
+    )
+    + ("symptoms", "endpoint", "measure", "defined", "which", "this", "than", "into", "included", "their")
+)
 _HARM = re.compile(
     r"\b(?:adverse|side[- ]effects?|toler\w+|safe(?:ly|ty)?|dissociat\w+|toxic\w*|harm(?:s|ful)?|"
     r"complication\w*|discontinu\w+|drop-?outs? (?:due|for)|nausea|vomiting|"
@@ -71,11 +149,35 @@ _HARM_STRONG = re.compile(
     r"\bcystitis",
     re.IGNORECASE,
 )
+# A harm that has a name, or that people had: what "safe and well tolerated" leaves out.
+_EVENT = re.compile(
+    r"\b(?:adverse (?:events?|effects?|reactions?|drug)|side[- ]effects?|dissociat\w+|complications?|nausea|vomiting|"
+    r"headaches?|dizz\w+|sedat\w+|hypertens\w+|hypotens\w+|blood pressure|hallucinat\w+|psychotomimetic|psychotic\w*|"
+    r"cystitis|bladder|urinary|hepato\w*|TEAEs?|AEs?|SAEs?|nightmares?|CADSS|delirium|mania|manic|deaths?|mortality|"
+    r"seizures?|toxic\w*|withdr[ae]w\w*|discontinu\w+|drop-?outs?|abuse|harm(?:s|ful)?|cogniti\w+ impair\w+|"
+    r"dysfunction|euphori\w+|BPRS|suicid\w+)\b",
+    re.IGNORECASE,
+)
+_TOLERATED = re.compile(r"\btolerat|\btolerab|\bsafe\b|\bsafety\b", re.IGNORECASE)
+_WANTED = re.compile(
+    r"\b(?:will|should|would|aim(?:s|ed)? to|is designed|are expected|needs? to|must|"
+    r"if (?:\w+ )+(?:confirm\w*|validate\w*|establish\w*)|"
+    r"(?:was|were) (?:assessed|evaluated|monitored|measured|recorded|examined|collected|investigated|gathered))\b(?! to be)|"
+    r"\b[Hh]ere,? we (?:present|report|describe)\b",
+    re.IGNORECASE,
+)
 _FURTHER = re.compile(
     r"\b(?:further|future|additional|more|larger|long-?term|randomi[sz]ed)\b[^.;]{0,60}\b(?:research|"
     r"stud(?:y|ies)|trials?|investigations?|work|data|exploration)\b[^.;]{0,60}"
     r"\b(?:need\w*|warrant\w*|require\w*|necessary|should|must|recommended|merit\w*|important|essential)|"
     r"\b(?:needed|warranted|required|needs to be|remains? to be|warrants? further)\b",
+    re.IGNORECASE,
+)
+# What is said about findings rather than by them.
+_COMMENTARY = re.compile(
+    r"\b(?:results?|findings?|data|conclusions?|study|evidence)\b[^.;,]{0,40}?\b(?:needs? to be|should be|must be|"
+    r"ha(?:s|ve) (?:important|clinical|significant|potential) (?:\w+ )?implications?|"
+    r"(?:may|could|can|will) (?:help )?(?:guide|inform))\b",
     re.IGNORECASE,
 )
 _CONCLUDES = re.compile(
@@ -122,26 +224,56 @@ def _result(text: str, parts: Sequence[Passage], *, title: str, narrative: bool)
     if not results:
         return None
     words = set(re.findall(r"[a-z]{5,}", title.lower()))
+    primary = _primary_words(text, parts)
     best: tuple[float, Passage] | None = None
     for place, part in enumerate(results):
         sentence = text[part.start : part.end]
+        contrast = bool(_CONTRAST.search(sentence))
+        if _no_result(sentence, contrast=contrast):
+            continue
         score = 0.0
         score += 3.0 if _PRIMARY.search(sentence) else 0.0
         score += 1.2 if _FIGURES.search(sentence) else 0.0
         score += 1.0 if _FOUND.search(sentence) else 0.0
         score += 1.0 if _NULL.search(sentence) else 0.0
         score += 0.9 if _MOOD.search(sentence) else 0.0
+        score += 0.5 if contrast else 0.0
+        score += 0.6 if _NO_DIFFERENCE.search(sentence) else 0.0
         score += 0.25 * min(4, len(words.intersection(re.findall(r"[a-z]{5,}", sentence.lower()))))
+        if contrast or _FIGURES.search(sentence):
+            score += 0.5 * min(4, len(primary.intersection(_content(sentence))))
         score -= 2.2 if _SAMPLE.search(sentence) else 0.0
         score -= 2.0 if _HARM_STRONG.search(sentence) and not _HARM_STRONG.search(title) else 0.0
+        score -= 0.6 if _ASIDE.search(sentence) else 0.0
         score -= (
             0.8 if re.search(r"\bsecondary (?:outcome|analys)|\bexplorator", sentence, re.IGNORECASE) else 0.0
         )
         score -= 0.22 * place
         if best is None or score > best[0]:
             best = (score, part)
-    assert best is not None
-    return best[1] if best[0] >= (2.5 if narrative else 0.8) else None
+    return best[1] if best is not None and best[0] >= (2.5 if narrative else 0.8) else None
+
+
+def _no_result(sentence: str, *, contrast: bool) -> bool:
+    """Whether a sentence tells who came into the study, or how many papers a search brought, and nothing found."""
+    if _BASELINE.search(sentence) and not (_CHANGE.search(sentence) and not re.search(r"\bage\b", sentence)):
+        return True
+    return bool(_YIELD.search(sentence)) and not (contrast and _FIGURES.search(sentence))
+
+
+def _content(text: str) -> set[str]:
+    """The words of a text that can tell one outcome from another."""
+    return set(re.findall(r"[a-z\d]{3,}", text.lower())) - _COMMON
+
+
+def _primary_words(text: str, parts: Sequence[Passage]) -> set[str]:
+    """The words by which the methods name the primary outcome; none where they name none."""
+    for part in parts:
+        if part.role in ("aim", "methods", "background"):
+            named = _PRIMARY_IS.search(text, part.start, part.end)
+            if named:
+                return _content(named["what"])
+    return set()
 
 
 def _conclusion(text: str, parts: Sequence[Passage]) -> Passage | None:
@@ -159,8 +291,8 @@ def _conclusion(text: str, parts: Sequence[Passage]) -> Passage | None:
         score += (
             1.0
             if re.search(
-                r"\b(?:in conclusion|conclude|these (?:results|findings|data)|our (?:results|findings|"
-                r"data)|this (?:study|trial|review))\b",
+                r"\b(?:in conclusion|conclude|(?:these|our|the|study|present|current) (?:results|findings|data)|"
+                r"this (?:study|trial|review|meta-analysis))\b",
                 sentence,
                 re.IGNORECASE,
             )
@@ -172,6 +304,7 @@ def _conclusion(text: str, parts: Sequence[Passage]) -> Passage | None:
             and not re.search(r"\b(?:although|while|but|however)\b", sentence, re.IGNORECASE)
             else 0.0
         )
+        score -= 2.5 if _COMMENTARY.search(sentence) else 0.0
         score -= (
             0.8
             if re.match(
@@ -204,13 +337,15 @@ def _harm(text: str, parts: Sequence[Passage]) -> Passage | None:
         if part.role not in ("results", "conclusion"):
             continue
         sentence = text[part.start : part.end]
-        if not _HARM.search(sentence):
+        event, figures = bool(_EVENT.search(sentence)), bool(_FIGURES.search(sentence))
+        if not _HARM.search(sentence) or _WANTED.search(sentence):
             continue
         score = 2.0 if part.role == "results" else 0.0
         score += 1.5 if _HARM_STRONG.search(sentence) else 0.0
         score += 0.3 * min(3, len(_HARM.findall(sentence)))
-        score += 0.5 if _FIGURES.search(sentence) else 0.0
+        score += 0.5 if figures else 0.0
         score -= 2.5 if _FURTHER.search(sentence) else 0.0
+        score -= 1.2 if _TOLERATED.search(sentence) and not event else 0.0
         if best is None or score > best[0]:
             best = (score, part)
     return best[1] if best is not None and best[0] > 1.0 else None
