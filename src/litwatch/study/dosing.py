@@ -20,21 +20,19 @@ _DOSE = re.compile(
     rf"(?<![\w.])(?:{_FIGURE}(?:\s?(?:mg(?:/kg)?)?\s?(?:-|–|to|or|and|,|/|, and|"
     rf", or)\s?)){{0,6}}{_FIGURE}\s?[-]?{_UNIT}(?![\w])"
 )
-# What may stand between the drug and its figure.
+# What may stand between the drug and its figure. Each word takes the blanks after it, and `*+` never tries a second
+# reading: a hostile text of commas would otherwise be read in 2^n ways.
 _FILL_AFTER = re.compile(
-    r"^(?:\s?hydrochloride|\s?HCl|\s?nasal spray|\s?infusions?|\s?treatments?|\s?injections?|\s?spray|"
-    r"\s?group|\s?IV|\s?i\.v\.|"
-    r"\s?intravenous(?:ly)?|\s?\((?:IV|i\.v\.|IN|SC|IM|[A-Z]{1,4})\)|\s?regimen|"
-    r"\s?(?:sub-?an[a]?esthetic )?doses?(?: of)?|\s?was dosed at|\s?at(?: a (?:low |fixed |single |"
-    r"mean )?dose of| dosages? of| doses of)?|\s?of|"
-    r"\s?administered|\s?,|\s?:|\s?\(|\s?single|\s?bolus|\s?low-dose|\s?will be infused at|\s?a dose of|"
-    r"\s?commenced at a dose of|\s)*$"
+    r"^\s*(?:(?:hydrochloride|HCl|nasal spray|infusions?|treatments?|injections?|spray|group|IV|i\.v\.|"
+    r"intravenous(?:ly)?|\((?:IV|i\.v\.|IN|SC|IM|[A-Z]{1,4})\)|regimen|"
+    r"(?:sub-?an[a]?esthetic )?doses?(?: of)?|was dosed at|"
+    r"at(?: a (?:low |fixed |single |mean )?dose of| dosages? of| doses of)?|of|administered|single|bolus|low-dose|"
+    r"will be infused at|a dose of|commenced at a dose of|[,:(])\s*)*+$"
 )
 _FILL_BEFORE = re.compile(
-    r"^(?:\s|of|/|\(|\)|doses?|intravenous|IV|i\.v\.|racemic|oral|intranasal|subcutaneous|intramuscular|"
-    r"sublingual|single|"
-    r"subanesthetic|subanaesthetic|an|infusions?|over \d+ min(?:utes)?|\d+[- ]min(?:ute)?|low-dose|R,S-|"
-    r"\(R,S\)-|S-|[sS]\([+]\)-?)*$"
+    r"^\s*(?:(?:R,S-|\(R,S\)-|S-|[sS]\([+]\)-?|over \d+ min(?:utes)?|\d+[- ]min(?:ute)?|of|doses?|intravenous|IV|"
+    r"i\.v\.|racemic|oral|intranasal|subcutaneous|intramuscular|sublingual|single|subanesthetic|subanaesthetic|"
+    r"an|infusions?|low-dose|[/()])\s*)*+$"
 )
 _BLOOD = re.compile(r"^\s?/\s?(?:ml|l|dl)\b|^(?:/|\s)?m?[lL]\b", re.IGNORECASE)
 

@@ -230,7 +230,7 @@ def _counts(
     if pooled is not None:
         found["studies"] = pooled.number
         spans["studies"] = (pooled.span,)
-    longest = followup(paper, parts)
+    longest = followup(paper, parts, design)
     if longest is not None:
         found["followup_days"] = longest[0]
         spans["followup_days"] = (longest[1],)

@@ -68,14 +68,27 @@ _NOT_AFTER = re.compile(
     r"[-\s]drug|[-\s](?:horizon|latency|gap|break)|\sacross\b|\spreviously)",
     re.IGNORECASE,
 )
+_WATCHES_NOBODY = frozenset(("review", "guideline", "comment", "notice"))
+_SYNTHESES = frozenset(("meta-analysis", "systematic-review"))
+# More than this is no observation of people but a number that belongs to something else.
+_LONGEST = {"h": 400, "d": 2000, "w": 520, "m": 360, "y": 30}
+# What is counted behind a number: "At month 12, 498 patients" gives no 498 months.
+_COUNTED = re.compile(
+    r"^\s(?:\w+\s){0,3}?(?:patients?|participants?|subjects?|individuals?|adults?|people|persons?|women|men|children|"
+    r"adolescents?|volunteers?|responders?|remitters?|cases|studies|trials)\b|^\s?%|^\s?\(",
+    re.IGNORECASE,
+)
 _CUES = ("day", "week", "month", "year", "hour", " h ", " h)", "-h ", " wk", "hr", " h,", " h.")
 
 
-def followup(paper: Paper, parts: Sequence[Passage]) -> tuple[int, Span] | None:
+def followup(paper: Paper, parts: Sequence[Passage], design: str | None = None) -> tuple[int, Span] | None:
     """The longest observation stated, in whole days (a week 7, a month 30, a year 365), with where it stands.
 
-    Less than a day, or no duration that is surely an observation: None.
+    Less than a day, or no duration that is surely an observation: None. A review watches nobody, and the hours at
+    which a synthesis compares its studies are no follow-up of its own.
     """
+    if design in _WATCHES_NOBODY:
+        return None
     text = paper.abstract
     best: tuple[int, Span] | None = None
     for part in parts:
@@ -86,6 +99,8 @@ def followup(paper: Paper, parts: Sequence[Passage]) -> tuple[int, Span] | None:
         if not any(cue in lowered for cue in _CUES):
             continue
         for days, start, end in _durations(sentence):
+            if design in _SYNTHESES and days < 2:
+                continue
             if part.role in ("aim", "conclusion") and not _firm(sentence, start, end):
                 continue
             if days >= 1 and (best is None or days > best[0]):
@@ -118,10 +133,17 @@ def _durations(sentence: str) -> list[tuple[int, int, int]]:
             if needs_cue and not (_BEFORE.search(before) or _AFTER.match(after)):
                 continue
             unit = match["unit"].lower()
-            numbers = [value(number) for number in _NUMBER.findall(match["numbers"])]
+            listed = match["numbers"]
+            end = match.end()
+            # A list goes on over a comma only after a plural ("days 1, 3 and 7"), and not to a number of people.
+            if not needs_cue and "," in listed and (not unit.endswith("s") or _COUNTED.match(after)):
+                whole = _NUMBER.match(listed)
+                listed = whole[0] if whole and not unit.endswith("s") else listed[: listed.rindex(",")]
+                end = match.start("numbers") + len(listed)
+            numbers = [value(number) for number in _NUMBER.findall(listed)]
             top = max((number for number in numbers if number is not None), default=0)
-            if top > 2000 or (unit.startswith("year") and (top > 30 or not needs_cue)):
+            if top > _LONGEST[unit[0]] or (unit.startswith("year") and not needs_cue):
                 continue
             days = top * _DAYS[unit.rstrip("s") if len(unit) > 1 else unit]
-            found.append((int(days + 1e-6), match.start(), match.end()))
+            found.append((int(days + 1e-6), match.start(), end))
     return found

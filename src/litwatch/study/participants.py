@@ -36,6 +36,29 @@ _STUDIES = re.compile(
     r"manuscripts|case reports)\b",
     re.IGNORECASE,
 )
+_PAPERS = r"\b(?:studies|trials|RCTs?|articles|publications|papers|reports|records|citations|abstracts)\b"
+# "Of 300 articles, 12 were included": the number stands alone.
+_CHOSEN = re.compile(
+    rf"(?P<n>{NUMBER})(?:\s\([^)]*\))?\s(?:(?:were|was)\s(?:\w+\s){{0,2}}?(?:included|selected|eligible|analy[sz]ed|"
+    r"retained)|(?:met|fulfilled|satisfied)\s(?:\w+\s){0,3}?criteria)",
+    re.IGNORECASE,
+)
+_KEPT = re.compile(
+    r"\b(?:includ\w+|eligib\w+|met (?:the |our |all )?(?:\w+ )?criteria|meeting|analy[sz]\w+|selected|retained|"
+    r"synthesi[sz]ed|pooled|reviewed|qualif\w+|comprising|based on|from)\b",
+    re.IGNORECASE,
+)
+_SEARCHED_BEFORE = re.compile(
+    r"\b(?:identified|yielded|resulted in|retrieved|screened|returned|produced|search\w*|found|records|excluded|"
+    r"potential\w*|duplicates)\b[^,;]*$",
+    re.IGNORECASE,
+)
+_SEARCHED_AFTER = re.compile(
+    r"^(?:\s[\w-]+){0,3}?\s(?:identified|retrieved|screened|found|yielded|excluded|obtained|returned|assessed for "
+    r"eligibility|for screening)\b",
+    re.IGNORECASE,
+)
+_OUT_OF = re.compile(r"(?:\bout of|\b[Oo]f)\s(?:the\s|these\s|a total of\s)?(?:initial\s|identified\s)?$")
 _ENROLLED = re.compile(
     r"\b(?:randomi[sz]ed|enrol\w*|includ\w+|recruit\w+|analy[sz]\w+|participat\w+|complet\w+|assigned|"
     r"allocated|consist\w+|involv\w+|"
@@ -73,6 +96,27 @@ _LIMIT = re.compile(
 )
 _SAMPLE = re.compile(rf"{_PEOPLE}\s?\($|\b(?:sample|studies|trials|cohort|RCTs|total)\s?\(?$", re.IGNORECASE)
 _STATISTICS = re.compile(r"\bCI\b|\bp\s?[<=>]|\d\.\d", re.IGNORECASE)
+# Not the people of the study but those in whom something was seen, or who were merely asked.
+_SEEN_IN = re.compile(
+    r"\b(?:noted|seen|observed|reported|occurred|found|recorded|present|detected|needed|experienced|stopped|happened)"
+    r"\s(?:in|by|among|for)\s(?:only\s)?$",
+    re.IGNORECASE,
+)
+_ASKED = re.compile(
+    r"^\W{0,3}(?:\w+\s){0,2}?(?:contacted|invited|approached|asked|screened|mailed)\b", re.IGNORECASE
+)
+# "who had not responded to two drugs" tells who they are, not what became of them.
+_BEING = re.compile(
+    r"^\s(?:who|whose|with|aged)\b(?:\s(?:had|have|has|did)\s(?:not|failed)\s[^,;]*)?", re.IGNORECASE
+)
+_LATER = re.compile(r"^[^.;]{0,160}?\b(?:were|was)\s(?:then\s)?(?:randomi[sz]ed|randomly)\b", re.IGNORECASE)
+# "336 patients were randomised to A and 340 to B."
+_TO_EACH = re.compile(
+    rf"(?P<n>{NUMBER})\s(?:\w+\s){{0,3}}?{_PEOPLE}\s(?:were\s)?(?:randomly\s)?(?:randomi[sz]ed|assigned|allocated|"
+    rf"received|given)\s(?P<to>to\s)?[^.;\d]{{2,60}}?,?\s(?:and|versus|vs\.?)\s(?P<m>{NUMBER})\s"
+    r"(?:(?:patients|participants|were|received|given|randomi[sz]ed|assigned|allocated)\s){0,3}(?:to\s)?(?=[A-Za-z])",
+    re.IGNORECASE,
+)
 _SEXES = re.compile(r"\s?(?:males?|females?|women|men|girls|boys)\b", re.IGNORECASE)
 _WEIGHT = {
     "randomi": 6,
@@ -159,7 +203,30 @@ def _counts(sentence: str, design: str | None) -> list[_Candidate]:
     """Candidates of one sentence: score, number, start, end (in the sentence)."""
     counted = [one for match in _COUNT.finditer(sentence) if (one := _counted(sentence, match))]
     stated = [one for match in _EQUALS.finditer(sentence) if (one := _stated(sentence, match, design))]
-    return [*counted, *_arms(sentence), *stated]
+    return [*counted, *_arms(sentence), *_to_each(sentence), *_without_arms(sentence, stated)]
+
+
+def _to_each(sentence: str) -> list[_Candidate]:
+    """Two arms told in words, added up ("60 patients were randomised to A and 62 to B")."""
+    found = _TO_EACH.search(sentence)
+    if found is None or re.search(
+        r"\band " + NUMBER + r"\s(?:to|were)\b", sentence[found.end() :], re.IGNORECASE
+    ):
+        return []
+    numbers = [value(found["n"]) or 0, value(found["m"]) or 0]
+    if min(numbers) < 2 or max(numbers) > 3 * min(numbers):
+        return []
+    return [(5.0, sum(numbers), found.start(), found.end())]
+
+
+def _without_arms(sentence: str, stated: list[_Candidate]) -> list[_Candidate]:
+    """Of several "n = 45" in one sentence those that hold all the others; groups side by side hold none."""
+    numbers = [value(match["n"]) or 0 for match in _EQUALS.finditer(sentence)]
+    if len(numbers) < 2:
+        return stated
+    # Two of like size are the two arms.
+    least = 1.3 if len(numbers) == 2 else 1.0
+    return [one for one in stated if one[1] >= least * (sum(numbers) - one[1])]
 
 
 def _counted(sentence: str, match: re.Match[str]) -> _Candidate | None:
@@ -169,7 +236,7 @@ def _counted(sentence: str, match: re.Match[str]) -> _Candidate | None:
         return None
     before = sentence[max(0, match.start() - 80) : match.start()]
     after = sentence[match.end() : match.end() + 80]
-    if _NO_COUNT.search(before) or _LIMIT.search(before):
+    if _NO_COUNT.search(before) or _LIMIT.search(before) or _ASKED.match(after):
         return None
     if before.endswith("(") and _SEXES.search(match[0]):
         return None
@@ -182,6 +249,8 @@ def _counted(sentence: str, match: re.Match[str]) -> _Candidate | None:
         return None
     total, until = _with_controls(sentence, number, match.end())
     score = _score(before, after, match["adj"]) + (0.5 if total != number else 0.0)
+    if _BEING.match(after) and _LATER.match(sentence[match.end() :]):
+        score += 3.5
     return score, total, match.start(), until
 
 
@@ -195,6 +264,10 @@ def _stated(sentence: str, match: re.Match[str], design: str | None) -> _Candida
     if design in ("meta-analysis", "systematic-review") and number < 30:
         return None
     if _PER_GROUP.search(more) or _PER_GROUP.search(sentence[match.end() : match.end() + 14]):
+        return None
+    if _ASKED.match(
+        sentence[match.end() - len(more) :].lstrip(" )").removeprefix("were ").removeprefix("was ")
+    ):
         return None
     before = sentence[max(0, match.start() - 60) : match.start()]
     score = 3.2 if match["letter"] == "N" else 1.0
@@ -254,10 +327,14 @@ def _score(before: str, after: str, adjectives: str) -> float:
         "Among",
     ):
         score += 0.7
-    if _PART_ONLY.search(after[:40]) or re.search(
-        r"\bof (?:the|these|those|whom)?\s?$|\bonly\s$|\bfor\s$", before, re.IGNORECASE
-    ):
+    if re.search(r"\b(?:records|charts|notes|files|data|series|sample|group) of\s$", before, re.IGNORECASE):
+        score += 0.5
+    elif re.search(r"\bof (?:the|these|those|whom)?\s?$|\bonly\s$|\bfor\s$", before, re.IGNORECASE):
         score -= 2.0
+    elif _PART_ONLY.search(_BEING.sub("", after)[:40] if _BEING.match(after) else after[:40]):
+        score -= 2.0
+    if _SEEN_IN.search(before):
+        score -= 2.5
     if re.match(r"\s(?:that|who)\s(?:had\s)?completed", after):
         score -= 1.5
     if re.match(
@@ -299,30 +376,47 @@ def studies(paper: Paper, parts: Sequence[Passage], design: str | None) -> Count
         if part.role not in ("methods", "results", "aim", "conclusion"):
             continue
         sentence = text[part.start : part.end]
-        for match in _STUDIES.finditer(sentence):
+        for match in (*_STUDIES.finditer(sentence), *_CHOSEN.finditer(sentence)):
             number = value(match["n"])
             if number is None or not 1 < number < 3000:
                 continue
-            around = sentence[max(0, match.start() - 60) : match.end() + 70].lower()
-            score = 1.0 if part.role == "results" else 0.3
-            if re.search(
-                r"includ|eligib|met (?:the|our|all)?\s?(?:inclusion|criteria)|identified|involv|compris|"
-                r"total of|analy|found",
-                around,
-            ):
-                score += 1.5
-            if re.search(
-                r"screened|records|duplicat|retrieved|potentially|initial|excluded|of which|yielded", around
-            ):
-                score -= 1.0
-            if re.match(r"\s(?:reported|showed|found|assessed|used|on\s)", sentence[match.end() :]):
-                score -= 0.8
+            score = _included(sentence, match) + (1.0 if part.role == "results" else 0.3)
             if best is None or score > best[0]:
                 best = (
                     score,
-                    Count(number, _span(text, part.start + match.start(), part.start + match.end())),
+                    Count(number, _span(text, part.start + match.start("n"), part.start + match.end())),
                 )
     return best[1] if best is not None and best[0] >= 1.5 else None
+
+
+def _included(sentence: str, match: re.Match[str]) -> float:
+    """How surely a number of studies is that of the included ones; far below nothing for what a search brought."""
+    before = re.split(r"[;:.]\s|,\s(?:and|of which)\s", sentence[max(0, match.start() - 70) : match.start()])[
+        -1
+    ]
+    # Only what is said of this number: up to the next one.
+    after = re.split(r"[;.]\s|,\s(?=(?:and\s|of\s(?:which|these)\s)?(?:\d|we\b))", sentence[match.end() :])[
+        0
+    ][:70]
+    if match.re is _CHOSEN:
+        return (
+            1.8
+            if re.search(_PAPERS, sentence[: match.start()] + sentence[match.end() :], re.IGNORECASE)
+            else -9.0
+        )
+    chosen = bool(_KEPT.search(before) or _KEPT.search(after))
+    if _SEARCHED_BEFORE.search(before) or _SEARCHED_AFTER.match(after) or _OUT_OF.search(before):
+        if not re.match(
+            r"^(?:\s[\w-]+){0,4}\s(?:met|meeting|fulfill\w+|eligible|matching|satisf\w+)\b", after
+        ):
+            return -9.0
+        chosen = True
+    score = 1.5 if chosen else 0.0
+    if re.search(r"involv|compris|total of|found", f"{before} {after}"):
+        score = max(score, 1.0)
+    if re.match(r"\s(?:reported|showed|found|assessed|used|on\s)", sentence[match.end() :]):
+        score -= 0.8
+    return score
 
 
 def _span(text: str, start: int, end: int) -> Span:

@@ -35,7 +35,7 @@ _NULL = re.compile(
     re.IGNORECASE,
 )
 _FIGURES = re.compile(
-    r"\d\s?%|\b[pP]\s?[<=>≤≥]|\bCI\b|\b(?:OR|RR|HR|SMD|MD|WMD|ES|RD|aOR|NNT)\s?[:=]?\s?[=-]?\s?\d|\bg\s?=|"
+    r"\d\s?%|\b[Ee]ffect sizes?\b[^.;]{0,12}\d|\b[pP]\s?[<=>≤≥]|\bCI\b|\b(?:OR|RR|HR|SMD|MD|WMD|ES|RD|aOR|NNT)\s?[:=]?\s?[=-]?\s?\d|\bg\s?=|"
     r"\bd\s?=|±|\bn\s?=\s?\d"
 )
 _FOUND = re.compile(
@@ -345,7 +345,7 @@ def _harm(text: str, parts: Sequence[Passage]) -> Passage | None:
         score += 0.3 * min(3, len(_HARM.findall(sentence)))
         score += 0.5 if figures else 0.0
         score -= 2.5 if _FURTHER.search(sentence) else 0.0
-        score -= 1.2 if _TOLERATED.search(sentence) and not event else 0.0
+        score -= 0.7 if _TOLERATED.search(sentence) and not event else 0.0
         if best is None or score > best[0]:
             best = (score, part)
     return best[1] if best is not None and best[0] > 1.0 else None
