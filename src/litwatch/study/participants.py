@@ -216,7 +216,7 @@ def _to_each(sentence: str) -> list[_Candidate]:
     numbers = [value(found["n"]) or 0, value(found["m"]) or 0]
     if min(numbers) < 2 or max(numbers) > 3 * min(numbers):
         return []
-    return [(5.0, sum(numbers), found.start(), found.end())]
+    return [(6.5, sum(numbers), found.start(), found.end())]
 
 
 def _without_arms(sentence: str, stated: list[_Candidate]) -> list[_Candidate]:
@@ -329,9 +329,9 @@ def _score(before: str, after: str, adjectives: str) -> float:
         score += 0.7
     if re.search(r"\b(?:records|charts|notes|files|data|series|sample|group) of\s$", before, re.IGNORECASE):
         score += 0.5
-    elif re.search(r"\bof (?:the|these|those|whom)?\s?$|\bonly\s$|\bfor\s$", before, re.IGNORECASE):
-        score -= 2.0
-    elif _PART_ONLY.search(_BEING.sub("", after)[:40] if _BEING.match(after) else after[:40]):
+    elif re.search(
+        r"\bof (?:the|these|those|whom)?\s?$|\bonly\s$|\bfor\s$", before, re.IGNORECASE
+    ) or _PART_ONLY.search(_BEING.sub("", after)[:40] if _BEING.match(after) else after[:40]):
         score -= 2.0
     if _SEEN_IN.search(before):
         score -= 2.5

@@ -35,7 +35,8 @@ _NULL = re.compile(
     re.IGNORECASE,
 )
 _FIGURES = re.compile(
-    r"\d\s?%|\b[Ee]ffect sizes?\b[^.;]{0,12}\d|\b[pP]\s?[<=>≤≥]|\bCI\b|\b(?:OR|RR|HR|SMD|MD|WMD|ES|RD|aOR|NNT)\s?[:=]?\s?[=-]?\s?\d|\bg\s?=|"
+    r"\d\s?%|\b[Ee]ffect sizes?\b[^.;]{0,12}\d|\b[pP]\s?[<=>≤≥]|\bCI\b|"
+    r"\b(?:OR|RR|HR|SMD|MD|WMD|ES|RD|aOR|NNT)\s?[:=]?\s?[=-]?\s?\d|\bg\s?=|"
     r"\bd\s?=|±|\bn\s?=\s?\d"
 )
 _FOUND = re.compile(
@@ -50,7 +51,8 @@ _MOOD = re.compile(
     re.IGNORECASE,
 )
 _SAMPLE = re.compile(
-    r"\b(?:were|was) (?:enrolled|recruited|screened|randomi[sz]ed|included|identified|excluded|retrieved|"
+    r"\b(?:were|was) (?:randomly (?:divided|assigned|allocated)|"
+    r"enrolled|recruited|screened|randomi[sz]ed|included|identified|excluded|retrieved|"
     r"eligible)\b|\bmet (?:the )?(?:inclusion|eligibility)|"
     r"\bmean age\b|\bbaseline (?:characteristics|demographic)|\bof (?:the )?\d+ (?:patients|participants|"
     r"studies)? ?(?:screened|identified)|\bsearch (?:yielded|provided|identified)",
@@ -60,6 +62,8 @@ _SAMPLE = re.compile(
 _BASELINE = re.compile(
     r"\bat baseline\b|\bbaseline (?:age|characteristics|demographic\w*)|\b(?:mean|median|average) (?:\w+ )?age\b|"
     r"\bage range\b|\b(?:were|was) (?:predominantly |mostly )?(?:female|male|women|men)\b|"
+    r"\bbaseline differences?\b|\b(?:differ\w*|similar|comparable|balanced) (?:in|at) (?:the )?baseline\b|"
+    r"\b(?:had|have|has) (?:\w+ )?(?:higher|lower|similar) baseline\b|"
     r"\bdemographic (?:characteristics|data|variables)\b|\bmean ages?\b",
     re.IGNORECASE,
 )
@@ -105,34 +109,14 @@ _PRIMARY_IS = re.compile(
     re.IGNORECASE,
 )
 _COMMON = frozenset(
-    (
-        "primary",
-        "outcome",
-        "outcomes",
-        "change",
-        "changes",
-        "from",
-        "with",
-        "score",
-        "scores",
-        "total",
-        "scale",
-        "rating",
+    re.findall(
+        r"\w+",
+        """
+    primary outcome outcomes change changes from with score scores total scale rating baseline between groups group
+    were that assessed measured after using treatment symptoms endpoint measure defined which this than into included
+    their the and for was
+    """,
     )
-    + (
-        "baseline",
-        "between",
-        "groups",
-        "group",
-        "were",
-        "that",
-        "assessed",
-        "measured",
-        "after",
-        "using",
-        "treatment",
-    )
-    + ("symptoms", "endpoint", "measure", "defined", "which", "this", "than", "into", "included", "their")
 )
 _HARM = re.compile(
     r"\b(?:adverse|side[- ]effects?|toler\w+|safe(?:ly|ty)?|dissociat\w+|toxic\w*|harm(?:s|ful)?|"
@@ -162,7 +146,8 @@ _TOLERATED = re.compile(r"\btolerat|\btolerab|\bsafe\b|\bsafety\b", re.IGNORECAS
 _WANTED = re.compile(
     r"\b(?:will|should|would|aim(?:s|ed)? to|is designed|are expected|needs? to|must|"
     r"if (?:\w+ )+(?:confirm\w*|validate\w*|establish\w*)|"
-    r"(?:was|were) (?:assessed|evaluated|monitored|measured|recorded|examined|collected|investigated|gathered))\b(?! to be)|"
+    r"(?:was|were) (?:assessed|evaluated|monitored|measured|recorded|examined|collected|investigated|"
+    r"gathered))\b(?! to be)|"
     r"\b[Hh]ere,? we (?:present|report|describe)\b",
     re.IGNORECASE,
 )
