@@ -30,8 +30,8 @@ from digest.samples import (
     span,
 )
 from litwatch.decide.alerts import NoticeFacts, alert_kind
-from litwatch.decide.cards import LONGEST_QUOTE, in_words, quote
-from litwatch.decide.digest import Digest, DigestPaper, Topic, WatchFacts
+from litwatch.decide.cards import LONGEST_QUOTE, LONGEST_SHORT_QUOTE, in_words, quote
+from litwatch.decide.digest import Digest, DigestPaper, SearchFacts, Topic, WatchFacts, compose
 from litwatch.decide.ordering import order_key, rank
 from litwatch.decide.shorten import shorten
 from litwatch.paper import Link, Paper, PublicationType
@@ -264,9 +264,148 @@ def test_harms_lists_every_other_paper_that_quotes_a_harm_once() -> None:
     ]
 
 
-def test_secondary_analyses_and_other_settings_are_not_counted_as_new_trials() -> None:
-    assert digest().counts.randomised == 1
-    assert digest().counts.new == 15
+def test_every_primary_randomised_trial_is_counted_and_those_on_treatment_apart() -> None:
+    counts = digest().counts
+    assert (counts.randomised, counts.randomised_on_treatment, counts.new) == (4, 1, 15)
+    animals = digest((a_paper(1, design="rct", subjects="animal"), a_paper(2, design="rct", secondary=True)))
+    assert animals.counts.randomised == 0
+
+
+def test_syntheses_do_not_take_every_card_of_a_section() -> None:
+    owed = [a_paper(100 + number, design="meta-analysis", participants=900 - number) for number in range(9)]
+    owed += [a_paper(200 + number, design="rct", participants=90 - number) for number in range(3)]
+    owed += [a_paper(300, design="case")]
+    made = digest(tuple(owed), subscription=replace(READER, limit=5))
+    assert [card.pmid for card in made.sections[0].cards] == [100, 101, 102, 200, 201]
+    fewer = shorten(made, 2)
+    assert [card.pmid for card in fewer.sections[0].cards] == [100, 200]
+    alone = digest(tuple(owed[:9]), subscription=replace(READER, limit=5))
+    assert [card.pmid for card in alone.sections[0].cards] == [100, 101, 102, 103, 104]
+
+
+@pytest.mark.parametrize(
+    ("facts", "label"),
+    [
+        ({"design": "rct"}, "Result"),
+        ({"design": "meta-analysis"}, "Result"),
+        ({"design": "trial", "tags": ["bipolar"]}, "Result"),
+        ({"design": "rct", "tags": ["safety"]}, "Harm"),
+        ({"design": "cohort"}, None),
+        ({"design": "rct", "setting": "perioperative"}, "Result"),
+        ({"design": "rct", "setting": "perioperative", "tags": ["mechanism"]}, None),
+        ({"design": "rct", "relevant": False}, None),
+    ],
+    ids=str,
+)
+def test_a_trial_by_its_title_still_says_what_it_found(facts: dict[str, Any], label: str | None) -> None:
+    owed = a_paper(7, result="It did not differ.", harm="Two fell.", conclusion="It works.", **facts)
+    made = digest((owed,), subscription=replace(READER, limit=0))
+    lines = [each for section in made.sections for each in section.lines]
+    lines += [each for section in made.elsewhere for group in section.groups for each in group.lines]
+    assert len(lines) == 1
+    words = lines[0].quote
+    assert (words.label if words else None) == label
+    if words:
+        assert words.span.text == {"Result": "It did not differ.", "Harm": "Two fell."}[words.label]
+
+
+def test_a_card_that_becomes_a_line_keeps_its_result_cut_short_and_visibly() -> None:
+    long = "It did not differ " + "in any of the groups " * 25 + "at all."
+    made = digest((a_paper(7, design="rct", result=long),))
+    assert not made.sections[0].cards[0].quotes[0].cut
+    words = shorten(made, 0).sections[0].lines[0].quote
+    assert words
+    assert words.cut
+    assert long.startswith(words.span.text)
+    assert len(words.span.text) <= LONGEST_SHORT_QUOTE
+
+
+def a_notice(pmid: int, title: str, *, links: tuple[Link, ...] = (), **facts: Any) -> DigestPaper:
+    """The record of a notice."""
+    owed = a_paper(pmid, title=title, tags=[], **{"design": "notice", **facts})
+    return replace(owed, paper=replace(owed.paper, title=title, links=links))
+
+
+@pytest.mark.parametrize(
+    ("notice", "kind"),
+    [
+        (a_notice(9, "Retraction: ketamine in depression", links=(Link("RetractionOf", 7),)), "retraction"),
+        (a_notice(9, "A concern", links=(Link("ExpressionOfConcernFor", 7),)), "concern"),
+        (a_notice(9, "Correction", links=(Link("ErratumFor", 7),), design="comment"), "correction"),
+    ],
+    ids=["retraction", "concern", "erratum"],
+)
+def test_a_notice_told_in_the_alerts_is_no_new_paper_and_listed_once(notice: DigestPaper, kind: str) -> None:
+    sent = datetime(2026, 1, 12, tzinfo=UTC)
+    for known in ((), (NoticeFacts(7, kind, 9, sent_at=sent),)):
+        made = digest((notice, a_paper(8)), known)
+        told = [*made.alerts, *made.corrections]
+        assert [(each.kind, each.pmid, each.notice_pmid) for each in told] == [(kind, 7, 9)]
+        assert told[0].sent_at == (sent if known else None)
+        assert not told[0].unidentified
+        assert made.counts.new == 1
+        assert places(made) == {8: "efficacy"}
+        assert made.pmids == (8, 9)
+
+
+@pytest.mark.parametrize(
+    ("notice", "kind"),
+    [
+        (a_notice(9, "Expression of Concern: ketamine and depression"), "concern"),
+        (a_notice(9, "Retraction: ketamine and depression", relevant=False), "retraction"),
+        (a_notice(9, "Ketamine", links=(Link("RetractionOf", None, "J Made-Up. 2020"),)), "retraction"),
+    ],
+    ids=["concern", "retraction", "link without a PMID"],
+)
+def test_a_grave_notice_without_its_paper_is_an_alert_all_the_same(notice: DigestPaper, kind: str) -> None:
+    made = digest((notice,))
+    assert [(each.kind, each.pmid, each.unidentified, each.title) for each in made.alerts] == [
+        (kind, 9, True, notice.paper.title)
+    ]
+    assert (made.counts.retractions, made.counts.concerns) == (kind == "retraction", kind == "concern")
+    assert (made.counts.new, made.pmids, places(made)) == (0, (9,), {})
+
+
+def test_an_unlinked_concern_is_known_by_its_publication_type_and_an_erratum_is_none() -> None:
+    typed = a_notice(9, "Ketamine and depression", design="other")
+    types = (PublicationType("Expression of Concern", ""),)
+    typed = replace(typed, paper=replace(typed.paper, publication_types=types))
+    assert [(each.kind, each.unidentified) for each in digest((typed,)).alerts] == [("concern", True)]
+    erratum = digest((a_notice(9, "Correction to: ketamine and depression"),))
+    assert (erratum.alerts, places(erratum)) == ((), {9: "protocols"})
+    study = digest((a_paper(9, title="A retracted limb", design="rct"),))
+    assert study.alerts == ()
+
+
+def test_a_new_version_that_is_a_paper_itself_keeps_its_place() -> None:
+    newer = a_paper(9, design="rct")
+    newer = replace(newer, paper=replace(newer.paper, links=(Link("UpdateOf", 7),)))
+    made = digest((newer,), (NoticeFacts(7, "update", 9),))
+    assert places(made) == {9: "efficacy"}
+    assert made.counts.new == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "asked"),
+    [
+        ("# all names\nketamine[ti] # short\n  OR\tesketamine[ti]\n#\n", "ketamine[ti] OR esketamine[ti]"),
+        ('"treatment # 3"[ti] OR depression # "not" this', '"treatment # 3"[ti] OR depression'),
+        ("#1 AND ketamine", "#1 AND ketamine"),
+        ("", ""),
+    ],
+)
+def test_the_query_is_said_without_the_comments_of_its_file(query: str, asked: str) -> None:
+    assert SearchFacts(query=query).asked == asked
+
+
+@pytest.mark.parametrize(("filled", "shown"), [(0, False), (3, False), (4, True)])
+def test_bars_are_drawn_only_where_there_is_something_to_compare(filled: int, shown: bool) -> None:
+    weeks = {"efficacy": (0,) * (12 - filled) + (2,) * filled, "safety": (0,) * 11 + (bool(filled),)}
+    made = compose(
+        papers(), (), weeks, watch=WATCH, subscription=READER, search=SearchFacts(), now=digest().now
+    )
+    assert bool(made.glance[0].weeks) is shown
+    assert bool(made.glance[0].bars) is shown
 
 
 def test_a_watch_without_the_lead_topics_is_led_by_its_own_first_three() -> None:

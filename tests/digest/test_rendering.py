@@ -98,10 +98,10 @@ def test_subjects_are_one_line_without_controls(name: str, renderer: Renderer) -
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("normal", "Ketamine & depression: 15 new (1 RCT), 9 March 2026"),
+        ("normal", "Ketamine & depression: 15 new (4 RCTs), 9 March 2026"),
         (
             "retraction",
-            "Ketamine & depression: 1 retraction, 1 expression of concern, 14 new (1 RCT), 9 March 2026",
+            "Ketamine & depression: 1 retraction, 1 expression of concern, 14 new (4 RCTs), 9 March 2026",
         ),
         ("quiet", "Ketamine & depression: nothing new, 9 March 2026"),
         (
@@ -255,6 +255,7 @@ def test_foot_says_next_mail_whom_to_tell_who_sorted_and_how_to_leave(renderer: 
         for expected in (
             "nobody has appraised these papers",
             "No tag does not mean no harm",
+            "participants and follow-up are read from abstracts by rules and may be wrong",
             "The next mail comes on Monday 16 March 2026",
             "tell ops@example.org",
             "Unsubscribe",
@@ -351,6 +352,74 @@ def test_periods_are_said_in_the_readers_zone() -> None:
     assert days(start, end, "America/Los_Angeles") == "1 to 9 March 2026"
     assert days(end.replace(month=2, day=27), end) == "27 February to 9 March 2026"
     assert days(end.replace(year=2025), end) == "9 March 2025 to 9 March 2026"
+
+
+def words_of(part: str) -> str:
+    """The words of a page or a text, without markup."""
+    if "<html" not in part:
+        return " ".join(part.split())
+    page: Any = lxml.html.document_fromstring(part)
+    return " ".join(page.text_content().split())
+
+
+def test_the_opening_tells_trials_on_treatment_from_all_and_what_stands_by_title(renderer: Renderer) -> None:
+    rendered = renderer.render(digest())
+    for part in (rendered.html, rendered.text):
+        assert (
+            "15 new papers: 10 on treatment, 5 on other things. "
+            "1 randomised trial on treatment, 4 in all. 7 stand in full, 8 by title."
+        ) in words_of(part)
+    rendered = renderer.render(digest(papers()[:1]))
+    assert "by title" not in words_of(rendered.text)
+
+
+def test_a_line_quotes_its_result_in_both_parts(renderer: Renderer) -> None:
+    rendered = renderer.render(digest())
+    for part in (rendered.html, rendered.text):
+        assert "“EPDS of 10 or more at six weeks: 13% against 19% (P=0.16).”" in words_of(part)
+
+
+def test_a_notice_of_an_unknown_paper_says_so_in_both_parts_and_the_subject(renderer: Renderer) -> None:
+    notice = papers()[0]
+    assert notice.findings
+    notice = replace(
+        notice,
+        paper=replace(notice.paper, title="Expression of Concern: ketamine"),
+        findings=replace(notice.findings, design="notice", tags={}),
+    )
+    rendered = renderer.render(digest((notice,)))
+    assert "1 expression of concern, no new papers" in rendered.subject
+    for part in (rendered.html, rendered.text):
+        assert "the paper that it speaks of could not be identified" in words_of(part).lower()
+        assert "Expression of Concern: ketamine" in words_of(part)
+        assert f"https://pubmed.ncbi.nlm.nih.gov/{notice.paper.pmid}/" in part
+
+
+def test_a_long_query_is_cut_in_the_text_and_its_comments_are_nowhere(renderer: Renderer) -> None:
+    query = "# why we ask\n" + "\nOR ".join(f"ketamine{number}[tiab] # name" for number in range(200))
+    rendered = renderer.render(digest(search=replace(digest().search, query=query)))
+    assert "why we ask" not in rendered.text + rendered.html
+    assert "# name" not in rendered.text
+    told = rendered.text[rendered.text.index("The query:") : rendered.text.index("How PubMed read it")]
+    assert len(told.strip().splitlines()) == 14
+    assert "ketamine0[tiab] OR ketamine1[tiab]" in told
+    assert "the whole query stands in the file of the watch" in told
+    short = renderer.render(digest(search=replace(digest().search, query="# x\nketamine[ti]")))
+    assert "term=ketamine%5Bti%5D" in short.html
+
+
+def test_a_topic_of_many_papers_is_a_row_of_numbers_that_lead_to_each(renderer: Renderer) -> None:
+    made = forty()
+    page: Any = lxml.html.document_fromstring(renderer.html(made))
+    rows = page.xpath("//h2[@id='index']/following-sibling::ul[1]/li")
+    assert len(rows) == len(made.index)
+    for row, topic in zip(rows, made.index, strict=True):
+        links = [link.get("href") for link in row.xpath(".//a")]
+        assert links == [f"#p{pointer.pmid}" for pointer in topic.papers]
+        if topic.count > 3:
+            assert [link.text for link in row.xpath(".//a")] == [str(at + 1) for at in range(topic.count)]
+            assert f"{topic.count} papers" in row.text_content()
+    assert any(topic.count > 3 for topic in made.index)
 
 
 def test_forty_papers_are_two_dozen_screens_not_a_log(renderer: Renderer) -> None:

@@ -6,13 +6,17 @@ Owns which notices stand first and which papers may not be shown as findings. Ne
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from litwatch.decide.cards import DigestPaper, Quote, quote
+from litwatch.decide.ordering import NOTICE_LINKS
 from litwatch.paper import Paper, Span
 
 RETRACTED_PUBLICATION = "D016441"  # NLM renames publication types; their UI stays
+RETRACTED_NAME = "retracted publication"  # the paper that was retracted, not the notice of it
+#: Kinds after which a paper may not be shown as a finding.
+GRAVE = ("retraction", "concern")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,11 @@ class NoticeFacts:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """What happened to a paper; `kind` is retraction, concern, correction or version."""
+    """What happened to a paper; `kind` is retraction, concern, correction or version.
+
+    `unidentified`: the notice does not say of which paper it speaks; `pmid`, `title` and what follows are
+    its own. `notice_owed`: the notice's own record is owed to this reader, and has its place here.
+    """
 
     kind: str
     pmid: int
@@ -50,6 +58,8 @@ class Alert:
     quote: Quote | None
     sent_at: datetime | None
     owed: bool
+    notice_owed: bool = False
+    unidentified: bool = False
 
 
 def alert_kind(kind: str) -> str:
@@ -66,6 +76,18 @@ def alert_kind(kind: str) -> str:
     return ""
 
 
+def is_retracted(paper: Paper) -> bool:
+    """Whether PubMed says of that record that it is a retracted paper."""
+    return any(each.ui == RETRACTED_PUBLICATION for each in paper.publication_types)
+
+
+def is_notice(owed: DigestPaper) -> bool:
+    """Whether that record is a notice about another paper; a new version of a paper is none."""
+    if any(link.kind in NOTICE_LINKS for link in owed.paper.links):
+        return True
+    return owed.findings is not None and owed.findings.design == "notice"
+
+
 def known(owed: DigestPaper) -> tuple[NoticeFacts, ...]:
     """The notices that a paper's own record names."""
     paper = owed.paper
@@ -74,35 +96,78 @@ def known(owed: DigestPaper) -> tuple[NoticeFacts, ...]:
         for link in paper.links
         if link.kind.endswith("In") and alert_kind(link.kind)
     ]
-    retracted = any(each.ui == RETRACTED_PUBLICATION for each in paper.publication_types)
-    if retracted and not any(alert_kind(each.kind) == "retraction" for each in found):
+    if is_retracted(paper) and not any(alert_kind(each.kind) == "retraction" for each in found):
         found.append(NoticeFacts(paper.pmid, "RetractionIn", paper=paper))
     return tuple(found)
 
 
+def told_of_others(owed: DigestPaper) -> tuple[NoticeFacts, ...]:
+    """What a notice's own record says of the papers that it names."""
+    paper = owed.paper
+    return tuple(
+        NoticeFacts(
+            link.pmid,
+            link.kind,
+            paper.pmid,
+            paper.publication_date,
+            paper.journal_abbreviation or paper.journal,
+            notice_paper=paper,
+        )
+        for link in paper.links
+        if link.kind in NOTICE_LINKS and link.pmid and link.pmid != paper.pmid
+    )
+
+
 def alerts(owed: Sequence[DigestPaper], notices: Iterable[NoticeFacts]) -> tuple[Alert, ...]:
-    """Every notice once, worst first, then newest PMID first; the record's own notices are taken in."""
+    """Every notice once, worst first, then newest PMID first; what the owed records say is taken in."""
     papers = {each.paper.pmid: each.paper for each in owed}
+    own = {each.paper.pmid for each in owed if is_notice(each)}
     merged: dict[tuple[int, str], dict[int, NoticeFacts]] = {}
-    for notice in [*notices, *(notice for each in owed for notice in known(each))]:
+    of_records = [notice for each in owed for notice in (*known(each), *told_of_others(each))]
+    for notice in [*notices, *of_records]:
         if kind := alert_kind(notice.kind):
             merged.setdefault((notice.pmid, kind), {}).setdefault(notice.notice_pmid or 0, notice)
-    severity = ("retraction", "concern", "correction", "version")
     found = []
-    for (pmid, kind), same in sorted(
-        merged.items(), key=lambda pair: (severity.index(pair[0][1]), -pair[0][0])
-    ):
+    for (pmid, kind), same in merged.items():
         named = [same[number] for number in sorted(same) if number] or [same[0]]
         sent_at = next((notice.sent_at for notice in same.values() if notice.sent_at), None)
+        paper = papers.get(pmid) or next((notice.paper for notice in same.values() if notice.paper), None)
         found += [
-            _alert(kind, notice, papers.get(pmid) or notice.paper, sent_at, owed=pmid in papers)
+            _alert(kind, notice, paper, sent_at, owed=pmid in papers, notice_owed=notice.notice_pmid in own)
             for notice in named
         ]
-    return tuple(found)
+    spoken_of = {number for alert in found for number in (alert.pmid, alert.notice_pmid)}
+    found += [alert for each in owed if each.paper.pmid not in spoken_of if (alert := _unidentified(each))]
+    severity = ("retraction", "concern", "correction", "version")
+    return tuple(sorted(found, key=lambda alert: (severity.index(alert.kind), -alert.pmid)))
+
+
+def _unidentified(owed: DigestPaper) -> Alert | None:
+    """The alert of a grave notice that names no paper; None where the record is not one."""
+    paper = owed.paper
+    types = [each.name for each in paper.publication_types if each.name.casefold() != RETRACTED_NAME]
+    kinds = [alert_kind(name) for name in types]
+    if is_notice(owed):
+        words = paper.title.casefold()
+        kinds.append("retraction" if "retract" in words else "concern" if "of concern" in words else "")
+        kinds += [alert_kind(link.kind) for link in paper.links if link.kind in NOTICE_LINKS]
+    kind = next((grave for grave in GRAVE if grave in kinds), None)
+    if kind is None or is_retracted(paper):
+        return None
+    source = next((link.source for link in paper.links if link.kind in NOTICE_LINKS), "")
+    notice = NoticeFacts(paper.pmid, kind, paper.pmid, source=source)
+    made = _alert(kind, notice, paper, None, owed=True, notice_owed=True)
+    return replace(made, unidentified=True)
 
 
 def _alert(
-    kind: str, notice: NoticeFacts, paper: Paper | None, sent_at: datetime | None, *, owed: bool
+    kind: str,
+    notice: NoticeFacts,
+    paper: Paper | None,
+    sent_at: datetime | None,
+    *,
+    owed: bool,
+    notice_owed: bool,
 ) -> Alert:
     words = quote("From the notice", notice.notice_paper, notice.quote) if notice.notice_paper else None
     return Alert(
@@ -117,4 +182,5 @@ def _alert(
         quote=words,
         sent_at=sent_at,
         owed=owed,
+        notice_owed=notice_owed,
     )

@@ -19,6 +19,10 @@ if TYPE_CHECKING:  # reading a digest needs no matcher
 
 #: A quoted sentence longer than this is cut at a blank; the cut shows, the words stay PubMed's.
 LONGEST_QUOTE = 600
+#: The same where a paper stands by its title.
+LONGEST_SHORT_QUOTE = 320
+#: Designs whose result is quoted even where the paper stands by its title.
+QUOTED_BY_TITLE = frozenset({"rct", "meta-analysis", "systematic-review", "trial"})
 #: Words shown for each topic under "why this is here".
 REASON_WORDS = 3
 #: A follow-up that can be shown as the paper has it; "weeks 2" or "6-month" is said in our words.
@@ -100,7 +104,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A paper by its title."""
+    """A paper by its title; `quote` is its result (in a section on harms its harm), cut short."""
 
     pmid: int
     title: str
@@ -111,11 +115,16 @@ class Line:
     flags: tuple[str, ...]
     late: bool
     note: str = ""
+    quote: Quote | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A paper in full, as the digest shows it. `line` is the same paper by its title."""
+    """A paper in full, as the digest shows it. `line` is the same paper by its title.
+
+    `turn`: the card's turn when the cards of its section were chosen; where there is less room, the last
+    to be chosen goes first.
+    """
 
     pmid: int
     title: str
@@ -136,6 +145,7 @@ class Card:
     reasons: tuple[Reason, ...]
     corrected: bool
     line: Line
+    turn: int = 0
 
 
 def label(labels: Labels, facet: str, entry: str) -> str:
@@ -151,14 +161,16 @@ def stands(paper: Paper, span: Span) -> bool:
         return False
 
 
-def quote(name: str, paper: Paper, span: Span | None, marks: Iterable[Span] = ()) -> Quote | None:
+def quote(
+    name: str, paper: Paper, span: Span | None, marks: Iterable[Span] = (), longest: int = LONGEST_QUOTE
+) -> Quote | None:
     """That sentence with the words marked that lie in it; None where the record does not say it."""
     if span is None or not stands(paper, span):
         return None
-    cut = len(span.text) > LONGEST_QUOTE
+    cut = len(span.text) > longest
     if cut:
-        blank = span.text.rfind(" ", LONGEST_QUOTE // 2, LONGEST_QUOTE)
-        kept = span.text[: blank if blank > 0 else LONGEST_QUOTE]
+        blank = span.text.rfind(" ", longest // 2, longest)
+        kept = span.text[: blank if blank > 0 else longest]
         span = Span(span.field, span.start, span.start + len(kept), kept)
     inside: list[Span] = []
     for mark in sorted(set(marks), key=lambda mark: (mark.start, -mark.end)):
@@ -241,8 +253,17 @@ def _reasons(owed: DigestPaper, topics: Iterable[Topic]) -> tuple[Reason, ...]:
     return tuple(reasons)
 
 
-def line(owed: DigestPaper, labels: Labels, note: str = "") -> Line:
-    """That paper by its title."""
+def short_quote(owed: DigestPaper, *, harms: bool = False) -> Quote | None:
+    """The result of a trial or synthesis, cut short; its harm instead where harms are asked for."""
+    paper, findings = owed.paper, owed.findings
+    if findings is None or findings.design not in QUOTED_BY_TITLE:
+        return None
+    harm = quote("Harm", paper, findings.quotes.harm, longest=LONGEST_SHORT_QUOTE) if harms else None
+    return harm or quote("Result", paper, findings.quotes.result, longest=LONGEST_SHORT_QUOTE)
+
+
+def line(owed: DigestPaper, labels: Labels, note: str = "", words: Quote | None = None) -> Line:
+    """That paper by its title, with those words of it."""
     paper, findings = owed.paper, owed.findings
     return Line(
         pmid=paper.pmid,
@@ -254,10 +275,19 @@ def line(owed: DigestPaper, labels: Labels, note: str = "") -> Line:
         flags=_flags(findings),
         late=owed.arrival == "late",
         note=note,
+        quote=words,
     )
 
 
-def card(owed: DigestPaper, topics: Iterable[Topic], labels: Labels, *, harms: bool, corrected: bool) -> Card:
+def card(
+    owed: DigestPaper,
+    topics: Iterable[Topic],
+    labels: Labels,
+    *,
+    harms: bool,
+    corrected: bool,
+    turn: int = 0,
+) -> Card:
     """That paper in full.
 
     `topics` are all of the watch, in its order; `harms` puts the harm before the result (in the Harms
@@ -277,7 +307,7 @@ def card(owed: DigestPaper, topics: Iterable[Topic], labels: Labels, *, harms: b
         conclusion = None
     tagged = tuple(topic for topic in topics if topic.id in findings.tags)
     authors, more_authors = _authors(paper)
-    short = line(owed, labels)
+    short = line(owed, labels, words=short_quote(owed, harms=harms))
     return Card(
         pmid=paper.pmid,
         title=short.title,
@@ -298,4 +328,5 @@ def card(owed: DigestPaper, topics: Iterable[Topic], labels: Labels, *, harms: b
         reasons=_reasons(owed, tagged),
         corrected=corrected,
         line=short,
+        turn=turn,
     )

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from litwatch.decide.alerts import Alert, NoticeFacts, alerts
+from litwatch.decide.alerts import GRAVE, Alert, NoticeFacts, alerts
 from litwatch.decide.cards import Card, DigestPaper, Earlier
 from litwatch.decide.facts import SearchFacts, SubscriptionFacts, Topic, WatchFacts, leads_of, watch_facts
 from litwatch.decide.ordering import ORDER_IN_WORDS, Lead, elsewhere
@@ -41,18 +41,22 @@ __all__ = [
 
 #: Levels of a bar; the lowest is nothing at all.
 BARS = "▁▂▃▄▅▆▇█"
+#: With papers in fewer weeks than these there is nothing to compare with, and no bars.
+FEWEST_WEEKS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
     """What the subject and the first sentence say.
 
-    `new` are all papers but those withdrawn; `in_sections` those of them on treatment of people, and
-    `randomised` the randomised trials among these (secondary analyses are not trials anew).
+    `new` are all papers but those withdrawn and notices told in the alerts; `in_sections` those of them on
+    treatment of people. `randomised` are the randomised trials in people in the whole mail (secondary
+    analyses are not trials anew), `randomised_on_treatment` those of them in the sections on treatment.
     """
 
     new: int
     randomised: int
+    randomised_on_treatment: int
     late: int
     in_sections: int
     retractions: int
@@ -98,8 +102,11 @@ class Digest:
 
     @property
     def pmids(self) -> tuple[int, ...]:
-        """Every paper that it holds, alerts of owed papers among them, each once, ascending."""
+        """Every paper that it holds, alerts of owed papers and owed notices among them, each once, ascending."""
         found = {alert.pmid for alert in self.alerts if alert.owed}
+        for alert in (*self.alerts, *self.corrections):
+            if alert.notice_owed and alert.notice_pmid:
+                found.add(alert.notice_pmid)
         for section in self.sections:
             found.update(each.pmid for each in section.titles)
             found.update(section.beyond)
@@ -125,15 +132,16 @@ def compose(
     `papers`: every owed paper, in any order. `notices`: every notice owed, and every known retraction or
     concern of an owed paper. `weeks`: lead topic id -> arrivals in each of the last twelve weeks, oldest
     first. Each paper has one place; one that is retracted or under an expression of concern stands in the
-    alerts only.
+    alerts only, and so does the record of a notice that an alert or a correction tells.
     """
     once = {owed.paper.pmid: owed for owed in papers}
     told = alerts(tuple(once.values()), notices)
-    grave = tuple(alert for alert in told if alert.kind in ("retraction", "concern"))
-    minor = tuple(alert for alert in told if alert.kind not in ("retraction", "concern"))
+    grave = tuple(alert for alert in told if alert.kind in GRAVE)
+    minor = tuple(alert for alert in told if alert.kind not in GRAVE)
     withdrawn = {alert.pmid for alert in grave}
     corrected = {alert.pmid for alert in minor if alert.kind == "correction"}
-    standing = [owed for pmid, owed in once.items() if pmid not in withdrawn]
+    of_notices = {alert.notice_pmid for alert in told if alert.notice_owed}
+    standing = [owed for pmid, owed in once.items() if pmid not in withdrawn | of_notices]
 
     leads = leads_of(watch)
     topic_ids = tuple(topic.id for topic in watch.topics)
@@ -161,7 +169,9 @@ def compose(
 
 def _primary_trial(owed: DigestPaper) -> bool:
     findings = owed.findings
-    return findings is not None and findings.design == "rct" and not findings.secondary
+    if findings is None or findings.subjects in ("animal", "laboratory"):
+        return False
+    return findings.design == "rct" and not findings.secondary
 
 
 def _counts(
@@ -171,7 +181,8 @@ def _counts(
     shown = {each.pmid for section in sections for each in section.titles}
     return Counts(
         new=len(standing),
-        randomised=sum(_primary_trial(owed) for owed in standing if owed.paper.pmid in shown),
+        randomised=sum(map(_primary_trial, standing)),
+        randomised_on_treatment=sum(_primary_trial(owed) for owed in standing if owed.paper.pmid in shown),
         late=sum(owed.arrival == "late" for owed in standing),
         in_sections=len(shown),
         retractions=kinds.count("retraction"),
@@ -187,6 +198,9 @@ def _glance(
     weeks: Mapping[str, Sequence[int]],
 ) -> tuple[GlanceRow, ...]:
     shown = {each.pmid for section in sections for each in section.titles}
+    filled = sum(any(week) for week in zip(*weeks.values(), strict=False))
+    if filled < FEWEST_WEEKS:
+        weeks = {}
     top = max([8, *(count for counts in weeks.values() for count in counts)])
     rows = []
     for lead in leads:

@@ -5,6 +5,7 @@ Owns these plain values and their meaning. Never says where they come from.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +18,8 @@ FULL_CARDS = 7
 
 #: Facet name -> entry id -> what it is called.
 Labels = Mapping[str, Mapping[str, str]]
+
+_COMMENT = re.compile(r'(?P<phrase>"[^"]*")|\#(?=\s|\Z)[^\n]*')
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,16 @@ class SearchFacts:
     failed: bool = False
     not_searched_since: datetime | None = None
     reason: str = ""
+
+    @property
+    def asked(self) -> str:
+        """The query as one line, without the comments of the watch's file."""
+        return without_comments(self.query)
+
+
+def without_comments(query: str) -> str:
+    """A query as one line, its comments left out: `#`, a blank and the rest of the line, outside quotation marks."""
+    return " ".join(_COMMENT.sub(lambda found: found["phrase"] or "", query).split())
 
 
 def watch_facts(name: str, title: str, rules: Rules) -> WatchFacts:

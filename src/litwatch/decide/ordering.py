@@ -66,6 +66,9 @@ ELSEWHERE = (
     ("not-for-you", "Matched the search, probably not for you"),
 )
 
+#: Designs that saw patients themselves; cards go to them by turns with syntheses.
+PRIMARY = frozenset({"rct", "trial", "cohort", "cross-sectional"})
+
 NOTICE_LINKS = frozenset({"RetractionOf", "ExpressionOfConcernFor", "ErratumFor"})
 
 
@@ -92,6 +95,25 @@ def order_key(owed: DigestPaper, *, cohorts_rank_with_trials: bool = False) -> t
         -(created.toordinal() if created else 0),
         -owed.paper.pmid,
     )
+
+
+def by_turns(papers: Sequence[DigestPaper]) -> tuple[DigestPaper, ...]:
+    """The order in which papers of a section, already in place, get cards.
+
+    After one that is not a primary study comes the first primary study that is left.
+    """
+    left: list[DigestPaper] = list(papers)
+    chosen: list[DigestPaper] = []
+    while left:
+        at = 0
+        if chosen and not _primary(chosen[-1]):
+            at = next((number for number, owed in enumerate(left) if _primary(owed)), 0)
+        chosen.append(left.pop(at))
+    return tuple(chosen)
+
+
+def _primary(owed: DigestPaper) -> bool:
+    return owed.findings is not None and owed.findings.design in PRIMARY
 
 
 def elsewhere(owed: DigestPaper, topic_ids: Sequence[str]) -> str | None:

@@ -9,12 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from litwatch.decide.cards import Card, DigestPaper, Line, Quote, card, label, line, quote
+from litwatch.decide.cards import Card, DigestPaper, Line, Quote, card, label, line, quote, short_quote
 from litwatch.decide.facts import Labels, SubscriptionFacts, Topic, WatchFacts
-from litwatch.decide.ordering import ELSEWHERE, Lead, order_key
+from litwatch.decide.ordering import ELSEWHERE, Lead, by_turns, order_key
 
 #: The id of the section of papers without a lead topic.
 OTHER = "other"
+#: Papers of other settings with one of these topics are quoted.
+QUOTED_TOPICS = frozenset({"efficacy", "safety"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +74,14 @@ class SectionOfTitles:
 
 @dataclass(frozen=True, slots=True)
 class IndexRow:
-    """A topic and the papers of this mail that have it, as they stand in it."""
+    """A topic and the papers of this mail that have it, as they stand in it.
+
+    `count` are all of them; a page that was made shorter points to fewer.
+    """
 
     topic: Topic
     papers: tuple[Pointer, ...]
+    count: int
 
 
 def tags_of(owed: DigestPaper) -> frozenset[str]:
@@ -125,27 +131,37 @@ def sections_of_cards(
                         watch.labels,
                         harms=lead.harms,
                         corrected=owed.paper.pmid in corrected,
+                        turn=full[owed.paper.pmid],
                     )
                     for owed in own
                     if owed.paper.pmid in full
                 ),
-                lines=tuple(line(owed, watch.labels) for owed in own if owed.paper.pmid not in full),
+                lines=tuple(
+                    line(owed, watch.labels, words=short_quote(owed, harms=lead.harms))
+                    for owed in own
+                    if owed.paper.pmid not in full
+                ),
                 also=also,
             )
         )
     return tuple(sections)
 
 
-def _in_full(ordered: Mapping[str, Sequence[DigestPaper]], subscription: SubscriptionFacts) -> frozenset[int]:
-    """Which papers get a card: by turns the first of each lead section, then the second; the others last."""
+def _in_full(ordered: Mapping[str, Sequence[DigestPaper]], subscription: SubscriptionFacts) -> dict[int, int]:
+    """Which papers get a card, with the turn in their section: the first of each lead, then the second.
+
+    The papers of no lead come last. In a section syntheses take turns with primary studies.
+    """
     turns = [
         (section == OTHER, turn, number, owed.paper.pmid)
         for number, (section, papers) in enumerate(ordered.items())
         for turn, owed in enumerate(
-            owed for owed in papers if not subscription.topics or tags_of(owed) & subscription.topics
+            by_turns(
+                [owed for owed in papers if not subscription.topics or tags_of(owed) & subscription.topics]
+            )
         )
     ]
-    return frozenset(pmid for _, _, _, pmid in sorted(turns)[: max(0, subscription.limit)])
+    return {pmid: turn for _, turn, _, pmid in sorted(turns)[: max(0, subscription.limit)]}
 
 
 def _also(lead: Lead, papers: Iterable[DigestPaper], own: set[int]) -> tuple[Pointer, ...]:
@@ -171,7 +187,8 @@ def sections_of_titles(
         for owed in papers:
             setting = owed.findings.setting if section == "settings" and owed.findings else None
             group = label(labels, "setting", setting) if setting else ""
-            grouped.setdefault(group, []).append(line(owed, labels, owed.failure))
+            words = short_quote(owed) if section == "settings" and tags_of(owed) & QUOTED_TOPICS else None
+            grouped.setdefault(group, []).append(line(owed, labels, owed.failure, words))
         if papers:
             groups = tuple(Group(name, tuple(grouped[name])) for name in sorted(grouped))
             found.append(SectionOfTitles(section, heading, len(papers), groups))
@@ -185,11 +202,9 @@ def index_by_topic(
     heads = {section.id for section in sections}
     tags = {owed.paper.pmid: tags_of(owed) for owed in papers}
     places = [each for section in sections for each in section.titles]
-    rows = [
-        IndexRow(
-            topic, tuple(Pointer(each.pmid, each.title) for each in places if topic.id in tags[each.pmid])
-        )
-        for topic in watch.topics
-        if topic.id not in heads
-    ]
-    return tuple(row for row in rows if row.papers)
+    rows = []
+    for topic in watch.topics:
+        having = tuple(Pointer(each.pmid, each.title) for each in places if topic.id in tags[each.pmid])
+        if having and topic.id not in heads:
+            rows.append(IndexRow(topic, having, len(having)))
+    return tuple(rows)

@@ -14,19 +14,19 @@ from litwatch.decide.sections import IndexRow, Pointer, SectionOfCards, SectionO
 def shorten(digest: Digest, cards: int, lines: int | None = None) -> Digest:
     """The same digest with at most `cards` papers in full and `lines` titles a list (None: all).
 
-    The first card of each section stays longest. What is not even listed is in `beyond`, by PMID.
+    The first card chosen in each section stays longest. What is not even listed is in `beyond`, by PMID.
     """
     turns = sorted(
-        (turn, number, each.pmid)
+        (each.turn, number, each.pmid)
         for number, section in enumerate(digest.sections)
-        for turn, each in enumerate(section.cards)
+        for each in section.cards
     )
     kept = {pmid for _, _, pmid in turns[:cards]}
     sections = tuple(_cards(section, kept, lines) for section in digest.sections)
     elsewhere = tuple(_titles(section, lines) for section in digest.elsewhere)
     beyond = {pmid for section in sections for pmid in section.beyond}
     index = tuple(
-        IndexRow(row.topic, _pointers(row.papers, beyond, lines))
+        IndexRow(row.topic, _pointers(row.papers, beyond, lines), row.count)
         for row in digest.index
         if lines is None or lines
     )
