@@ -9,7 +9,7 @@ from litwatch.study.facets import Rules
 from litwatch.study.findings import Findings, compile_rules, from_json, to_json
 from litwatch.study.followup import followup
 from litwatch.study.numbers import value
-from litwatch.study.participants import participants
+from litwatch.study.participants import participants, studies
 from litwatch.study.registrations import is_preprint, registration_link, registrations
 from litwatch.study.roles import sentences_with_roles
 
@@ -47,6 +47,11 @@ def test_numbers_are_read_in_figures_and_in_words(text: str, number: int) -> Non
         ("Patients were aged 18-65 years.", None),
         ("The study ran from May to August 2024 in hospital patients.", None),
         ("Side effects were seen in all.", None),
+        ("Sixty patients were randomised to ketamine and 64 to midazolam.", 124),
+        ("Ketamine-treated patients (N = 60) improved more than midazolam-treated patients (N = 64).", None),
+        ("Participants of earlier studies (n = 1000) were contacted for an interview.", None),
+        ("We reviewed the records of 73 inpatients.", 73),
+        ("Sedation was noted in 21 patients.", None),
     ],
 )
 def test_people_are_counted_only_where_the_text_says_how_many(sentence: str, number: int | None) -> None:
@@ -76,12 +81,38 @@ def test_designs_without_people_have_no_participants(design: str | None) -> None
         ("Patients had been depressed for more than 2 years.", None),
         ("Data were collected over the past 5 years.", None),
         ("Infusions were given every 3 weeks.", None),
+        ("At month 12, 498 patients were still in treatment.", 360),
+        ("Scores were taken at weeks 4 and 12, 30 patients having left.", 84),
     ],
 )
 def test_followup_is_the_longest_observation_and_nothing_else(sentence: str, days: int | None) -> None:
     paper = Paper(pmid=1, abstract=f"METHODS: {sentence} RESULTS: It worked.")
     found = followup(paper, sentences_with_roles(paper))
     assert (found[0] if found else None) == days
+
+
+def test_the_hours_of_a_synthesis_are_no_follow_up() -> None:
+    paper = Paper(pmid=1, abstract="RESULTS: Scores were lower at 24 hours after the infusion.")
+    parts = sentences_with_roles(paper)
+    assert followup(paper, parts, "rct") is not None
+    assert followup(paper, parts, "meta-analysis") is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "number"),
+    [
+        ("Fourteen studies were included.", 14),
+        ("We identified 12 studies that met the inclusion criteria.", 12),
+        ("Our search resulted in 505 articles; we analyzed 14 studies with 1,380 participants.", 14),
+        ("Of the 214 studies identified, ten (one cohort and nine trials) were selected.", 10),
+        ("The search identified 505 articles.", None),
+        ("We screened 320 records and retrieved 40 articles.", None),
+    ],
+)
+def test_studies_are_the_included_ones(sentence: str, number: int | None) -> None:
+    paper = Paper(pmid=1, abstract=f"METHODS: We searched. RESULTS: {sentence}")
+    found = studies(paper, sentences_with_roles(paper), "meta-analysis")
+    assert (found.number if found else None) == number
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from litwatch.paper import Paper
@@ -11,6 +13,7 @@ from litwatch.query.tree import leaves
 from litwatch.study.facets import ROLES, Entry, Facet, Rules
 from litwatch.study.findings import compile_rules
 from study.rules import student, watch
+from world import ROOT
 
 TOPICS = """efficacy safety long_term rapid_onset treatment_resistance suicidality bipolar dosing_route mechanism
     cognition
@@ -48,6 +51,11 @@ def test_every_query_of_the_rules_can_be_answered_from_a_record() -> None:
         assert pubmed_only(entry.query) == ()
         assert entry.unless is None or pubmed_only(entry.unless) == ()
         assert entry.sections <= set(ROLES)
+
+
+def test_the_general_facets_name_no_drug_of_the_watch() -> None:
+    text = (ROOT / "config" / "facets.toml").read_text("utf-8").replace("ketamine-depression.toml", "")
+    assert not re.search("ketamin|psilocybin|psychedelic", text, re.IGNORECASE)
 
 
 def test_the_shipped_watch_has_no_sentinels_and_knows_makers() -> None:

@@ -331,6 +331,7 @@ def _harm(text: str, parts: Sequence[Passage]) -> Passage | None:
         score += 0.5 if figures else 0.0
         score -= 2.5 if _FURTHER.search(sentence) else 0.0
         score -= 0.7 if _TOLERATED.search(sentence) and not event else 0.0
+        score += 0.4 if event and figures else 0.0
         if best is None or score > best[0]:
             best = (score, part)
     return best[1] if best is not None and best[0] > 1.0 else None
