@@ -110,7 +110,7 @@ class StoreTooNew(UsageError):
 
 
 class LockHeld(LitwatchError):
-    """Another run is at work; nothing was done."""
+    """Another run is at work; this one did not start."""
 
     exit_code = 3
 

@@ -99,18 +99,22 @@ class FakePubMed:
         self.created.update(dict.fromkeys(pmids, created))
 
     def enumerate(self, query: str, limit: int) -> Enumeration:
-        """All that match; understands `(QUERY) AND DAY:3000[crdt]`."""
+        """All that match; understands `(QUERY) AND DAY:DAY[crdt]`."""
         self.asked.append(query)
         self.tally.requests += 1
         plain, _, dates = query.partition(") AND ")
-        first = date.min
-        if dates.endswith(":3000[crdt]"):
+        first, last = date.min, date.max
+        if dates.endswith("[crdt]"):
             plain = plain.removeprefix("(")
-            first = date(*map(int, dates.removesuffix(":3000[crdt]").split("/")))
+            begin, end = dates.removesuffix("[crdt]").split(":")
+            first = date(*map(int, begin.split("/")))
+            last = date.max if end == "3000" else date(*map(int, end.split("/")))
         else:
             plain = query
         test = self.matching.get(plain, _any_paper)
-        pmids = tuple(sorted(pmid for pmid, day in self.created.items() if test(pmid) and day >= first))
+        pmids = tuple(
+            sorted(pmid for pmid, day in self.created.items() if test(pmid) and first <= day <= last)
+        )
         translation = self.translations.get(plain, plain)
         return Enumeration(pmids, len(pmids) + self.miscount, translation, self.errors)
 

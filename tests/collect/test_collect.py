@@ -63,7 +63,7 @@ def test_the_first_run_knows_the_backlog_and_fetches_only_the_last_week(store: S
     assert receipt.arrivals == {"backlog": 30, "new": 2}
     assert (receipt.count, receipt.enumerated, receipt.fetched) == (32, 32, 2)
     assert receipt.books == balancing.Books(backlog=30, mailed=2)  # nobody is subscribed: owed to nobody
-    assert receipt.requests == 4  # two lists that are equal, the recent ones, one fetch
+    assert receipt.requests == 5  # two lists that are equal, the recent and the older ones, one fetch
 
 
 def test_a_list_that_changes_on_the_first_run_is_asked_for_until_two_are_equal(store: Store) -> None:
@@ -75,7 +75,7 @@ def test_a_list_that_changes_on_the_first_run_is_asked_for_until_two_are_equal(s
 
     pubmed = Restless(created=began().created)
     assert run(store, pubmed, 0).ok
-    assert len(pubmed.asked) == 4
+    assert len(pubmed.asked) == 5
     assert states(store)[101] == "backlog"
 
 
@@ -491,3 +491,43 @@ def test_a_paper_that_comes_between_the_old_querys_list_and_the_new_ones_is_no_e
     assert run(store, pubmed, 2, of=watch(wide)).ok
     assert states(store)[30] == "by-edit"
     assert states(store)[42] == "new"
+
+
+def test_a_first_run_believes_no_list_of_recent_papers_that_leaves_most_out(tmp_path: Path) -> None:
+    """Backlog is never mailed: what the lists by create date leave out must not end there."""
+
+    class Forgetful(FakePubMed):
+        def enumerate(self, query: str, limit: int) -> Enumeration:
+            found = super().enumerate(query, limit)
+            return (
+                Enumeration((), 0, "", (("PhraseNotFound", "x"),)) if query.endswith(":3000[crdt]") else found
+            )
+
+    pubmed = Forgetful()
+    pubmed.add(*range(1, 501), created=day(-100))
+    pubmed.add(*range(501, 531), created=day(-1))
+    store = new_store(tmp_path)
+    receipt = collect(watch(), pubmed, store, after(0), settings())
+    assert not receipt.ok
+    assert states(store) == {}
+    few = Forgetful()
+    few.add(*range(1, 501), created=day(-100))
+    few.add(501, 502, created=day(-1))
+    assert collect(watch(), few, store, after(1), settings()).ok
+    assert {pmid for pmid, state in states(store).items() if state == "new"} == {501, 502}
+    store.close()
+
+
+def test_what_pubmed_no_longer_lists_is_no_longer_wanted(tmp_path: Path) -> None:
+    pubmed = FakePubMed(withheld={5})
+    pubmed.add(*range(1, 40), created=day(-100))
+    store = new_store(tmp_path)
+    collect(watch(), pubmed, store, after(0), settings())
+    pubmed.add(5, created=day(0))
+    pubmed.created[77] = day(0)
+    pubmed.withheld.add(77)
+    assert collect(watch(), pubmed, store, after(1), settings()).wanted.keys() == {77}
+    del pubmed.created[77]
+    late = collect(watch(), pubmed, store, after(60), settings())
+    assert (late.ok, late.wanted, late.failures) == (True, {}, [])
+    store.close()

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from config.good_config import write
+from config.good_config import GOOD, write
 from litwatch.edge.config import load
 from litwatch.errors import ConfigError, QueryError
 from litwatch.query.parse import parse
@@ -139,6 +139,18 @@ def test_a_file_that_may_not_be_read_is_named(tmp_path: Path) -> None:
     outcome = litwatch("--config", str(directory), "check", folder=tmp_path, before=powerless())
     assert outcome.code == 2
     assert "subscribers.toml: cannot be read: Permission denied" in outcome.err
+
+
+def test_a_watch_whose_drugs_are_another_watchs_is_warned_of(tmp_path: Path) -> None:
+    drugs = '[drugs.one]\nlabel = "One"\nquery = "%s[tiab]"\n[relevance]\nquery = "%s[tiab]"\n'
+
+    def warned(word: str) -> list[str]:
+        watch = GOOD["watches/ketamine.toml"] + drugs % (word, word)
+        directory = write(tmp_path, {"watches/ketamine.toml": watch})
+        return [problem.key for problem in load(directory, {}).warnings]
+
+    assert warned("ketamine") == []
+    assert warned("psilocybin") == ["relevance.query", "drugs"]
 
 
 def test_a_pipe_for_a_file_does_not_hang(tmp_path: Path) -> None:

@@ -534,3 +534,29 @@ def test_a_mail_program_that_sends_the_eml_on_finds_nothing_to_mend(clinic: Worl
         client.sendmail("a@example.org", ["b@example.org"], path.read_bytes())
     assert answers.taken[0].content == path.read_bytes()
     assert path.with_suffix(".html").read_text("utf-8").lstrip().lower().startswith("<!doctype html>")
+
+
+def test_a_reader_who_was_away_is_told_of_the_retraction_of_a_paper_that_they_were_sent(clinic: World) -> None:
+    clinic.begin()
+    clinic.collected(at("2026-11-18 05:00"), [101])
+    clinic.collected(MONDAY)
+    clinic.deliver(MONDAY)
+    subscriptions.pause(clinic.store, "you@example.org", None, MONDAY + timedelta(days=1))
+    clinic.noticed(at("2026-11-26 05:00"), 101)
+    subscriptions.resume(clinic.store, "you@example.org", None, MONDAY + timedelta(days=5))
+    clinic.collected(MONDAY + WEEK)
+    clinic.deliver(MONDAY + WEEK)
+    _, told = clinic.mails()
+    assert "retract" in told["Subject"].lower()
+
+
+def test_one_reader_whose_server_refuses_us_does_not_starve_the_others(clinic: World) -> None:
+    clinic.readers(["a@example.org", "b@example.org", "c@example.org"])
+    clinic.begin()
+    clinic.collected(MONDAY, [101])
+    answers = Answers({"a@example.org": "550 5.7.133 sender not authenticated for group"})
+    with mail_server(answers) as port:
+        assert not clinic.deliver(MONDAY, by_smtp(port)).ok
+        assert not clinic.deliver(MONDAY + timedelta(minutes=15), by_smtp(port)).ok
+        clinic.deliver(MONDAY + timedelta(minutes=30), by_smtp(port))
+    assert [taken.recipients for taken in answers.taken] == [("b@example.org",), ("c@example.org",)]

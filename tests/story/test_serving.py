@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import socketserver
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,3 +65,61 @@ def test_runs_at_the_same_moment_search_once_and_send_once(here: World) -> None:
     assert len(here.mails()) == 1
     books = here.litwatch("status", "--json").objects()[0]["watches"][0]
     assert books["owed"] == 0
+
+
+class Silent(socketserver.BaseRequestHandler):
+    """Takes a connection and never answers."""
+
+    def handle(self) -> None:
+        self.server.asked.set()  # type: ignore[attr-defined]
+        while self.request.recv(65_536):
+            pass
+
+
+@pytest.fixture
+def silent_pubmed() -> Iterator[socketserver.ThreadingTCPServer]:
+    socketserver.ThreadingTCPServer.daemon_threads = True
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Silent) as server:
+        server.asked = threading.Event()  # type: ignore[attr-defined]
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield server
+        server.shutdown()
+
+
+@pytest.mark.parametrize("words", [("serve",), ("run",)])
+def test_a_signal_ends_what_pubmed_keeps_waiting(
+    here: World, silent_pubmed: socketserver.ThreadingTCPServer, words: tuple[str, ...]
+) -> None:
+    port = silent_pubmed.server_address[1]
+    address = here.environment["LITWATCH_PUBMED__BASE_URL"]
+    here.environment["LITWATCH_PUBMED__BASE_URL"] = f"http://127.0.0.1:{port}/entrez/eutils/"
+    process = started(here, *words)
+    assert silent_pubmed.asked.wait(60)  # type: ignore[attr-defined]
+    process.send_signal(signal.SIGTERM)
+    said = process.communicate(timeout=30)[1]
+    assert "Traceback" not in said
+    assert process.returncode == (0 if words == ("serve",) else 130)
+    here.environment["LITWATCH_PUBMED__BASE_URL"] = address
+    status = here.litwatch("status", "--json")
+    assert status.code == 1
+    assert status.objects()[0]["watches"][0]["overdue"]
+    if words == ("run",):
+        assert "stopped by a signal" in str(status.objects()[0]["runs"])
+    assert here.litwatch("run").code == 0
+    assert here.litwatch("status").code == 0
+
+
+def test_a_refresh_that_failed_is_owed_to_the_next_run(here: World) -> None:
+    here.pubmed.set_today("2026-03-08")
+    assert here.litwatch("run", "--now", "2026-03-08T07:05:00Z").code == 0
+    here.environment["LITWATCH_PUBMED__RETRY_BUDGET_SECONDS"] = "0"
+    here.pubmed.set_today("2026-03-11")
+    assert here.litwatch("collect", "--now", "2026-03-11T07:05:00Z").code == 0
+    here.pubmed.fault("500", 50, "efetch")
+    assert here.litwatch("run", "--now", "2026-03-11T07:06:00Z").code == 1
+    here.pubmed.faults.planned.clear()
+    again = here.litwatch("run", "--now", "2026-03-11T07:15:00Z")
+    assert again.code == 0
+    assert "refresh: " in again.err
+    assert here.litwatch("run", "--now", "2026-03-11T07:30:00Z").err == ""

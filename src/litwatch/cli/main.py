@@ -5,35 +5,83 @@ Owns how an error becomes one message and an exit code. Never does the work of a
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import os
+import signal
 import sys
+from types import FrameType
 
 from litwatch import __version__
 
+EXIT_FAILED = 1
 EXIT_BUG = 70
 
 
 def main() -> None:
     """Run one command; every way to end goes through here."""
-    if sys.argv[1:] == ["--version"]:
-        sys.stdout.write(f"litwatch {__version__}\n")
-        return
+    prepare_streams()
+    try:
+        if sys.argv[1:] == ["--version"]:
+            sys.stdout.write(f"litwatch {__version__}\n")
+        else:
+            run_command()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader of our output (`| head`) has seen enough; there is nobody to tell.
+        leave(0)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        # Only what is printed gets here: the store and the outbox have words of their own.
+        with contextlib.suppress(OSError):
+            sys.stderr.write(f"litwatch: the output cannot be written: {error.strerror}\n")
+        leave(EXIT_FAILED)
+
+
+def run_command() -> None:
+    """Run the command that the arguments name, and turn its error into a message and an exit code."""
     from litwatch.cli import logs
     from litwatch.cli.commands import app
     from litwatch.cli.printing import complain
     from litwatch.errors import LitwatchError
 
     logs.set_up()
+    signal.signal(signal.SIGTERM, interrupted)
     try:
         app()
     except LitwatchError as error:
         complain(str(error))
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        # The reader of our output (`| head`) has left; there is nobody to tell.
-        sys.stderr.close()
-        sys.exit(1)
-    except Exception as error:  # noqa: BLE001 - the one place that turns our bugs into a line
+    except (BrokenPipeError, KeyboardInterrupt):
+        raise
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            raise
         complain(
             f"this is a bug of litwatch's own: {type(error).__name__}: {error}. {logs.keep_traceback(error)}"
         )
         sys.exit(EXIT_BUG)
+
+
+def prepare_streams() -> None:
+    """Streams that take whatever a title holds: a closed one swallows it, one of another encoding gets UTF-8."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if stream.isatty():
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+        else:
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+
+
+def interrupted(_signal: int, _frame: FrameType | None) -> None:
+    """SIGTERM ends a command as Ctrl-C does: what is begun is rolled back, locks go, the receipt says so."""
+    raise KeyboardInterrupt
+
+
+def leave(code: int) -> None:
+    """End without another word: what Python would still flush has nowhere to go."""
+    os._exit(code)

@@ -7,7 +7,7 @@ sends or writes the store.
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -39,16 +39,19 @@ def preview(
         Path | None, typer.Option(help="Write the HTML here instead of printing the text.")
     ] = None,
     browser: Annotated[bool, typer.Option("--open", help="Show the HTML in the browser.")] = False,
+    at: Annotated[
+        str | None, typer.Option("--now", metavar="ISO8601", help="As of that instant (with a time zone).")
+    ] = None,
     templates: Annotated[
         Path | None, typer.Option(help="Folder whose templates win over the packed ones, file by file.")
     ] = None,
 ) -> None:
     """Show a digest as it would look now; sends nothing and changes nothing."""
-    from litwatch.cli.wiring import renderer
+    from litwatch.cli.wiring import instant, renderer
 
     config = given(context).config_to_read()
     chosen = watch_named(config, watch)
-    now = datetime.now(UTC)
+    now = instant(at, config)
     render = renderer(config, templates).render
     rendered = render(digest_now(config, chosen, reader, now, sample=sample))
     if output is None and not browser:

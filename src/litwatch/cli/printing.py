@@ -5,6 +5,7 @@ Owns the terminal. Never knows what a row means.
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -25,5 +26,6 @@ def print_table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> No
 
 
 def complain(message: str) -> None:
-    """One message on stderr."""
-    sys.stderr.write(f"litwatch: {message}\n")
+    """One message on stderr; where that cannot take it (a full disk), the exit code still tells."""
+    with contextlib.suppress(OSError):
+        sys.stderr.write(f"litwatch: {message}\n")

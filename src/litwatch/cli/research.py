@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -81,6 +82,7 @@ def match(
         clauses = ", ".join(dict.fromkeys(str(term) for term in unknown))
         raise UsageError(f"only PubMed itself can answer {clauses}; leave it out to match files")
     matcher = compile_scopes([Scope(parsed)])
+    today = datetime.now(UTC).date()  # "last 30 days"[crdt] counts from it
     # PMID -> (version, whether it matches), in the order in which PMIDs first come.
     newest: dict[int, tuple[int, bool]] = {}
     stopped: LitwatchError | None = None
@@ -90,7 +92,7 @@ def match(
                 if isinstance(record, Paper):
                     known = newest.get(record.pmid)
                     if known is None or record.version >= known[0]:
-                        newest[record.pmid] = (record.version, matcher.read(record).matches(0))
+                        newest[record.pmid] = (record.version, matcher.read(record, today=today).matches(0))
         except LitwatchError as error:
             complain(str(error))
             stopped = error

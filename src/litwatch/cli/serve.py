@@ -5,7 +5,11 @@ Owns the clock that calls `run` each minute, and how it is stopped. Never does t
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
+import threading
+import time
 from datetime import UTC, datetime
 from types import FrameType
 from typing import Annotated
@@ -17,6 +21,9 @@ from litwatch.cli.printing import complain
 from litwatch.errors import LitwatchError, LockHeld
 
 app = typer.Typer()
+
+# Docker and systemd kill what has not stopped by itself after 10 and 90 seconds.
+PATIENCE_SECONDS = 8.0
 
 
 @app.command(rich_help_panel="Watching")
@@ -32,8 +39,9 @@ def serve(
     scheduler = BlockingScheduler(timezone=UTC)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
-        # Waits for the run at work; what it has not done stays due.
-        scheduler.shutdown(wait=True)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: os._exit(0))  # whoever asks twice does not want to wait
+        scheduler.shutdown(wait=False)
 
     scheduler.add_job(
         do_what_is_due,
@@ -47,11 +55,28 @@ def serve(
     )
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    typer.echo(
-        f"litwatch: serving; what is due is done every {every} s. Stop with Ctrl-C or SIGTERM.", err=True
-    )
+    complain(f"serving; what is due is done every {every} s. Stop with Ctrl-C or SIGTERM.")
     scheduler.start()
-    typer.echo("litwatch: stopped", err=True)
+    if wait_for_threads(PATIENCE_SECONDS):
+        complain("stopped")
+        return
+    # PubMed or a mail server keeps the run waiting. It can be ended anywhere: what it has not done stays due.
+    complain("stopped in the middle of a run; what it has not done stays due")
+    sys.stderr.flush()
+    os._exit(0)
+
+
+def wait_for_threads(seconds: float) -> bool:
+    """Whether the run at work, if there is one, ends within so many seconds."""
+    deadline = time.monotonic() + seconds
+    for thread in threading.enumerate():
+        if thread is not threading.main_thread() and not thread.daemon:
+            thread.join(max(0.0, deadline - time.monotonic()))
+    return not any(
+        thread.is_alive()
+        for thread in threading.enumerate()
+        if thread is not threading.main_thread() and not thread.daemon
+    )
 
 
 def do_what_is_due(asked: Context) -> None:

@@ -106,7 +106,7 @@ def status(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Show how each watch stands and the last run of each job; exit 1 if a look is overdue or failed."""
+    """Show how each watch stands and the last run of each job; exit 1 if a look is overdue or a job failed last."""
     from litwatch.cli.wiring import store_to_read
 
     config = given(context).config_to_read()
@@ -119,7 +119,9 @@ def status(
         sys.stderr.write("litwatch: nothing has run yet; `litwatch run` does what is due\n")
     else:
         print_status(standing)
-    if any(watch["overdue"] for watch in standing["watches"]):
+    if any(watch["overdue"] for watch in standing["watches"]) or not all(
+        run["ok"] for run in standing["runs"]
+    ):
         raise typer.Exit(1)
 
 
@@ -128,17 +130,19 @@ def standing_of(config: Config, store: Store, now: datetime) -> dict[str, Any]:
     from litwatch.edge.store import showing
 
     schedules = {watch.name: watch.look_schedule for watch in config.watches}
+    known = {one.name: one for one in showing.standings(store)}
     watches = []
-    for one in showing.standings(store):
-        books = one.books
+    for name in (*schedules, *(name for name in known if name not in schedules)):
+        one = known.get(name)
+        last_good = one.last_good_run if one else None
         watches.append(
             {
-                "name": one.name,
-                "configured": one.name in schedules,
-                "last_good_search": written(one.last_good_run),
-                "overdue": one.name in schedules and overdue(schedules[one.name], one.last_good_run, now),
-                "matches": books.total,
-                **{name: getattr(books, name) for name in BOOKS},
+                "name": name,
+                "configured": name in schedules,
+                "last_good_search": written(last_good),
+                "overdue": name in schedules and overdue(schedules[name], last_good, now),
+                "matches": one.books.total if one else 0,
+                **{part: getattr(one.books, part) if one else 0 for part in BOOKS},
             }
         )
     runs = [

@@ -199,5 +199,6 @@ def receipt_kept() -> Iterator[None]:
     except StoreError as error:
         receipt = getattr(error, "receipt", None)
         if receipt is not None:
-            sys.stderr.write(json.dumps(receipt, ensure_ascii=False) + "\n")
+            known = {key: value for key, value in receipt.items() if key not in ("query", "translation")}
+            sys.stderr.write(json.dumps(known, ensure_ascii=False) + "\n")
         raise

@@ -108,13 +108,17 @@ def distrust(
     if remembered is not None and not edited and not accept:
         known = remembered.matching
         gone = len(known - matching)
-        most = max(FEW_GONE, GONE_SHARE * len(known))
-        if gone > most or (known and not matching):
+        if gone > most_that_may_go(len(known)) or (known and not matching):
             reasons.append(
                 f"{gone} of {len(known)} known papers no longer match, though the query is the same; "
                 "if that is right, `litwatch collect --accept`"
             )
     return tuple(reasons)
+
+
+def most_that_may_go(known: int) -> float:
+    """How many of so many papers may be missing from a list before it is not believed."""
+    return max(FEW_GONE, GONE_SHARE * known)
 
 
 def hold_above(normal_week: float) -> int:

@@ -74,6 +74,11 @@ def collect(
                 run.search_and_file(accept=accept)
             except PubMedError as error:
                 receipt.failures.append(str(error))
+            except KeyboardInterrupt:
+                receipt.failures.append("stopped by a signal; the next run takes it up")
+                measured.stop()
+                run.close()
+                raise
             measured.stop()
             run.close()
         except StoreError as error:

@@ -111,21 +111,33 @@ class _Run:
         self.config, self.store, self.transport = config, store, transport
         self.renderer, self.now, self.progress = renderer, now, progress
         self.receipt = DeliveryReceipt(started_at=now)
+        self.template_error: TemplateError | None = None
         self.watches = {watch.name: watch for watch in config.watches}
 
     def everything(self) -> None:
-        """Open claims first: they are the older promise."""
+        """Claims that no server has seen first: they are the older promise.
+
+        Those that were tried before go last: one that a server answers with a refusal of us stops the run, and
+        must not stand in front of everybody else's mail each time.
+        """
         subscriptions.sync_subscriptions(self.store, wanted_subscriptions(self.config), self.now)
         try:
-            for claim in delivering.open_claims(self.store, self.now):
-                self._send(claim, again=True)
+            waiting = delivering.open_claims(self.store, self.now)
+            for claim in waiting:
+                if not claim.attempts:
+                    self._send(claim, again=True)
             due = tuple(self._due())
             for number, (watch, occasion) in enumerate(due):
                 self._digest(watch, occasion)
                 if self.progress:
                     self.progress(number + 1, len(due))
+            for claim in sorted(waiting, key=lambda one: one.attempts):
+                if claim.attempts:
+                    self._send(claim, again=True)
         except _Stop as stop:
             self.receipt.stopped = str(stop)
+        if self.template_error is not None:
+            raise self.template_error
 
     def file(self) -> None:
         """Files the receipt, unless nothing was due; a store that cannot take it has raised already."""
@@ -185,8 +197,13 @@ class _Run:
         try:
             draft = draft_of(self.config, self.store, self.renderer, watch, occasion, self.now)
             claim = delivering.make_claim(self.store, draft, self.now)
-        except (StoreError, TemplateError):
+        except StoreError:
             raise
+        except TemplateError as error:
+            # It may be this digest's alone (a quiet week, say): the others go out, and the run ends with it.
+            self.receipt.failures.append(f"{occasion.subscriber.address}, {watch.name}: {error}")
+            self.template_error = error
+            return
         except Exception as error:
             delivery = Delivery(occasion.subscriber.address, watch.name, occasion.period, str(error))
             log.exception("the digest of %s could not be made", delivery)

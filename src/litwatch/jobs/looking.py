@@ -7,7 +7,7 @@ writes; what a list means is decided in decide/arrivals.py.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from litwatch.decide import arrivals
@@ -70,10 +70,24 @@ class Looking:
             )
         if not self._trusted(found, None, edited=False):
             return None
+        return found, arrivals.plan_first(frozenset(found.pmids), self._recent(frozenset(found.pmids)))
+
+    def _recent(self, matching: frozenset[int]) -> frozenset[int]:
+        """The matches that are no backlog. Backlog is never mailed, so what is older is asked for, too.
+
+        What stands in neither list, or in both, counts as recent: better mailed than lost.
+        """
         since = arrivals.recent_from(self._now, self._horizons)
-        return found, arrivals.plan_first(
-            frozenset(found.pmids), self._created_from(since.strftime("%Y/%m/%d"))
-        )
+        recent = self._created_from(since.strftime("%Y/%m/%d"))
+        before = (since - timedelta(days=1)).strftime("%Y/%m/%d")
+        older = frozenset(self._enumerate(f"({self.query}) AND 1000/01/01:{before}[crdt]").pmids)
+        unplaced = len(matching - recent - older) + len(recent & older)
+        if unplaced > arrivals.most_that_may_go(len(matching)):
+            raise PubMedRefused(
+                f"PubMed's lists by create date leave out {unplaced} of {len(matching)} matches; nothing is "
+                "concluded from them: the next run asks again"
+            )
+        return (matching - older) | (recent & matching)
 
     def _next(self, known: Remembered) -> tuple[Enumeration, Plan] | None:
         """Any later run's list, with the old query's where the query or its translation changed."""

@@ -14,7 +14,7 @@ from typing import Any
 from litwatch.decide.due import look_due
 from litwatch.edge.config import Config, Watch
 from litwatch.edge.pubmed import PubMed
-from litwatch.edge.store import owing, subscriptions
+from litwatch.edge.store import balancing, owing, subscriptions
 from litwatch.edge.store.open import Store
 from litwatch.edge.transports import Transport
 from litwatch.errors import LockHeld, StoreError
@@ -66,10 +66,11 @@ class RunReport:
 
     @property
     def exit_code(self) -> int:
-        """1 where something failed, 3 where another run was at work, else 0."""
+        """1 where something failed, 3 where another run was at work and this one did nothing, else 0."""
         if self.failures or not all(receipt.ok for receipt in self._receipts()):
             return 1
-        return LockHeld.exit_code if self.busy else 0
+        did_something = self.collected or self.refreshed or (self.delivered and self.delivered.did_something)
+        return LockHeld.exit_code if self.busy and not did_something else 0
 
 
 def run(
@@ -90,12 +91,21 @@ def run(
     report = RunReport()
     # A subscription begins when it is first seen: before its first papers arrive, not after.
     subscriptions.sync_subscriptions(store, wanted_subscriptions(config), now)
-    looked = [one for one in config.watches if _look(config, one, store, pubmed, now, report, progress)]
-    if looked:
+    for watch in config.watches:
+        _look(config, watch, store, pubmed, now, report, progress)
+    # Not "after a look": a refresh that failed, or was killed, is owed until it has been done.
+    searched = [watch for watch in config.watches if owing.refresh_due(store, watch.name, now)]
+    if searched:
         try:
-            report.refreshed = refresh(store, pubmed, looked, now, progress=progress)
+            report.refreshed = refresh(store, pubmed, searched, now, progress=progress)
         except LockHeld as held:
             report.busy.append(str(held))
+        except StoreError:
+            raise
+        except Exception as error:  # as for a watch: mail that is owed goes out all the same
+            log.exception("refresh failed")
+            report.failures.append(f"refresh: {type(error).__name__}: {error}")
+            file_failure(store, Receipt("refresh", None, now, failures=[report.failures[-1]]))
     try:
         report.delivered = deliver(config, store, transport, renderer, now)
     except LockHeld as held:
@@ -111,20 +121,31 @@ def _look(
     now: datetime,
     report: RunReport,
     progress: Progress | None,
-) -> bool:
-    """Whether PubMed was searched for the watch just now; one watch that fails keeps no other from its look."""
+) -> None:
+    """Searches for the watch if it is time; one watch that fails keeps no other from its look."""
     if not look_due(watch.look_schedule, owing.last_good_search(store, watch.name), now):
-        return False
+        return
     try:
-        receipt = collect(watch, pubmed, store, now, config.settings, progress=progress)
+        report.collected.append(collect(watch, pubmed, store, now, config.settings, progress=progress))
     except LockHeld as held:
         report.busy.append(str(held))
-        return False
     except StoreError:
         raise
     except Exception as error:  # per watch: a bug that one watch brings out must not stop the others
         log.exception("the look of %s failed", watch.name)
         report.failures.append(f"collect {watch.name}: {type(error).__name__}: {error}")
-        return False
-    report.collected.append(receipt)
-    return receipt.count is not None
+        file_failure(store, Receipt("collect", watch.name, now, failures=[report.failures[-1]]))
+
+
+def file_failure(store: Store, receipt: Receipt) -> None:
+    """File the receipt of a job that a bug has ended: every run leaves one."""
+    with store.writing() as connection:
+        balancing.save_receipt(
+            connection,
+            receipt.job,
+            receipt.watch,
+            receipt.started_at,
+            receipt.finished_at,
+            receipt.to_json(),
+            ok=receipt.ok,
+        )

@@ -37,9 +37,9 @@ _MISFIT = re.compile(
 )
 _ENCODING = re.compile(rb"""\s*<\?xml\s[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _PROLOG = re.compile(rb"<\?.*?\?>|<!--.*?-->|<!DOCTYPE\s[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL)
-_HIDING = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
+_HIDING = re.compile(rb"<!--|<!\[CDATA\[")
 _MARKUP = re.compile(rb"<(script|style)\b.*?</\1>|<[^>]*>", re.DOTALL | re.IGNORECASE)
-_PMID = re.compile(rb"<PMID[^>]*>\s*(\d{1,9})\s*</PMID>")
+_PMID = re.compile(rb"<PMID[^<>]*>\s*(\d{1,9})\s*</PMID>")
 _LAST_CHILDREN = (b"</PubmedData>", b"</MedlineCitation>", b"</PubmedBookData>", b"</BookDocument>")
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -206,6 +206,7 @@ def _end_of_record(window: _Window, name: bytes) -> int:
     """Where the record ends that begins at `place`; -1 where the stream ends first."""
     mark = name + b">"
     searched = window.place + 1 + len(name)
+    clear = window.place  # no comment or CDATA that began before it reaches beyond it
     while True:
         found = window.buffer.find(mark, searched)
         before = window.place
@@ -218,16 +219,18 @@ def _end_of_record(window: _Window, name: bytes) -> int:
             if not window.more():
                 closing_set = _SET.search(window.buffer, window.place)
                 return closing_set.start() if closing_set else -1
+            clear -= before
             continue
         is_end = window.buffer.startswith(b"</", found - 2)
         if is_end and window.buffer[max(before, found - 100) : found - 2].rstrip().endswith(_LAST_CHILDREN):
             return found + len(mark)  # nearly always
         if len(window.buffer) - found < _LOOK_AHEAD and window.more():
             searched = found - before
+            clear -= before
             continue
-        hidden_until = _end_of_hiding(window, found)
+        hidden_until = _end_of_hiding(window.buffer, clear, found)
         if hidden_until:
-            searched = hidden_until
+            searched = clear = hidden_until
         elif is_end:
             return found + len(mark)
         elif window.buffer.startswith(b"<", found - 1):
@@ -236,11 +239,14 @@ def _end_of_record(window: _Window, name: bytes) -> int:
             searched = found + len(mark)
 
 
-def _end_of_hiding(window: _Window, place: int) -> int:
+def _end_of_hiding(buffer: bytes, clear: int, place: int) -> int:
     """Where the comment or CDATA ends that hides `place`; 0 where none does, or where it never ends."""
-    seen = _HIDING.sub(b"", window.buffer[window.place : place])
-    for opening, closing in ((b"<!--", b"-->"), (b"<![CDATA[", b"]]>")):
-        if opening in seen:
-            end = window.buffer.find(closing, place)
-            return end + len(closing) if end >= 0 else 0
+    while opening := _HIDING.search(buffer, clear, place):
+        closing = b"-->" if opening.group() == b"<!--" else b"]]>"
+        end = buffer.find(closing, opening.end())
+        if end < 0:
+            return 0
+        clear = end + len(closing)
+        if clear > place:
+            return clear
     return 0

@@ -14,7 +14,9 @@ from litwatch.edge.config.environment import Overlay
 from litwatch.edge.config.kinds import near
 from litwatch.edge.config.models import LitwatchFile, MailTable
 from litwatch.edge.config.problems import Place, Source
+from litwatch.edge.config.settings import Watch
 from litwatch.errors import Problem
+from litwatch.query.tree import Query, leaves
 
 Say = Callable[..., None]
 
@@ -102,6 +104,28 @@ def _store(ops: LitwatchFile, laid: Overlay, say: Say) -> None:
             "put the whole address into LITWATCH_STORE__URL, or a file's name into LITWATCH_STORE__URL_FILE"
         )
         say(place, "holds a password, and a file is no place for it", hint)
+
+
+def check_subject(path: str, watch: Watch, warnings: list[Problem]) -> None:
+    """Warn of a watch whose search, relevance and drugs speak of different things, as a half-edited copy does."""
+    searched = _words(watch.query)
+    relevance = watch.rules.relevance
+    if relevance is not None and not searched & _words(relevance.query):
+        warnings.append(
+            Problem(path, "relevance.query", "has no word in common with `query`", "is it of another watch?")
+        )
+    drugs = watch.rules.facet("drugs")
+    if (
+        drugs is not None
+        and drugs.entries
+        and not any(searched & _words(entry.query) for entry in drugs.entries)
+    ):
+        hint = "a paper that names none of them gets no topic"
+        warnings.append(Problem(path, "drugs", "have no word in common with `query`", hint))
+
+
+def _words(query: Query) -> set[str]:
+    return {word.strip("*") for term in leaves(query) for word in term.text.casefold().split()}
 
 
 def check_subscribers(

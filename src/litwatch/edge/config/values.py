@@ -96,10 +96,12 @@ def store_settings(url: str, base: Path) -> StoreSettings:
         return StoreSettings(whole, whole)
     whole = f"postgresql+psycopg://{rest}"
     parts = urlsplit(whole)
-    if parts.password is None:
-        return StoreSettings(whole, whole)
-    user, _, host = parts.netloc.rpartition("@")
-    hidden = parts._replace(netloc=f"{user.partition(':')[0]}:***@{host}", query="")
+    netloc = parts.netloc
+    if parts.password is not None:
+        user, _, host = netloc.rpartition("@")
+        netloc = f"{user.partition(':')[0]}:***@{host}"
+    # A query can hold a password, too (?password=...).
+    hidden = parts._replace(netloc=netloc, query="")
     return StoreSettings(whole, urlunsplit(hidden))
 
 

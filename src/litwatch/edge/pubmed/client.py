@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from litwatch.edge.pubmed.answers import (
@@ -27,6 +27,7 @@ PAGE = 9_999  # ESearch gives no more of one PubMed search
 BATCH = 200  # a fault stays small, and one POST holds them
 HIGHEST_PMID = 999_999_999
 TAKES = 4  # how often a search whose Count changes under our hands is taken again
+POISON = 3  # so many records of a batch may be unobtainable before the batch counts as failed
 SPLITS = 40  # how many smaller requests one bad batch may cost
 
 
@@ -178,6 +179,9 @@ class PubMed:
                 yield Batch(asked, (), asked, "not asked for: PubMed had stopped answering")
                 continue
             batch = self._fetch(asked, [SPLITS], tries=PATIENCE)
+            if batch.failed and batch.records and len(batch.missing) <= POISON:
+                # The rest came: these records cannot be had, PubMed can. They stay wanted.
+                batch = replace(batch, failed=None)
             outages = outages + 1 if batch.failed and not batch.records else 0
             yield batch
 

@@ -144,7 +144,7 @@ def _set(connection: Connection, name: str, pmids: Iterable[int], **values: obje
 
 
 def wanted(connection: Connection, name: str) -> tuple[Wanted, ...]:
-    """Every PMID that the watch wants, ascending."""
+    """Every PMID that the watch wants and PubMed still lists for it, ascending."""
     rows = connection.execute(
         select(
             arrival.c.pmid,
@@ -154,7 +154,7 @@ def wanted(connection: Connection, name: str) -> tuple[Wanted, ...]:
             arrival.c.first_seen,
             arrival.c.wanted_tries,
         )
-        .where(arrival.c.watch == name, arrival.c.state == WANTED)
+        .where(arrival.c.watch == name, arrival.c.state == WANTED, arrival.c.unmatched_since.is_(None))
         .order_by(arrival.c.pmid)
     )
     return tuple(

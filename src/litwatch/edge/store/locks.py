@@ -32,7 +32,7 @@ def file_lock(path: Path, name: str) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             owner = os.pread(descriptor, 200, 0).decode("utf-8", "replace").strip() or "another process"
-            raise LockHeld(f"another {name} is at work ({owner}); nothing was done") from error
+            raise LockHeld(f"another {name} is at work ({owner}); this one did not start") from error
         try:
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, f"process {os.getpid()} on {socket.gethostname()}\n".encode(), 0)
@@ -53,7 +53,7 @@ def advisory_lock(engine: Engine, name: str) -> Iterator[None]:
     """Hold a session advisory lock of the database; it ends with the session. Raises LockHeld."""
     from litwatch.edge.store.open import translated
 
-    place = engine.url.render_as_string(hide_password=True)
+    place = engine.url.set(query={}).render_as_string(hide_password=True)
     with translated(place):
         connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
     try:
@@ -64,7 +64,7 @@ def advisory_lock(engine: Engine, name: str) -> Iterator[None]:
                     _OWNER, {"high": key(name) >> 32, "low": key(name) & 0xFFFFFFFF}
                 ).first()
                 who = f"process {owner[0]} of {owner[1] or 'this host'}" if owner else "another process"
-                raise LockHeld(f"another {name} is at work ({who}); nothing was done")
+                raise LockHeld(f"another {name} is at work ({who}); this one did not start")
         yield
     finally:
         connection.invalidate()  # end the session, and the lock with it, whatever state it is in

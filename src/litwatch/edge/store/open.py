@@ -97,7 +97,7 @@ def open_store(url: str, *, create: bool, now: datetime) -> Store | None:
     else:
         path = None
         engine = create_engine(address, pool_pre_ping=True, connect_args={"connect_timeout": BUSY_SECONDS})
-        place = address.render_as_string(hide_password=True)
+        place = address.set(query={}).render_as_string(hide_password=True)
     _set_up(engine)
     store = Store(engine, place, path)
     try:

@@ -62,7 +62,7 @@ def owed(store: Store, subscriber: str, watch_name: str, since: datetime) -> Owe
     """Every new or late arrival from `since` on, and every notice, that no sent or open claim holds.
 
     A paper that PubMed no longer has is owed to nobody. A notice about any paper of the watch is owed, mailed
-    or not, from `since` on, and every notice about a paper that is owed itself.
+    or not, from `since` on, and every notice about a paper that is owed itself or was sent to this reader.
     """
     subscriber = key(subscriber)
     with store.reading() as connection:
@@ -130,10 +130,19 @@ def _owed_notices(
             claim_notice.c.notice_pmid == notice.c.notice_pmid,
         )
     )
+    # A reader who was away is told what has happened to a paper that they were sent before.
+    sent = (
+        select(claim_paper.c.pmid)
+        .join(claim, claim.c.id == claim_paper.c.claim)
+        .where(claim.c.subscriber == subscriber, claim.c.watch == watch_name, claim.c.state == "sent")
+    )
     return (
         select(notice)
         .join(arrival, and_(arrival.c.pmid == notice.c.pmid, arrival.c.watch == watch_name))
-        .where(or_(notice.c.first_seen >= since, notice.c.pmid.in_(pmids)), ~exists(held))
+        .where(
+            or_(notice.c.first_seen >= since, notice.c.pmid.in_(pmids), notice.c.pmid.in_(sent)),
+            ~exists(held),
+        )
         .order_by(notice.c.pmid, notice.c.kind, notice.c.notice_pmid)
     )
 
@@ -213,6 +222,17 @@ def last_good_search(store: Store, watch_name: str) -> datetime | None:
         return connection.execute(
             select(watch.c.last_good_run).where(watch.c.name == watch_name)
         ).scalar_one_or_none()
+
+
+def refresh_due(store: Store, watch_name: str, now: datetime) -> bool:
+    """Whether no refresh has ended well since the watch was last searched well, or for a day."""
+    last = select(func.max(receipt.c.started_at)).where(receipt.c.job == "refresh", receipt.c.ok)
+    with store.reading() as connection:
+        refreshed = connection.execute(last).scalar_one()
+        searched = connection.execute(
+            select(watch.c.last_good_run).where(watch.c.name == watch_name)
+        ).scalar_one_or_none()
+    return searched is not None and (refreshed is None or refreshed < max(searched, now - timedelta(days=1)))
 
 
 def search_facts(
