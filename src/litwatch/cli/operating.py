@@ -6,6 +6,7 @@ Owns their words on the terminal. Never opens the store, never asks the network,
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -34,7 +35,7 @@ def init(
     asked: Context = context.obj
     target = directory or asked.directory or DEFAULT_DIRECTORY
     written = write_shipped_config(target)
-    config = "" if target == DEFAULT_DIRECTORY else f" --config {target}"
+    config = "" if target == DEFAULT_DIRECTORY else f" --config {shlex.quote(str(target))}"
     typer.echo(f"Wrote {target}: " + ", ".join(str(path.relative_to(target)) for path in written))
     typer.echo(
         f"""Next:
