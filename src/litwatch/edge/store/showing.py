@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, distinct, func, select
+from sqlalchemy import Connection, and_, func, select
 
 from litwatch.decide.changes import Notice, notice_quote
 from litwatch.edge.store.balancing import Books, books
@@ -232,9 +232,3 @@ def latest_receipts(store: Store) -> tuple[Filed, ...]:
             Filed(row.job, row.watch, row.started_at, row.finished_at, row.ok, row.document)
             for row in connection.execute(query)
         )
-
-
-def known_pmids(store: Store) -> int:
-    """How many papers the store knows, in however many watches."""
-    with store.reading() as connection:
-        return connection.execute(select(func.count(distinct(arrival.c.pmid)))).scalar_one()
