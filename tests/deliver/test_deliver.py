@@ -536,7 +536,9 @@ def test_a_mail_program_that_sends_the_eml_on_finds_nothing_to_mend(clinic: Worl
     assert path.with_suffix(".html").read_text("utf-8").lstrip().lower().startswith("<!doctype html>")
 
 
-def test_a_reader_who_was_away_is_told_of_the_retraction_of_a_paper_that_they_were_sent(clinic: World) -> None:
+def test_a_reader_who_was_away_is_told_of_the_retraction_of_a_paper_that_they_were_sent(
+    clinic: World,
+) -> None:
     clinic.begin()
     clinic.collected(at("2026-11-18 05:00"), [101])
     clinic.collected(MONDAY)
