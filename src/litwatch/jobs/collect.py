@@ -18,7 +18,7 @@ from litwatch.edge.pubmed import Batch, Tally
 from litwatch.edge.store import balancing, collecting
 from litwatch.edge.store.open import Store
 from litwatch.errors import PubMedError, StoreError
-from litwatch.jobs.filing import Reader, hash_of, study
+from litwatch.jobs.filing import Reader, file_receipt, hash_of, study
 from litwatch.jobs.looking import Lists, Looking
 from litwatch.jobs.receipt import Measured, Receipt, listed
 from litwatch.paper import Paper
@@ -252,15 +252,7 @@ class _Run:
                     f"{receipt.held} late papers came at once and are held: look at them with "
                     "`litwatch papers`, then `litwatch collect --accept`"
                 )
-            balancing.save_receipt(
-                connection,
-                receipt.job,
-                name,
-                receipt.started_at,
-                receipt.finished_at,
-                receipt.to_json(),
-                ok=receipt.ok,
-            )
+            file_receipt(connection, receipt)
 
 
 def _quiet(doing: str, done: int, of: int) -> None:

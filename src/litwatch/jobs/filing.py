@@ -1,6 +1,6 @@
-"""Studies one record by the rules of a watch, so that no record can stop the others.
+"""Studies one record by the rules of a watch, so that no record can stop the others, and files receipts.
 
-Owns what is filed of a paper. Never fetches and never writes.
+Owns what is filed of a paper and of a run. Never fetches, and never begins a transaction.
 """
 
 from __future__ import annotations
@@ -9,9 +9,13 @@ import hashlib
 import logging
 from typing import Protocol
 
+from sqlalchemy import Connection
+
 from litwatch import __version__
 from litwatch.decide.changes import notices_in
+from litwatch.edge.store.balancing import save_receipt
 from litwatch.edge.store.collecting import Studied
+from litwatch.jobs.receipt import Receipt
 from litwatch.paper import Paper
 from litwatch.study.facets import Rules
 from litwatch.study.findings import Findings
@@ -52,3 +56,16 @@ def hash_of(rules: Rules) -> str:
         for name, each in entries
     ]
     return hashlib.sha256(repr((__version__, rules.makers, told)).encode()).hexdigest()
+
+
+def file_receipt(connection: Connection, receipt: Receipt) -> None:
+    """Keep what a collect or a refresh did."""
+    save_receipt(
+        connection,
+        receipt.job,
+        receipt.watch,
+        receipt.started_at,
+        receipt.finished_at,
+        receipt.to_json(),
+        ok=receipt.ok,
+    )

@@ -13,11 +13,11 @@ from typing import Protocol
 from litwatch.decide.changes import content_hash
 from litwatch.edge.config import Watch
 from litwatch.edge.pubmed import SearchAnswer
-from litwatch.edge.store import balancing, collecting, refreshing
+from litwatch.edge.store import collecting, refreshing
 from litwatch.edge.store.open import Store
 from litwatch.errors import PubMedError, StoreError
 from litwatch.jobs.collect import Progress, Searched
-from litwatch.jobs.filing import Reader, hash_of, study
+from litwatch.jobs.filing import Reader, file_receipt, hash_of, study
 from litwatch.jobs.receipt import Measured, Receipt
 from litwatch.paper import Paper
 from litwatch.reading.records import Unreadable
@@ -72,9 +72,7 @@ def refresh(
                 receipt.failures.append(str(error))
             measured.stop()
             with store.writing() as connection:
-                balancing.save_receipt(
-                    connection, receipt.job, None, now, receipt.finished_at, receipt.to_json(), ok=receipt.ok
-                )
+                file_receipt(connection, receipt)
         except StoreError as error:
             measured.stop()
             receipt.failures.append(str(error))

@@ -14,7 +14,7 @@ from typing import Any
 from litwatch.decide.due import look_due
 from litwatch.edge.config import Config, Watch
 from litwatch.edge.pubmed import PubMed
-from litwatch.edge.store import balancing, owing, subscriptions
+from litwatch.edge.store import owing, subscriptions
 from litwatch.edge.store.open import Store
 from litwatch.edge.transports import Transport
 from litwatch.errors import LockHeld, StoreError
@@ -22,6 +22,7 @@ from litwatch.jobs.collect import Progress, collect
 from litwatch.jobs.composing import Renders
 from litwatch.jobs.deliver import deliver, wanted_subscriptions
 from litwatch.jobs.delivery_receipt import DeliveryReceipt
+from litwatch.jobs.filing import file_receipt
 from litwatch.jobs.receipt import Receipt
 from litwatch.jobs.refresh import refresh
 
@@ -140,12 +141,4 @@ def _look(
 def file_failure(store: Store, receipt: Receipt) -> None:
     """File the receipt of a job that a bug has ended: every run leaves one."""
     with store.writing() as connection:
-        balancing.save_receipt(
-            connection,
-            receipt.job,
-            receipt.watch,
-            receipt.started_at,
-            receipt.finished_at,
-            receipt.to_json(),
-            ok=receipt.ok,
-        )
+        file_receipt(connection, receipt)

@@ -5,7 +5,6 @@ Owns these questions. Never writes, and reads no more than it is asked for.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,9 +15,9 @@ from sqlalchemy import Connection, and_, func, select
 from litwatch.decide.changes import Notice, notice_quote
 from litwatch.edge.store.balancing import Books, books
 from litwatch.edge.store.open import Store
+from litwatch.edge.store.owing import read_record
 from litwatch.edge.store.tables import arrival, finding, notice, paper, receipt, watch
 from litwatch.paper import Paper, Span
-from litwatch.reading.pubmed_xml import read_article
 from litwatch.study.findings import Findings, from_json
 
 PAGE = 500
@@ -172,7 +171,7 @@ def _shown(row: Any, told: tuple[Told, ...]) -> Shown:
 
 
 def _paper(record: bytes | None) -> Paper | None:
-    return read_article(zlib.decompress(record)) if record is not None else None
+    return read_record(record) if record is not None else None
 
 
 def notices(connection: Connection, pmids: Iterable[int]) -> dict[int, tuple[Told, ...]]:
