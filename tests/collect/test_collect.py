@@ -264,6 +264,15 @@ def test_late_papers_by_the_hundred_are_held_until_accepted(store: Store) -> Non
     assert accepted.arrivals == {"late": 60}
 
 
+def test_how_many_late_papers_are_let_in_goes_by_a_week_and_not_by_all_that_ever_came(store: Store) -> None:
+    pubmed = began()
+    run(store, pubmed, 0)
+    pubmed.add(*range(100, 140), created=day(1))
+    run(store, pubmed, 2)
+    pubmed.add(*range(1000, 1060), created=day(-30))
+    assert run(store, pubmed, 70).held == 60  # 40 in ten weeks are 4 a week
+
+
 def test_after_an_edit_only_what_the_old_query_did_not_match_is_by_edit(store: Store) -> None:
     pubmed = began()
     odd, wide = "ketamine[tiab]", "ketamine[tiab] OR esketamine[tiab]"

@@ -18,12 +18,14 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from deliver.mailservers import Answers, mail_server
 from deliver.mailworld import BEGIN, MONDAY, World, at, world
 from deliver.postgresql import empty, postgresql
 from litwatch.edge.store import delivering, owing, subscriptions
 from litwatch.edge.store.delivering import Draft
+from litwatch.errors import StoreError
 
 ME = "you@example.org"
 
@@ -79,6 +81,18 @@ def test_two_runs_with_different_periods_cannot_both_claim_a_paper(clinic: World
     held = clinic.held()
     assert len(held) == 2
     assert (ME, "ketamine", 101) in held
+
+
+# On SQLite every transaction that writes waits (tests/collect/test_store.py).
+@pytest.mark.parametrize("clinic", ["postgresql"], indirect=True)
+def test_a_claim_waits_until_the_one_before_it_is_whole(clinic: World) -> None:
+    clinic.collected(MONDAY, [101])
+    with clinic.store.writing() as first:
+        delivering._claim(first, draft("2026-W48", (101,)), MONDAY)
+        with pytest.raises(StoreError, match="lock timeout"), clinic.store.writing() as second:
+            second.execute(text("SET LOCAL lock_timeout = '50ms'"))
+            delivering._claim(second, draft("2026-W49", (101,)), MONDAY)
+    assert clinic.claims() == [(ME, "ketamine", "2026-W48", "open")]
 
 
 def test_a_claim_that_comes_too_late_leaves_nothing_behind(clinic: World) -> None:

@@ -17,6 +17,7 @@ import pytest
 from deliver.mailservers import Answers, Broken, broken_server, mail_server
 from deliver.mailworld import BEGIN, MONDAY, World, at, opened, plain, reader, watch, weekly, world
 from litwatch.edge.store import subscriptions
+from litwatch.edge.store.balancing import Books, books
 from litwatch.edge.transports import FolderTransport, SmtpTransport
 from litwatch.errors import LockHeld, TemplateError
 
@@ -119,6 +120,27 @@ def test_a_retraction_of_a_paper_that_was_sent_is_told_once_with_when_we_sent_it
     assert "23 November 2026" in plain(told)
     assert "retract" not in after["Subject"].lower()
     assert clinic.held() == [("you@example.org", "ketamine", 101)]
+
+
+def test_a_paper_that_comes_retracted_is_told_as_such_however_long_that_was_known(clinic: World) -> None:
+    clinic.begin()
+    clinic.collected(at("2026-11-18 05:00"), [101])
+    clinic.noticed(BEGIN - timedelta(days=30), 101)  # when another watch already had it
+    clinic.collected(MONDAY)
+    clinic.deliver(MONDAY)
+    (told,) = clinic.mails()
+    assert "retract" in told["Subject"].lower()
+
+
+def test_what_arrived_at_the_very_moment_a_subscription_began_is_owed_and_then_mailed(clinic: World) -> None:
+    clinic.begin(BEGIN)
+    clinic.collected(BEGIN, [101])
+    with clinic.store.reading() as connection:
+        assert books(connection, "ketamine") == Books(owed=1)
+    clinic.collected(MONDAY)
+    clinic.deliver(MONDAY)
+    with clinic.store.reading() as connection:
+        assert books(connection, "ketamine") == Books(mailed=1)
 
 
 def test_each_watch_of_a_reader_is_a_subscription_of_its_own(clinic: World) -> None:
