@@ -87,11 +87,16 @@ def test_two_runs_with_different_periods_cannot_both_claim_a_paper(clinic: World
 @pytest.mark.parametrize("clinic", ["postgresql"], indirect=True)
 def test_a_claim_waits_until_the_one_before_it_is_whole(clinic: World) -> None:
     clinic.collected(MONDAY, [101])
-    with clinic.store.writing() as first:
-        delivering._claim(first, draft("2026-W48", (101,)), MONDAY)
-        with pytest.raises(StoreError, match="lock timeout"), clinic.store.writing() as second:
+
+    def impatient() -> None:
+        with clinic.store.writing() as second:
             second.execute(text("SET LOCAL lock_timeout = '50ms'"))
             delivering._claim(second, draft("2026-W49", (101,)), MONDAY)
+
+    with clinic.store.writing() as first:
+        delivering._claim(first, draft("2026-W48", (101,)), MONDAY)
+        with pytest.raises(StoreError, match="lock timeout"):
+            impatient()
     assert clinic.claims() == [(ME, "ketamine", "2026-W48", "open")]
 
 
