@@ -328,6 +328,7 @@ def test_all_but_plain_text_is_escaped(name: str | None, expected: bool) -> None
         (pmc_link, "PMC1/../x", ""),
         (trial_link, "nct01234567", "https://clinicaltrials.gov/study/NCT01234567"),
         (trial_link, "ISRCTN12345678", "https://www.isrctn.com/ISRCTN12345678"),
+        (trial_link, "ACTRN12699999999999", "https://www.anzctr.org.au/ACTRN12699999999999.aspx"),
         (trial_link, "EudraCT 2020-1", ""),
         (safe_link, "mailto:a@example.org?subject=x", "mailto:a@example.org?subject=x"),
         (safe_link, " JavaScript:alert(1)", ""),

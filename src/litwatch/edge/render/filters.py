@@ -14,6 +14,8 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
+from litwatch.study.registrations import registration_link
+
 #: Invisible characters that turn the reading order, and marks that hide in it (Unicode TR36, TR9).
 BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C, 0xFEFF])
 #: Line breaks that are not "\n"; a header or a plain text must not break at them.
@@ -136,13 +138,8 @@ def pmc_link(pmcid: str) -> str:
 
 
 def trial_link(registration: str) -> str:
-    """The registry's page: ClinicalTrials.gov and ISRCTN; "" for others."""
-    text = registration.strip().upper()
-    if re.fullmatch(r"NCT\d{8}", text):
-        return f"https://clinicaltrials.gov/study/{text}"
-    if found := re.fullmatch(r"ISRCTN\s?(\d{4,8})", text):
-        return f"https://www.isrctn.com/ISRCTN{found[1]}"
-    return ""
+    """The registry's page of that number, or "" where it has no address by number."""
+    return registration_link(registration.strip().upper()) or ""
 
 
 def safe_link(address: str) -> str:
