@@ -125,9 +125,9 @@ def sample_digest(
     config: Config, watch: Watch, subscriber: Subscriber, setting: SubscriptionSetting, now: datetime
 ) -> Digest:
     """A digest of the made-up papers of the sandbox that match the watch."""
-    from litwatch.decide.digest import DigestPaper, SearchFacts, SubscriptionFacts, compose, watch_facts
-    from litwatch.decide.due import next_due
+    from litwatch.decide.digest import DigestPaper, SearchFacts, compose, watch_facts
     from litwatch.edge.files import records
+    from litwatch.jobs.composing import Occasion, subscription_facts
     from litwatch.paper import Paper
     from litwatch.query.match import matches
     from litwatch.sandbox.timeline import SHIPPED
@@ -139,23 +139,14 @@ def sample_digest(
     matching = [paper for paper in made_up.values() if matches(watch.query, paper)]
     newest = sorted(matching, key=lambda paper: paper.pmid)[-SAMPLE:]
     student = compile_rules(watch.rules)
+    start = now - timedelta(weeks=1)
+    occasion = Occasion(subscriber, setting, period="", begun=start, start=start)
     return compose(
         [DigestPaper(paper, student.study(paper), first_seen=now) for paper in newest],
         (),
         {},
         watch=watch_facts(watch.name, watch.title, watch.rules),
-        subscription=SubscriptionFacts(
-            address=subscriber.address,
-            name=subscriber.name,
-            topics=frozenset(setting.topics),
-            frequency=setting.frequency,
-            time_zone=setting.time_zone,
-            period_start=now - timedelta(weeks=1),
-            period_end=now,
-            next_due=next_due(setting.schedule, now),
-            operator=config.settings.operator.address,
-            unsubscribe=f"mailto:{config.settings.mail.unsubscribe_address}",
-        ),
+        subscription=subscription_facts(config, occasion, now),
         search=SearchFacts(last_searched=now, matches=len(matching), new=len(newest), query=watch.query_text),
         now=now,
     )

@@ -96,28 +96,34 @@ def _owed(store: Store, occasion: Occasion) -> owing.Owed:
     return owing.owed(store, occasion.subscriber.address, occasion.setting.watch, occasion.begun)
 
 
+def subscription_facts(config: Config, occasion: Occasion, now: datetime) -> SubscriptionFacts:
+    """Whose digest it is, of which time, and how to leave it."""
+    setting, subscriber = occasion.setting, occasion.subscriber
+    leave = f"unsubscribe {setting.watch} {subscriber.address}"
+    return SubscriptionFacts(
+        address=subscriber.address,
+        name=subscriber.name,
+        topics=frozenset(setting.topics),
+        frequency=setting.frequency,
+        time_zone=setting.time_zone,
+        period_id=occasion.period,
+        period_start=occasion.start,
+        period_end=now,
+        next_due=next_due(setting.schedule, now),
+        operator=config.settings.operator.address,
+        unsubscribe=mailto(config.settings.mail.unsubscribe_address, leave),
+    )
+
+
 def _compose(
     config: Config, store: Store, watch: Watch, occasion: Occasion, owed: owing.Owed, now: datetime
 ) -> Digest:
-    mail, setting, subscriber = config.settings.mail, occasion.setting, occasion.subscriber
     return compose(
         owed.papers,
         owed.notices,
         owing.weeks(store, watch.name, now),
         watch=watch_facts(watch.name, watch.title, watch.rules),
-        subscription=SubscriptionFacts(
-            address=subscriber.address,
-            name=subscriber.name,
-            topics=frozenset(setting.topics),
-            frequency=setting.frequency,
-            time_zone=setting.time_zone,
-            period_id=occasion.period,
-            period_start=occasion.start,
-            period_end=now,
-            next_due=next_due(setting.schedule, now),
-            operator=config.settings.operator.address,
-            unsubscribe=mailto(mail.unsubscribe_address, f"unsubscribe {watch.name} {subscriber.address}"),
-        ),
+        subscription=subscription_facts(config, occasion, now),
         search=owing.search_facts(
             store,
             watch.name,
