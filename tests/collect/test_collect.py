@@ -458,7 +458,7 @@ def test_the_receipt_as_json_holds_pmids_as_strings_and_reads_back(store: Store)
     pubmed = began()
     pubmed.withheld = {32}
     receipt = run(store, pubmed, 0)
-    (filed,) = showing.last_receipts(store)
+    (filed,) = showing.latest_receipts(store)
     assert filed.document == json.loads(json.dumps(receipt.to_json()))
     assert filed.document["wanted"] == {"32": "PubMed lists it but did not send it"}
     assert filed.document["balanced"] is True

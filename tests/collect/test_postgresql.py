@@ -95,7 +95,7 @@ def test_weeks_are_collected_and_refreshed_as_on_sqlite(store: Store) -> None:
     assert states(store) == dict.fromkeys(range(1, 31), "backlog") | {31: "new", 32: "new", 40: "new"}
     assert refresh(store, pubmed, [watch()], after(4)).refreshed == 3
     assert [each.pmid for each in showing.papers(store, limit=2)] == [40, 32]
-    assert [each.job for each in showing.last_receipts(store)] == ["refresh", "collect", "collect", "collect"]
+    assert [each.job for each in showing.latest_receipts(store)] == ["collect", "refresh"]
 
 
 def test_a_transaction_that_fails_leaves_nothing(store: Store) -> None:

@@ -210,18 +210,6 @@ def standings(store: Store) -> tuple[WatchStanding, ...]:
         )
 
 
-def last_receipts(store: Store, *, job: str | None = None, limit: int = 20) -> tuple[Filed, ...]:
-    """The last runs, newest first."""
-    query = select(receipt).order_by(receipt.c.id.desc()).limit(limit)
-    if job is not None:
-        query = query.where(receipt.c.job == job)
-    with store.reading() as connection:
-        return tuple(
-            Filed(row.job, row.watch, row.started_at, row.finished_at, row.ok, row.document)
-            for row in connection.execute(query)
-        )
-
-
 def latest_receipts(store: Store) -> tuple[Filed, ...]:
     """The last run of each job and watch."""
     newest = select(func.max(receipt.c.id)).group_by(receipt.c.job, receipt.c.watch)
