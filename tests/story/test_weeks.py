@@ -102,6 +102,22 @@ def test_papers_are_printed_as_their_schema_says(after_three_weeks: World) -> No
         assert list(paper) == list(schema["properties"])
 
 
+def test_explain_finds_the_papers_of_the_store_by_their_pmids(after_three_weeks: World) -> None:
+    titles = {
+        paper["pmid"]: paper["title"]
+        for paper in after_three_weeks.litwatch("papers", "--json", "--arrival", "new").objects()
+    }
+    older, newer = sorted(titles)[:2]
+    told = after_three_weeks.litwatch("explain", older, newer)
+    assert told.code == 0, told.err
+    heads = [line for line in told.out.splitlines() if line and not line.startswith(" ")]
+    assert heads == [f"{newer}  {titles[newer]}", f"{older}  {titles[older]}"]
+    for unknown in ("1", "99999999999999999999"):
+        nothing = after_three_weeks.litwatch("explain", unknown)
+        assert (nothing.code, nothing.out) == (1, "")
+        assert unknown in nothing.err
+
+
 def test_a_notice_is_quoted_where_it_says_why(after_three_weeks: World) -> None:
     papers = after_three_weeks.litwatch("papers", "--json").objects()
     (retraction,) = [

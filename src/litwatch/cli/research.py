@@ -9,7 +9,9 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
+from re import fullmatch
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -167,8 +169,10 @@ def papers_of(config: Config, targets: Iterable[str]) -> Iterator[Paper]:
     """The papers of the files among `targets`, only those of its PMIDs where there are any; else the store's."""
     from litwatch.edge.files import records
 
-    pmids = {int(target) for target in targets if target.isdigit() and not Path(target).exists()}
-    files = [Path(target) for target in targets if not target.isdigit() or Path(target).exists()]
+    # Nine digits are room enough for PMIDs; a longer number is no PMID, and no store could look for it.
+    numbers = {target for target in targets if fullmatch("[0-9]{1,9}", target) and not Path(target).exists()}
+    pmids = set(map(int, numbers))
+    files = [Path(target) for target in targets if target not in numbers]
     for path in files:
         for record in records(path):
             if isinstance(record, Paper) and (not pmids or record.pmid in pmids):
@@ -179,17 +183,16 @@ def papers_of(config: Config, targets: Iterable[str]) -> Iterator[Paper]:
 
 def papers_in_store(config: Config, pmids: set[int]) -> Iterator[Paper]:
     """The papers of those PMIDs that the store holds; none without a store."""
-    from datetime import UTC, datetime
-
     from litwatch.cli.wiring import store_to_read
     from litwatch.edge.store import showing
 
     with store_to_read(config, datetime.now(UTC)) as store:
-        wanted = set(pmids)
-        for shown in showing.papers(store) if store is not None else ():
-            if shown.pmid in wanted and shown.paper is not None:
-                wanted.discard(shown.pmid)
-                yield shown.paper
+        if store is None:
+            return
+        for pmid in sorted(pmids, reverse=True):
+            # Every watch that has it shows the same record.
+            found = (shown.paper for shown in showing.papers(store, pmid=pmid) if shown.paper is not None)
+            yield from islice(found, 1)
 
 
 def in_lines(found: Mapping[str, Any]) -> str:
