@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +20,20 @@ SUNDAY, MONDAY = "2026-03-08T07:05:00Z", "2026-03-09T07:05:00Z"
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[World]:
     with world(tmp_path, today="2026-03-08") as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def after_sunday(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A store with papers, and a file of more records than a pipe holds; for tests that only read."""
+    with world(tmp_path_factory.mktemp("sunday"), today="2026-03-08") as made:
+        made.run(SUNDAY)
+        records = "".join(
+            f'<PubmedArticle><MedlineCitation><PMID Version="1">{pmid}</PMID><Article><Journal><Title>J</Title>'
+            "</Journal><ArticleTitle>Ketamine</ArticleTitle></Article></MedlineCitation></PubmedArticle>"
+            for pmid in range(99000001, 99000301)
+        )
+        (made.folder / "records.xml").write_text(f"<PubmedArticleSet>{records}</PubmedArticleSet>", "utf-8")
         yield made
 
 
@@ -191,18 +208,37 @@ def test_the_clock_cannot_be_set_aside_while_mail_really_goes_out(here: World) -
     assert not here.store.exists()
 
 
-def test_the_reader_of_our_output_may_leave(here: World) -> None:
-    here.run(SUNDAY)
-    import subprocess
-    import sys
-
+@pytest.mark.parametrize(
+    "words",
+    [
+        "papers --json",
+        "papers",
+        "status",
+        "--version",
+        "tag --json records.xml",
+        "tag --json --jobs 2 records.xml",
+    ],
+)
+def test_the_reader_of_our_output_may_leave(after_sunday: World, words: str) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
     done = subprocess.run(
-        f"{sys.executable} -m litwatch papers --json | head -n 1",
-        shell=True,
-        cwd=here.folder,
-        capture_output=True,
+        [sys.executable, "-m", "litwatch", *words.split()],
+        cwd=after_sunday.folder,
+        stdout=writer,
+        stderr=subprocess.PIPE,
         text=True,
         check=False,
+        timeout=60,
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (141, "")
+
+
+def test_head_gets_its_line_and_nobody_hears_of_the_rest(after_sunday: World) -> None:
+    pipe = f"{sys.executable} -m litwatch papers --json | head -n 1"
+    done = subprocess.run(
+        pipe, shell=True, cwd=after_sunday.folder, capture_output=True, text=True, check=False
     )
     assert done.stderr == ""
     assert done.stdout.count("\n") == 1

@@ -17,6 +17,7 @@ from litwatch import __version__
 
 EXIT_FAILED = 1
 EXIT_BUG = 70
+EXIT_UNREAD = 128 + signal.SIGPIPE  # what a shell shows of `cat` and its like
 
 
 def main() -> None:
@@ -30,7 +31,7 @@ def main() -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         # The reader of our output (`| head`) has seen enough; there is nobody to tell.
-        leave(0)
+        leave(EXIT_UNREAD)
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
@@ -55,6 +56,11 @@ def run_command() -> None:
         complain(str(error))
         sys.exit(error.exit_code)
     except (BrokenPipeError, KeyboardInterrupt):
+        raise
+    except SystemExit as ending:
+        # click makes a failure (exit 1) of a reader who has left.
+        if isinstance(ending.__context__, BrokenPipeError):
+            raise ending.__context__ from None
         raise
     except Exception as error:
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
@@ -86,5 +92,9 @@ def interrupted(_signal: int, _frame: FrameType | None) -> None:
 
 
 def leave(code: int) -> None:
-    """End without another word: what Python would still flush has nowhere to go."""
-    os._exit(code)
+    """End without another word: what Python would still flush goes nowhere, and what we began is ended in order."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):  # a stream without a file has nothing to flush
+            os.dup2(nowhere, stream.fileno())
+    sys.exit(code)
