@@ -181,6 +181,34 @@ def test_a_full_disk_is_said_and_leaves_the_store_as_it_was(tmp_path: Path) -> N
     assert rows == "[]"
 
 
+def test_on_a_full_disk_what_a_killed_run_left_in_its_log_is_read(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    with store.writing() as connection:
+        connection.execute(insert(watch).values(name="w", query="q", translation="t"))
+    killed = tmp_path / "killed.sqlite3"
+    for end in ("", "-wal"):
+        killed.with_name(killed.name + end).write_bytes((tmp_path / f"store.sqlite3{end}").read_bytes())
+    store.close()
+    told = python(
+        """
+        import resource, sys
+        from datetime import UTC, datetime
+        from sqlalchemy import select
+        from litwatch.edge.store.open import open_store
+        from litwatch.edge.store.tables import watch
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+        now = datetime(2026, 3, 2, tzinfo=UTC)
+        store = open_store(f"sqlite:///{sys.argv[1]}", create=False, now=now)
+        with store.reading() as connection:
+            print(connection.execute(select(watch.c.name)).scalar_one())
+        store.close()
+        """,
+        killed,
+    )
+    assert (told.stdout, told.stderr) == ("w\n", "")
+
+
 def test_a_collect_on_a_full_disk_fails_with_its_receipt_and_loses_nothing(tmp_path: Path) -> None:
     new_store(tmp_path).close()
     told = python(

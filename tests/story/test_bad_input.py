@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from litwatch.sandbox.timeline import SHIPPED
-from world import Outcome, World, litwatch, world
+from world import Outcome, World, litwatch, powerless, world
 
 SUNDAY, MONDAY = "2026-03-08T07:05:00Z", "2026-03-09T07:05:00Z"
 
@@ -233,6 +233,38 @@ def test_the_reader_of_our_output_may_leave(after_sunday: World, words: str) -> 
     )
     os.close(writer)
     assert (done.returncode, done.stderr) == (141, "")
+
+
+@pytest.mark.parametrize("command", ["status", "papers --json"])
+def test_what_the_store_holds_is_shown_on_a_full_disk(after_sunday: World, command: str) -> None:
+    # No file can grow over 1000 bytes, and SQLite wants 32 KB beside the store even to read it.
+    full = ("prlimit", "--fsize=1000")
+    before = after_sunday.litwatch(*command.split())
+    shown = litwatch(*command.split(), folder=after_sunday.folder, before=full)
+    assert (shown.code, shown.out, shown.err) == (before.code, before.out, before.err)
+    assert shown.out
+
+
+@pytest.mark.parametrize("log_left", [False, True])
+def test_what_the_store_holds_is_shown_where_nothing_may_be_written(
+    after_sunday: World, tmp_path: Path, log_left: bool
+) -> None:
+    copy = tmp_path / "still" / "store.sqlite3"
+    copy.parent.mkdir()
+    copy.write_bytes(after_sunday.store.read_bytes())
+    if log_left:
+        copy.with_name("store.sqlite3-wal").touch()
+    for path in (*copy.parent.iterdir(), copy.parent):
+        path.chmod(0o555)
+    shown = litwatch(
+        "status",
+        folder=after_sunday.folder,
+        environment={"LITWATCH_STORE__URL": f"sqlite:///{copy}"},
+        before=powerless(),
+    )
+    copy.parent.chmod(0o755)
+    before = after_sunday.litwatch("status")
+    assert (shown.code, shown.out, shown.err) == (before.code, before.out, before.err)
 
 
 def test_head_gets_its_line_and_nobody_hears_of_the_rest(after_sunday: World) -> None:

@@ -101,7 +101,7 @@ def open_store(url: str, *, create: bool, now: datetime) -> Store | None:
     _set_up(engine)
     store = Store(engine, place, path)
     try:
-        layout = _layout(store)
+        layout = _layout(store) if create else _layout_to_read(store)
         if layout is None:
             if not create:
                 store.close()
@@ -157,9 +157,12 @@ def _lies_still(path: Path) -> bool:
     """Whether nobody has the file open and we may not write beside it.
 
     Even to read, SQLite would make its -wal and -shm files there; told that the file does not change, it does
-    not need them.
+    not need them. An empty -wal without its -shm is what a full disk may leave.
     """
-    return not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists()
+    if os.access(path.parent, os.W_OK):
+        return False
+    log, index = (path.with_name(f"{path.name}{end}") for end in ("-wal", "-shm"))
+    return not log.exists() or (log.stat().st_size == 0 and not index.exists())
 
 
 def _set_up(engine: Engine) -> None:
@@ -184,6 +187,28 @@ def _layout(store: Store) -> str | None:
     """The revision that the store is at, or None where there is nothing yet."""
     with store.reading() as connection:
         return _layout_now(connection, store.place)
+
+
+def _layout_to_read(store: Store) -> str | None:
+    """`_layout`, on a full disk as well, on which SQLite cannot make its -shm file.
+
+    It does without that file (and holds its index in memory) where it has the store to itself; and so it has:
+    if any other program had it open, the -shm file would be there.
+    """
+    try:
+        return _layout(store)
+    except StoreError as error:
+        refused = getattr(error.__cause__, "orig", error.__cause__)
+        if not getattr(refused, "sqlite_errorname", "").startswith("SQLITE_IOERR_SHM"):
+            raise
+    store.engine.dispose()
+    # Before anything else is said on a connection: later SQLite would not listen.
+    event.listen(store.engine, "connect", _have_it_alone, insert=True)
+    return _layout(store)
+
+
+def _have_it_alone(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA locking_mode=EXCLUSIVE")
 
 
 def _layout_now(connection: Connection, place: str) -> str | None:
