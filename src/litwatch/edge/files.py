@@ -5,11 +5,11 @@ Owns paths, gzip, and errors that name the file. Never reads a record itself.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
+from litwatch.edge.inflate import ERRORS, inflater
 from litwatch.errors import CutFile, NotRecords, ReadError
 from litwatch.reading import json_lines, nbib, pubmed_xml
 from litwatch.reading.misfits import Rejoined, read_head
@@ -55,7 +55,7 @@ class Unpacked:
     def __init__(self, packed: Rejoined) -> None:
         self._packed = packed
         self._waiting = b""
-        self._unpacker = zlib.decompressobj(31)
+        self._unpacker = inflater()
         self._begun = False
 
     def read(self, size: int, /) -> bytes:
@@ -72,7 +72,7 @@ class Unpacked:
                 continue
             try:
                 unpacked = self._unpacker.decompress(self._waiting, size)
-            except zlib.error as error:
+            except ERRORS as error:
                 raise ReadError(f"the gzip file is damaged: {error}") from error
             self._begun = True
             self._waiting = self._unpacker.unconsumed_tail or self._unpacker.unused_data
@@ -83,7 +83,7 @@ class Unpacked:
         # Zeros after the last member are padding (tapes, block devices); gzip(1) ignores them too.
         self._waiting = self._waiting.lstrip(b"\0")
         if self._waiting:
-            self._unpacker = zlib.decompressobj(31)
+            self._unpacker = inflater()
             self._begun = False
 
 

@@ -18,7 +18,7 @@ from litwatch.reading.text import tidy
 
 # What XML forbids in a text, and references: those are for libxml2. A pattern that ruled them out is slow.
 _FORBIDDEN = bytes([*range(9), 11, 12, *range(14, 32)])
-_TEXT = "([^<]*)"
+_TEXT = "([^<]*+)"
 _AFFILIATION = rf"<AffiliationInfo>\s*<Affiliation>{_TEXT}</Affiliation>\s*</AffiliationInfo>\s*"
 # The first group is the whole author: the lengths must add up to the block's.
 _AUTHOR = re.compile(

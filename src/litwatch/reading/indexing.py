@@ -13,6 +13,9 @@ from litwatch.reading.text import text_of
 
 _make_heading = quick(MeshHeading)
 _make_publication_type = quick(PublicationType)
+_make_substance = quick(Substance)
+_make_grant = quick(Grant)
+_make_link = quick(Link)
 
 _KNOWN_QUALIFIERS: dict[tuple[str, str, bool], Qualifier] = {}
 _KNOWN_LIMIT = 2000
@@ -54,7 +57,7 @@ def substances(element: Element, fields: Fields) -> None:
                 name, ui = text_of(child), child.get("UI", "")
             elif child.tag == "RegistryNumber":
                 number = text_of(child)
-        listed.append(Substance(name, ui, number))
+        listed.append(_make_substance(name, ui, number))
 
 
 def publication_type(element: Element, fields: Fields) -> None:
@@ -84,7 +87,7 @@ def grants(element: Element, fields: Fields) -> None:
                 agency = text_of(part)
             elif tag == "Country":
                 country = text_of(part)
-        fields.setdefault("grants", []).append(Grant(number, acronym, agency, country))
+        fields.setdefault("grants", []).append(_make_grant(number, acronym, agency, country))
 
 
 def data_banks(element: Element, fields: Fields) -> None:
@@ -115,4 +118,4 @@ def links(element: Element, fields: Fields) -> None:
                 source = text_of(child)
             elif tag == "Note":
                 note = text_of(child)
-        listed.append(Link(entry.get("RefType", ""), pmid, source, note))
+        listed.append(_make_link(entry.get("RefType", ""), pmid, source, note))

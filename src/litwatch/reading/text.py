@@ -22,6 +22,7 @@ from collections.abc import Iterable
 
 from litwatch.paper import Section
 from litwatch.reading.parsing import BlanksMatter, Element, dropped_blanks
+from litwatch.reading.quick import quick
 
 # All that str.split() takes for white space and XML allows, but for the plain blank.
 _BLANKS = "\n\t\r\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
@@ -29,6 +30,7 @@ _SHORT = 100
 _RAISED = str.maketrans("0123456789+-−–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
 _RAISABLE = frozenset("0123456789+-−–")
 _INLINE = frozenset({"i", "b", "u", "sub"})
+_make_section = quick(Section)
 _MATHML = "{http://www.w3.org/1998/Math/MathML}"
 
 
@@ -72,12 +74,12 @@ def abstract_of(parts: Iterable[tuple[str, str, str]]) -> tuple[str, tuple[Secti
         if label:
             pieces.append(f"{label}: {text}")
             start = position + len(label) + 2
-            sections.append(Section(label, category, start, start + len(text)))
+            sections.append(_make_section(label, category, start, start + len(text)))
             position = start + len(text)
         else:
             pieces.append(text)
             if category:
-                sections.append(Section("", category, position, position + len(text)))
+                sections.append(_make_section("", category, position, position + len(text)))
             position += len(text)
     return " ".join(pieces), tuple(sections)
 
