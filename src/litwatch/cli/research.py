@@ -60,7 +60,7 @@ def tag(
             complain(f"PMID {result.pmid or 'unknown'} could not be read: {result.reason}")
             failed = True
         elif as_json:
-            sys.stdout.write(result.line + "\n")
+            sys.stdout.buffer.write(result.line)
         else:
             sys.stdout.write(in_lines(json.loads(result.line)) + "\n")
     sys.stdout.flush()

@@ -15,7 +15,7 @@ from litwatch.reading import json_lines, nbib, pubmed_xml
 from litwatch.reading.misfits import Rejoined, read_head
 from litwatch.reading.records import Record
 
-Reader = Callable[[IO[bytes]], Iterator[Record]]
+Reader = Callable[[IO[bytes]], Iterator[Record] | Iterator[bytes]]
 
 _GZIP = b"\x1f\x8b"
 _HEAD = 1 << 16
@@ -28,6 +28,12 @@ def records(path: Path) -> Iterator[Record]:
     What the file is, its content says, not its name. Errors come as they are met, after what could be read:
     CutFile, NotRecords or another ReadError, each one line that begins with the file's name.
     """
+    for position, part in enumerate(parts(path), 1):
+        yield pubmed_xml.record_of(part, position) if isinstance(part, bytes) else part
+
+
+def parts(path: Path) -> Iterator[Record | bytes]:
+    """As `records`, but each record of PubMed XML as the bytes that `pubmed_xml.record_of` reads."""
     try:
         with path.open("rb") as file:
             stream = _unpacked(file)
@@ -95,4 +101,4 @@ def _reader(head: bytes) -> Reader:
         return json_lines.read
     if nbib.begins(start):
         return nbib.read
-    return pubmed_xml.read
+    return pubmed_xml.cut

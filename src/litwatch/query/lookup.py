@@ -15,7 +15,7 @@ from litwatch.errors import QueryError
 from litwatch.paper import Paper, Passage
 from litwatch.query.dates import Days, Lately, of_date, read_publication_date
 from litwatch.query.leaves import Leaf, Person, Subset, Uids, When, Whole, Words
-from litwatch.query.record import PEOPLE, VALUES, ZONES, mesh_keys, person_forms
+from litwatch.query.record import PEOPLE, VALUES, ZONES, ZONES_OF_PEOPLE, mesh_keys, person_forms
 from litwatch.query.spans import near, phrase_pattern, whole_holds
 from litwatch.query.tokens import normal
 from litwatch.query.vocabulary import narrower_type_keys
@@ -141,6 +141,16 @@ class Lookup:
                 tuple((needle, tuple(numbers)) for needle, numbers in needles.items()), []
             ).append(zone)
         self._passes = [(_automaton(dict(needles)), tuple(names)) for needles, names in alike.items()]
+
+    @property
+    def asks_for_people(self) -> bool:
+        """Whether any leaf looks at authors, their names, places or identifiers."""
+        return any(
+            isinstance(leaf, Person)
+            or (isinstance(leaf, Words) and not ZONES_OF_PEOPLE.isdisjoint(leaf.zones))
+            or (isinstance(leaf, Whole) and leaf.values == "author_identifiers")
+            for leaf in self.leaves
+        )
 
     def find(self, pieces: Pieces, today: date | None) -> set[int]:
         """The numbers of the leaves that hold."""

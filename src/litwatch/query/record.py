@@ -109,6 +109,8 @@ _ZONES = (
     Zone("publication_date", "", lambda paper: (paper.publication_date,)),
 )
 ZONES: Mapping[str, Zone] = {zone.name: zone for zone in _ZONES}
+#: Those that need the author list.
+ZONES_OF_PEOPLE = frozenset(("collective_names", "affiliations", "authors"))
 
 
 def zone_names(names: Sequence[str]) -> tuple[str, ...]:

@@ -21,10 +21,22 @@ from litwatch.reading.parsing import BlanksMatter, Element, parse
 from litwatch.reading.records import Deleted, Record, Unreadable
 from litwatch.reading.splitting import pmid_in, split
 
-__all__ = ["read", "read_article", "read_with_raw", "split", "without_references"]
+__all__ = [
+    "cut",
+    "read",
+    "read_article",
+    "read_with_raw",
+    "record_of",
+    "split",
+    "without_authors",
+    "without_references",
+]
 
 _REFERENCES = b"<ReferenceList"
 _REFERENCES_END = b"</ReferenceList>"
+_AUTHORS = b"<AuthorList"
+_AUTHORS_END = b"</AuthorList>"
+_BEFORE_AUTHORS = (b"</Abstract>", b"</ELocationID>", b"</Pagination>", b"</ArticleTitle>")
 _BEFORE_REFERENCES = (
     *(b"/>", b"<PubmedData>", b"</ArticleIdList>", b"</ObjectList>", b"</PublicationStatus>", b"</History>"),
     *(
@@ -70,9 +82,14 @@ def read(stream: IO[bytes]) -> Iterator[Record]:
 
 def read_with_raw(stream: IO[bytes]) -> Iterator[tuple[Record, bytes]]:
     """As `read`, each record with its bytes (UTF-8, without its reference list): what the store keeps."""
-    for position, (_, raw) in enumerate(split(stream), 1):
-        kept = without_references(raw)
-        yield _record(position, kept), kept
+    for position, raw in enumerate(cut(stream), 1):
+        yield record_of(raw, position), raw
+
+
+def cut(stream: IO[bytes]) -> Iterator[bytes]:
+    """The bytes of every record as `record_of` takes them: UTF-8, without reference list. Raises as `read` does."""
+    for _, raw in split(stream):
+        yield without_references(raw)
 
 
 def without_references(raw: bytes) -> bytes:
@@ -90,7 +107,23 @@ def without_references(raw: bytes) -> bytes:
     return b"".join((whole[:start], whole[end + len(_REFERENCES_END) :]))
 
 
-def _record(position: int, raw: bytes) -> Record:
+def without_authors(raw: bytes) -> bytes:
+    """A record without its <AuthorList>, a fifth of the work of reading it, for those who need nobody's name.
+
+    It is cut only from where it belongs, and only where it looks whole, so that a broken record stays broken.
+    """
+    start = raw.find(_AUTHORS)
+    if start < 0 or not raw[max(0, start - 100) : start].rstrip().endswith(_BEFORE_AUTHORS):
+        return raw
+    end = raw.find(_AUTHORS_END, start) + len(_AUTHORS_END)
+    block = raw[start:end]
+    if b"&" in block or 2 * block.count(b"</") != block.count(b"<"):
+        return raw
+    return raw[:start] + raw[end:]
+
+
+def record_of(raw: bytes, position: int) -> Record:
+    """What the bytes of one record are; Unreadable, with `position`, where they cannot be read."""
     try:
         if raw.startswith(_DELETIONS):
             return Deleted(tuple(int(child.text or "") for child in parse(raw) if child.tag == "PMID"))

@@ -115,6 +115,7 @@ class Student:
         self._subject = frozenset(range(first, first + len(subject)))
         self._matcher = compile_scopes(self._full.scopes)
         self._glance = compile_scopes([*self._brief.scopes, *(Scope(entry.query) for entry in subject)])
+        self.needs_authors = self._glance.lookup.asks_for_people
         self._industry = industry_reader(rules.makers)
 
     def study(self, paper: Paper) -> Findings:
@@ -124,11 +125,14 @@ class Student:
         its title, keywords and publication types earn, and no topics, evidence or Spans: topics, routes,
         doses and harms are those of the watch's drugs.
         """
-        if self._subject:
-            matched = frozenset(self._glance.read(paper).matching())
-            if matched.isdisjoint(self._subject):
-                return self._off_subject(paper, matched)
-        return self._on_subject(paper, self._matcher.read(paper, passages(paper)))
+        return self.dismiss(paper) or self._on_subject(paper, self._matcher.read(paper, passages(paper)))
+
+    def dismiss(self, paper: Paper) -> Findings | None:
+        """What `study` finds in a paper off the subject; None for any other. Looks at authors if `needs_authors`."""
+        if not self._subject:
+            return None
+        matched = frozenset(self._glance.read(paper).matching())
+        return self._off_subject(paper, matched) if matched.isdisjoint(self._subject) else None
 
     def _off_subject(self, paper: Paper, matched: frozenset[int]) -> Findings:
         facets = self._brief
