@@ -60,9 +60,9 @@ def tag(
             complain(f"PMID {result.pmid or 'unknown'} could not be read: {result.reason}")
             failed = True
         elif as_json:
-            sys.stdout.buffer.write(result.line)
+            sys.stdout.buffer.write(result)
         else:
-            sys.stdout.write(in_lines(json.loads(result.line)) + "\n")
+            sys.stdout.write(in_lines(json.loads(result)) + "\n")
     sys.stdout.flush()
     if failed:
         raise typer.Exit(1)

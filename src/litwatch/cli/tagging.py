@@ -27,13 +27,6 @@ BATCH = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Tagged:
-    """One object of `tag --json`, ready to print: UTF-8, with its line break."""
-
-    line: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class Skipped:
     """A record that could not be read."""
 
@@ -48,7 +41,8 @@ class Stopped:
     error: LitwatchError
 
 
-Result = Tagged | Skipped | Stopped
+Result = bytes | Skipped | Stopped
+"""Bytes are one object of `tag --json`, ready to print: UTF-8, with its line break."""
 _Part = Record | bytes
 
 
@@ -78,7 +72,7 @@ class _Worker:
                 given = document(
                     record, findings, watch=self.watch, pmid=record.pmid, notices=notices_of(record)
                 )
-                found.append(Tagged(one_line(given)))
+                found.append(one_line(given))
             elif isinstance(record, Unreadable):
                 found.append(Skipped(record.pmid, record.reason))
             # A DeleteCitation names records that are gone; there is nothing to tag.
@@ -102,7 +96,8 @@ _workers: list[_Worker] = []
 
 
 def _begin(watch: str, rules: Rules) -> None:
-    _workers.append(_Worker(watch, rules))
+    if not _workers:
+        _workers.append(_Worker(watch, rules))
 
 
 def _work(batch: list[_Part]) -> list[Result]:
@@ -111,6 +106,7 @@ def _work(batch: list[_Part]) -> list[Result]:
 
 def _in_processes(paths: Iterable[Path], watch: str, rules: Rules, jobs: int) -> Iterator[Result]:
     waiting: deque[Future[list[Result]] | Stopped] = deque()
+    _workers[:] = [_Worker(watch, rules)]  # where processes are forked, they have it already
     with ProcessPoolExecutor(jobs, multiprocessing.get_context(), _begin, (watch, rules)) as pool:
         for batch in _batches(paths):
             waiting.append(batch if isinstance(batch, Stopped) else pool.submit(_work, batch))

@@ -32,7 +32,8 @@ _AUTHOR = re.compile(
     r"</Author>\s*)"
 )
 _FURTHER = re.compile(rf"<Affiliation>{_TEXT}")
-_AUTHORS = re.compile(rb'<AuthorList CompleteYN="([YN])">\s*')
+_AUTHORS = b"<AuthorList CompleteYN="
+_AUTHORS_OPENING = re.compile(rb'<AuthorList CompleteYN="([YN])">\s*')
 _AUTHORS_END = b"</AuthorList>"
 _BEFORE_AUTHORS = (b"</Abstract>", b"</ELocationID>", b"</Pagination>", b"</ArticleTitle>")
 _HISTORY = b"<History>"
@@ -64,10 +65,10 @@ def take_blocks(raw: bytes) -> tuple[bytes, Fields]:
 
 
 def _take_authors(raw: bytes, begun: int, fields: Fields) -> tuple[int, int] | None:
-    opening = _AUTHORS.search(raw, begun)
+    start = raw.find(_AUTHORS, begun)
+    opening = _AUTHORS_OPENING.match(raw, start) if start >= 0 else None
     if opening is None:
         return None
-    start = opening.start()
     end = raw.find(_AUTHORS_END, start)
     if end < 0 or not _follows(raw, start, _BEFORE_AUTHORS):
         return None

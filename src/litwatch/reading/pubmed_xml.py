@@ -115,9 +115,10 @@ def without_authors(raw: bytes) -> bytes:
     start = raw.find(_AUTHORS)
     if start < 0 or not raw[max(0, start - 100) : start].rstrip().endswith(_BEFORE_AUTHORS):
         return raw
-    end = raw.find(_AUTHORS_END, start) + len(_AUTHORS_END)
+    closing = raw.find(_AUTHORS_END, start)
+    end = closing + len(_AUTHORS_END)
     block = raw[start:end]
-    if b"&" in block or 2 * block.count(b"</") != block.count(b"<"):
+    if closing < 0 or b"&" in block or 2 * block.count(b"</") != block.count(b"<"):
         return raw
     return raw[:start] + raw[end:]
 
