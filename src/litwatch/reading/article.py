@@ -50,10 +50,9 @@ def finish(fields: Fields) -> Paper:
     iso_abbreviation = fields.pop("_iso_abbreviation", "")
     if not fields.get("journal_abbreviation"):
         fields["journal_abbreviation"] = iso_abbreviation
-    for name, value in fields.items():
-        if type(value) is list:
-            fields[name] = tuple(value)
-    return _make_paper(**fields)
+    return _make_paper(
+        **{name: tuple(value) if value.__class__ is list else value for name, value in fields.items()}
+    )
 
 
 def _parts(element: Element, fields: Fields | None = None) -> list[tuple[str, str, str]]:

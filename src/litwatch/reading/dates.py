@@ -48,7 +48,9 @@ def date_text(element: Element) -> str:
     """
     year = month = day = season = ""
     for child in element:
-        text = " ".join((child.text or "").split())
+        text = child.text or ""
+        if not text.isalnum():
+            text = " ".join(text.split())
         tag = child.tag
         if tag == "Year":
             year = text

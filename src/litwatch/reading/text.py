@@ -40,15 +40,15 @@ def text_of(element: Element) -> str:
     Raises BlanksMatter where the parser may have dropped a blank between words (see parsing.py).
     """
     text = _text_with_markup(element) if len(element) else element.text
-    if not text:
-        return ""
-    return text if text.isalnum() else tidy(text)
+    return tidy(text) if text else ""
 
 
 def tidy(text: str) -> str:
     """Runs of white space become one blank; none at either end."""
     # Most texts are tidy already, and asking is many times cheaper than splitting and joining. How to ask depends
     # on the length: isprintable (no white space but the plain blank is) goes by letters, `in` by whole lines.
+    if text.isalnum():
+        return text
     if len(text) < _SHORT:
         untidy = not text.isprintable()
     elif text.isascii():
