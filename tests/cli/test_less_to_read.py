@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from articles import article
 from litwatch.edge.as_json import one_line
 from litwatch.query.match import Scope, compile_scopes
 from litwatch.query.parse import parse
-from litwatch.reading.pubmed_xml import read_article, without_authors
+from litwatch.reading.blocks import without_authors
+from litwatch.reading.pubmed_xml import read_article
 from world import litwatch
 
 AUTHORS = (
@@ -20,16 +22,8 @@ AUTHORS = (
 )
 
 
-def record(title: str, authors: str = AUTHORS) -> str:
-    return (
-        '<PubmedArticle><MedlineCitation Status="MEDLINE"><PMID Version="1">99000901</PMID><Article>'
-        f"<ArticleTitle>{title}</ArticleTitle>{authors}<Language>eng</Language></Article></MedlineCitation>"
-        "</PubmedArticle>"
-    )
-
-
 def test_only_the_authors_are_left_out() -> None:
-    raw = record("Bees").encode()
+    raw = article(AUTHORS)
 
     assert read_article(without_authors(raw)) == replace(read_article(raw), authors=())
 
@@ -44,7 +38,7 @@ def test_only_the_authors_are_left_out() -> None:
     ],
 )
 def test_a_list_that_does_not_look_whole_stays(authors: str) -> None:
-    raw = record("Bees", authors).encode()
+    raw = article(authors)
 
     assert without_authors(raw) == raw
 
@@ -52,8 +46,9 @@ def test_a_list_that_does_not_look_whole_stays(authors: str) -> None:
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_a_broken_author_list_is_reported_whatever_the_subject(tmp_path: Path, jobs: str) -> None:
     path = tmp_path / "broken.xml"
-    broken = record("Bees", AUTHORS.replace("</LastName>", ""))
-    path.write_text(f"<PubmedArticleSet>{broken}{record('Ketamine and bees')}</PubmedArticleSet>")
+    broken = article(AUTHORS.replace("</LastName>", ""), title="Bees")
+    whole = article(AUTHORS, title="Ketamine and bees")
+    path.write_bytes(b"<PubmedArticleSet>" + broken + whole + b"</PubmedArticleSet>")
 
     done = litwatch("tag", "--json", "--jobs", jobs, str(path), folder=tmp_path)
 

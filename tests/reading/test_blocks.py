@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import articles
 from litwatch.errors import ReadError
 from litwatch.paper import Author, MeshHeading, Paper, PublicationType
 from litwatch.reading.article import paper_of
@@ -32,11 +33,7 @@ AUTHOR = (
 
 
 def article(authors: str, history: str = HISTORY) -> bytes:
-    return (
-        '<PubmedArticle><MedlineCitation Status="MEDLINE"><PMID Version="1">1</PMID><Article><ArticleTitle>T'
-        f'</ArticleTitle><AuthorList CompleteYN="Y">{authors}</AuthorList><Language>eng</Language></Article>'
-        f"</MedlineCitation><PubmedData>{history}<ArticleIdList/></PubmedData></PubmedArticle>"
-    ).encode()
+    return articles.article(f'<AuthorList CompleteYN="Y">{authors}</AuthorList>', history)
 
 
 def read_without_patterns(raw: bytes) -> Paper:

@@ -18,10 +18,11 @@ from litwatch.edge.documents import document, notices_of
 from litwatch.edge.files import parts
 from litwatch.errors import LitwatchError
 from litwatch.paper import Paper
-from litwatch.reading.pubmed_xml import record_of, without_authors
+from litwatch.reading.blocks import without_authors
+from litwatch.reading.pubmed_xml import record_of
 from litwatch.reading.records import Record, Unreadable
 from litwatch.study.facets import Rules
-from litwatch.study.findings import Findings, compile_rules
+from litwatch.study.findings import compile_rules
 
 BATCH = 100
 
@@ -64,31 +65,26 @@ class _Worker:
         self.student = compile_rules(rules)
 
     def results(self, batch: Iterable[_Part]) -> list[Result]:
-        found: list[Result] = []
-        for part in batch:
-            record, findings = self._studied(part)
-            if isinstance(record, Paper):
-                findings = findings or self.student.study(record)
-                given = document(
-                    record, findings, watch=self.watch, pmid=record.pmid, notices=notices_of(record)
-                )
-                found.append(one_line(given))
-            elif isinstance(record, Unreadable):
-                found.append(Skipped(record.pmid, record.reason))
-            # A DeleteCitation names records that are gone; there is nothing to tag.
-        return found
+        return [result for part in batch if (result := self._result(part)) is not None]
 
-    def _studied(self, part: _Part) -> tuple[Record, Findings | None]:
-        """The record, and its findings where these are known already."""
-        if not isinstance(part, bytes):
-            return part, None
-        if not self.student.needs_authors:
-            # Most papers of an update file are off the subject, and nothing that is printed needs their authors.
-            record = record_of(without_authors(part), 0)
-            findings = self.student.dismiss(record) if isinstance(record, Paper) else None
-            if findings is not None:
-                return record, findings
-        return record_of(part, 0), None
+    def _result(self, part: _Part) -> Result | None:
+        """None for a DeleteCitation: it names records that are gone; there is nothing to tag."""
+        student = self.student
+        # Most papers of an update file are off the subject, and nothing that is printed needs their authors.
+        brief = without_authors(part) if isinstance(part, bytes) and not student.needs_authors else part
+        record = _record(brief)
+        findings = student.dismiss(record) if isinstance(record, Paper) else None
+        if findings is None and brief is not part:
+            record = _record(part)
+        if isinstance(record, Paper):
+            findings = findings or student.examine(record)
+            notices = notices_of(record)
+            return one_line(document(record, findings, watch=self.watch, pmid=record.pmid, notices=notices))
+        return Skipped(record.pmid, record.reason) if isinstance(record, Unreadable) else None
+
+
+def _record(part: _Part) -> Record:
+    return record_of(part, 0) if isinstance(part, bytes) else part
 
 
 # One worker a process, made by _begin.
@@ -96,8 +92,7 @@ _workers: list[_Worker] = []
 
 
 def _begin(watch: str, rules: Rules) -> None:
-    if not _workers:
-        _workers.append(_Worker(watch, rules))
+    _workers.append(_Worker(watch, rules))
 
 
 def _work(batch: list[_Part]) -> list[Result]:
@@ -106,7 +101,6 @@ def _work(batch: list[_Part]) -> list[Result]:
 
 def _in_processes(paths: Iterable[Path], watch: str, rules: Rules, jobs: int) -> Iterator[Result]:
     waiting: deque[Future[list[Result]] | Stopped] = deque()
-    _workers[:] = [_Worker(watch, rules)]  # where processes are forked, they have it already
     with ProcessPoolExecutor(jobs, multiprocessing.get_context(), _begin, (watch, rules)) as pool:
         for batch in _batches(paths):
             waiting.append(batch if isinstance(batch, Stopped) else pool.submit(_work, batch))

@@ -32,7 +32,7 @@ _AUTHOR = re.compile(
     r"</Author>\s*)"
 )
 _FURTHER = re.compile(rf"<Affiliation>{_TEXT}")
-_AUTHORS = b"<AuthorList CompleteYN="
+_AUTHORS = b"<AuthorList"
 _AUTHORS_OPENING = re.compile(rb'<AuthorList CompleteYN="([YN])">\s*')
 _AUTHORS_END = b"</AuthorList>"
 _BEFORE_AUTHORS = (b"</Abstract>", b"</ELocationID>", b"</Pagination>", b"</ArticleTitle>")
@@ -64,15 +64,36 @@ def take_blocks(raw: bytes) -> tuple[bytes, Fields]:
     return b"".join(pieces), fields
 
 
-def _take_authors(raw: bytes, begun: int, fields: Fields) -> tuple[int, int] | None:
+def without_authors(raw: bytes) -> bytes:
+    """A record without its <AuthorList>, a fifth of the work of reading it, for those who need nobody's name.
+
+    It is cut only from where it belongs, and only where it looks whole, so that a broken record stays broken.
+    """
+    place = _author_list(raw, 0)
+    if place is None:
+        return raw
+    start, end = place
+    block = raw[start:end]
+    if b"&" in block or 2 * block.count(b"</") != block.count(b"<"):
+        return raw
+    return raw[:start] + raw[end:]
+
+
+def _author_list(raw: bytes, begun: int) -> tuple[int, int] | None:
+    """Where the <AuthorList> begins and ends; None where there is none, or not where it belongs."""
     start = raw.find(_AUTHORS, begun)
-    opening = _AUTHORS_OPENING.match(raw, start) if start >= 0 else None
-    if opening is None:
-        return None
-    end = raw.find(_AUTHORS_END, start)
+    end = raw.find(_AUTHORS_END, start) if start >= 0 else -1
     if end < 0 or not _follows(raw, start, _BEFORE_AUTHORS):
         return None
-    encoded = raw[opening.end() : end]
+    return start, end + len(_AUTHORS_END)
+
+
+def _take_authors(raw: bytes, begun: int, fields: Fields) -> tuple[int, int] | None:
+    place = _author_list(raw, begun)
+    opening = _AUTHORS_OPENING.match(raw, place[0]) if place is not None else None
+    if place is None or opening is None:
+        return None
+    encoded = raw[opening.end() : place[1] - len(_AUTHORS_END)]
     if b"&" in encoded or (b"]" in encoded and b"]]>" in encoded):
         return None
     if len(encoded.translate(None, _FORBIDDEN)) != len(encoded):
@@ -106,7 +127,7 @@ def _take_authors(raw: bytes, begun: int, fields: Fields) -> tuple[int, int] | N
     fields["authors"] = authors
     if opening.group(1) == b"N":
         fields["authors_complete"] = False
-    return start, end + len(_AUTHORS_END)
+    return place
 
 
 def _take_history(raw: bytes, begun: int, fields: Fields) -> tuple[int, int] | None:

@@ -9,6 +9,7 @@ from datetime import date
 from functools import lru_cache
 
 from litwatch.reading.parsing import Element
+from litwatch.reading.text import tidy
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MONTH_NAMES = {str(number): name for number, name in enumerate(_MONTHS, 1)}
@@ -48,9 +49,7 @@ def date_text(element: Element) -> str:
     """
     year = month = day = season = ""
     for child in element:
-        text = child.text or ""
-        if not text.isalnum():
-            text = " ".join(text.split())
+        text = tidy(child.text or "")
         tag = child.tag
         if tag == "Year":
             year = text

@@ -10,7 +10,7 @@ from typing import Any
 
 from litwatch.reading.dates import date_text, day_of
 from litwatch.reading.parsing import Element
-from litwatch.reading.text import text_of, tidy
+from litwatch.reading.text import text_of
 
 Fields = dict[str, Any]
 """The fields of a Paper as they are found; names with an underscore are settled at the end."""
@@ -26,9 +26,7 @@ def walk(element: Element, readers: Readers, fields: Fields) -> None:
         if reader is None:
             continue
         if reader.__class__ is str:
-            text = child.text
-            # Most texts are one word: the short way of text_of.
-            fields[reader] = text_of(child) if len(child) else tidy(text) if text else ""
+            fields[reader] = text_of(child)
         elif reader.__class__ is dict:
             walk(child, reader, fields)
         else:

@@ -28,14 +28,11 @@ def persons(listing: Element) -> list[Author]:  # noqa: C901 - flat for speed: a
     for element in listing.iter():
         tag = element.tag
         if tag == "LastName":
-            text = element.text  # the short way of text_of
-            last = text if text and text.isalnum() and not len(element) else text_of(element)
+            last = text_of(element)
         elif tag == "ForeName":
-            text = element.text  # the short way of text_of
-            fore = text if text and text.isalnum() and not len(element) else text_of(element)
+            fore = text_of(element)
         elif tag == "Initials":
-            text = element.text  # the short way of text_of
-            initials = text if text and text.isalnum() and not len(element) else text_of(element)
+            initials = text_of(element)
         elif tag == "Affiliation":
             text = text_of(element)
             if text:

@@ -28,15 +28,11 @@ __all__ = [
     "read_with_raw",
     "record_of",
     "split",
-    "without_authors",
     "without_references",
 ]
 
 _REFERENCES = b"<ReferenceList"
 _REFERENCES_END = b"</ReferenceList>"
-_AUTHORS = b"<AuthorList"
-_AUTHORS_END = b"</AuthorList>"
-_BEFORE_AUTHORS = (b"</Abstract>", b"</ELocationID>", b"</Pagination>", b"</ArticleTitle>")
 _BEFORE_REFERENCES = (
     *(b"/>", b"<PubmedData>", b"</ArticleIdList>", b"</ObjectList>", b"</PublicationStatus>", b"</History>"),
     *(
@@ -105,22 +101,6 @@ def without_references(raw: bytes) -> bytes:
         return raw
     whole = memoryview(raw)
     return b"".join((whole[:start], whole[end + len(_REFERENCES_END) :]))
-
-
-def without_authors(raw: bytes) -> bytes:
-    """A record without its <AuthorList>, a fifth of the work of reading it, for those who need nobody's name.
-
-    It is cut only from where it belongs, and only where it looks whole, so that a broken record stays broken.
-    """
-    start = raw.find(_AUTHORS)
-    if start < 0 or not raw[max(0, start - 100) : start].rstrip().endswith(_BEFORE_AUTHORS):
-        return raw
-    closing = raw.find(_AUTHORS_END, start)
-    end = closing + len(_AUTHORS_END)
-    block = raw[start:end]
-    if closing < 0 or b"&" in block or 2 * block.count(b"</") != block.count(b"<"):
-        return raw
-    return raw[:start] + raw[end:]
 
 
 def record_of(raw: bytes, position: int) -> Record:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from litwatch.paper import Paper, Passage, Span
-from litwatch.query.match import Reading, Scope, compile_scopes
+from litwatch.query.match import Scope, compile_scopes
 from litwatch.study.dosing import doses
 from litwatch.study.facets import Entry, Facet, Rules
 from litwatch.study.followup import followup
@@ -125,7 +125,7 @@ class Student:
         its title, keywords and publication types earn, and no topics, evidence or Spans: topics, routes,
         doses and harms are those of the watch's drugs.
         """
-        return self.dismiss(paper) or self._on_subject(paper, self._matcher.read(paper, passages(paper)))
+        return self.dismiss(paper) or self.examine(paper)
 
     def dismiss(self, paper: Paper) -> Findings | None:
         """What `study` finds in a paper off the subject; None for any other. Looks at authors if `needs_authors`."""
@@ -147,7 +147,9 @@ class Student:
             registrations=listed,
         )
 
-    def _on_subject(self, paper: Paper, reading: Reading) -> Findings:
+    def examine(self, paper: Paper) -> Findings:
+        """What `study` finds in a paper that `dismiss` does not dismiss."""
+        reading = self._matcher.read(paper, passages(paper))
         facets, matched = self._full, frozenset(reading.matching())
         spans: dict[str, tuple[Span, ...]] = {}
 
