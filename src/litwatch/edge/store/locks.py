@@ -10,10 +10,11 @@ import hashlib
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 
 from litwatch.errors import LockHeld, StoreError
 
@@ -65,7 +66,12 @@ def advisory_lock(engine: Engine, name: str) -> Iterator[None]:
                 ).first()
                 who = f"process {owner[0]} of {owner[1] or 'this host'}" if owner else "another process"
                 raise LockHeld(f"another {name} is at work ({who}); this one did not start")
-        yield
+        try:
+            yield
+        finally:
+            # The server may notice only later that the session has ended, and who comes next must find it free.
+            with suppress(DBAPIError):
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": key(name)})
     finally:
         connection.invalidate()  # end the session, and the lock with it, whatever state it is in
         connection.close()
