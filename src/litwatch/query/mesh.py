@@ -24,7 +24,7 @@ class Heading:
 
 
 class Mesh(Protocol):
-    """MeSH as far as it is loaded. Names are asked for in any case and with any marks, as `tokens.normal` reads them."""
+    """MeSH as far as it is loaded. Case and marks of a name do not count, as `tokens.normal` reads it."""
 
     @property
     def version(self) -> str:

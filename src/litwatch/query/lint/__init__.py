@@ -1,0 +1,1 @@
+"""What makes searches lose papers: each module looks for one kind of mistake."""
