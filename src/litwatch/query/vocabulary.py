@@ -6,9 +6,9 @@ Never reads a paper; the facts stand in vocabulary.toml, publication_types.toml 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -31,10 +31,54 @@ def language_names() -> Mapping[str, str]:
     return {code: normal(name) for code, name in _load("vocabulary.toml")["languages"].items()}
 
 
+@dataclass(frozen=True, slots=True)
+class Subheading:
+    """A MeSH qualifier: "dt", "drug therapy", ("Y11.020",); its family stands below its tree numbers."""
+
+    abbreviation: str
+    name: str
+    trees: tuple[str, ...]
+
+
+@cache
+def shipped_subheadings() -> tuple[Subheading, ...]:
+    """All 76, by abbreviation."""
+    rows = _load("vocabulary.toml")["subheadings"].items()
+    return tuple(Subheading(code, row["name"], tuple(row["trees"])) for code, row in rows)
+
+
 @cache
 def subheading_names() -> Mapping[str, str]:
-    """The name of a subheading, as words, by its two-letter abbreviation."""
-    return {code: normal(name) for code, name in _load("vocabulary.toml")["subheadings"].items()}
+    """The name of a subheading, as PubMed writes it ("administration and dosage"), by its abbreviation."""
+    return {one.abbreviation: subheading_words(one.name) for one in shipped_subheadings()}
+
+
+def subheading_words(name: str) -> str:
+    """The name as words: MeSH has "administration & dosage", PubMed prints "administration and dosage"."""
+    return normal(name.replace("&", " and "))
+
+
+@lru_cache(maxsize=4096)
+def subheading_key(name: str) -> str:
+    """One key for each way to write a subheading: with "&", with "and", or with a blank for either."""
+    return " ".join(word for word in normal(name).split() if word != "and")
+
+
+@cache
+def subheading_family(name: str) -> frozenset[str]:
+    """The subheading of that name or abbreviation and all below it, as words; only itself where unknown."""
+    return family_of(name, shipped_subheadings())
+
+
+def family_of(name: str, subheadings: Sequence[Subheading]) -> frozenset[str]:
+    """The same among `subheadings`."""
+    key = subheading_key(name)
+    asked = [one for one in subheadings if key in (subheading_key(one.name), one.abbreviation)]
+    below = tuple(f"{number}." for one in asked for number in one.trees)
+    found = [one for one in subheadings if any(number.startswith(below) for number in one.trees)]
+    return frozenset(subheading_words(one.name) for one in (*asked, *found)) or frozenset(
+        (subheading_words(name),)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,182 @@
+"""Owns reading a MeSH file: SQLite, read-only, opened when a query first asks for a heading or a subheading.
+
+Never writes one; writing.py makes it. An object is handed to other processes as the path it reads.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from litwatch.errors import LitwatchError, UsageError
+from litwatch.query.mesh import Heading
+from litwatch.query.tokens import normal
+from litwatch.query.vocabulary import Subheading, family_of
+
+SHIPPED = Path(__file__).with_name("mesh.sqlite3")
+APPLICATION = 0x4C574D48  # "LWMH"; SQLite's application_id, which tells our files from others
+SCHEMA = 1
+SEPARATOR = "\n"
+"""Between the tree numbers and between the entry terms of one row."""
+
+
+class MeshDamaged(LitwatchError):
+    """The MeSH file cannot be read, or is something else."""
+
+
+class MeshTooNew(UsageError):
+    """The MeSH file was written by a newer litwatch."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Which MeSH a file holds: the year and the source ("2021, NLM"), and how much of it."""
+
+    year: str
+    source: str
+    headings: int
+    entry_terms: int
+    subheadings: int
+
+    @property
+    def version(self) -> str:
+        return f"{self.year}, {self.source}"
+
+
+class MeshFile:
+    """MeSH as one file has it (litwatch.query.mesh.Mesh). Answers are remembered, so that asking again is free."""
+
+    def __init__(self, path: Path = SHIPPED) -> None:
+        self.path = path
+        self._connection: sqlite3.Connection | None = None
+        self._process = 0
+        self._headings: dict[str, Heading | None] = {}
+        self._exploded: dict[tuple[str, str], tuple[Heading, ...]] = {}
+        self._subheadings: tuple[Subheading, ...] | None = None
+
+    def __reduce__(self) -> tuple[type[MeshFile], tuple[Path]]:
+        return MeshFile, (self.path,)
+
+    def __del__(self) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file; it opens again when it is asked."""
+        if self._connection is not None and self._process == os.getpid():
+            self._connection.close()
+        self._connection = None
+
+    @property
+    def version(self) -> str:
+        """The year and source: "2021, NLM"."""
+        return self.about().version
+
+    def about(self) -> About:
+        """Which MeSH this is."""
+        facts = dict(self._rows("SELECT key, value FROM about"))
+        counts = (int(facts[key]) for key in ("headings", "entry_terms", "subheadings"))
+        return self._understood(lambda: About(facts["year"], facts["source"], *counts))
+
+    def find(self, name: str) -> Heading | None:
+        """The heading of that name, entry term or UI; None where it is not loaded."""
+        key = normal(name)
+        if key not in self._headings:
+            rows = self._rows(
+                "SELECT ui, heading.name, trees, entry_terms FROM name JOIN heading ON id = heading WHERE key = ?",
+                (key,),
+            )
+            self._headings[key] = _heading(*rows[0]) if rows else None
+        return self._headings[key]
+
+    def explode(self, heading: Heading) -> tuple[Heading, ...]:
+        """The heading and every one below it, by tree number."""
+        key = (heading.ui, heading.name)
+        if key not in self._exploded:
+            found = {key: heading}
+            for number in heading.trees:
+                rows = self._rows(
+                    "SELECT ui, name, trees, entry_terms FROM tree JOIN heading ON id = heading"
+                    " WHERE number > ? AND number < ? ORDER BY number",
+                    (f"{number}.", f"{number}/"),  # "/" is the character after "."
+                )
+                found.update(((row[0], row[1]), _heading(*row)) for row in rows)
+            self._exploded[key] = tuple(found.values())
+        return self._exploded[key]
+
+    def subheadings(self, name: str) -> frozenset[str]:
+        """The subheading of that name or abbreviation and those of its family, as words; only itself where unknown."""
+        return family_of(name, self.all_subheadings())
+
+    def everything(self) -> tuple[Heading, ...]:
+        """Every heading, by UI."""
+        rows = self._rows("SELECT ui, name, trees, entry_terms FROM heading ORDER BY id")
+        return tuple(_heading(*row) for row in rows)
+
+    def all_subheadings(self) -> tuple[Subheading, ...]:
+        """Every subheading, by name; the few of them are read once."""
+        if self._subheadings is None:
+            rows = self._rows("SELECT abbreviation, name, trees FROM subheading ORDER BY id")
+            self._subheadings = tuple(Subheading(row[0], row[1], _parts(row[2])) for row in rows)
+        return self._subheadings
+
+    def _rows(self, question: str, values: Sequence[str] = ()) -> list[tuple[Any, ...]]:
+        try:
+            return self._opened().execute(question, values).fetchall()
+        except sqlite3.Error as error:
+            raise self._damaged(str(error)) from error
+
+    def _opened(self) -> sqlite3.Connection:
+        # A connection must not cross a fork (https://www.sqlite.org/howtocorrupt.html#_carrying_an_open_database).
+        if self._connection is None or self._process != os.getpid():
+            self._connection, self._process = self._open(), os.getpid()
+        return self._connection
+
+    def _open(self) -> sqlite3.Connection:
+        if not self.path.is_file():
+            raise self._damaged("there is no such file")
+        # immutable: no locks and no journal, so a read-only folder will do; an update puts a new file in its place.
+        address = f"{self.path.resolve().as_uri()}?mode=ro&immutable=1"
+        try:
+            connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+            application = connection.execute("PRAGMA application_id").fetchone()[0]
+            schema = connection.execute("PRAGMA user_version").fetchone()[0]
+        except sqlite3.Error as error:
+            raise self._damaged(str(error)) from error
+        if application != APPLICATION:
+            connection.close()
+            raise self._damaged("it is no MeSH file of litwatch's")
+        if schema > SCHEMA:
+            connection.close()
+            raise MeshTooNew(
+                f"{self.path}: this MeSH file is of a newer litwatch (form {schema}, this one reads {SCHEMA});"
+                " install that litwatch, or write the file anew with `litwatch mesh update FILE...`"
+            )
+        return connection
+
+    def _damaged(self, reason: str) -> MeshDamaged:
+        if self.path == SHIPPED:
+            return MeshDamaged(
+                f"{self.path}: the MeSH that litwatch ships cannot be read: {reason}; install it again"
+            )
+        return MeshDamaged(
+            f"{self.path}: this MeSH file cannot be read: {reason}; write it anew with"
+            " `litwatch mesh update FILE...`, or remove it to use the MeSH that litwatch ships"
+        )
+
+    def _understood(self, read: Callable[[], About]) -> About:
+        try:
+            return read()
+        except (KeyError, ValueError, TypeError) as error:
+            raise self._damaged(f"it does not say what it holds ({error})") from error
+
+
+def _heading(ui: str, name: str, trees: str, entry_terms: str) -> Heading:
+    return Heading(ui, name, _parts(trees), _parts(entry_terms))
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(text.split(SEPARATOR)) if text else ()
