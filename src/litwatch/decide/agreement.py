@@ -1,43 +1,67 @@
-"""Where our reading of a query and PubMed's differ: each match of PubMed's is matched here too.
+"""Where our reading of a query and PubMed's differ: what PubMed lists is matched here too, and what it does not.
 
 Owns which clause disagrees. Never asks PubMed and never overrules it: a disagreement is told, that is all.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from litwatch.paper import Paper
-from litwatch.query.match import Scope, compile_scopes, pubmed_only
-from litwatch.query.tree import Clause, Group, Query, written
+from litwatch.query.explain import Explainer
+from litwatch.query.leaves import Vocabulary
+from litwatch.query.tree import Query, Term, leaves
+from litwatch.query.verdict import at_odds, shortened
 
-LONGEST_CLAUSE = 120
+NAMED = 3  # clauses of one paper that are named; more say little
+
+_BY_NAME = Vocabulary()
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """One paper on which PubMed and litwatch differ, and the smallest clauses by which they do, as text.
+
+    `listed`: PubMed lists the paper and we do not match it; else we match it and PubMed does not list it.
+    `approximate`: a term without a tag is among the clauses, which PubMed maps to headings and synonyms and
+    we read as plain words, so that this is no surprise.
+    """
+
+    pmid: int
+    listed: bool
+    clause: str
+    approximate: bool = False
+
+    def __str__(self) -> str:
+        return self.clause + (" (approximate: PubMed maps words without a tag)" if self.approximate else "")
 
 
 class Agreement:
-    """A query made ready to be asked of many papers, clause by clause."""
+    """A query made ready to be asked of many papers; where one disagrees, clause by clause."""
 
-    def __init__(self, query: Query) -> None:
-        root = query.root
-        self._negative = isinstance(root, Group) and root.operator == "NOT"
-        clauses: tuple[Clause, ...] = (root,)
-        if isinstance(root, Group) and root.operator in ("AND", "NOT"):
-            clauses = root.children
-        asked = [Query(query.source, clause, written(clause)) for clause in clauses]
-        # A clause of nothing but what only PubMed can answer matches nothing here, and says nothing.
-        self._clauses = [
-            (position, each.canonical)
-            for position, each in enumerate(asked)
-            if len(pubmed_only(each)) == 0 or compile_scopes([Scope(each)]).programs[0].positive
-        ]
-        self._matcher = compile_scopes([Scope(asked[position]) for position, _ in self._clauses])
+    def __init__(self, query: Query, vocabulary: Vocabulary = _BY_NAME) -> None:
+        self._query = query
+        self._explainer = Explainer(query, vocabulary=vocabulary)
 
-    def clause_against(self, paper: Paper, today: date) -> str | None:
-        """The clause by which this paper would not match here, shortened; None where we agree with PubMed."""
-        reading = self._matcher.read(paper, (), today)
-        for index, (position, clause) in enumerate(self._clauses):
-            excluding = self._negative and position > 0
-            if reading.matches(index) == excluding:
-                said = f"NOT {clause}" if excluding else clause
-                return said if len(said) <= LONGEST_CLAUSE else said[: LONGEST_CLAUSE - 3] + "..."
-        return None
+    def disagreement(self, paper: Paper, today: date, *, listed: bool) -> Disagreement | None:
+        """How we differ from PubMed, which lists the paper for this query or does not; None where we agree.
+
+        What hangs on a clause that only PubMed knows is no disagreement.
+        """
+        reading = self._explainer.read(paper, (), today)
+        matched = self._explainer.holds(reading)
+        if matched is None or matched is listed:
+            return None
+        odds = at_odds(self._explainer.decided(reading), wanted=listed)
+        told: list[str] = []
+        for clause, holds in odds[:NAMED]:
+            # Listed though this holds here: it stands behind a NOT.
+            said = shortened(clause)
+            if listed and holds:
+                said = f"NOT {said}" if isinstance(clause, Term) else f"NOT ({said})"
+            told.append(said)
+        if len(odds) > NAMED:
+            told.append(f"{len(odds) - NAMED} more")
+        approximate = any(not term.tag for clause, _ in odds for term in leaves(Query("", clause, "")))
+        return Disagreement(paper.pmid, listed, "; ".join(told), approximate)

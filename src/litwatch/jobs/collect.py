@@ -18,6 +18,7 @@ from litwatch.edge.pubmed import Batch, Tally
 from litwatch.edge.store import balancing, collecting
 from litwatch.edge.store.open import Store
 from litwatch.errors import PubMedError, StoreError
+from litwatch.jobs.comparing import compare_fetched
 from litwatch.jobs.filing import Reader, file_receipt, hash_of, study
 from litwatch.jobs.looking import Lists, Looking
 from litwatch.jobs.receipt import Measured, Receipt, listed
@@ -137,14 +138,29 @@ class _Run:
                 connection, self.watch.name, looking.query, found.translation, plan, self.now
             )
             wanted = collecting.wanted(connection, self.watch.name)
-        self.good = self._fetch(wanted, known.last_good_run if known else None) if wanted else True
+        agreement = Agreement(self.watch.query)
+        last_good_run = known.last_good_run if known else None
+        self.good = self._fetch(wanted, last_good_run, agreement) if wanted else True
+        compare_fetched(
+            self.store,
+            agreement,
+            frozenset(found.pmids),
+            # Of another query nothing was compared yet.
+            None if self.receipt.edited else last_good_run,
+            self.now,
+            self.receipt,
+            # What was just fetched has been compared; what just left the list may have changed or be gone:
+            # refresh looks at it first.
+            {*(each.pmid for each in wanted), *plan.unmatched},
+        )
         self._study_anew()
 
-    def _fetch(self, wanted: Sequence[collecting.Wanted], last_good_run: datetime | None) -> bool:
+    def _fetch(
+        self, wanted: Sequence[collecting.Wanted], last_good_run: datetime | None, agreement: Agreement
+    ) -> bool:
         """Fetch what is wanted and file it, one transaction a batch; whether PubMed answered every batch."""
         by_pmid = {each.pmid: each for each in wanted}
         reader = self._ready_reader()
-        agreement = Agreement(self.watch.query)
         all_answered = True
         done = 0
         self.progress("fetching", 0, len(wanted))
@@ -194,9 +210,7 @@ class _Run:
         for each in studied:
             if each.failure is not None:
                 receipt.untagged[each.paper.pmid] = each.failure
-            clause = agreement.clause_against(each.paper, self.now.date())
-            if clause is not None:
-                receipt.disagreements[each.paper.pmid] = clause
+            receipt.compare(agreement.disagreement(each.paper, self.now.date(), listed=True))
         if batch.failed is not None:
             receipt.failures.append(
                 f"{len(batch.missing)} of {len(batch.asked)} papers could not be fetched: {batch.failed}"

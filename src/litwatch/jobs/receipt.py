@@ -11,9 +11,12 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from litwatch.decide.agreement import Disagreement
 from litwatch.decide.changes import Notice
 from litwatch.edge.pubmed import Tally
 from litwatch.edge.store.balancing import Books
+
+LISTED = 100  # disagreements of either direction that a receipt names; all are counted
 
 
 @dataclass(slots=True)
@@ -25,7 +28,11 @@ class Receipt:
         arrivals: how many came as new, late, old, by-edit, backlog; `held` are among those that wait.
         wanted: PMID -> why it could not be filed yet. unreadable: those of them that came but broken.
         untagged: PMID -> why the rules failed on it; it is filed all the same.
-        disagreements: PMID -> the clause of the query that does not match here though PubMed says so.
+        compared: how many papers were matched here, too, and held against PubMed's list.
+        disagreements: PMID -> the smallest clause by which it does not match here though PubMed lists it.
+        unlisted: PMID -> what of the query it matches here though PubMed does not list it.
+        disagreeing: how many of both there are, by name, and how many of them are `approximate` (words without
+        a tag); the two tables hold the first 100 each.
         studied_anew: how many filed papers were read again because the rules changed.
         no_longer_matching: how many known papers left PubMed's list.
         notices: those that were not known yet.
@@ -53,7 +60,10 @@ class Receipt:
     wanted: dict[int, str] = field(default_factory=dict)
     unreadable: dict[int, str] = field(default_factory=dict)
     untagged: dict[int, str] = field(default_factory=dict)
+    compared: int = 0
     disagreements: dict[int, str] = field(default_factory=dict)
+    unlisted: dict[int, str] = field(default_factory=dict)
+    disagreeing: dict[str, int] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
     requests: int = 0
     retries: dict[str, int] = field(default_factory=dict)
@@ -62,6 +72,18 @@ class Receipt:
     books: Books | None = None
     notes: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+
+    def compare(self, disagreement: Disagreement | None) -> None:
+        """Count a paper that was held against PubMed's list, and what came of it (None: agreement)."""
+        self.compared += 1
+        if disagreement is None:
+            return
+        name = "disagreements" if disagreement.listed else "unlisted"
+        for counted in (name, *(("approximate",) if disagreement.approximate else ())):
+            self.disagreeing[counted] = self.disagreeing.get(counted, 0) + 1
+        table = self.disagreements if disagreement.listed else self.unlisted
+        if len(table) < LISTED:
+            table[disagreement.pmid] = str(disagreement)
 
     @property
     def ok(self) -> bool:
@@ -92,7 +114,7 @@ class Receipt:
         document["finished_at"] = self.finished_at.isoformat()
         document["ok"] = self.ok
         document["balanced"] = self.balanced
-        for name in ("wanted", "unreadable", "untagged", "disagreements"):
+        for name in ("wanted", "unreadable", "untagged", "disagreements", "unlisted"):
             document[name] = {str(pmid): said for pmid, said in document[name].items()}
         document["gone"] = [str(pmid) for pmid in self.gone]
         for told in document["notices"]:
@@ -126,14 +148,25 @@ class Receipt:
             parts.append(f"{len(self.gone)} no longer in PubMed")
         if self.notices:
             parts.append(_number(len(self.notices), "notice", "notices"))
-        if self.disagreements:
-            parts.append(_number(len(self.disagreements), "disagreement", "disagreements"))
+        if self.disagreeing:
+            parts.append(disagreeing_in_words(self.disagreeing))
         if self.balanced:
             parts.append("the books balance")
         retried = _retried(self.retries)
         parts.append(_number(self.requests, "request", "requests") + (f" ({retried})" if retried else ""))
         parts.append(f"{self.seconds:.1f} s")
         return parts
+
+
+def disagreeing_in_words(counts: Mapping[str, int]) -> str:
+    """How often we differ from PubMed, in which direction; "" where nowhere."""
+    there, here = counts.get("disagreements", 0), counts.get("unlisted", 0)
+    if not there + here:
+        return ""
+    sides = [f"{there:,} listed only there"] if there else []
+    sides += [f"{here:,} matched only here"] if here else []
+    sides += [f"{counts['approximate']:,} approximate"] if counts.get("approximate") else []
+    return f"{_number(there + here, 'disagreement', 'disagreements')} with PubMed ({', '.join(sides)})"
 
 
 def _number(count: int, one: str, many: str) -> str:

@@ -1,17 +1,18 @@
 """Owns why a paper matches, or not: the query's tree with what was found of each clause.
 
-Never prints and never reads a file; the command line shows what comes back.
+Never prints and never reads a file; verdict.py says what decided, study/account.py what a reader is shown.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from litwatch.paper import Paper, Passage, Span
+from litwatch.query.evidence import record_values
 from litwatch.query.leaves import Vocabulary, only_pubmed_knows
-from litwatch.query.match import Scope, compile_scopes
+from litwatch.query.match import Reading, Scope, compile_scopes
 from litwatch.query.tree import Clause, Query, Term, clauses, leaves
 
 _BY_NAME = Vocabulary()
@@ -21,6 +22,7 @@ _BY_NAME = Vocabulary()
 class Explanation:
     """One clause: whether it holds for the paper (None: only PubMed knows) and where a term's words stand.
 
+    `values` are what it found that is no running text: the record's own heading, a date, a name.
     `takes_away` marks what stands behind a NOT: where it holds, the paper is thrown out. `approximate` marks
     a term without a tag, which PubMed would map to headings and synonyms.
     """
@@ -31,11 +33,17 @@ class Explanation:
     children: tuple[Explanation, ...] = ()
     takes_away: bool = False
     approximate: bool = False
+    values: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
         """The term as PubMed takes it, or the operator of a group."""
         return self.clause.key if isinstance(self.clause, Term) else self.clause.operator
+
+    @property
+    def only_pubmed(self) -> bool:
+        """Whether this is a term that no record can answer."""
+        return self.matched is None and isinstance(self.clause, Term)
 
     def walk(self) -> Iterator[tuple[int, Explanation]]:
         """Every clause with its depth, from the top, in the order of the query."""
@@ -44,6 +52,76 @@ class Explanation:
             depth, explanation = pending.pop()
             yield depth, explanation
             pending.extend((depth + 1, child) for child in reversed(explanation.children))
+
+
+class Explainer:
+    """A query made ready to be explained for many papers; `sections` as in match.Scope."""
+
+    def __init__(
+        self, query: Query, sections: frozenset[str] = frozenset(), vocabulary: Vocabulary = _BY_NAME
+    ) -> None:
+        self.query = query
+        self._vocabulary = vocabulary
+        terms = {term.key: term for term in leaves(query)}
+        self._numbers = {key: number for number, key in enumerate(terms)}
+        self._unknown = frozenset(key for key, term in terms.items() if only_pubmed_knows(term))
+        # The whole query comes last: of most papers nothing else is asked.
+        scopes = [Scope(Query(key, term, key), sections) for key, term in terms.items()]
+        self._matcher = compile_scopes([*scopes, Scope(query, sections)], vocabulary)
+
+    def read(self, paper: Paper, passages: Sequence[Passage] = (), today: date | None = None) -> Reading:
+        """What the matcher found; `explain` and `holds` go on from there."""
+        return self._matcher.read(paper, passages, today)
+
+    def holds(self, reading: Reading) -> bool | None:
+        """Whether the paper matches; None where only PubMed knows."""
+        if self._unknown:
+            return self._tree(reading, None).matched
+        return reading.matches(len(self._numbers))
+
+    def explain(
+        self, paper: Paper, passages: Sequence[Passage] = (), today: date | None = None
+    ) -> Explanation:
+        """The tree of the query with what each clause found in `paper`.
+
+        A clause that hangs on what only PubMed knows is None, unless the rest decides it.
+        """
+        return self._tree(self.read(paper, passages, today), paper)
+
+    def decided(self, reading: Reading) -> Explanation:
+        """The tree without where its words stand."""
+        return self._tree(reading, None)
+
+    def _tree(self, reading: Reading, paper: Paper | None) -> Explanation:
+        known: dict[str, Explanation] = {}
+        done: list[Explanation] = []
+        for clause in clauses(self.query.root):
+            if isinstance(clause, Term):
+                if clause.key not in known:
+                    known[clause.key] = self._term(clause, reading, paper)
+                done.append(replace(known[clause.key], clause=clause))
+                continue
+            children = done[-len(clause.children) :]
+            del done[-len(clause.children) :]
+            if clause.operator == "NOT":
+                children[1:] = [replace(child, takes_away=True) for child in children[1:]]
+            matched = _decided(clause.operator, [child.matched for child in children])
+            done.append(Explanation(clause, matched, (), tuple(children)))
+        return done[0]
+
+    def _term(self, term: Term, reading: Reading, paper: Paper | None) -> Explanation:
+        approximate = not term.tag
+        if term.key in self._unknown:
+            return Explanation(term, None, approximate=approximate)
+        number = self._numbers[term.key]
+        matched = reading.matches(number)
+        spans: tuple[Span, ...] = ()
+        values: tuple[str, ...] = ()
+        if paper is not None:
+            spans = reading.spans(number)
+            if matched or term.field.kind == "date":
+                values = record_values(term, paper, self._vocabulary)
+        return Explanation(term, matched, spans, approximate=approximate, values=values)
 
 
 def explain(
@@ -55,41 +133,8 @@ def explain(
     vocabulary: Vocabulary = _BY_NAME,
     today: date | None = None,
 ) -> Explanation:
-    """The tree of `query` with what each clause found in `paper`.
-
-    `passages` and `sections` as in match.Scope. A clause that hangs on what only PubMed knows is None,
-    unless the rest decides it.
-    """
-    terms = {term.key: term for term in leaves(query)}
-    scopes = [Scope(Query(key, term, key), sections) for key, term in terms.items()]
-    reading = compile_scopes(scopes, vocabulary).read(paper, passages, today)
-    numbers = {key: number for number, key in enumerate(terms)}
-    removed = _behind_not(query)
-    done: list[Explanation] = []
-    for clause in clauses(query.root):
-        takes_away = id(clause) in removed
-        if isinstance(clause, Term):
-            number = numbers[clause.key]
-            matched = None if only_pubmed_knows(clause) else reading.matches(number)
-            spans = reading.spans(number)
-            done.append(
-                Explanation(clause, matched, spans, takes_away=takes_away, approximate=not clause.tag)
-            )
-            continue
-        children = tuple(done[-len(clause.children) :])
-        del done[-len(clause.children) :]
-        matched = _decided(clause.operator, [child.matched for child in children])
-        done.append(Explanation(clause, matched, (), children, takes_away=takes_away))
-    return done[0]
-
-
-def _behind_not(query: Query) -> set[int]:
-    return {
-        id(child)
-        for clause in clauses(query.root)
-        if not isinstance(clause, Term) and clause.operator == "NOT"
-        for child in clause.children[1:]
-    }
+    """The tree of `query` with what each clause found in `paper`; for many papers, Explainer."""
+    return Explainer(query, sections, vocabulary).explain(paper, passages, today)
 
 
 def _decided(operator: str, known: Sequence[bool | None]) -> bool | None:

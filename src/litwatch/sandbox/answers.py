@@ -19,6 +19,7 @@ from litwatch.query.tree import Group, Query, Term, written
 from litwatch.sandbox.fetching import fetched
 from litwatch.sandbox.history import History
 from litwatch.sandbox.index import Index
+from litwatch.sandbox.mapping import mapped
 from litwatch.sandbox.shapes import (
     Answer,
     SearchFacts,
@@ -78,6 +79,7 @@ class PubMed:
 
     timeline: Timeline
     synthetic: Synthetic
+    mappings: Mapping[str, str] = field(default_factory=dict)
     history: History = field(default_factory=History)
     index: Index = field(init=False)
 
@@ -150,6 +152,7 @@ class PubMed:
         if not term:
             return None
         reading = read_leniently(term)
+        reading = replace(reading, query=mapped(reading.query, self.mappings))
         tag = request.params.get("field", "").strip()
         if tag:
             limited = _in_field(reading.query, tag)

@@ -35,7 +35,8 @@ class Sandbox:
 
     `corpus` is a file or a folder (see timeline.py), None the shipped made-up one; `shipped=False` with None
     is an empty one. `today` is the sandbox's date, None the real one (UTC), which then goes on by itself.
-    `synthetic` adds that many made-up records with create dates over `synthetic_dates`.
+    `synthetic` adds that many made-up records with create dates over `synthetic_dates`. `mappings` says what
+    words without a tag are searched as ("heart attack": '"myocardial infarction"[mh] OR "heart attack"[all]').
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Sandbox:
         requests_per_second: float | None = None,
         api_keys: Sequence[str] | None = None,
         faults: Sequence[str] = (),
+        mappings: Mapping[str, str] | None = None,
     ) -> None:
         self.faults = Faults()
         for text in faults:
@@ -61,7 +63,7 @@ class Sandbox:
         self._times: deque[float] = deque()
         source = corpus if corpus is not None or not shipped else SHIPPED
         self._timeline = Timeline(source, by_create_date=by_create_date)
-        self._pubmed = PubMed(self._timeline, Synthetic(synthetic, *synthetic_dates))
+        self._pubmed = PubMed(self._timeline, Synthetic(synthetic, *synthetic_dates), mappings or {})
         self._lock = threading.Lock()
         try:
             self._server = _Server(("127.0.0.1", port), self)

@@ -1,0 +1,39 @@
+"""PubMed as the oracle of our matcher: what was fetched lately, matched here and held against PubMed's list.
+
+Owns which papers are compared. Never asks PubMed; what a disagreement is, decide/agreement.py says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from litwatch.decide.agreement import Agreement
+from litwatch.edge.store import comparing
+from litwatch.edge.store.open import Store
+from litwatch.jobs.receipt import Receipt
+from litwatch.reading.pubmed_xml import read_article
+
+MOST = 1_000  # papers a run: half a second of work
+
+
+def compare_fetched(
+    store: Store,
+    agreement: Agreement,
+    listed: frozenset[int],
+    since: datetime | None,
+    now: datetime,
+    receipt: Receipt,
+    leave_out: Collection[int],
+) -> None:
+    """Put into the receipt where we differ from PubMed's list on the papers that came since the last good run.
+
+    Those of any watch, refreshed ones too; what PubMed does not list goes first, for every listed paper was
+    compared when it came. Records that are older than that may have changed at PubMed: they tell nothing.
+    """
+    with store.reading() as connection:
+        fetched = [pmid for pmid in comparing.fetched_since(connection, since) if pmid not in leave_out]
+        chosen = sorted(fetched, key=lambda pmid: pmid in listed)[:MOST]
+        for record in comparing.records(connection, chosen):
+            paper = read_article(record)
+            receipt.compare(agreement.disagreement(paper, now.date(), listed=paper.pmid in listed))

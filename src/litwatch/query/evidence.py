@@ -1,0 +1,87 @@
+"""Owns what of a record a term found that is no running text: headings, dates, names, numbers.
+
+Never decides whether a term holds; explain.py asks only about terms that do (and about dates, which say why not).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from litwatch.paper import Paper
+from litwatch.query.leaves import Leaf, Person, Subset, Uids, Vocabulary, When, Whole, Words, term_leaves
+from litwatch.query.record import PEOPLE, VALUES, ZONES, person_forms, remembered
+from litwatch.query.spans import phrase_pattern, whole_holds
+from litwatch.query.tokens import fold
+from litwatch.query.tree import Term
+
+_DATES = {
+    "publication": ("publication_date", "electronic_date"),
+    "print": ("publication_date",),
+    "electronic": ("electronic_date",),
+    "mesh_date": ("mesh_date", "entry_date"),
+}
+_HEADINGS = ("mesh", "major_mesh")
+
+
+def record_values(term: Term, paper: Paper, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The record's own values that answer the term, each once: "Ketamine/adverse effects", "2026-03-01".
+
+    Nothing for words that Spans of the paper show.
+    """
+    joined = term_leaves(term, frozenset(), vocabulary)
+    if joined is None:
+        return ()
+    found = (value for leaf in joined.leaves for value in _values(leaf, paper))
+    return tuple(dict.fromkeys(value for value in found if value))
+
+
+def _values(leaf: Leaf, paper: Paper) -> Iterator[str]:
+    if isinstance(leaf, Words):
+        yield from _texts(leaf, paper)
+    elif isinstance(leaf, Whole):
+        if leaf.values in _HEADINGS:
+            yield from _headings(leaf, paper)
+        elif not VALUES[leaf.values].span_field:
+            for keys in VALUES[leaf.values].keys(paper):
+                yield from [key for key in keys if whole_holds(leaf, (key,))][:1]
+    elif isinstance(leaf, When):
+        yield from _dates(leaf, paper)
+    elif isinstance(leaf, Person):
+        for author in PEOPLE[leaf.people](paper):
+            if any(form.startswith(leaf.name) for form in person_forms(author)):
+                yield author.collective_name or f"{author.last_name} {author.initials}".strip()
+    elif isinstance(leaf, Uids):
+        yield str(paper.pmid)
+    elif isinstance(leaf, Subset) and leaf.filter.status:
+        yield f"status {paper.status}"
+
+
+def _dates(leaf: When, paper: Paper) -> Iterator[str]:
+    values = [getattr(paper, name) for name in _DATES.get(leaf.values, (leaf.values,))]
+    if leaf.values == "mesh_date":  # the entry date until MeSH is assigned
+        values = [next(filter(None, values), None)]
+    yield from (str(value) for value in values if value)
+
+
+def _texts(leaf: Words, paper: Paper) -> Iterator[str]:
+    """Texts of zones that have no Spans (grants, publishers, names of groups)."""
+    if leaf.distance is not None:
+        return
+    pattern = phrase_pattern(leaf.words)
+    for zone in leaf.zones:
+        if not ZONES[zone].span_field:
+            yield from (text for text in ZONES[zone].texts(paper) if pattern.search(fold(text)))
+
+
+def _headings(leaf: Whole, paper: Paper) -> Iterator[str]:
+    for heading, keys in zip(paper.mesh, VALUES[leaf.values].keys(paper), strict=True):
+        matched = [key for key in keys if whole_holds(leaf, (key,))]
+        names = [
+            f"{heading.descriptor}/{qualifier.name}"
+            for qualifier in heading.qualifiers
+            if any(key.endswith(f"/{remembered(qualifier.name)}") for key in matched)
+        ]
+        if names:
+            yield from names
+        elif matched:
+            yield heading.descriptor

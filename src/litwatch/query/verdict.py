@@ -1,0 +1,175 @@
+"""Owns what decided: which clauses made a query hold or fail, in one line, and which differ from PubMed's answer.
+
+Never matches anything; it goes by what explain.py found of each clause. Walks without recursion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from litwatch.query.explain import Explanation
+from litwatch.query.tree import Clause, Group, Query, Term, leaves, written
+
+LONGEST_CLAUSE = 120
+NAMED = 3  # clauses that one line names; the others are counted
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether the paper matches (None: only PubMed can tell), the line that says so, and the clauses it names."""
+
+    matches: bool | None
+    sentence: str
+    decided_by: tuple[str, ...]
+
+
+def verdict(explanation: Explanation) -> Verdict:
+    """Why the paper is here, or is not, in a line."""
+    if explanation.matched:
+        parts = _parts(explanation)
+        named = [_holding(part) for part in parts]
+        said = f"matches; decided by {_listed(named, '; ')}"
+        return Verdict(matches=True, sentence=said, decided_by=tuple(named))
+    if explanation.matched is None:
+        unknown = tuple(dict.fromkeys(one.label for one in _unknown_terms(explanation)))
+        return Verdict(None, f"only PubMed can tell: it hangs on {_listed(unknown)}", unknown)
+    failing = _failing(explanation)
+    said = f"does not match: {_listed([reason for _, reason in failing], '; ')}"
+    return Verdict(matches=False, sentence=said, decided_by=tuple(shortened(clause) for clause, _ in failing))
+
+
+def deciding(one: Explanation) -> tuple[Explanation, ...]:
+    """The children that made a clause what it is."""
+    first, others = one.children[:1], one.children[1:]
+    if one.label != "NOT" or one.matched is None or (first and first[0].matched is one.matched):
+        alike = tuple(child for child in one.children if child.matched is one.matched)
+        return first if one.label == "NOT" and one.matched is not None else alike
+    return tuple(child for child in others if child.matched)
+
+
+def at_odds(explanation: Explanation, *, wanted: bool) -> tuple[tuple[Clause, bool], ...]:
+    """The smallest clauses that must differ if PubMed's answer is `wanted`; and whether each holds here.
+
+    Empty where we agree, or where what only PubMed knows decides. One clause of an AND that should hold can be
+    told; which of an OR's should have held cannot: then it is the OR. Of what holds here and should not, only
+    what holds of it is given back, for that is what PubMed does not see.
+    """
+    if explanation.matched is None or explanation.matched is wanted:
+        return ()
+    found: list[tuple[Clause, bool]] = []
+    pending = [(explanation, wanted)]
+    while pending:
+        one, wanted = pending.pop()
+        below: list[tuple[Explanation, bool]] = []
+        if one.label == "NOT":
+            below = _at_odds_of_not(one, wanted=wanted)
+        elif isinstance(one.clause, Group) and (one.label == "AND") is wanted:
+            below = [(child, wanted) for child in one.children if child.matched is (not wanted)]
+        if below:
+            pending.extend(reversed(below))
+        else:
+            found.append((held(one) if one.matched else one.clause, bool(one.matched)))
+    return tuple(found)
+
+
+def _at_odds_of_not(one: Explanation, *, wanted: bool) -> list[tuple[Explanation, bool]]:
+    if not wanted:
+        return []
+    first, *others = one.children
+    below = [(first, True)] if first.matched is False else []
+    return below + [(child, False) for child in others if child.matched]
+
+
+def held(explanation: Explanation) -> Clause:
+    """Of a clause that holds, what of it does: of each OR the operands that hold, of a NOT what it keeps."""
+    done: list[Clause] = []
+    pending: list[tuple[Explanation, bool]] = [(explanation, False)]
+    while pending:
+        one, opened = pending.pop()
+        if isinstance(one.clause, Term):
+            done.append(one.clause)
+            continue
+        kept = one.children[:1] if one.label == "NOT" else [child for child in one.children if child.matched]
+        if not kept:  # asked about what does not hold, or only PubMed knows
+            done.append(one.clause)
+        elif not opened:
+            pending.append((one, True))
+            pending.extend((child, False) for child in reversed(kept))
+        else:
+            parts = tuple(done[-len(kept) :])
+            del done[-len(kept) :]
+            done.append(parts[0] if len(parts) == 1 else Group(one.label, parts))
+    return done[0]
+
+
+def shortened(clause: Clause, most: int = LONGEST_CLAUSE) -> str:
+    """The clause as it is written, cut where it is long."""
+    text = written(clause)
+    return text if len(text) <= most else f"{text[: most - 3]}..."
+
+
+def counted(clause: Clause) -> str:
+    """The first term of a clause and how many others it has: "depress*[tiab] and 70 others"."""
+    terms = leaves(Query("", clause, ""))
+    others = len(terms) - 1
+    return terms[0].key + (f" and {others} other{'s' if others > 1 else ''}" if others else "")
+
+
+def ordinal(number: int) -> str:
+    """1st, 2nd, 3rd, 4th, 11th."""
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th") if number % 100 not in (11, 12, 13) else "th"
+    return f"{number}{ending}"
+
+
+def _parts(explanation: Explanation) -> Sequence[Explanation]:
+    """What must hold together at the top: the operands of its AND, without what NOT leaves out."""
+    while explanation.label == "NOT" and explanation.children:
+        explanation = explanation.children[0]
+    return explanation.children if explanation.label == "AND" and explanation.children else (explanation,)
+
+
+def _holding(part: Explanation) -> str:
+    clause = held(part)
+    if isinstance(clause, Group) and clause.operator == "OR":
+        return counted(clause)
+    return shortened(clause)
+
+
+def _unknown_terms(explanation: Explanation) -> list[Explanation]:
+    found: list[Explanation] = []
+    pending = [explanation]
+    while pending:
+        one = pending.pop()
+        if one.only_pubmed:
+            found.append(one)
+        pending.extend(reversed(deciding(one)))
+    return found
+
+
+def _failing(explanation: Explanation) -> list[tuple[Clause, str]]:
+    """What fails, each with the words that say so."""
+    found: list[tuple[Clause, str]] = []
+    pending: list[tuple[Explanation, int]] = [(explanation, 0)]  # with its place in an AND; 0: in none
+    while pending:
+        one, place = pending.pop()
+        if one.matched:  # behind NOT
+            clause = held(one)
+            found.append((clause, f"{shortened(clause)} takes it away"))
+        elif one.label == "AND" and one.children:
+            numbered = [(child, number) for number, child in enumerate(one.children, 1)]
+            pending.extend((child, number) for child, number in reversed(numbered) if child.matched is False)
+        elif one.label == "NOT" and one.children:
+            pending.extend((child, place) for child in reversed(deciding(one)))
+        elif one.children:
+            said = f"no clause of the {ordinal(place)} AND-part" if place else "no clause"
+            found.append((one.clause, f"{said} ({counted(one.clause)}) holds"))
+        else:
+            where = f" ({ordinal(place)} AND-part)" if place else ""
+            found.append((one.clause, f"{one.label}{where} does not hold"))
+    return found
+
+
+def _listed(texts: Sequence[str], joined: str = ", ") -> str:
+    more = len(texts) - NAMED
+    return joined.join(texts[:NAMED]) + (f" and {more} more" if more > 0 else "")
