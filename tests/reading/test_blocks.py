@@ -78,6 +78,8 @@ def test_both_blocks_of_a_plain_record_are_taken() -> None:
     [
         AUTHOR.replace("Place", "<i>Place</i>"),
         AUTHOR.replace("Place", "Pl&amp;ce"),
+        AUTHOR.replace("Place", "Place &amp;lt; &amp;amp;"),
+        AUTHOR.replace("Place", "Place &lt; &amp;"),
         AUTHOR.replace("Place", "<![CDATA[Place]]>"),
         AUTHOR.replace("Place", "<!-- Place -->"),
         AUTHOR + "loose words",

@@ -94,7 +94,11 @@ def _take_authors(raw: bytes, begun: int, fields: Fields) -> tuple[int, int] | N
     if place is None or opening is None:
         return None
     encoded = raw[opening.end() : place[1] - len(_AUTHORS_END)]
-    if b"&" in encoded or (b"]" in encoded and b"]]>" in encoded):
+    if b"&" in encoded:
+        if encoded.count(b"&") != encoded.count(b"&amp;"):
+            return None
+        encoded = encoded.replace(b"&amp;", b"&")
+    if b"]" in encoded and b"]]>" in encoded:
         return None
     if len(encoded.translate(None, _FORBIDDEN)) != len(encoded):
         return None
