@@ -13,19 +13,27 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 _POINT = re.compile(r"(\d{4})(?:/(\d{1,2}))?(?:/(\d{1,2}))?")
-_LAST = re.compile(r"last (\d{1,5}) (day|month|year)s?", re.IGNORECASE)
+_LAST = re.compile(r"last (?:(\d{1,5}) )?(day|month|year)s?", re.IGNORECASE)
+OPEN_END = 9999_12_31
+_YEAR = re.compile(r"\b(?:1[5-9]|20|21)\d\d\b")
+_ISO = re.compile(r"\s*(\d{4})[-/](0?[1-9]|1[0-2])(?:[-/](\d{1,2}))?\s*")
+_MONTH = re.compile(
+    r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?(?: (\d{1,2})\b)?", re.IGNORECASE
+)
+_SEASON = re.compile(r"spring|summer|autumn|fall|winter", re.IGNORECASE)
 _MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, 1)}
-# Seasons as NLM's journals print them; a season covers the months that it may mean on either hemisphere.
-_SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11), "winter": (1, 12)}
+# PubMed User Guide, "Publication Date [dp]": winter = January, spring = April, summer = July and fall = October.
+_SEASONS = {"winter": 1, "spring": 4, "summer": 7, "fall": 10, "autumn": 10}
 
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """From `first` to `last`, both included."""
+    """From `first` to `last`, both included; `ranged` where a range was written, not one day, month or year."""
 
     first: int
     last: int
+    ranged: bool = False
 
     def overlaps(self, other: Days) -> bool:
         """Whether some day is in both."""
@@ -39,14 +47,20 @@ class Lately:
     count: int
     unit: str
 
-    def days(self, today: date) -> Days:
-        """The stretch that ends with `today` (PubMed User Guide, "Searching by date", relative dates)."""
+    def days(self, today: date, *, published: bool = False) -> Days:
+        """The stretch that ends with `today`; of publication dates, one without an end.
+
+        PubMed User Guide, "Searching by date": "The relative date range search for publication dates will also
+        include citations with publication dates after today's date".
+        """
+        end = OPEN_END if published else day_number(today)
         if self.unit == "day":
             reach = min(self.count, today.toordinal() - 1)
-            return Days(day_number(today - timedelta(days=reach)), day_number(today))
+            return Days(day_number(today - timedelta(days=reach)), end, ranged=True)
         months = self.count * (12 if self.unit == "year" else 1)
         year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
-        return Days(max(year, 0) * 10000 + (month + 1) * 100 + today.day, day_number(today))
+        first = max(year, 0) * 10000 + (month + 1) * 100 + today.day
+        return Days(first, end, ranged=True)
 
 
 def day_number(day: date) -> int:
@@ -59,18 +73,38 @@ def of_date(day: date | None) -> Days | None:
     return None if day is None else Days(day_number(day), day_number(day))
 
 
+def found_by(asked: Days, printed: Days | None, electronic: Days | None) -> bool:
+    """Whether [dp] finds a paper of these publication dates.
+
+    PubMed User Guide, "Publication Date [dp]": "the electronic date will not be searchable if it is later than
+    the print date, except when range searching".
+    """
+    if printed is not None and printed.overlaps(asked):
+        return True
+    if electronic is None or not electronic.overlaps(asked):
+        return False
+    return asked.ranged or printed is None or electronic.first <= printed.first
+
+
 def read_dates(text: str) -> Days | Lately:
     """What a date term asks for; raises ValueError with what is wrong with it."""
     text = " ".join(text.split())
     lately = _LAST.fullmatch(text)
     if lately:
-        return Lately(int(lately[1]), lately[2].lower())
-    first, colon, last = (part.strip().strip('"') for part in text.partition(":"))
+        return Lately(int(lately[1] or 1), lately[2].lower())
+    first, colon, last = (part.strip() for part in text.partition(":"))
     low = _point(first)
     high = _point(last) if colon else low
     if high.last < low.first:
         raise ValueError(f"the range {text} ends before it begins")
-    return Days(low.first, high.last)
+    return Days(low.first, high.last, ranged=bool(colon))
+
+
+def written_dates(text: str) -> str:
+    """A date term that `read_dates` can read as PubMed's guide writes it: 2024/01/01:2024/06/30, last 30 days."""
+    if _LAST.fullmatch(text):
+        return text.lower()
+    return ":".join(part.strip() for part in text.split(":"))
 
 
 def _point(text: str) -> Days:
@@ -88,27 +122,23 @@ def _point(text: str) -> Days:
 
 
 def read_publication_date(text: str) -> Days | None:
-    """The days that a date as printed may mean ("2026", "2026 Mar-Apr", "2025 Dec-2026 Jan"), or None."""
-    years = [(match.start(), int(match[0])) for match in re.finditer(r"\b(?:1[5-9]|20|21)\d\d\b", text)]
-    if not years:
+    """The day by which PubMed finds a date as printed ("2026", "2026 Mar-Apr", "Winter 2024"), or None.
+
+    PubMed User Guide, "Publication Date [dp]": "Publication dates without a month are set to January, multiple
+    months (e.g., Oct-Dec) are set to the first month, and dates without a day are set to the first day of the
+    month."
+    """
+    year = _YEAR.search(text)
+    if not year:
         return None
-    iso = re.fullmatch(r"\s*(\d{4})[-/](\d{1,2})(?:[-/](\d{1,2}))?\s*", text)
+    iso = _ISO.fullmatch(text)
     if iso:
-        return _point("/".join(part for part in iso.groups() if part))
-    first, last = years[0][1] * 10000 + 101, years[-1][1] * 10000 + 1231
-    months = [
-        (match.start(), _MONTHS[match[1].lower()], int(match[2] or 0))
-        for match in re.finditer(
-            r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?(?: (\d{1,2})\b)?", text, re.I
-        )
-    ]
-    if months:
-        return Days(
-            years[0][1] * 10000 + months[0][1] * 100 + (months[0][2] or 1),
-            years[-1][1] * 10000 + months[-1][1] * 100 + (months[-1][2] if 0 < months[-1][2] <= 31 else 31),
-        )
-    season = re.search(r"spring|summer|autumn|fall|winter", text, re.IGNORECASE)
-    if season:
-        begin, end = _SEASONS[season[0].lower()]
-        return Days(years[0][1] * 10000 + begin * 100 + 1, years[-1][1] * 10000 + end * 100 + 31)
-    return Days(first, last)
+        month, day = int(iso[2]), int(iso[3] or 1)
+    elif named := _MONTH.search(text):
+        month, day = _MONTHS[named[1].lower()], int(named[2] or 1)
+    elif season := _SEASON.search(text):
+        month, day = _SEASONS[season[0].lower()], 1
+    else:
+        month, day = 1, 1
+    found = int(year[0]) * 10000 + month * 100 + (day if 1 <= day <= 31 else 1)
+    return Days(found, found)

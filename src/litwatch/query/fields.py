@@ -26,14 +26,19 @@ class Field:
     values: str = ""
     explodes: bool = False
     proximity: bool = False
+    stands_for: str = ""
     source: str = ""
+
+
+@cache
+def _table() -> dict[str, Any]:
+    return tomllib.loads(files(__package__).joinpath("fields.toml").read_text("utf-8"))
 
 
 @cache
 def fields() -> Mapping[str, Field]:
     """Every field by its short tag, in the order of fields.toml."""
-    table = tomllib.loads(files(__package__).joinpath("fields.toml").read_text("utf-8"))
-    return {row["tag"]: _field(row) for row in table["field"]}
+    return {row["tag"]: _field(row) for row in _table()["field"]}
 
 
 def _field(row: dict[str, Any]) -> Field:
@@ -57,9 +62,16 @@ def find_field(name: str) -> Field | None:
     return _by_name().get(_plain(name))
 
 
+def organism_heading(name: str) -> str:
+    """The MeSH heading of an organism as [ORGN] names it; most have the same name there."""
+    heading: str = _table()["organisms"].get(name.lower(), name)
+    return heading
+
+
 def near_names(name: str) -> tuple[str, ...]:
     """Up to three known names that look like `name`, the nearest first."""
     plain = _plain(name)
-    if plain in ("ab", "abstract"):
-        return ("tiab",)
+    meant: str | None = _table()["meant"].get(plain)
+    if meant is not None:
+        return (meant,)
     return tuple(get_close_matches(plain[:60], list(_by_name()), n=3, cutoff=0.6))

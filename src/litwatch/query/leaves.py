@@ -6,23 +6,24 @@ Never looks at a paper; match.py does, and spans.py finds where.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from litwatch.query.dates import Days, Lately, read_dates
+from litwatch.query.mesh import Mesh, asked_headings, asked_subheadings, star_pattern
 from litwatch.query.record import number_keys, zone_names
-from litwatch.query.tokens import normal, query_words
+from litwatch.query.tokens import normal, query_words, without_idle_stars
 from litwatch.query.tree import Term
 from litwatch.query.vocabulary import (
     Filter,
     find_filter,
     narrower_type_keys,
     stop_words,
-    subheading_names,
     type_keys,
 )
 
+_TAGS_OF_FILTER_WORDS = frozenset(("", "all", "tw"))
+_PMCID = re.compile(r"PMC\d{1,9}", re.IGNORECASE)
 _EDGE_WORDS = frozenset(("and", "or", "not"))
 
 
@@ -56,11 +57,15 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A value of the record that equals one of `keys` or, where a `*` cuts it, fits `pattern`."""
+    """A value of the record that equals one of `keys` or, where a `*` cuts it, fits `pattern`.
+
+    A heading must have one of `qualifiers` on it, where they are asked for.
+    """
 
     values: str
     keys: frozenset[str]
     pattern: str = ""
+    qualifiers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,20 +118,33 @@ class Joined:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What is narrower than a heading or a subheading, itself included; as it comes, only itself.
+    """The MeSH that headings and subheadings are looked up in, handed in from outside.
 
-    Both take a name as the researcher wrote it. The whole of MeSH is handed in from outside.
+    Without one, a heading is only itself, by the name that the query gives it.
     """
 
-    headings: Callable[[str], frozenset[str]] = lambda name: frozenset((name,))
-    subheadings: Callable[[str], frozenset[str]] = lambda name: frozenset((name,))
+    mesh: Mesh | None = None
 
 
 def only_pubmed_knows(term: Term) -> bool:
     """Whether no record can answer the term: an unknown filter, a pharmacological action."""
+    found = filter_of(term)
     if term.field.kind == "filter":
-        return find_filter(term.text) is None
-    return term.field.kind == "pubmed"
+        return found is None or found.pubmed
+    return term.field.kind == "pubmed" or (found is not None and found.pubmed)
+
+
+def filter_of(term: Term) -> Filter | None:
+    """The filter that the term is: one tagged [sb], or a word such as hasabstract that is one without a tag."""
+    if term.field.kind == "filter":
+        return find_filter(term.text)
+    found = find_filter(term.text) if term.tag in _TAGS_OF_FILTER_WORDS else None
+    return found if found is not None and found.untagged else None
+
+
+def is_approximate(term: Term) -> bool:
+    """Whether PubMed would map the term to headings and synonyms, and here it is plain words."""
+    return not term.tag and filter_of(term) is None and not _PMCID.fullmatch(term.text)
 
 
 def term_leaves(term: Term, sections: frozenset[str], vocabulary: Vocabulary) -> Joined | None:
@@ -134,6 +152,13 @@ def term_leaves(term: Term, sections: frozenset[str], vocabulary: Vocabulary) ->
     if only_pubmed_knows(term):
         return None
     field = term.field
+    named = filter_of(term)
+    if named is not None and named.tag:
+        return term_leaves(Term(named.text, named.tag), sections, vocabulary)
+    if named is not None:
+        return Joined("any", (Subset(named),))
+    if not term.tag and _PMCID.fullmatch(term.text):  # User Guide: PMC2600426 without a tag is a PMCID
+        return Joined("any", (Whole("pmcid", frozenset((normal(term.text),))),))
     if field.kind == "words":
         return _words(term, sections)
     if field.kind == "person":
@@ -142,17 +167,10 @@ def term_leaves(term: Term, sections: frozenset[str], vocabulary: Vocabulary) ->
         return Joined("any", (When(field.values, read_dates(term.text), term),))
     if field.kind == "uid":
         return Joined("any", (_uids(term.text),))
-    if field.kind == "filter":
-        found = find_filter(term.text)
-        assert found is not None
-        return Joined("any", (Subset(found),))
-    return Joined("any", (_whole(term, vocabulary),))
+    return Joined("any", _wholes(term, vocabulary))
 
 
 def _words(term: Term, sections: frozenset[str]) -> Joined:
-    found = find_filter(term.text) if not term.quoted and term.tag in ("", "all", "tw") else None
-    if found is not None and found.untagged:
-        return Joined("any", (Subset(found),))
     zones = zone_names(term.field.zones)
     roles: frozenset[str] | None = None
     if sections and ("title" in zones or "abstract" in zones):
@@ -162,7 +180,7 @@ def _words(term: Term, sections: frozenset[str]) -> Joined:
             for zone in zones
             if (zone == "title" and "title" in sections) or (zone == "abstract" and roles)
         )
-    words = query_words(term.text)
+    words = query_words(without_idle_stars(term.text))
     if not term.tag and not term.quoted:
         kept = [word for word in words if word not in stop_words()] or words
         return Joined("all", tuple(Words((word,), zones, roles) for word in kept))
@@ -199,38 +217,21 @@ def _uids(text: str) -> Uids:
     return Uids(frozenset(numbers), tuple(ranges))
 
 
-def _whole(term: Term, vocabulary: Vocabulary) -> Whole:
+def _wholes(term: Term, vocabulary: Vocabulary) -> tuple[Whole, ...]:
+    values, mesh = term.field.values, vocabulary.mesh
+    term = replace(term, text=without_idle_stars(term.text)) if "*" in term.text else term
+    if values in ("mesh", "major_mesh"):
+        asked = asked_headings(term.text, mesh, explode=term.explode)
+        return tuple(Whole(values, one.keys, one.pattern, one.qualifiers) for one in asked)
+    if values == "subheadings":
+        return (Whole(values, asked_subheadings(term.text, mesh, explode=term.explode)),)
+    return (_whole(term),)
+
+
+def _whole(term: Term) -> Whole:
     values = term.field.values
     if "*" in term.text:
-        parts = (" ".join(query_words(part)) for part in term.text.split("/"))
-        pattern = "/" if values in ("mesh", "major_mesh") else " "
-        written = pattern.join(parts)
-        return Whole(values, frozenset(), "".join(".*" if c == "*" else re.escape(c) for c in written))
-    if values in ("mesh", "major_mesh"):
-        return Whole(values, _heading_keys(term, vocabulary))
-    if values == "subheadings":
-        name = _subheading(term.text)
-        names = vocabulary.subheadings(name) if term.explode else frozenset((name,))
-        return Whole(values, frozenset(map(normal, names)))
+        return Whole(values, frozenset(), star_pattern(query_words(term.text)))
     if values == "publication_types":
         return Whole(values, narrower_type_keys(term.text) if term.explode else type_keys(term.text))
     return Whole(values, frozenset(number_keys(term.text)))
-
-
-def _subheading(text: str) -> str:
-    return subheading_names().get(text.strip().lower(), text)
-
-
-def _heading_keys(term: Term, vocabulary: Vocabulary) -> frozenset[str]:
-    """Headings by name, with a subheading as "heading/subheading"; a name itself may hold a "/" too."""
-
-    def headings(name: str) -> frozenset[str]:
-        return frozenset(map(normal, vocabulary.headings(name) if term.explode else (name,)))
-
-    keys = headings(term.text)
-    name, slash, qualifier = term.text.rpartition("/")
-    if slash and normal(name) and normal(qualifier):
-        qualifier = _subheading(qualifier)
-        qualifiers = vocabulary.subheadings(qualifier) if term.explode else frozenset((qualifier,))
-        keys |= {f"{heading}/{normal(one)}" for heading in headings(name) for one in qualifiers}
-    return keys

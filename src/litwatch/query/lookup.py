@@ -5,7 +5,7 @@ Never knows queries or how leaves are joined.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from operator import itemgetter
 
@@ -13,14 +13,14 @@ import ahocorasick
 
 from litwatch.errors import QueryError
 from litwatch.paper import Paper, Passage
-from litwatch.query.dates import Days, Lately, of_date, read_publication_date
+from litwatch.query.dates import Days, Lately, found_by, of_date, read_publication_date
 from litwatch.query.leaves import Leaf, Person, Subset, Uids, When, Whole, Words
-from litwatch.query.record import PEOPLE, VALUES, ZONES, ZONES_OF_PEOPLE, mesh_keys, person_forms
+from litwatch.query.record import PEOPLE, VALUES, ZONES, ZONES_OF_PEOPLE, person_forms
 from litwatch.query.spans import near, phrase_pattern, whole_holds
 from litwatch.query.tokens import normal
-from litwatch.query.vocabulary import narrower_type_keys
 
 _NUMBERS = itemgetter(1)
+_PUBLISHED = frozenset(("publication", "print", "electronic"))
 
 
 class Pieces:
@@ -99,6 +99,7 @@ class Lookup:
         self._passes: list[tuple[ahocorasick.Automaton, tuple[str, ...]]] = []
         self._by_role: dict[str, ahocorasick.Automaton] = {}
         self._values: dict[str, dict[str, list[int]]] = {}
+        self._qualified: dict[str, dict[str, list[int]]] = {}
         self._uids: dict[int, list[int]] = {}
         self._others: list[int] = []
         self._pending = False
@@ -125,7 +126,8 @@ class Lookup:
                     else:
                         zones.setdefault(zone, {}).setdefault(leaf.needle, []).append(marked)
             elif isinstance(leaf, Whole) and not leaf.pattern:
-                table = self._values.setdefault(leaf.values, {})
+                tables = self._qualified if leaf.qualifiers else self._values
+                table = tables.setdefault(leaf.values, {})
                 for key in leaf.keys - {""}:
                     table.setdefault(key, []).append(number)
             elif isinstance(leaf, Uids) and not leaf.ranges:
@@ -168,14 +170,21 @@ class Lookup:
             found.discard(number)
             if _words_hold(self.leaves[~number], pieces):
                 found.add(~number)
+        found.update(self._of_values(paper))
+        found.update(self._uids.get(paper.pmid, ()))
+        found.update(number for number in self._others if _holds(self.leaves[number], paper, today))
+        return found
+
+    def _of_values(self, paper: Paper) -> Iterator[int]:
         for name, table in self._values.items():
             for keys in VALUES[name].keys(paper):
                 for key in keys:
                     if key in table:
-                        found.update(table[key])
-        found.update(self._uids.get(paper.pmid, ()))
-        found.update(number for number in self._others if _holds(self.leaves[number], paper, today))
-        return found
+                        yield from table[key]
+        for name, table in self._qualified.items():
+            for keys in VALUES[name].keys(paper):
+                asked = {number for key in keys if key in table for number in table[key]}
+                yield from (number for number in asked if whole_holds(self.leaves[number], keys))
 
 
 def _words_hold(leaf: Leaf, pieces: Pieces) -> bool:
@@ -217,33 +226,34 @@ def _is_when(leaf: When, paper: Paper, today: date | None) -> bool:
         if today is None:
             term = leaf.term
             raise QueryError("a relative date needs to be told what today is", term.text, 0, len(term.text))
-        wanted = wanted.days(today)
-    return any(days is not None and days.overlaps(wanted) for days in _dates(leaf.values, paper))
+        wanted = wanted.days(today, published=leaf.values in _PUBLISHED)
+    if leaf.values == "publication":
+        printed, electronic = map(read_publication_date, (paper.publication_date, paper.electronic_date))
+        return found_by(wanted, printed, electronic)
+    days = _date(leaf.values, paper)
+    return days is not None and days.overlaps(wanted)
 
 
-def _dates(values: str, paper: Paper) -> tuple[Days | None, ...]:
-    if values == "publication":
-        return (read_publication_date(paper.publication_date), read_publication_date(paper.electronic_date))
+def _date(values: str, paper: Paper) -> Days | None:
     if values == "print":
-        return (read_publication_date(paper.publication_date),)
+        return read_publication_date(paper.publication_date)
     if values == "electronic":
-        return (read_publication_date(paper.electronic_date),)
+        return read_publication_date(paper.electronic_date)
     if values == "mesh_date":
-        return (of_date(paper.mesh_date or paper.entry_date),)
-    return (of_date(getattr(paper, values)),)
+        return of_date(paper.mesh_date or paper.entry_date)
+    return of_date(getattr(paper, values))
 
 
 def _in_subset(leaf: Subset, paper: Paper) -> bool:
     asked = leaf.filter
     if asked.status:
         return paper.status in asked.status
+    if asked.publication_status:
+        return paper.publication_status == asked.publication_status
     if asked.link:
         return any(link.kind == asked.link for link in paper.links)
-    if asked.mesh:
-        return any(asked.mesh in mesh_keys(heading) for heading in paper.mesh)
-    if asked.language:
-        return asked.language in paper.languages
-    if asked.type:
-        wanted = narrower_type_keys(asked.type)
-        return any(not wanted.isdisjoint(keys) for keys in VALUES["publication_types"].keys(paper))
+    if asked.identifier:
+        return any(kind == asked.identifier for kind, _ in paper.article_ids)
+    if asked.foreign_abstract:
+        return any(other.language not in ("", "eng") for other in paper.other_abstracts)
     return bool(getattr(paper, asked.has))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from litwatch.paper import Paper, Passage, Span
-from litwatch.query.leaves import Vocabulary, only_pubmed_knows
+from litwatch.query.leaves import Vocabulary, is_approximate, only_pubmed_knows
 from litwatch.query.lookup import Lookup, Pieces
 from litwatch.query.program import Program, compile_program
 from litwatch.query.spans import Places, leaf_spans
@@ -143,4 +143,4 @@ def pubmed_only(query: Query) -> tuple[Term, ...]:
 
 def approximate(query: Query) -> tuple[Term, ...]:
     """The terms without a tag: PubMed maps them to headings and synonyms, here they are plain words."""
-    return tuple(term for term in leaves(query) if not term.tag)
+    return tuple(term for term in leaves(query) if is_approximate(term))

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from litwatch.paper import Author, MeshHeading, Paper
+from litwatch.query.mesh import NAMELESS, UNDER
 from litwatch.query.tokens import normal
-from litwatch.query.vocabulary import language_names, type_keys
+from litwatch.query.vocabulary import language_names, subheading_key, type_keys
 
 #: `normal` for the short texts that come again and again: headings, journals, names.
 remembered = lru_cache(maxsize=65536)(normal)
@@ -113,18 +114,28 @@ ZONES: Mapping[str, Zone] = {zone.name: zone for zone in _ZONES}
 ZONES_OF_PEOPLE = frozenset(("collective_names", "affiliations", "authors"))
 
 
+#: User Guide, All Fields [all]: "searched in all search fields except for Place of Publication" and five dates,
+#: which are no zones.
+_NOT_IN_ALL = frozenset(("country",))
+
+
 def zone_names(names: Sequence[str]) -> tuple[str, ...]:
-    """The zones of a field; "*" is every one."""
-    return tuple(ZONES) if "*" in names else tuple(names)
+    """The zones of a field; "*" is every one that [all] searches."""
+    return tuple(name for name in ZONES if name not in _NOT_IN_ALL) if "*" in names else tuple(names)
 
 
 # Whole values
 
 
+@lru_cache(maxsize=4096)
+def qualifier_key(name: str) -> str:
+    """A subheading as it stands among the keys of its heading."""
+    return UNDER + subheading_key(name)
+
+
 def mesh_keys(heading: MeshHeading) -> Sequence[str]:
-    """A heading by name and UI, alone and with each of its subheadings ("ketamine/adverse effects")."""
-    names = [remembered(heading.descriptor), heading.ui.lower()]
-    return [*names, *(f"{names[0]}/{remembered(qualifier.name)}" for qualifier in heading.qualifiers)]
+    """A heading by name and UI (by name alone where the record has no UI), and each of its subheadings."""
+    return [*_names(heading), *(qualifier_key(qualifier.name) for qualifier in heading.qualifiers)]
 
 
 def major_mesh_keys(heading: MeshHeading) -> Sequence[str]:
@@ -132,13 +143,17 @@ def major_mesh_keys(heading: MeshHeading) -> Sequence[str]:
     starred = [qualifier for qualifier in heading.qualifiers if qualifier.major or heading.major]
     if not heading.major and not starred:
         return ()
+    return [*_names(heading), *(qualifier_key(qualifier.name) for qualifier in starred)]
+
+
+def _names(heading: MeshHeading) -> tuple[str, str]:
     name = remembered(heading.descriptor)
-    return [name, heading.ui.lower(), *(f"{name}/{remembered(qualifier.name)}" for qualifier in starred)]
+    return (name, heading.ui.lower() if heading.ui else NAMELESS + name)
 
 
 def _language_keys(code: str) -> Sequence[str]:
     key = remembered(code)
-    return [key, language_names().get(key, key)]
+    return [key, *language_names().get(key, ())]
 
 
 def _journal_keys(paper: Paper) -> Sequence[str]:
@@ -186,7 +201,7 @@ def _pmcid_keys(paper: Paper) -> Sequence[str]:
 VALUES: Mapping[str, Values] = {
     "mesh": Values("mesh", lambda paper: map(mesh_keys, paper.mesh)),
     "major_mesh": Values("mesh", lambda paper: map(major_mesh_keys, paper.mesh)),
-    "subheadings": Values("", lambda paper: [(remembered(name),) for name in _subheadings(paper)]),
+    "subheadings": Values("", lambda paper: [(subheading_key(name),) for name in _subheadings(paper)]),
     "publication_types": Values(
         "publication_types",
         lambda paper: [

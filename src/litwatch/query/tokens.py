@@ -4,7 +4,7 @@ Never knows fields, queries or papers.
 
 The rule, and where it comes from:
 
-- Case does not count (PubMed User Guide, "How PubMed works").
+- Case does not count (PubMed User Guide, "Using search field tags": "Case and spacing do not matter").
 - Accents do not count: "cáncer" is "cancer" (NLM, "Diacritics in PubMed Displays and Searching").
 - A Greek letter is its name, so that β and beta find the same records (J. Shore, MEDLINE Character Set
   Expansion, NLM Tech Bull 2010 Jul-Aug;(375):e13). It stays inside its word: 17β is 17beta.
@@ -97,6 +97,29 @@ def query_words(text: str) -> tuple[str, ...]:
     if not text.isascii():
         text = _OUTSIDE_ASCII.sub(_fold_match, text)
     return tuple(re.sub(r"\*+", "*", text.translate(_ASCII_WITH_STAR)).split())
+
+
+#: PubMed wants as many characters before a wildcard (NLM Tech Bull 2024 May-Jun;(458):e5).
+LEAST_BEFORE_STAR = 4
+
+
+def without_idle_stars(text: str) -> str:
+    """`text` with a blank for each star that PubMed passes over, because too little stands before it.
+
+    The characters count from the beginning of the term, blanks left out: in "scratch cat*" the star stays. User
+    Guide, "Character conversions": a star becomes a blank "when a term is too short".
+    """
+    if "*" not in text:
+        return text
+    kept: list[str] = []
+    before = 0
+    for character in text:
+        if character == "*":
+            character = "*" if before >= LEAST_BEFORE_STAR else " "
+        elif not character.isspace():
+            before += 1
+        kept.append(character)
+    return "".join(kept)
 
 
 def offsets(text: str) -> tuple[int, ...] | None:

@@ -50,7 +50,11 @@ class Term:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Group:
-    """Clauses that one operator joins, left to right; of NOT, the first without all the others."""
+    """Clauses that one operator joins, left to right; of NOT, the first without all the others.
+
+    `start` and `end` are code points in the source: from the first clause to the last, their own brackets
+    included, or the references (#1) that stand for them.
+    """
 
     operator: str
     children: tuple[Clause, ...]
@@ -67,17 +71,32 @@ class Group:
 Clause = Term | Group
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a numbered strategy: `start` and `end` are the code points of its query in the source.
+
+    `used` says whether the last line needs it, itself or through others.
+    """
+
+    number: int
+    start: int
+    end: int
+    used: bool
+
+
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Query:
     """A query as written (`source`) and as read (`root`).
 
     `str(query)` is its canonical form, with every bracket that PubMed's left-to-right reading implies;
-    two queries are equal when their canonical forms are.
+    two queries are equal when their canonical forms are. `lines` are those of a numbered strategy, of which
+    the query is the last, with the lines that it refers to written out; () where the text has no numbers.
     """
 
     source: str
     root: Clause
     canonical: str
+    lines: tuple[Line, ...] = ()
 
     def __str__(self) -> str:
         return self.canonical

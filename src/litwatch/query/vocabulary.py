@@ -26,9 +26,10 @@ def stop_words() -> frozenset[str]:
 
 
 @cache
-def language_names() -> Mapping[str, str]:
-    """The name of a language by NLM's three-letter code; both as words."""
-    return {code: normal(name) for code, name in _load("vocabulary.toml")["languages"].items()}
+def language_names() -> Mapping[str, tuple[str, ...]]:
+    """The names of a language by NLM's three-letter code, as words."""
+    rows = _load("vocabulary.toml")["languages"].items()
+    return {code: tuple(map(normal, names)) for code, names in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +119,22 @@ def narrower_type_keys(name: str) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A filter that a record answers: one of the attributes says how (see filters.toml)."""
+    """A filter, and what of a record answers it (see filters.toml).
+
+    `tag` and `text` say it as a term of the query language; `pubmed` that no record can answer it.
+    """
 
     names: tuple[str, ...]
     untagged: bool = False
     status: tuple[str, ...] = ()
+    publication_status: str = ""
     link: str = ""
-    mesh: str = ""
-    type: str = ""
-    language: str = ""
+    identifier: str = ""
+    foreign_abstract: bool = False
     has: str = ""
+    tag: str = ""
+    text: str = ""
+    pubmed: bool = False
 
 
 @cache
@@ -135,9 +142,17 @@ def _filters() -> Mapping[str, Filter]:
     rows = _load("filters.toml")["filter"]
     lists = ("names", "status")
     known = [Filter(**{**row, **{key: tuple(row.get(key, ())) for key in lists}}) for row in rows]
-    return {normal(name): one for one in known for name in one.names}
+    named = {normal(name): one for one in known for name in one.names}
+    for names in language_names().values():
+        for name in names:
+            named.setdefault(name, Filter((name,), tag="la", text=name))
+    for kind in _types().values():
+        for name in kind.keys:
+            for written in (name, name.replace(" ", "")):
+                named.setdefault(written, Filter((name,), tag="pt", text=name))
+    return named
 
 
 def find_filter(name: str) -> Filter | None:
-    """The filter of that name, or None where only PubMed knows it."""
+    """The filter of that name, or None where it is not known here; names of types and languages are filters."""
     return _filters().get(normal(name))

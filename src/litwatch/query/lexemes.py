@@ -1,0 +1,91 @@
+"""Owns cutting a query into its marks and words, each with its place in the text.
+
+Never knows what a tag or an operator means. Linear: every character is looked at a fixed number of times.
+
+    quote      " any text "       typographic marks too: “ ” „ ‟ « » are what a word processor makes of "
+    tag        [ any text ]
+    operator   AND OR NOT & |     upper case, a word of its own; no blank is needed beside a bracket or a mark
+    reference  # and a number     a line of a numbered strategy
+    word       everything else up to a blank, a bracket, a quotation mark, & or |
+    chemical   "(" up to 20 characters ")-" word: (S)-ketamine is one word, S(+)-ketamine too
+    comment    # and a blank, to the end of the line (ours, for config files)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from litwatch.errors import QueryError
+
+#: What opens or closes a phrase. In the records NLM writes every double quotation mark as " (NLM Tech Bull 2010
+#: Jul-Aug;(375):e13), so no phrase can hold one of the others.
+QUOTES = '"“”„‟«»＂'
+#: Zero-width characters and direction marks: they are nothing, in a query as in a record (tokens.py).
+INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
+_CONTROL = "\x00-\x1f\x7f-\x9f"
+_STOP = rf"\s{_CONTROL}()\[\]&|{QUOTES}"
+_LEXEME = re.compile(
+    rf"""(?P<blank>[\s{_CONTROL}{INVISIBLE}]+)
+    |(?P<comment>\#(?=[\s{_CONTROL}]|\Z)[^\n\r]*)
+    |(?P<chemical>(?:\([^{_STOP}]{{1,20}}\)-){{1,3}}[^{_STOP}]+)
+    |(?P<open>\()
+    |(?P<close>\))
+    |(?P<quote>[{QUOTES}][^{QUOTES}]*[{QUOTES}]?)
+    |(?P<tag>\[[^\[\]]*\]?)
+    |(?P<stray>\])
+    |(?P<operator>[&|]|(?:AND|OR|NOT)(?=[{_STOP}{INVISIBLE}]|\Z))
+    |(?P<reference>\#\d{{1,9}}(?=[{_STOP}{INVISIBLE}]|\Z))
+    |(?P<word>[^{_STOP}]+)""",
+    re.VERBOSE,
+)
+_DAMAGED = re.compile("[\ud800-\udfff]")
+_NOTHING = re.compile(f"[{INVISIBLE}]")
+_BLANK = re.compile(rf"[\s{_CONTROL}]+")
+_PASSED_OVER = frozenset(("blank", "comment"))
+_UNCLOSED = {"quote": "this quotation mark is never closed", "tag": "this [ is never closed"}
+
+
+class Lexeme(NamedTuple):
+    """A piece of a query; `start` and `end` are code points in its source."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+def lexemes(source: str, start: int = 0, end: int | None = None) -> Iterator[Lexeme]:
+    """The pieces of `source` between two places, blanks and comments left out.
+
+    Raises QueryError where a quotation mark or a square bracket is never closed.
+    """
+    stop = len(source) if end is None else end
+    damaged = None if source.isascii() else _DAMAGED.search(source, start, stop)
+    if damaged:
+        hint = "the text was broken on its way here; type it again"
+        raise QueryError("half a character stands here", source, damaged.start(), damaged.end(), hint)
+    position, before, match_at = start, "", _LEXEME.match
+    while position < stop:
+        match = match_at(source, position, stop)
+        assert match is not None  # every character begins some lexeme
+        kind, begin, position = str(match.lastgroup), position, match.end()
+        if kind in _PASSED_OVER:
+            continue
+        text = match[0]
+        if kind in _UNCLOSED and (len(text) < 2 or text[-1] not in (QUOTES if kind == "quote" else "]")):
+            raise QueryError(_UNCLOSED[kind], source, begin, begin + 1)
+        if kind == "chemical":
+            kind = "word"
+        elif kind == "word" and text[0] == ":" and before in ("tag", "quote"):
+            kind, text, position = "colon", ":", begin + 1
+        before = kind
+        yield Lexeme(kind, text, begin, position)
+
+
+def one_line(text: str) -> str:
+    """`text` with single blanks between its words, without control and invisible characters."""
+    if not text.isascii():
+        text = _NOTHING.sub("", text)
+    return _BLANK.sub(" ", text).strip()

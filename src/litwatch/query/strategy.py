@@ -1,0 +1,244 @@
+"""Owns numbered strategies: which lines a text has, and the last one with the lines that it needs written out.
+
+Never groups clauses (parse.py does) and never knows PubMed's own search history.
+
+A strategy begins with "1. ", "1) ", "#1 " or "1 " before its first line; every line with a number in that form
+begins a new one, all others go on. "#1" stands for line 1 as if it were in brackets; the last line is the query.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from typing import NamedTuple
+
+from litwatch.errors import QueryError
+from litwatch.query.lexemes import Lexeme
+
+#: The most words, tags, brackets and operators that a query may have once its lines are written out: twenty times
+#: the longest published strategy that we know.
+LONGEST = 100_000
+_LABEL = re.compile(r"[^\S\r\n]*(?P<hash>#)?(?P<number>\d{1,3})(?P<mark>[.:)]?)(?P<gap>[^\S\r\n]*)")
+_LINE = re.compile(r"[^\r\n]+")
+_OPERATOR = re.compile(r"(?:AND|OR|NOT|and|or|not)\b|[&|)\[#]|$")
+_REFERENCE = re.compile(r"#\d")
+_LETTER = re.compile(r"[^\W\d_]")
+_OVID_RANGE = re.compile(r"(?:or|and)/\d{1,3}[\d,-]*|\d{1,3}[\d,-]*/(?:or|and)", re.IGNORECASE)
+_BARE_LINES = re.compile(r"\d{1,3}(?: (?:and |or |not )?\d{1,3})*", re.IGNORECASE)
+_SEVERAL = re.compile(r"#(\d{1,3})\s*(?:[-–—:/,])\s*#?(\d{1,3})?")
+_LIMITS = re.compile(r"limits?:", re.IGNORECASE)
+
+
+class NumberedLine(NamedTuple):
+    """A line of a strategy; `start` and `end` are the code points of what stands behind the number."""
+
+    number: int
+    start: int
+    end: int
+
+
+def numbered_lines(text: str) -> tuple[NumberedLine, ...]:
+    """The lines of a numbered strategy in order; () where the text is one query.
+
+    Raises QueryError where the numbers do not rise.
+    """
+    found: list[NumberedLine] = []
+    form = ""
+    for start, number, style, begin in _labels(text):
+        if not found:
+            if style == "" or not _begins_strategy(text, style, begin):
+                return ()
+            form = style
+        elif style != form:
+            continue
+        elif number <= found[-1].number:
+            if form == "bare":
+                continue
+            raise _falling(text, found, number, start, begin)
+        if found:
+            found[-1] = found[-1]._replace(end=_trimmed(text, found[-1].start, start))
+        found.append(NumberedLine(number, begin, len(text)))
+    if not found or (form in ("bare", "hash") and len(found) < 2):
+        return ()
+    found[-1] = found[-1]._replace(end=_trimmed(text, found[-1].start, len(text)))
+    return tuple(found)
+
+
+def _labels(text: str) -> Iterator[tuple[int, int, str, int]]:
+    """Start, number, form and end of each label; first, the form "" where the text begins without one."""
+    first = True
+    for match in _LINE.finditer(text):
+        line = match[0].strip()
+        if not line or (line[0] == "#" and (len(line) == 1 or line[1].isspace())):
+            continue
+        style, label = _style(text, match.start(), match.end())
+        if label is not None:
+            yield match.start(), int(label["number"]), style, label.end()
+        elif first:
+            yield match.start(), 0, "", match.start()
+        first = False
+
+
+def _style(text: str, start: int, end: int) -> tuple[str, re.Match[str] | None]:
+    label = _LABEL.match(text, start, end)
+    if label is None:
+        return "", None
+    gap, rest = label["gap"], text[label.end() : label.end() + 4]
+    at_end = label.end() == end
+    if label["hash"]:
+        if gap and not at_end and not _OPERATOR.match(rest):
+            return "hash", label
+    elif label["mark"] in (".", ")"):
+        if gap or at_end or rest[:1] in '("“':
+            return label["mark"], label
+    elif not label["mark"] and gap and not at_end and not _OPERATOR.match(rest):
+        return "bare", label
+    return "", None
+
+
+def _begins_strategy(text: str, style: str, begin: int) -> bool:
+    """Whether a first line can be one of a strategy: two PMIDs are none, nor is "5 HT2A" without a reference."""
+    if style != "bare":
+        return True
+    line = _LINE.match(text, begin)
+    return line is not None and _LETTER.search(line[0]) is not None and _REFERENCE.search(text) is not None
+
+
+def _trimmed(text: str, start: int, end: int) -> int:
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return end
+
+
+def _falling(text: str, found: Sequence[NumberedLine], number: int, start: int, begin: int) -> QueryError:
+    end = _trimmed(text, start, begin)
+    if any(line.number == number for line in found):
+        return QueryError(
+            f"there is a line {number} above already", text, start, end, "give it another number"
+        )
+    hint = "write the lines from the first to the last; the last one is searched"
+    return QueryError(f"line {number} stands below line {found[-1].number}", text, start, end, hint)
+
+
+def check_line(source: str, numbers: AbstractSet[int], line: NumberedLine, pieces: Sequence[Lexeme]) -> None:
+    """Raises QueryError for an empty line, a wrong reference, and what other systems write in its place.
+
+    `numbers` are those of all lines.
+    """
+    if not pieces:
+        start = max(0, min(line.start, len(source) - 1))
+        raise QueryError(
+            f"line {line.number} is empty", source, start, start + 1, "write it, or leave it out"
+        )
+    run: list[Lexeme] = []
+    for piece in pieces:
+        if piece.kind == "reference":
+            _check_reference(source, numbers, line, piece)
+        elif piece.kind == "word":
+            _check_word(source, piece)
+            run.append(piece)
+            continue
+        if piece.kind != "tag":
+            _check_run(source, numbers, line, run)
+        run = []
+    _check_run(source, numbers, line, run)
+
+
+def _check_reference(source: str, numbers: AbstractSet[int], line: NumberedLine, piece: Lexeme) -> None:
+    asked = int(piece.text[1:])
+    if asked in numbers and asked < line.number:
+        return
+    hint = ""
+    if asked == line.number:
+        message = f"line {asked} refers to itself"
+    elif asked in numbers:
+        message, hint = f"line {asked} stands below", "a line may refer to lines above it"
+    elif asked == 0:
+        message, hint = "#0 is PubMed's clipboard", "write its PMIDs out"
+    else:
+        above = [f"#{number}" for number in sorted(numbers) if number < line.number][-8:]
+        message, hint = f"there is no line {asked}", f"above stand {', '.join(above)}" if above else ""
+    raise QueryError(message, source, piece.start, piece.end, hint)
+
+
+def _check_word(source: str, piece: Lexeme) -> None:
+    several = _SEVERAL.fullmatch(piece.text)
+    if several:
+        first, last = int(several[1]), int(several[2] or several[1])
+        hint = f"write ({_each(range(first, last + 1), 'OR')})" if 0 < last - first < 12 else "write #1 OR #2"
+        raise QueryError("PubMed has no ranges of lines", source, piece.start, piece.end, hint)
+    if _OVID_RANGE.fullmatch(piece.text):
+        numbers = [int(number) for number in re.findall(r"\d+", piece.text)]
+        operator = "AND" if "and" in piece.text.lower() else "OR"
+        low, high = numbers[0], numbers[-1]
+        asked = range(low, high + 1) if "-" in piece.text and 0 < high - low < 12 else numbers[:12]
+        hint = f"write ({_each(asked, operator)})"
+        raise QueryError(f"{piece.text} is how Ovid joins lines", source, piece.start, piece.end, hint)
+    if _LIMITS.fullmatch(piece.text):
+        hint = "write them as terms: AND humans[mh] AND english[la] AND 1980:2009[dp]"
+        message = "the Limits of the old PubMed are no part of a query"
+        raise QueryError(message, source, piece.start, piece.end, hint)
+
+
+def _each(numbers: Iterable[int], operator: str) -> str:
+    return f" {operator} ".join(f"#{number}" for number in numbers)
+
+
+def _check_run(source: str, numbers: AbstractSet[int], line: NumberedLine, run: Sequence[Lexeme]) -> None:
+    """Numbers of lines without their #, and without a tag, would be searched as words or PMIDs."""
+    if not run or not run[0].text.isdigit():
+        return
+    text = " ".join(piece.text for piece in run)
+    if not _BARE_LINES.fullmatch(text):
+        return
+    asked = [int(number) for number in re.findall(r"\d+", text)]
+    if all(number in numbers and number < line.number for number in asked):
+        wanted = re.sub(r"(\d+)", r"#\1", text.lower())
+        wanted = re.sub(r"and|or|not", lambda match: match[0].upper(), wanted)
+        message = (
+            f"{text} is a number to PubMed, not a line"
+            if len(asked) == 1
+            else f"{text} are no lines to PubMed"
+        )
+        raise QueryError(message, source, run[0].start, run[-1].end, f"write {wanted}, or [uid] for a PMID")
+
+
+def written_out(
+    source: str, lines: Sequence[NumberedLine], cut: Sequence[Sequence[Lexeme]]
+) -> tuple[list[Lexeme], frozenset[int]]:
+    """The pieces of the last line, each reference replaced by its line in brackets, and the lines in use.
+
+    Every piece keeps its place in the source; the brackets have that of the reference. Raises QueryError where
+    the whole would be longer than LONGEST pieces: lines that each refer twice to the one above double each time.
+    """
+    pieces_of = {line.number: pieces for line, pieces in zip(lines, cut, strict=True)}
+    sizes: dict[int, int] = {}
+    for line in lines:
+        size = 0
+        for piece in pieces_of[line.number]:
+            size += sizes[int(piece.text[1:])] + 2 if piece.kind == "reference" else 1
+            if size > LONGEST:
+                message = f"with its lines written out this query has more than {LONGEST:,} words and marks"
+                hint = "PubMed would not take it either; refer to each line once"
+                raise QueryError(message, source, piece.start, piece.end, hint)
+        sizes[line.number] = size
+    whole: list[Lexeme] = []
+    used = {lines[-1].number}
+    pending: list[Iterator[Lexeme]] = [iter(pieces_of[lines[-1].number])]
+    references: list[Lexeme] = []
+    while pending:
+        for piece in pending[-1]:
+            if piece.kind == "reference":
+                used.add(int(piece.text[1:]))
+                references.append(piece)
+                whole.append(Lexeme("open", "(", piece.start, piece.end))
+                pending.append(iter(pieces_of[int(piece.text[1:])]))
+                break
+            whole.append(piece)
+        else:
+            pending.pop()
+            if references and pending:
+                piece = references.pop()
+                whole.append(Lexeme("close", ")", piece.start, piece.end))
+    return whole, frozenset(used)

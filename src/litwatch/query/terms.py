@@ -1,0 +1,181 @@
+"""Owns reading one term: its words, its field tag, what they can mean together.
+
+Never knows brackets or operators between terms (parse.py does).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache, lru_cache
+
+from litwatch.errors import QueryError
+from litwatch.query.dates import read_dates, written_dates
+from litwatch.query.fields import Field, fields, find_field, near_names, organism_heading
+from litwatch.query.lexemes import Lexeme, one_line
+from litwatch.query.tokens import normal, query_words
+from litwatch.query.tree import Term
+from litwatch.query.vocabulary import shipped_subheadings, subheading_key
+
+WORDINGS = frozenset(("quote", "word"))
+_NUMBERS = re.compile(r"\d{1,9}(?:[\s,;]+\d{1,9})*[,;]?")
+_UIDS = re.compile(r"\d{1,9}(?:\s*:\s*\d{1,9})?(?:[\s,;]+\d{1,9}(?:\s*:\s*\d{1,9})?)*")
+_PROXIMITY = re.compile(r"~\s?(\d{1,4})")
+#: What a text may not begin with when it is written down, or it would read as line 1 of a strategy.
+_LABEL = re.compile(r"\d{1,3}\.\s")
+LONGEST_SHOWN = 60
+
+
+def read_term(source: str, pieces: Sequence[Lexeme], position: int) -> tuple[Term, int]:
+    """The term, or the range of two, that begins at `position`, and the position after it."""
+    term, field, position = _wording(source, pieces, position)
+    if position < len(pieces) and pieces[position].kind == "colon":
+        colon = pieces[position]
+        position += 1
+        if position == len(pieces) or pieces[position].kind not in WORDINGS:
+            raise QueryError("this range has no end", source, colon.start, colon.end)
+        last, last_field, position = _wording(source, pieces, position)
+        if not last_field or (field and field != last_field):
+            hint = 'write "2024/01/01"[crdt] : "2024/06/30"[crdt], or 2024/01/01:2024/06/30[crdt]'
+            message = "both ends of a range need the same field tag"
+            raise QueryError(message, source, term.start, last.end, hint)
+        if last_field.kind not in ("date", "uid"):
+            raise QueryError("only dates and PMIDs have ranges", source, colon.start, colon.end)
+        text = f"{term.text}:{last.text}"
+        term, field = Term(text, last.tag, start=term.start, end=last.end), last_field
+    return _checked(source, term, field), position
+
+
+def _wording(source: str, pieces: Sequence[Lexeme], position: int) -> tuple[Term, Field | None, int]:
+    first = last = pieces[position]
+    quoted = first.kind == "quote"
+    position += 1
+    if quoted:
+        text = one_line(first.text[1:-1])
+    else:
+        text = first.text
+        while position < len(pieces) and pieces[position].kind == "word":
+            # Nothing between two words but the bracket of a chemical name: S(+)-ketamine is one.
+            text += (
+                pieces[position].text if pieces[position].start == last.end else f" {pieces[position].text}"
+            )
+            last = pieces[position]
+            position += 1
+        text = one_line(text)
+        quoted = "(" in text or _LABEL.match(text) is not None
+    if position == len(pieces) or pieces[position].kind != "tag":
+        return Term(text, "", quoted, None, explode=True, start=first.start, end=last.end), None, position
+    tag = pieces[position]
+    found, distance, explode = _read_tag(source, tag)
+    term = Term(text, found.tag, quoted, distance, explode=explode, start=first.start, end=tag.end)
+    return term, found, position + 1
+
+
+def _read_tag(source: str, tag: Lexeme) -> tuple[Field, int | None, bool]:
+    """The field of a tag, the N of :~N, and whether narrower terms count."""
+    known = _known_tag(tag.text[1:-1])
+    if known is None:
+        raise _tag_error(source, tag)
+    return known
+
+
+@lru_cache(maxsize=4096)
+def _known_tag(inside: str) -> tuple[Field, int | None, bool] | None:
+    name, colon, suffix = one_line(inside).partition(":")
+    found = find_field(name)
+    suffix = suffix.strip().lower()
+    if found is None:
+        return None
+    if not colon:
+        return found, None, True
+    if suffix == "noexp" and found.explodes:
+        return found, None, False
+    near_by = _PROXIMITY.fullmatch(suffix)
+    return (found, int(near_by[1]), True) if near_by and found.proximity else None
+
+
+def _tag_error(source: str, tag: Lexeme) -> QueryError:
+    name, _, suffix = one_line(tag.text[1:-1]).partition(":")
+    suffix = "".join(suffix.split()).lower()
+    found = find_field(name)
+    if not name.strip():
+        return QueryError("an empty field tag", source, tag.start, tag.end)
+    if found is None:
+        near = near_names(name)
+        hint = "did you mean " + " or ".join(f"[{one}]" for one in near) + "?" if near else ""
+        message = f"PubMed has no field tag [{name.strip()[:LONGEST_SHOWN]}]"
+        return QueryError(message, source, tag.start, tag.end, hint)
+    if found.proximity and suffix.startswith("~"):
+        hint = f'write how many words may stand between: "ketamine depression"[{found.tag}:~5]'
+        message = f"the N of :~N is a whole number below 10,000, not {suffix[1:][:20] or 'nothing'}"
+        return QueryError(message, source, tag.start, tag.end, hint)
+    hint = "PubMed knows :noexp and :~N"
+    if suffix == "noexp" or _PROXIMITY.fullmatch(suffix):
+        able = (
+            one.tag for one in fields().values() if (one.explodes if suffix == "noexp" else one.proximity)
+        )
+        hint = "it goes with " + ", ".join(f"[{one}]" for one in able)
+    return QueryError(f"[{found.tag}] takes no :{suffix[:20]}", source, tag.start, tag.end, hint)
+
+
+def _checked(source: str, term: Term, field: Field | None) -> Term:
+    """The term with its kind made sure of; raises QueryError where it can mean nothing."""
+    kind = field.kind if field else "words"
+    if kind == "date":
+        try:
+            read_dates(term.text)
+        except ValueError as error:
+            hint = 'write 2024/01/31, 2024/01, 2024, a range 2024/01/01:2024/06/30, or "last 30 days"'
+            raise QueryError(str(error), source, term.start, term.end, hint) from error
+        text = written_dates(term.text)
+        return replace(term, text=text, quoted=" " in text)
+    if kind == "uid" or (not field and not term.quoted and _is_uids(term.text)):
+        if not _UIDS.fullmatch(term.text):
+            hint = "write numbers, or a range 1:500"
+            message = f"{term.text[:LONGEST_SHOWN]!r} is no PMID"
+            raise QueryError(message, source, term.start, term.end, hint)
+        return replace(term, text=_plain_uids(term.text), tag="uid", quoted=False)
+    if not (term.text.isascii() and term.text[:1].isalnum() and "*" not in term.text):
+        _check_words(source, term)
+    if field and field.stands_for:
+        return replace(term, text=organism_heading(term.text), tag=field.stands_for)
+    if not field and "/" in term.text and _names_subheading(term.text):
+        return replace(term, tag="mh")
+    return term
+
+
+def _check_words(source: str, term: Term) -> None:
+    found = query_words(term.text)
+    if not any(word.strip("*") for word in found):
+        raise QueryError("there is nothing to search for here", source, term.start, term.end)
+    if any(word.startswith("*") for word in found):
+        hint = "PubMed wants at least four characters before it; the star of Ovid for a main topic is [majr] here"
+        raise QueryError("a * needs the beginning of a word before it", source, term.start, term.end, hint)
+
+
+def _names_subheading(text: str) -> bool:
+    """Whether untagged text is heading/subheading, which needs no [mh] (User Guide, "MeSH Terms")."""
+    heading, _, subheading = text.partition("/")
+    if not normal(heading) or "*" in text:
+        return False
+    return subheading_key(subheading) in _subheading_keys()
+
+
+@cache
+def _subheading_keys() -> frozenset[str]:
+    known = shipped_subheadings()
+    return frozenset(key for one in known for key in (one.abbreviation, subheading_key(one.name)))
+
+
+def _is_uids(text: str) -> bool:
+    """Whether untagged numbers are PMIDs: more than one, or one that is too long for a year."""
+    return (
+        text[0].isdigit()
+        and _NUMBERS.fullmatch(text) is not None
+        and (" " in text or len(text.strip(",;")) > 4)
+    )
+
+
+def _plain_uids(text: str) -> str:
+    return " ".join(re.sub(r"\s*:\s*", ":", text).replace(",", " ").replace(";", " ").split())
