@@ -27,7 +27,6 @@ from litwatch.paper import (
     Qualifier,
     Substance,
 )
-from litwatch.query.leaves import Vocabulary
 from litwatch.query.match import Scope, approximate, compile_scopes, matches, pubmed_only
 from litwatch.query.parse import parse
 from litwatch.query.tokens import fold
@@ -200,18 +199,6 @@ def test_what_only_pubmed_can_answer_is_named() -> None:
 def test_a_relative_date_without_today_is_an_error_not_a_guess() -> None:
     with pytest.raises(QueryError, match="today"):
         matches(parse('"last 30 days"[crdt]'), record("trial"))
-
-
-def test_narrower_headings_come_from_the_vocabulary_that_is_handed_in() -> None:
-    tree = {"Mood Disorders": frozenset(("Mood Disorders", "Depressive Disorder, Treatment-Resistant"))}
-    known = Vocabulary(headings=lambda name: tree.get(name, frozenset((name,))))
-
-    def holds(query: str) -> bool:
-        return compile_scopes([Scope(parse(query))], known).read(record("trial")).matches(0)
-
-    assert holds('"Mood Disorders"[mh]')
-    assert not holds('"Mood Disorders"[mh:noexp]')
-    assert holds("humans[mh]")
 
 
 def test_very_deep_queries_match_without_a_deep_stack() -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from litwatch.paper import Paper
 from litwatch.query.leaves import Leaf, Person, Subset, Uids, Vocabulary, When, Whole, Words, term_leaves
-from litwatch.query.record import PEOPLE, VALUES, ZONES, person_forms, remembered
+from litwatch.query.record import PEOPLE, VALUES, ZONES, person_forms, qualifier_key
 from litwatch.query.spans import phrase_pattern, whole_holds
 from litwatch.query.tokens import fold
 from litwatch.query.tree import Term
@@ -75,13 +75,14 @@ def _texts(leaf: Words, paper: Paper) -> Iterator[str]:
 
 def _headings(leaf: Whole, paper: Paper) -> Iterator[str]:
     for heading, keys in zip(paper.mesh, VALUES[leaf.values].keys(paper), strict=True):
-        matched = [key for key in keys if whole_holds(leaf, (key,))]
+        if not whole_holds(leaf, keys):
+            continue
         names = [
             f"{heading.descriptor}/{qualifier.name}"
             for qualifier in heading.qualifiers
-            if any(key.endswith(f"/{remembered(qualifier.name)}") for key in matched)
+            if qualifier_key(qualifier.name) in leaf.qualifiers.intersection(keys)
         ]
         if names:
             yield from names
-        elif matched:
+        else:
             yield heading.descriptor

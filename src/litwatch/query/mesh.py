@@ -1,12 +1,22 @@
-"""Owns what the rest of the core may ask of NLM's Medical Subject Headings (MeSH).
+"""Owns what the rest of the core may ask of NLM's Medical Subject Headings (MeSH), and what a term of them asks.
 
-Never opens a file; edge/mesh.py answers from the one that is shipped, or from a newer one.
+Never opens a file; edge/mesh answers from the one that is shipped, or from a newer one.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
+
+from litwatch.query.tokens import normal, query_words
+from litwatch.query.vocabulary import subheading_family, subheading_key, subheading_names
+
+NAMELESS = "?"
+"""Stands before a key that only a heading without a UI is found by: where there is one, the UI decides."""
+UNDER = "/"
+"""Stands before the key of a subheading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +48,74 @@ class Mesh(Protocol):
 
     def subheadings(self, name: str) -> frozenset[str]:
         """The subheading of that name or abbreviation and those of its family, as words; only itself where unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a term asks of one heading of a record: to stand under one of `keys` or to fit `pattern`.
+
+    Where `qualifiers` are asked for, one of them must stand on the heading.
+    """
+
+    keys: frozenset[str]
+    pattern: str = ""
+    qualifiers: frozenset[str] = frozenset()
+
+
+def asked_headings(text: str, mesh: Mesh | None, *, explode: bool) -> tuple[Asked, ...]:
+    """What text[mh] asks; any of these will do. Heading and subheading explode both, or neither (:noexp).
+
+    Terms with a subheading: PubMed User Guide, "MeSH Terms": "hypertension/therapy also retrieves
+    hypertension/diet therapy; ... hypertension, malignant/drug therapy, and so on".
+    """
+    head, slash, tail = text.rpartition("/")
+    if not slash or not normal(head) or not normal(tail) or (mesh is not None and mesh.find(text) is not None):
+        return (_asked(text, mesh, explode=explode),)
+    qualifiers = frozenset(UNDER + key for key in asked_subheadings(tail, mesh, explode=explode))
+    heading = _asked(head, mesh, explode=explode)
+    with_subheading = Asked(heading.keys, heading.pattern, qualifiers)
+    if _is_subheading(tail) or "*" in text:
+        return (with_subheading,)
+    return (with_subheading, _asked(text, mesh, explode=explode))  # a heading that is not loaded, and has a "/"
+
+
+def _asked(name: str, mesh: Mesh | None, *, explode: bool) -> Asked:
+    if "*" in name:
+        return Asked(frozenset(), star_pattern(query_words(name)))
+    heading = mesh.find(name) if mesh is not None else None
+    if heading is None or mesh is None:
+        return Asked(frozenset((normal(name),)))
+    headings = mesh.explode(heading) if explode else (heading,)
+    return Asked(frozenset(key for one in headings for key in heading_keys(one)))
+
+
+def heading_keys(heading: Heading) -> Iterator[str]:
+    """What a record may call the heading: its UI, its name, and any other name where the record has no UI."""
+    yield normal(heading.name)
+    if heading.ui:
+        yield heading.ui.lower()
+    for name in (heading.name, *heading.entry_terms):
+        yield NAMELESS + normal(name)
+
+
+def asked_subheadings(text: str, mesh: Mesh | None, *, explode: bool) -> frozenset[str]:
+    """The keys of the subheadings that text[sh] finds: by name, abbreviation ("dh") or with a `*`."""
+    if "*" in text:
+        pattern = re.compile(star_pattern(tuple(word for word in query_words(text) if word != "and")))
+        names = {name for name in subheading_names().values() if pattern.fullmatch(subheading_key(name))}
+    else:
+        names = {subheading_names().get(subheading_key(text), text)}
+    if explode:
+        family = subheading_family if mesh is None else mesh.subheadings
+        names = {one for name in names for one in family(name)}
+    return frozenset(map(subheading_key, names))
+
+
+def _is_subheading(text: str) -> bool:
+    key = subheading_key(text)
+    return key in subheading_names() or key in map(subheading_key, subheading_names().values())
+
+
+def star_pattern(words: tuple[str, ...]) -> str:
+    """The regular expression of words in which a `*` stands for anything."""
+    return "".join(".*" if character == "*" else re.escape(character) for character in " ".join(words))

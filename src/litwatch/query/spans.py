@@ -13,10 +13,12 @@ from itertools import accumulate, islice
 
 from litwatch.paper import Paper, Passage, Span
 from litwatch.query.leaves import Leaf, Whole, Words
+from litwatch.query.mesh import NAMELESS, UNDER
 from litwatch.query.record import VALUES, ZONES
 from litwatch.query.tokens import fold, offsets
 
 _WORD = re.compile(r"[^ ]+")
+_MARKS = (NAMELESS, UNDER)
 
 
 def word_pattern(word: str) -> str:
@@ -165,8 +167,11 @@ def _value_spans(leaf: Whole, paper: Paper) -> Iterator[Span]:
         begin += len(text) + len("; ")
 
 
-def whole_holds(leaf: Whole, keys: Sequence[str]) -> bool:
+def whole_holds(leaf: Leaf, keys: Sequence[str]) -> bool:
     """Whether a value that is found under `keys` is one that the leaf asks for."""
-    if not leaf.pattern:
-        return not leaf.keys.isdisjoint(keys)
-    return any(re.fullmatch(leaf.pattern, key) for key in keys)
+    assert isinstance(leaf, Whole)
+    if leaf.pattern:
+        named = any(re.fullmatch(leaf.pattern, key) for key in keys if key[:1] not in _MARKS)
+    else:
+        named = not leaf.keys.isdisjoint(keys)
+    return named and (not leaf.qualifiers or not leaf.qualifiers.isdisjoint(keys))
