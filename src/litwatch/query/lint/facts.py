@@ -1,0 +1,78 @@
+"""Owns lint's tables of facts: old names (old_names.toml), spellings and word forms (variants.toml).
+
+Never reads a query.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from litwatch.query.tokens import normal
+
+Renamed = Mapping[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """`types`, `headings`, `subheadings`: old name (as words) -> the new one and since when.
+
+    `spellings` are pairs of beginnings of words (British, American), `whole_words` pairs of words, `joined` pairs of
+    a beginning and the two words that it is written as, `nouns` heads of phrases that have a plural.
+    """
+
+    types: Renamed
+    headings: Renamed
+    subheadings: Renamed
+    unassigned: frozenset[str]
+    new_types: frozenset[str]
+    type_names: tuple[str, ...]
+    spellings: tuple[tuple[str, str], ...]
+    whole_words: tuple[tuple[str, str], ...]
+    joined: tuple[tuple[str, tuple[str, str]], ...]
+    nouns: frozenset[str]
+    plurals: tuple[tuple[str, str], ...]
+
+
+def _load(package: str, name: str) -> dict[str, Any]:
+    return tomllib.loads(files(package).joinpath(name).read_text("utf-8"))
+
+
+def _renamed(rows: Mapping[str, tuple[str, str]]) -> Renamed:
+    return {normal(name): (now, since) for name, (now, since) in rows.items()}
+
+
+@cache
+def facts() -> Facts:
+    """All tables, read once."""
+    old = _load(__package__, "old_names.toml")
+    variants = _load(__package__, "variants.toml")
+    types = _load("litwatch.query", "publication_types.toml")["type"]
+    return Facts(
+        _renamed(old["types"]),
+        _renamed(old["headings"]),
+        _renamed(old["subheadings"]),
+        frozenset(map(normal, old["no_longer_assigned"]["names"])),
+        frozenset(map(normal, old["new_types"]["names"])),
+        tuple(normal(name) for row in types for name in row["names"]),
+        tuple(_pairs(variants["spellings"])),
+        tuple(_pairs(variants["whole_words"])),
+        tuple((joined, _two(parted)) for joined, parted in _pairs(variants["joined"])),
+        frozenset(variants["nouns"].split()),
+        tuple(_pairs(variants["plurals"])),
+    )
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    """`a=b` or `a=b c`, one on each line or parted by commas."""
+    found = [part.strip().partition("=") for part in text.replace("\n", ",").split(",") if part.strip()]
+    return [(first.strip(), second.strip()) for first, _, second in found]
+
+
+def _two(parted: str) -> tuple[str, str]:
+    first, _, second = parted.partition(" ")
+    return first, second

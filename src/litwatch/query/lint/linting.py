@@ -1,0 +1,83 @@
+"""Owns the order in which a query is looked over, and which findings stand.
+
+Never looks for anything itself. Pure, and linear in the length of the query but for headings' entry terms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from litwatch.errors import QueryError
+from litwatch.query.finding import Finding
+from litwatch.query.lint.headings import heading_findings
+from litwatch.query.lint.hints import reading_hints
+from litwatch.query.lint.kinds import Kind
+from litwatch.query.lint.lexical import Reading, read_roughly
+from litwatch.query.lint.lines import line_findings
+from litwatch.query.lint.losses import loss_findings
+from litwatch.query.lint.marks import mark_findings
+from litwatch.query.lint.operators import operator_findings
+from litwatch.query.lint.platforms import platform_findings
+from litwatch.query.lint.repeats import repeat_findings
+from litwatch.query.lint.structure import Structure, structure_of
+from litwatch.query.lint.syntax import syntax_findings
+from litwatch.query.lint.types import type_findings
+from litwatch.query.lint.variants import variant_findings
+from litwatch.query.lint.wording import wording_findings
+from litwatch.query.mesh import Mesh
+from litwatch.query.parse import parse
+from litwatch.query.tree import Query
+
+_RANK = {"error": 0, "warning": 1, "hint": 2}
+
+
+def lint(query: str | Query, mesh: Mesh | None = None, kind: Kind = "watch") -> tuple[Finding, ...]:
+    """Everything in a query that makes it lose papers, in the order in which it is written.
+
+    A text that does not parse is looked over as far as it can be read; without MeSH what needs it is left out.
+    """
+    text = query if isinstance(query, str) else query.source
+    reading = read_roughly(text)
+    refusal: QueryError | None = None
+    parsed = query if isinstance(query, Query) else None
+    if parsed is None:
+        try:
+            parsed = parse(text)
+        except QueryError as error:
+            refusal = error
+    structure = structure_of(parsed) if parsed is not None else None
+    found = list(_all(reading, structure, mesh, kind))
+    if refusal is not None:
+        found = _with_refusal(found, refusal)
+    known: dict[tuple[str, int, int, str], Finding] = {}
+    for one in found:
+        known.setdefault((one.code, one.start, one.end, one.instead), one)
+    return tuple(sorted(known.values(), key=lambda one: (one.start, _RANK[one.severity], one.end, one.code)))
+
+
+def _all(reading: Reading, structure: Structure | None, mesh: Mesh | None, kind: Kind) -> Iterator[Finding]:
+    yield from mark_findings(reading)
+    yield from syntax_findings(reading)
+    foreign = list(platform_findings(reading))
+    yield from foreign
+    yield from operator_findings(reading, mesh)
+    yield from wording_findings(reading, kind)
+    yield from line_findings(reading)
+    yield from reading_hints(reading, structure)
+    if structure is not None and not any(one.severity == "error" for one in foreign):
+        yield from heading_findings(structure, mesh)
+        yield from type_findings(structure)
+        yield from repeat_findings(structure, mesh)
+        yield from variant_findings(structure, mesh, kind)
+        if kind == "watch":
+            yield from loss_findings(structure, reading, mesh)
+
+
+def _with_refusal(found: list[Finding], refusal: QueryError) -> list[Finding]:
+    """The parser's refusal as a finding, unless an error of lint's own says it better."""
+    start, end = min(refusal.start, max(len(refusal.query) - 1, 0)), min(refusal.end, len(refusal.query))
+    for one in found:
+        if one.severity == "error" and one.start < max(end, start + 1) and start < one.end:
+            return found
+    why = "PubMed would search something else than was meant, or nothing"
+    return [*found, Finding("syntax", "error", start, max(end, start), refusal.message, why, refusal.hint, 5)]

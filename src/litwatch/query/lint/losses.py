@@ -1,0 +1,244 @@
+"""Owns what throws relevant papers out: NOT, limits, concepts that fresh papers cannot match.
+
+Never says that a limit is forbidden: it says what it costs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from litwatch.query.finding import Finding
+from litwatch.query.lint.headings import CHECK_TAGS
+from litwatch.query.lint.lexical import Reading
+from litwatch.query.lint.structure import (
+    HEADING_TAGS,
+    TEXT_WIDTH,
+    Concept,
+    Standing,
+    Structure,
+    alternatives_of,
+    wanted_terms,
+)
+from litwatch.query.mesh import Mesh
+from litwatch.query.tokens import normal
+from litwatch.query.tree import Clause, Group, Term
+
+_AGES = frozenset({
+    "infant", "infant newborn", "child", "child preschool", "adolescent", "adult", "young adult", "middle aged", "aged",
+    "aged 80 and over",
+})  # fmt: skip
+_SAFE_ANIMALS = "NOT (animals[mh] NOT humans[mh])"
+_NEEDS_INDEXING = ("medline",)
+_FULL_TEXT = (
+    "free full text",
+    "full text",
+    "hasabstract",
+    "freetext",
+    "loattrfull text",
+    "loattrfree full text",
+    "ffrft",
+)
+#: Types that say what a paper is not, rather than what it is about.
+_LETTERS = frozenset({"letter", "comment", "editorial", "news", "newspaper article", "published erratum", "retraction notice",
+                      "retraction of publication", "retracted publication", "preprint", "biography"})  # fmt: skip
+
+
+def loss_findings(structure: Structure, reading: Reading, mesh: Mesh | None) -> Iterator[Finding]:
+    """What a watch would lose; facets are no searches, and are left alone."""
+    for group in structure.negations:
+        for taken in group.children[1:]:
+            yield from _taken_away(taken)
+    for standing in structure.standings:
+        if not standing.negated:
+            yield from _limit(standing, reading)
+    for concept in structure.concepts:
+        yield from _one_layer(concept, mesh, only=len(structure.concepts) == 1)
+    yield from _inner_filters(structure)
+
+
+def _taken_away(taken: Clause) -> Iterator[Finding]:
+    for term in alternatives_of(taken):
+        name = normal(term.text)
+        if term.tag in HEADING_TAGS and name in ("animals", "animal"):
+            yield _not(term, "NOT animals throws out every paper on animals and people",
+                       "a trial in people with an animal part is indexed with both headings", _SAFE_ANIMALS)  # fmt: skip
+        elif term.tag in HEADING_TAGS and name in ("humans", "human"):
+            yield _not(term, "NOT humans throws out every paper on people", "papers on both are lost", "")
+        elif term.tag in HEADING_TAGS and (name in _AGES or name in CHECK_TAGS):
+            other = "adult" if name.startswith(("child", "infant", "adolescent")) else "child"
+            if name in CHECK_TAGS:
+                other = "female" if name == "male" else "male"
+            yield _not(term, f"NOT {term.key[:40]} throws out papers on several groups",
+                       "most papers are indexed with more than one", f"NOT ({term.key} NOT {other}[mh])")  # fmt: skip
+        elif term.tag == "pt" and name not in _LETTERS:
+            hint = "systematic reviews and meta-analyses are reviews to PubMed" if name == "review" else ""
+            yield _not(term, f"NOT {term.key[:40]} throws out papers with several types",
+                       hint or "a paper has several types, and one of them may be wanted",
+                       "NOT (review[pt] NOT (systematic review[pt] OR meta-analysis[pt] OR randomized controlled trial[pt]))"
+                       if name == "review" else "")  # fmt: skip
+        elif term.tag in TEXT_WIDTH and TEXT_WIDTH[term.tag] > 1:
+            yield Finding(
+                "not-words", "hint", term.start, term.end,
+                f"NOT {term.key[:40]} throws out papers that only mention it",
+                "a paper on both subjects, or one that says what it is not about, is lost",
+                f"{term.key[: term.key.rfind('[')] if term.tag else term.key}[ti]", 2,
+            )  # fmt: skip
+
+
+def _not(term: Term, message: str, why: str, instead: str) -> Finding:
+    return Finding("not-loses", "warning", term.start, term.end, message, why, instead, 2)
+
+
+def _limit(standing: Standing, reading: Reading) -> Iterator[Finding]:
+    term, name = standing.term, normal(standing.term.text)
+    below_and = standing.operator in ("AND", "NOT")
+    if term.field.kind == "date":
+        yield from _date(standing, reading)
+    elif not below_and:
+        return
+    elif term.tag in HEADING_TAGS and name in ("humans", "human", "animals", "male", "female"):
+        yield _loses(term, f"{term.key[:40]} as a limit",
+                     _SAFE_ANIMALS if name.startswith("human") else "words in the text, too")  # fmt: skip
+    elif term.tag in HEADING_TAGS and name in _AGES:
+        yield _loses(term, f"the age group {term.key[:40]} as a limit", "words in the text, too")
+    elif term.tag == "sb" and name in ("humans", "human", "male", "female"):
+        yield _loses(term, f"the filter {term.key[:40]}", _SAFE_ANIMALS if name.startswith("human") else "")
+    elif term.tag == "sb" and name in _NEEDS_INDEXING:
+        yield _loses(term, f"{term.key[:40]} as a limit", "leave it out of a watch")
+    elif term.tag == "sb" and name in _FULL_TEXT:
+        yield Finding(
+            "availability-limit", "hint", term.start, term.end, f"{term.key[:40]} as a limit",
+            "it chooses papers by what is free or filled in, not by what they say", "", 6,
+        )  # fmt: skip
+    elif term.tag == "la" or (term.tag == "sb" and name in ("english",)):
+        if not _has_remark(reading, term):
+            yield Finding(
+                "language-limit", "hint", term.start, term.end, f"a limit to one language: {term.key[:40]}",
+                "papers in other languages are lost; say in a # remark why", "", 6,
+            )  # fmt: skip
+    elif term.tag == "ta" and not _has_remark(reading, term):
+        yield Finding(
+            "journal-limit", "hint", term.start, term.end, f"a limit to one journal: {term.key[:40]}",
+            "papers elsewhere are lost; say in a # remark why", "", 6,
+        )  # fmt: skip
+
+
+def _loses(term: Term, message: str, instead: str) -> Finding:
+    why = "papers without MeSH are lost: every new one for days, and those that are never indexed"
+    return Finding("indexed-only-limit", "warning", term.start, term.end, message, why, instead, 6)
+
+
+def _date(standing: Standing, reading: Reading) -> Iterator[Finding]:
+    term = standing.term
+    if term.tag in ("dp", "epdat", "ppdat"):
+        single = ":" not in term.text and not term.text.lower().startswith("last")
+        yield Finding(
+            "publication-date", "hint", term.start, term.end, f"a limit by publication date: {term.key[:50]}",
+            "NLM: [crdt] is often more comprehensive than [dp] when PubMed is checked regularly for new papers"
+            + ("; a single [dp] leaves out papers whose electronic date comes later" if single else ""),
+            f"{term.text}[crdt]" if not single else f"{term.text}:{term.text}[crdt]", 6,
+        )  # fmt: skip
+    elif standing.operator == "AND" and not _has_remark(reading, term):
+        yield Finding(
+            "date-limit", "hint", term.start, term.end, f"a limit by date: {term.key[:50]}",
+            "a watch looks at what is new by itself; say in a # remark why it needs a date", "", 6,
+        )  # fmt: skip
+
+
+def _has_remark(reading: Reading, term: Term) -> bool:
+    """Whether a remark stands on the term's line or on the one above it."""
+    begin = reading.text.rfind("\n", 0, max(reading.text.rfind("\n", 0, term.start), 0)) + 1
+    end = reading.text.find("\n", term.end)
+    end = len(reading.text) if end < 0 else end
+    return any(begin <= start < end for start, _ in reading.comments)
+
+
+def _one_layer(concept: Concept, mesh: Mesh | None, *, only: bool) -> Iterator[Finding]:
+    """A concept that only indexed papers can match, or one that headings could help."""
+    tags = {term.tag for term in concept.everything}
+    if not tags or tags & set(TEXT_WIDTH) or not tags <= {*HEADING_TAGS, "sh", "pt", "pa"}:
+        if mesh is not None and tags and tags <= set(TEXT_WIDTH) and not only:
+            yield from _no_heading(concept, mesh)
+        return
+    first, last = concept.everything[0], concept.everything[-1]
+    names = {normal(term.text) for term in concept.everything}
+    if names <= _AGES | set(CHECK_TAGS):
+        if len(concept.everything) > 1:
+            yield _loses(first, "age groups or sexes as a limit", "words in the text, too")
+        return
+    what = "publication types" if tags == {"pt"} else "headings"
+    yield Finding(
+        "mesh-only-concept", "warning", first.start, last.end,
+        f"this concept is searched by {what} alone",
+        "new papers have none for days, and some never get any: they are lost",
+        _as_text(concept), 3,
+    )  # fmt: skip
+
+
+def _as_text(concept: Concept) -> str:
+    term = concept.everything[0]
+    name = term.text.partition("/")[0]
+    if "," in name:
+        head, _, rest = name.partition(",")
+        name = f"{rest.strip()} {head.strip()}"
+    quoted = f'"{name.lower()}"' if " " in name else name.lower()
+    return f"add text words: {term.key} OR {quoted}[tiab]"
+
+
+def _no_heading(concept: Concept, mesh: Mesh) -> Iterator[Finding]:
+    for term in concept.alternatives:
+        found = mesh.find(term.text) if "*" not in term.text and term.distance is None else None
+        if found is not None:
+            yield Finding(
+                "text-only-concept", "hint", term.start, term.end,
+                "this concept is searched by words alone",
+                "papers whose abstract says it otherwise are found by their headings", f'"{found.name}"[mh]', 3,
+            )  # fmt: skip
+            return
+
+
+def _inner_filters(structure: Structure) -> Iterator[Finding]:
+    """A date or a journal below an OR: it limits one alternative only, or lets in a whole journal."""
+    mixed: dict[int, bool] = {}
+    for standing in structure.standings:
+        term = standing.term
+        kind = "date" if term.field.kind == "date" else "journal" if term.tag in ("ta", "jid", "is") else ""
+        if not kind or not standing.below_or or standing.negated:
+            continue
+        if not mixed:
+            mixed = _mixed(structure)
+        if mixed.get(id(term)):
+            yield Finding(
+                f"{kind}-in-subquery", "warning", term.start, term.end,
+                f"a {kind} filter inside one alternative",
+                "it does not hold for the other alternatives beside the OR",
+                "bracket the alternatives, and AND the filter to all of them", 6,
+            )  # fmt: skip
+
+
+def _mixed(structure: Structure) -> dict[int, bool]:
+    """For each term below an OR, whether that OR joins different sorts of things (a date and a subject)."""
+    found: dict[int, bool] = {}
+    for group in structure.groups:
+        if group.operator != "OR":
+            continue
+        sorts = {_sort(child) for child in group.children}
+        for child in group.children:
+            if isinstance(child, Term):
+                found[id(child)] = found.get(id(child), False) or len(sorts) > 1
+            elif isinstance(child, Group) and child.operator != "OR":
+                for term in wanted_terms(child) if len(child.children) < 200 else ():
+                    found[id(term)] = True
+    return found
+
+
+def _sort(child: Clause) -> str:
+    if isinstance(child, Group):
+        return "group"
+    return (
+        child.field.kind
+        if child.field.kind == "date"
+        else child.tag
+        if child.tag in ("ta", "jid", "is")
+        else "words"
+    )

@@ -1,0 +1,98 @@
+"""Owns characters that a word processor or a web page puts into a query, and those that PubMed blanks.
+
+Never reads words, only characters.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from litwatch.query.finding import Finding
+from litwatch.query.lint.lexical import QUOTES, Reading
+
+_SINGLE = "‘’‚‛′″`´〝〞"
+_DASHES = "‐‑‒–—―−"
+_ODD_BLANKS = (
+    "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+)
+_WIDE = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+_ODD = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]|[^\x00-\x7f]")
+# PubMed User Guide, "PubMed character conversions": these become blanks. Not here: - . , ' / : within words,
+# which everybody writes, and * ~ # [ ], which mean something.
+_BLANKED = re.compile(r"[!$%+;<>=?\\^_{}]")
+
+
+def mark_findings(reading: Reading) -> Iterator[Finding]:
+    """Typographic, invisible and blanked characters outside comments."""
+    text, comments, passed = reading.text, reading.comments, 0
+    for match in _ODD.finditer(text):
+        while passed < len(comments) and comments[passed][1] <= match.start():
+            passed += 1
+        if passed < len(comments) and comments[passed][0] <= match.start():
+            continue
+        if found := _odd(match[0], match.start()):
+            yield found
+    for piece in reading.pieces:
+        if piece.kind in ("word", "quote") and (blanked := _blanked(piece.text)):
+            yield Finding(
+                "blanked-character", "hint", piece.start + blanked.start(), piece.start + blanked.end(),
+                f"PubMed reads {blanked[0]} as a blank", "the term is searched without it",
+                _BLANKED.sub(" ", piece.text)[:80], 5,
+            )  # fmt: skip
+
+
+def _blanked(text: str) -> re.Match[str] | None:
+    # (S)- and S(+)- are names of chemicals, P<0.05 is a figure: the blank does no harm there.
+    return None if re.fullmatch(r"[\w-]*\([+-]\)-?[\w-]*", text) else _BLANKED.search(text)
+
+
+def _odd(character: str, place: int) -> Finding | None:
+    if character in QUOTES:
+        return Finding(
+            "smart-quote", "warning", place, place + 1,
+            f"{character} is a typographic quotation mark",
+            "NLM promises only that straight ones mark a phrase; other programs read this one as a letter", '"', 5,
+        )  # fmt: skip
+    if character in _SINGLE:
+        return Finding(
+            "smart-apostrophe", "hint", place, place + 1,
+            f"{character} is a typographic apostrophe or prime",
+            "PubMed reads it as '; other databases do not", "'", 5,
+        )  # fmt: skip
+    if character in _DASHES:
+        name = unicodedata.name(character, "dash").lower()
+        return Finding(
+            "typographic-dash", "warning", place, place + 1,
+            f"{character} ({name}) is no hyphen", "a term with it may find nothing", "-", 5,
+        )  # fmt: skip
+    if character in _ODD_BLANKS:
+        return _odd_blank(character, place)
+    if character in _WIDE:
+        return Finding(
+            "wide-character", "warning", place, place + 1,
+            f"{character} is the full-width form of {_WIDE[character]}",
+            "it is no bracket, operator or letter to PubMed", _WIDE[character], 5,
+        )  # fmt: skip
+    if unicodedata.category(character) in ("Cf", "Cc", "Co", "Cn"):
+        return _invisible(character, place)
+    return None
+
+
+def _odd_blank(character: str, place: int) -> Finding:
+    name = unicodedata.name(character, "blank").lower()
+    return Finding(
+        "odd-blank", "warning", place, place + 1,
+        f"this blank is a {name} (U+{ord(character):04X})",
+        "copied from a web page or a word processor; it may glue two words into one", "a plain blank", 5,
+    )  # fmt: skip
+
+
+def _invisible(character: str, place: int) -> Finding:
+    name = unicodedata.name(character, "control character").lower()
+    return Finding(
+        "invisible-character", "warning", place, place + 1,
+        f"an invisible character stands here: {name} (U+{ord(character):04X})",
+        "it is part of the word to other programs, and the word is not found", "take it out", 5,
+    )  # fmt: skip

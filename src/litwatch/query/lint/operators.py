@@ -1,0 +1,179 @@
+"""Owns what lower-case, mixed, missing and odd operators do to a search.
+
+Never reads the tree: what brackets a researcher wrote can be seen in the text alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from litwatch.query.fields import find_field
+from litwatch.query.finding import Finding
+from litwatch.query.lint.lexical import QUOTES, Level, Operand, Piece, Reading
+from litwatch.query.mesh import Mesh
+from litwatch.query.vocabulary import type_keys
+
+_LOWER = ("and", "or", "not")
+#: Set phrases of English in which `or` and `not` are words.
+_IDIOMS = ("plus or minus", "whether or not", "more or less", "life or death", "deaf or hard of hearing")
+
+
+def operator_findings(reading: Reading, mesh: Mesh | None) -> Iterator[Finding]:
+    """Operators that PubMed does not take for one, or takes in another order than was meant."""
+    for level in reading.levels:
+        yield from _mixed(reading.text, level)
+        yield from _missing(reading, level)
+        for position, operand in enumerate(level.operands):
+            yield from _lower_case(level, position, operand, mesh)
+    for piece in reading.pieces:
+        if piece.kind == "operator" and piece.text in "&|":
+            word = "AND" if piece.text == "&" else "OR"
+            yield Finding(
+                "operator-as-sign", "hint", piece.start, piece.end,
+                f"{piece.text} means {word}", "readers and other databases may not know it", word, 2,
+            )  # fmt: skip
+
+
+def _lower_case(level: Level, position: int, operand: Operand, mesh: Mesh | None) -> Iterator[Finding]:
+    words = operand.words
+    found = [one for one, piece in enumerate(words) if piece.kind == "word" and piece.text.lower() in _LOWER]
+    if not found:
+        return
+    run = " ".join(piece.text for piece in words)
+    if _is_name(run, mesh) or any(idiom in run.lower() for idiom in _IDIOMS):
+        return
+    for one in found:
+        piece = words[one]
+        alone = len(words) == 1 and operand.tag is None
+        # A word at the edge of a run touches a tag, a bracket or a quotation mark: it was meant to join.
+        joins = alone or (one == 0 and position > 0) or (one == len(words) - 1 and operand.tag is None)
+        if not joins and (one in (0, len(words) - 1)):
+            continue
+        word = piece.text.lower()
+        between = not joins
+        field = find_field(operand.tag.text[1:-1].partition(":")[0]) if operand.tag else None
+        if between and field is not None and field.kind != "words":
+            continue  # a name: lint of headings, types and journals speaks of it
+        severity = "warning" if between and word == "and" else "error"
+        yield Finding(
+            "lower-case-operator", severity, piece.start, piece.end,  # type: ignore[arg-type]
+            f"`{piece.text}` in lower case is a word to PubMed, not an operator",
+            _why_lower(word, level, position, joined=joins), word.upper(), 2,
+        )  # fmt: skip
+
+
+def _why_lower(word: str, level: Level, position: int, *, joined: bool) -> str:
+    if joined and word == "not":
+        before = level.operands[position - 1] if position else None
+        name = before.words[0].text.strip(QUOTES).lower() if before and before.words else ""
+        if name in ("animals", "animal") or level.depth:
+            what = "what stands on both sides of it is ANDed: read so, " + (
+                "NOT (animals AND humans) throws out every paper indexed with both"
+                if name.startswith("animal")
+                else "nothing is taken away"
+            )
+            return what
+        return "read as a word, nothing is taken away: both sides are ANDed"
+    if word == "or":
+        return "read as a word, it makes an AND or a phrase of what should be alternatives: papers are lost"
+    if word == "not":
+        return "read as a word, nothing is taken away"
+    if joined:
+        return "the word itself may be searched; NLM promises operators only in capitals"
+    return "the words around it are looked for as one phrase first"
+
+
+def _is_name(run: str, mesh: Mesh | None) -> bool:
+    from litwatch.query.tokens import normal
+    from litwatch.query.vocabulary import subheading_names
+
+    key = normal(run)
+    if key in subheading_names().values() or len(type_keys(run)) > 1:
+        return True
+    return mesh is not None and mesh.find(run) is not None
+
+
+def _mixed(text: str, level: Level) -> Iterator[Finding]:
+    """AND, OR and NOT beside each other, where brackets would change what is found."""
+    written = [(_operator(joins[0]), joins[0]) for joins in level.joins if joins]
+    kinds = [kind for kind, _ in written]
+    for position in range(1, len(kinds)):
+        before, now = kinds[position - 1], kinds[position]
+        if before == now or (before == "AND" and now == "NOT"):
+            continue
+        piece = written[position][1]
+        yield Finding(
+            "mixed-operators", "warning", piece.start, piece.end,
+            f"{', '.join(dict.fromkeys(kinds))} stand on one level without brackets",
+            "PubMed reads from left to right, without precedence", _bracketed(text, level), 2,
+        )  # fmt: skip
+        return
+
+
+def _operator(piece: Piece) -> str:
+    return {"&": "AND", "|": "OR"}.get(piece.text, piece.text)
+
+
+def _bracketed(text: str, level: Level) -> str:
+    """The level with the brackets that reading from left to right implies; long stretches are cut short."""
+    steps: list[tuple[str, list[str]]] = []  # operator, the operands that it adds
+    for joins, operand in zip(level.joins, level.operands[1:], strict=True):
+        kind = _operator(joins[0]) if joins else "AND"
+        if not steps or steps[-1][0] != kind:
+            steps.append((kind, []))
+        steps[-1][1].append(_short(text[operand.start : operand.end]))
+    if len(steps) > 8:
+        return "bracket what belongs together"
+    shown = _short(text[level.operands[0].start : level.operands[0].end])
+    for number, (kind, added) in enumerate(steps):
+        if len(added) > 2:
+            added = ["...", added[-1]]
+        shown = f" {kind} ".join((shown, *added))
+        if number < len(steps) - 1:
+            shown = f"({shown})"
+    return f"PubMed reads {shown}"
+
+
+def _short(text: str) -> str:
+    one_line = " ".join(text.split())
+    return one_line if len(one_line) <= 30 else f"{one_line[:20]} ...{one_line[-6:]}"
+
+
+def _missing(reading: Reading, level: Level) -> Iterator[Finding]:
+    """No operator between two terms, beside OR: an OR was forgotten, most likely."""
+    ors = [bool(joins) and _operator(joins[0]) == "OR" for joins in level.joins]
+    for position, joins in enumerate(level.joins):
+        if joins:
+            continue
+        left, right = level.operands[position], level.operands[position + 1]
+        if _is_lower(left) or _is_lower(right) or _are_numbers(left, right):
+            continue
+        if any(ors[max(position - 1, 0) : position]) or any(ors[position + 1 : position + 2]):
+            yield Finding(
+                "missing-operator", "warning", left.start, right.end,
+                "no operator between two terms, beside OR",
+                "PubMed joins them by AND, and reads from left to right: all before it must match, too",
+                f"{_short(reading.text[left.start : left.end])} OR {_short(reading.text[right.start : right.end])}",
+                2,
+            )  # fmt: skip
+        elif left.tag is not None or left.inside is not None or left.words[0].kind == "quote":
+            yield Finding(
+                "implicit-and", "hint", left.start, right.end,
+                "no operator between two terms", "PubMed joins them by AND; readers may miss it",
+                f"{_short(reading.text[left.start : left.end])} AND {_short(reading.text[right.start : right.end])}",
+                2,
+            )  # fmt: skip
+
+
+def _is_lower(operand: Operand) -> bool:
+    return any(piece.text.lower() in _LOWER for piece in (operand.words[:1] + operand.words[-1:]))
+
+
+def _are_numbers(left: Operand, right: Operand) -> bool:
+    def number(operand: Operand) -> bool:
+        return bool(operand.words) and all(piece.text.strip(":,;").isdigit() for piece in operand.words)
+
+    return (number(left) and number(right)) or any(
+        operand.words and ":" in (operand.words[0].text[:1], operand.words[-1].text[-1:])
+        for operand in (left, right)
+    )

@@ -1,0 +1,155 @@
+"""Owns the syntax of other databases' search pages, and what they print around a query.
+
+Never guesses at text words: only shapes that PubMed's language does not have.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from litwatch.query.finding import Finding
+from litwatch.query.lint.lexical import Piece, Reading
+
+# Ovid's and Embase's field codes, and the PubMed field that searches the same.
+_FIELDS = {
+    "ti": "ti", "ab": "tiab", "tw": "tiab", "kw": "ot", "kf": "ot", "mp": "tiab", "af": "all", "hw": "mh", "sh": "mh",
+    "pt": "pt", "nm": "nm", "rn": "rn", "au": "au", "jn": "ta", "jw": "ta", "ot": "ot", "la": "la", "fs": "sh",
+    "xm": "mh", "xs": "sh", "de": "mh", "tn": "tiab", "so": "ta", "id": "ot", "py": "dp", "yr": "dp",
+}  # fmt: skip
+_OVID_SUFFIX = re.compile(r"(?P<word>.*?)\.(?P<codes>[a-z]{2}(?:,[a-z]{2})*)\.?", re.IGNORECASE)
+_COLON_SUFFIX = re.compile(r"(?P<word>.*?):(?P<codes>[a-z]{2}(?:,[a-z]{2})*)", re.IGNORECASE)
+_EMTREE = re.compile(r"(?P<word>.*?)/(?:exp|de|mj|br)(?:/mj)?", re.IGNORECASE)
+_NEAR = re.compile(r"(?:near|next|adj|w|pre|onear|n)/\d{1,3}|adj\d{0,2}|near\d{0,2}", re.IGNORECASE)
+_TAG_FIRST = re.compile(
+    r"(?:ts|ti|ab|so|au|ak|kp|py|su|wc|dt|la|title-abs-key|title-abs|title|abs|key)=.*", re.IGNORECASE
+)
+_SCOPUS = ("title-abs-key", "title-abs", "indexterms", "authkey")
+_PREFIX = re.compile(
+    r"\s*(?:via |in )?(?:pub ?med|medline|embase|ovid|cochrane|cinahl|scopus|psycinfo|web of science)\b"
+    r"[^\"()\[\]\n:]{0,60}:(?=\s|\()",
+    re.IGNORECASE,
+)
+_SUFFIX = re.compile(
+    r"\b(?:sort(?:ed)? by\s?:|filters(?: applied)?\s?:|limits\s?:)[^\n]{0,200}", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    platform: str
+    instead: str
+
+
+def platform_findings(reading: Reading) -> Iterator[Finding]:
+    """Syntax of Ovid, Embase, Cochrane, Web of Science, Scopus and EBSCO, and prefixes and suffixes."""
+    pieces = reading.pieces
+    for position, piece in enumerate(pieces):
+        if piece.kind == "tag":
+            shape = _cochrane_tag(piece)
+        elif piece.kind == "word":
+            before = pieces[position - 1] if position else None
+            after = pieces[position + 1] if position + 1 < len(pieces) else None
+            shape = _shape(piece, before, after)
+        else:
+            continue
+        if shape is not None:
+            yield Finding(
+                "other-platform", "error", piece.start, piece.end,
+                f"{piece.text[:40]} is the syntax of {shape.platform}",
+                "PubMed reads it as words, and finds something else or nothing", shape.instead, 5,
+            )  # fmt: skip
+    yield from _around(reading)
+
+
+def _cochrane_tag(piece: Piece) -> _Shape | None:
+    match = re.fullmatch(r"\[(mh|mj)\s+\^?[\"“]?(.+?)[\"”]?\]", piece.text, re.IGNORECASE)
+    if match:
+        return _Shape("the Cochrane Library", f'"{match[2][:80]}"[mh]')
+    return None
+
+
+def _shape(piece: Piece, before: Piece | None, after: Piece | None) -> _Shape | None:
+    text = piece.text
+    lower = text.lower()
+    last = before is not None and piece.glued and before.kind in ("quote", "close")
+    ends = after is None or after.kind != "tag"
+    if lower == "exp" and after is not None and after.kind in ("word", "quote"):
+        return _Shape(
+            "Ovid", f'"{after.text.strip(chr(34)).strip("/*")}"[mh]' if after.kind == "word" else "...[mh]"
+        )
+    if _NEAR.fullmatch(text):
+        number = re.search(r"\d+", text)
+        return _Shape("Ovid, Embase or Web of Science", f'"word word"[tiab:~{number[0] if number else 3}]')
+    if _TAG_FIRST.fullmatch(text) or (lower in _SCOPUS and after is not None and after.kind == "open"):
+        field = {"ti": "ti", "title": "ti", "au": "au", "so": "ta"}.get(lower.partition("=")[0], "tiab")
+        word = text.partition("=")[2]
+        word = word or (after.text if after is not None and after.kind == "quote" else "...")
+        return _Shape("Web of Science or Scopus", f"{word}[{field}]")
+    if text.startswith((".", ":")) and last:
+        match = (_OVID_SUFFIX if text[0] == "." else _COLON_SUFFIX).fullmatch(text)
+        return _suffix(match, before.text if before and before.kind == "quote" else "...") if match else None
+    if text.startswith("/") and last and re.fullmatch(r"/(?:exp|de|mj)(?:/mj)?", lower):
+        return _Shape("Embase", f"{before.text if before and before.kind == 'quote' else '...'}[mh]")
+    if ends and (match := _OVID_SUFFIX.fullmatch(text)) and match["word"]:
+        return _suffix(match, match["word"])
+    if ends and (match := _COLON_SUFFIX.fullmatch(text)) and match["word"]:
+        return _suffix(match, match["word"])
+    if ends and (match := _EMTREE.fullmatch(text)) and match["word"]:
+        return _Shape("Embase", f'"{match["word"]}"[mh]')
+    if (
+        ends
+        and len(text) > 3
+        and text.endswith("/")
+        and text[:-1].replace("-", "").replace("*", "").isalpha()
+    ):
+        return _Shape("Ovid", f'"{text.strip("/*")}"[mh]')
+    if re.fullmatch(r"[^\W\d]{2,}\$\d?", text):
+        return _Shape("Ovid", f"{text.partition('$')[0]}*[tiab]")
+    if re.search(r"[^\W\d][?#][^\W\d]", text):
+        return _Shape("Ovid", f"{text.replace('?', '*').replace('#', '*')}, or write each spelling out")
+    if re.fullmatch(r"(?:or|and)/\d+(?:[-,]\d+)*", lower):
+        return _Shape("Ovid", "#1 OR #2 OR #3")
+    return None
+
+
+def _suffix(match: re.Match[str], word: str) -> _Shape | None:
+    codes = match["codes"].lower().split(",")
+    if not all(code in _FIELDS for code in codes):
+        return None
+    tags = list(dict.fromkeys(_FIELDS[code] for code in codes))
+    if "tiab" in tags:
+        tags = ["tiab"]
+    platform = "Ovid" if match[0][match.end("word")] == "." else "Embase or the Cochrane Library"
+    if (
+        len(codes) == 1
+        and platform == "Ovid"
+        and not match[0].endswith(".")
+        and codes[0] not in ("ti", "ab", "tw", "mp")
+    ):
+        return None  # a name on the web, or the end of a sentence
+    return _Shape(platform, " OR ".join(f"{word}[{tag}]" for tag in tags))
+
+
+def _around(reading: Reading) -> Iterator[Finding]:
+    if match := _PREFIX.match(reading.text):
+        start = match.start() + len(match[0]) - len(match[0].lstrip())
+        yield Finding(
+            "prefix", "error", start, match.end(),
+            f"{match[0].strip()} is no part of a query",
+            "PubMed searches its words, too, and joins them by AND", "take it out", 5,
+        )  # fmt: skip
+    words = [piece for piece in reading.pieces if piece.kind == "word"]
+    hits = {piece.start for piece in words if piece.text.lower() in _SUFFIX_WORDS or ":" in piece.text}
+    for match in _SUFFIX.finditer(reading.text) if hits else ():
+        if match.start() in hits:
+            yield Finding(
+                "suffix", "error", match.start(), match.end(),
+                f"{match[0].strip()[:40]} is no part of a query",
+                "it belongs to PubMed's page; pasted into a query its words are searched, joined by AND",
+                "take it out", 5,
+            )  # fmt: skip
+
+
+_SUFFIX_WORDS = ("sort", "sorted", "filters", "limits")

@@ -1,0 +1,182 @@
+"""Owns clauses that change nothing: written twice, found by a broader one, or never able to match.
+
+Never says that a repeat loses papers, for it does not; it hides what a search really is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+
+from litwatch.query.finding import Finding
+from litwatch.query.lint.covering import cover_of, wording
+from litwatch.query.lint.naming import Named, heading_of
+from litwatch.query.lint.structure import HEADING_TAGS, TEXT_WIDTH, Structure, same_as
+from litwatch.query.mesh import Mesh
+from litwatch.query.tree import Group, Term
+from litwatch.query.vocabulary import narrower_type_keys, type_keys
+
+
+def repeat_findings(structure: Structure, mesh: Mesh | None) -> Iterator[Finding]:
+    """Repeats within each OR and AND, and what takes itself away."""
+    for group in structure.alternatives:
+        if len(group.terms) > 1:
+            yield from _repeated(group.terms, mesh)
+    for clause in structure.groups:
+        if clause.operator == "AND":
+            yield from _same_twice(clause, structure.identities)
+        elif clause.operator == "NOT":
+            yield from _itself(clause, structure.identities)
+        else:
+            yield from _shared(clause, structure.identities)
+
+
+def _repeated(terms: tuple[Term, ...], mesh: Mesh | None) -> Iterator[Finding]:
+    known: dict[Hashable, Term] = {}
+    different: list[Term] = []
+    for term in terms:
+        first = known.setdefault(same_as(term), term)
+        if first is term:
+            different.append(term)
+        elif (first.start, first.end) != (term.start, term.end):
+            yield Finding(
+                "duplicate-term", "hint", term.start, term.end,
+                f"{term.key[:60]} stands here twice" if first.key == term.key
+                else f"{term.key[:60]} is {first.key[:60]} to PubMed",
+                "the second changes nothing", "take one out", 2,
+            )  # fmt: skip
+    cover = cover_of(different)
+    for term in different:
+        if term.tag in TEXT_WIDTH and term.distance is None:
+            broader = cover.by(wording(term), TEXT_WIDTH[term.tag], term)
+            if broader is not None:
+                yield _dead(term, broader, 2)
+    yield from _below_types(different)
+    if mesh is not None:
+        yield from _below_headings(different, mesh)
+        yield from _below_subheadings(different, mesh)
+
+
+def _dead(term: Term, broader: Term, press: int) -> Finding:
+    return Finding(
+        "subsumed-term", "hint", term.start, term.end,
+        f"{term.key[:60]} adds nothing to {broader.key[:60]}",
+        "whatever it finds the other one finds, too", "take one out, or keep it for readers", press,
+    )  # fmt: skip
+
+
+def _below_types(terms: list[Term]) -> Iterator[Finding]:
+    types = [term for term in terms if term.tag == "pt"]
+    broader: dict[str, Term] = {}
+    for term in types:
+        keys = narrower_type_keys(term.text) if term.explode else type_keys(term.text)
+        for key in keys:
+            broader.setdefault(key, term)
+    for term in types:
+        own = type_keys(term.text)
+        above = next((broader[key] for key in own if broader.get(key, term) is not term), None)
+        if above is not None and not (type_keys(above.text) == own and above.start > term.start):
+            yield _dead(term, above, 3)
+
+
+def _below_headings(terms: list[Term], mesh: Mesh) -> Iterator[Finding]:
+    named: list[tuple[Term, Named]] = []
+    for term in terms:
+        if term.tag in HEADING_TAGS and (found := heading_of(term, mesh)) and found.heading:
+            named.append((term, found))
+    above: dict[str, list[Term]] = {}
+    for term, found in named:
+        if term.explode and not found.subheading and found.heading:
+            for number in found.heading.trees:
+                above.setdefault(number, []).append(term)
+    for term, found in named:
+        numbers = found.heading.trees if found.heading else ()
+        broader = next(
+            (
+                one
+                for number in numbers
+                for prefix in _prefixes(number)
+                for one in above.get(prefix, ())[:2]
+                if one is not term
+                and (one.tag == "mh" or term.tag == "majr")
+                and (prefix != number or found.subheading or one.tag != term.tag or not term.explode
+                     or one.start < term.start)
+            ),
+            None,
+        )  # fmt: skip
+        if broader is not None:
+            yield _dead(term, broader, 3)
+
+
+def _prefixes(number: str) -> list[str]:
+    parts = number.split(".")
+    return [".".join(parts[:length]) for length in range(1, len(parts) + 1)]
+
+
+def _below_subheadings(terms: list[Term], mesh: Mesh) -> Iterator[Finding]:
+    floating = [term for term in terms if term.tag == "sh"]
+    if len(floating) < 2:
+        return
+    families = [mesh.subheadings(term.text) if term.explode else frozenset() for term in floating]
+    for term in floating:
+        own = mesh.subheadings(term.text)
+        for other, family in zip(floating, families, strict=True):
+            if other is not term and own and own < family:
+                yield _dead(term, other, 3)
+                break
+
+
+def _same_twice(clause: Group, identities: dict[int, Hashable]) -> Iterator[Finding]:
+    seen: dict[Hashable, int] = {}
+    for child in clause.children:
+        first = seen.setdefault(identities[id(child)], child.start)
+        if first != child.start:
+            yield Finding(
+                "duplicate-clause", "warning", child.start, child.end,
+                "this clause is ANDed with itself", "it changes nothing; perhaps another one was meant",
+                "take one out", 2,
+            )  # fmt: skip
+    terms = [child for child in clause.children if isinstance(child, Term)]
+    if len(terms) < 2:
+        return
+    cover = cover_of(terms)
+    for term in terms:
+        if term.tag in TEXT_WIDTH and term.distance is None and (term.quoted or term.tag):
+            broader = cover.by(wording(term), TEXT_WIDTH[term.tag], term)
+            if broader is not None and same_as(broader) != same_as(term):
+                yield Finding(
+                    "needless-term", "hint", broader.start, broader.end,
+                    f"{broader.key[:60]} must match wherever {term.key[:60]} does",
+                    "ANDed with the narrower one it changes nothing; perhaps OR was meant", "", 2,
+                )  # fmt: skip
+
+
+def _itself(clause: Group, identities: dict[int, Hashable]) -> Iterator[Finding]:
+    first = clause.children[0]
+    needed = {identities[id(first)]}
+    if isinstance(first, Group) and first.operator == "AND":
+        needed.update(identities[id(child)] for child in first.children)
+    for child in clause.children[1:]:
+        taken = {identities[id(child)]}
+        if isinstance(child, Group) and child.operator == "OR":
+            taken.update(identities[id(one)] for one in child.children)
+        if needed & taken:
+            yield Finding(
+                "takes-itself-away", "error", child.start, child.end,
+                "NOT takes away what must match", "nothing can be found", "", 2,
+            )  # fmt: skip
+
+
+def _shared(clause: Group, identities: dict[int, Hashable]) -> Iterator[Finding]:
+    seen: dict[Hashable, Group] = {}
+    for child in clause.children:
+        if not (isinstance(child, Group) and child.operator == "AND"):
+            continue
+        for part in child.children:
+            first = seen.setdefault(identities[id(part)], child)
+            if first is not child:
+                yield Finding(
+                    "repeated-clause", "hint", part.start, part.end,
+                    "this clause stands in several of these alternatives",
+                    "the same can be said once: A AND (x OR y) instead of (A AND x) OR (A AND y)",
+                    "", 2,
+                )  # fmt: skip

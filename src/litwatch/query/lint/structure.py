@@ -1,0 +1,150 @@
+"""Owns what lint asks of a tree: where each term stands, what is ORed, what is ANDed, what the concepts are.
+
+Never judges; linear, without recursion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+from litwatch.query.tokens import query_words
+from litwatch.query.tree import Clause, Group, Query, Term, clauses
+
+#: Fields that search text, and how much of a record each reads: a wider one finds what a narrower one does.
+TEXT_WIDTH = {"ti": 1, "ot": 1, "tiab": 2, "tw": 3, "all": 4, "": 4}
+HEADING_TAGS = ("mh", "majr")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A term and its place: taken away by NOT, below some OR, the operator right above it ("" for none)."""
+
+    term: Term
+    negated: bool
+    below_or: bool
+    operator: str
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """What must match: a clause that AND joins with the others. `everything` are the terms that can make it match."""
+
+    clause: Clause
+    alternatives: tuple[Term, ...]
+    everything: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Alternatives:
+    """Terms that OR joins, however they are bracketed; a term that stands alone is a group of one."""
+
+    terms: tuple[Term, ...]
+    negated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """All of it, in the order in which it is written."""
+
+    standings: tuple[Standing, ...]
+    concepts: tuple[Concept, ...]
+    alternatives: tuple[Alternatives, ...]
+    groups: tuple[Group, ...]
+    negations: tuple[Group, ...]
+    identities: dict[int, Hashable]
+
+
+def structure_of(query: Query) -> Structure:
+    """The tree of a query, taken apart."""
+    standings: list[Standing] = []
+    alternatives: list[tuple[list[Term], bool]] = []
+    groups: list[Group] = []
+    # clause, the operator above it, the list of terms of the OR above it, taken away, below some OR
+    pending: list[tuple[Clause, str, int, bool, bool]] = [(query.root, "", -1, False, False)]
+    while pending:
+        clause, operator, gathering, negated, below_or = pending.pop()
+        if isinstance(clause, Term):
+            standings.append(Standing(clause, negated, below_or, operator))
+            if operator == "OR":
+                alternatives[gathering][0].append(clause)
+            else:
+                alternatives.append(([clause], negated))
+            continue
+        groups.append(clause)
+        if clause.operator == "OR" and operator != "OR":
+            alternatives.append(([], negated))
+            gathering = len(alternatives) - 1
+        for position in range(len(clause.children) - 1, -1, -1):
+            taken = clause.operator == "NOT" and position > 0
+            below = below_or or clause.operator == "OR"
+            pending.append((clause.children[position], clause.operator, gathering, negated != taken, below))
+    return Structure(
+        tuple(standings),
+        _concepts(query.root),
+        tuple(Alternatives(tuple(terms), negated) for terms, negated in alternatives if terms),
+        tuple(groups),
+        tuple(group for group in groups if group.operator == "NOT"),
+        _identities(query.root),
+    )
+
+
+def _concepts(root: Clause) -> tuple[Concept, ...]:
+    found: list[Concept] = []
+    pending = [root]
+    while pending:
+        clause = pending.pop()
+        if isinstance(clause, Group) and clause.operator in ("AND", "NOT"):
+            pending.extend(reversed(clause.children if clause.operator == "AND" else clause.children[:1]))
+            continue
+        found.append(Concept(clause, alternatives_of(clause), wanted_terms(clause)))
+    return tuple(found)
+
+
+def alternatives_of(clause: Clause) -> tuple[Term, ...]:
+    """The terms each of which is enough to make the clause match."""
+    found: list[Term] = []
+    pending = [clause]
+    while pending:
+        one = pending.pop()
+        if isinstance(one, Term):
+            found.append(one)
+        elif one.operator == "OR":
+            pending.extend(reversed(one.children))
+    return tuple(found)
+
+
+def wanted_terms(clause: Clause) -> tuple[Term, ...]:
+    """The terms below a clause that no NOT takes away."""
+    found: list[Term] = []
+    pending = [clause]
+    while pending:
+        one = pending.pop()
+        if isinstance(one, Term):
+            found.append(one)
+        else:
+            pending.extend(reversed(one.children if one.operator != "NOT" else one.children[:1]))
+    return tuple(found)
+
+
+def same_as(term: Term) -> Hashable:
+    """Equal for two terms that PubMed reads the same: case, quotes, hyphens do not count."""
+    if term.field.kind in ("words", "whole"):
+        return (query_words(term.text) or term.text, term.tag, term.distance, term.explode)
+    return term.key.lower()
+
+
+def _identities(root: Clause) -> dict[int, Hashable]:
+    """A small number for each clause by its id(), equal where the clauses mean the same."""
+    numbers: dict[Hashable, int] = {}
+    found: dict[int, Hashable] = {}
+    for clause in clauses(root):
+        shape: Hashable
+        if isinstance(clause, Term):
+            shape = same_as(clause)
+        else:
+            below = [found[id(child)] for child in clause.children]
+            unordered = below[1:] if clause.operator == "NOT" else below
+            shape = (clause.operator, below[0] if clause.operator == "NOT" else None, frozenset(unordered))
+        found[id(clause)] = numbers.setdefault(shape, len(numbers))
+    return found

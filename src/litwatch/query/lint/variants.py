@@ -1,0 +1,221 @@
+"""Owns what a concept lacks: other spellings, singular and plural, joined and parted words, entry terms.
+
+Never makes a form up: forms come from variants.toml and from MeSH, and what another term already finds is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from litwatch.query.finding import Finding
+from litwatch.query.lint.covering import ANYTHING, Cover, cover_of, wording
+from litwatch.query.lint.facts import facts
+from litwatch.query.lint.headings import CHECK_TAGS
+from litwatch.query.lint.kinds import Kind
+from litwatch.query.lint.naming import heading_of
+from litwatch.query.lint.structure import HEADING_TAGS, TEXT_WIDTH, Structure
+from litwatch.query.mesh import Mesh
+from litwatch.query.tokens import normal, words
+from litwatch.query.tree import Term
+
+Words = tuple[str, ...]
+
+
+def variant_findings(structure: Structure, mesh: Mesh | None, kind: Kind) -> Iterator[Finding]:
+    """What each group of alternatives lacks."""
+    for group in structure.alternatives:
+        texts = [term for term in group.terms if term.tag in ("ti", "tiab", "tw", "ot", "all")]
+        if group.negated or not texts:
+            continue
+        cover = cover_of(group.terms)
+        asked: set[Words] = set()
+        for term in texts:
+            yield from _forms(term, cover, asked)
+        if mesh is not None and kind == "watch":
+            yield from _entry_terms(group.terms, texts, cover, mesh)
+
+
+def _forms(term: Term, cover: Cover, asked: set[Words]) -> Iterator[Finding]:
+    if term.distance is not None:
+        return
+    own = wording(term)
+    width = TEXT_WIDTH[term.tag]
+    for other in other_spellings(own):
+        if other not in asked and cover.by(other, width) is None:
+            asked.add(other)
+            yield Finding(
+                "missing-spelling", "warning", term.start, term.end,
+                f"{term.key[:60]} has another spelling that is not searched",
+                "British and American papers spell it differently", _written(other, term), 4,
+            )  # fmt: skip
+    for other in other_numbers(own):
+        if other not in asked and cover.by(other, width) is None:
+            asked.add(other)
+            yield Finding(
+                "missing-plural", "hint", term.start, term.end,
+                f"the other number of {term.key[:60]} is not searched",
+                "PubMed finds singular and plural separately once there is a field tag", _written(other, term), 4,
+            )  # fmt: skip
+    for other in joined_or_parted(own):
+        if other not in asked and cover.by(other, width) is None:
+            asked.add(other)
+            yield Finding(
+                "missing-joined", "hint", term.start, term.end,
+                f"{term.key[:60]} is also written as {'one word' if len(other) < len(own) else 'two words'}",
+                "PubMed takes a hyphen for a blank, but never joins two words", _written(other, term), 4,
+            )  # fmt: skip
+
+
+def _written(forms: Words, term: Term) -> str:
+    text = " ".join(forms).replace(ANYTHING, "*")
+    return f'"{text}"[{term.tag}]' if len(forms) > 1 else f"{text}[{term.tag}]"
+
+
+def other_spellings(own: Words) -> Iterator[Words]:
+    """The words in British spelling where they are American, and the other way round."""
+    changed = tuple(map(_respelt, own))
+    if changed != own:
+        yield changed
+
+
+def _respelt(word: str) -> str:
+    stem = word.replace(ANYTHING, "")
+    for british, american in facts().whole_words:
+        if word == british:
+            return american
+        if word == american:
+            return british
+    best = word
+    longest = 0
+    for british, american in facts().spellings:
+        if stem.startswith(british) and len(british) > longest:
+            best, longest = american + word[len(british) :], len(british)
+        elif (
+            stem.startswith(american) and len(american) > longest and not _is_chance(stem, british, american)
+        ):
+            best, longest = british + word[len(american) :], len(american)
+    return best
+
+
+def _is_chance(word: str, british: str, american: str) -> bool:
+    """American beginnings that many other words share, or that already are the British word's beginning."""
+    return (
+        (british.startswith(american) and word.startswith(british))
+        or american in _BRITISH_TOO
+        or (american in _SHORT and not any(word.startswith(one) for one in _SHORT[american]))
+    )
+
+
+#: What Britons write, too, or what begins other words than the one that is meant.
+_BRITISH_TOO = frozenset(
+    [
+        "counsel",
+        "travel",
+        "judgment",
+        "license",
+        "practice",
+        "hypothesiz",
+        "fetal",
+        "fetus",
+        "sulf",
+        "aging",
+        "maneuver",
+        "paralyz",
+        "favor",
+        "humor",
+    ]
+)
+_SHORT = {
+    "fec": ("feca", "feces"), "estr": ("estro", "estra", "estri"), "edema": ("edema",),
+    "color": ("color ", "colors", "coloring", "colored"), "odor": ("odor",), "hemo": ("hemoglobin", "hemorr", "hemodial", "hemodyn",
+    "hemophil", "hemostas", "hemoly"), "etiolog": ("etiolog",),
+}  # fmt: skip
+
+
+def other_numbers(own: Words) -> Iterator[Words]:
+    """The phrase with its last word in the plural, or in the singular."""
+    last = own[-1]
+    if ANYTHING in last:
+        return
+    for singular, plural in facts().plurals:
+        if (last == singular and singular in facts().nouns) or (last == plural and singular in facts().nouns):
+            yield (*own[:-1], plural if last == singular else singular)
+            return
+    if last in facts().nouns:
+        yield (*own[:-1], _plural(last))
+    else:
+        singular = last[:-3] + "y" if last.endswith("ies") else last[:-1] if last.endswith("s") else ""
+        for one in (singular, last.removesuffix("es")):
+            if one in facts().nouns and _plural(one) == last:
+                yield (*own[:-1], one)
+                return
+
+
+def _plural(noun: str) -> str:
+    if noun.endswith("y") and noun[-2:-1] not in "aeou":
+        return noun[:-1] + "ies"
+    if noun.endswith(("s", "x", "ch", "sh")):
+        return noun + "es"
+    return noun + "s"
+
+
+def joined_or_parted(own: Words) -> Iterator[Words]:
+    """The phrase with one word parted, or two words joined."""
+    for joined, (first, second) in facts().joined:
+        for position, word in enumerate(own):
+            if word.startswith(joined) and len(word) > 5:
+                rest = second + word[len(joined) :]
+                yield (*own[:position], first, rest, *own[position + 1 :])
+                return
+            if word == first and position + 1 < len(own) and own[position + 1].startswith(second):
+                rest = joined + own[position + 1][len(second) :]
+                yield (*own[:position], rest, *own[position + 2 :])
+                return
+
+
+def _entry_terms(terms: Sequence[Term], texts: Sequence[Term], cover: Cover, mesh: Mesh) -> Iterator[Finding]:
+    told: set[str] = set()
+    for term in terms:
+        if term.tag not in HEADING_TAGS:
+            continue
+        found = heading_of(term, mesh)
+        if found is None or found.heading is None or found.subheading or found.heading.name in told:
+            continue
+        heading = found.heading
+        if normal(heading.name) in CHECK_TAGS:
+            continue
+        told.add(heading.name)
+        missing = missing_wordings((heading.name, *heading.entry_terms), cover)
+        if not missing:
+            continue
+        shown = " OR ".join(_phrase(one) for one in missing[:5])
+        more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
+        yield Finding(
+            "missing-entry-terms", "hint", term.start, term.end,
+            f"{len(missing)} of the names of {heading.name[:60]} are not searched as text"
+            if len(missing) > 1 else f"one name of {heading.name[:60]} is not searched as text",
+            "new papers have no headings: they are found by their words alone", shown + more, 4,
+        )  # fmt: skip
+
+
+def missing_wordings(names: Sequence[str], cover: Cover) -> list[Words]:
+    """Names of a heading, as words, that no text term finds; no inverted forms, no plurals of one another."""
+    found: list[Words] = []
+    shapes: set[frozenset[str]] = set()
+    for name in names:
+        if "," in name or "(" in name:
+            continue
+        plain = words(name)
+        if not plain or len(" ".join(plain)) < 4 or cover.by(plain, TEXT_WIDTH["ti"]) is not None:
+            continue
+        # "disorder major depressive" is an order of words that no abstract has; the first comes from NLM as it is said.
+        shape = frozenset(word.removesuffix("s") for word in plain)
+        if shape not in shapes:
+            shapes.add(shape)
+            found.append(plain)
+    return found
+
+
+def _phrase(plain: Words) -> str:
+    text = " ".join(plain)
+    return f'"{text}"[tiab]' if len(plain) > 1 else f"{text}[tiab]"

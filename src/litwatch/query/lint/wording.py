@@ -1,0 +1,222 @@
+"""Owns how one term is written: truncation, proximity, phrases, text without a field tag, dates and numbers.
+
+Never compares terms with each other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from litwatch.query.fields import Field, find_field
+from litwatch.query.finding import Finding
+from litwatch.query.lint.kinds import Kind
+from litwatch.query.lint.lexical import QUOTES, Operand, Reading
+from litwatch.query.tokens import words
+from litwatch.query.vocabulary import find_filter, stop_words
+
+#: PubMed answers a search of more wildcards with a failure (NLM Office Hours, June 2024, second-hand).
+MOST_WILDCARDS = 256
+MANY_WILDCARDS = 200
+_LEAST_LETTERS = 4
+_NEAR = re.compile(r"\s*:\s*~\s*(\S*)\s*")
+
+
+def wording_findings(reading: Reading, kind: Kind) -> Iterator[Finding]:
+    """What is wrong with single terms."""
+    yield from _wildcards(reading)
+    for term in reading.terms:
+        if term.words[0].kind in ("unclosed", "reference"):
+            continue
+        name, _, suffix = term.tag.text[1:].rstrip("]").partition(":") if term.tag else ("", "", "")
+        field = find_field(name) if term.tag else None
+        if term.tag and field is None:
+            continue
+        text = _text(term)
+        near = _NEAR.fullmatch(":" + suffix) if suffix else None
+        yield from _truncation(term, text, field, near=near is not None)
+        if near:
+            yield from _proximity(term, text, field, near[1])
+        elif field is None:
+            yield from _untagged(term, text, kind)
+        elif field.kind == "words":
+            yield from _phrase(term, text, field, kind)
+        elif field.tag in ("doi", "isbn"):
+            yield from _number(term, text, field)
+
+
+def _text(term: Operand) -> str:
+    return " ".join(piece.text.strip(QUOTES) for piece in term.words)
+
+
+def _wildcards(reading: Reading) -> Iterator[Finding]:
+    stars = [piece for piece in reading.pieces if piece.kind in ("word", "quote") and "*" in piece.text]
+    count = sum(piece.text.count("*") for piece in stars)
+    if count > MANY_WILDCARDS:
+        over = count > MOST_WILDCARDS
+        yield Finding(
+            "too-many-wildcards", "error" if over else "warning", stars[-1].start, stars[-1].end,
+            f"{count} wildcards in one query",
+            f"PubMed fails beyond {MOST_WILDCARDS}, and the answer looks like an outage",
+            "write some words out, or split the query", 4,
+        )  # fmt: skip
+
+
+def _truncation(term: Operand, text: str, field: Field | None, *, near: bool) -> Iterator[Finding]:
+    if "*" not in text or near:
+        return
+    for piece in term.words:
+        stripped = piece.text.lstrip(QUOTES)
+        if stripped.startswith("*"):
+            yield Finding(
+                "leading-star", "error", piece.start, piece.end,
+                "a * needs the beginning of a word before it",
+                "PubMed reads it as a blank; in Ovid it marks a major topic ([majr])", stripped.lstrip("*") , 4,
+            )  # fmt: skip
+            return
+    before = text.partition("*")[0]
+    letters = sum(character.isalnum() for character in before)
+    if letters < _LEAST_LETTERS and (field is None or field.kind != "date"):
+        plain = text.replace("*", "").strip()
+        yield Finding(
+            "short-truncation", "warning", term.start, term.end,
+            f"{before}* has fewer than four characters before its *",
+            f"PubMed drops the * and searches {plain} alone",
+            f"write the words out: {plain}[{field.tag if field else 'tiab'}] OR ...", 4,
+        )  # fmt: skip
+
+
+def _proximity(term: Operand, text: str, field: Field | None, distance: str) -> Iterator[Finding]:
+    tag = field.tag if field and field.proximity else "tiab"
+    if field is not None and not field.proximity:
+        yield Finding(
+            "proximity-field", "error", term.start, term.end,
+            f"[{field.tag}] takes no proximity", "PubMed has it in [ti], [tiab] and [ad] alone",
+            f'"{text}"[tiab:~{distance}]', 2,
+        )  # fmt: skip
+        return
+    if not re.fullmatch(r"\d{1,4}", distance):
+        yield Finding(
+            "proximity-distance", "error", term.start, term.end,
+            f"~{distance[:12]} is no number of words", "it is a whole number, from 0 to 1000",
+            f'"{text}"[{tag}:~3]', 2,
+        )  # fmt: skip
+        return
+    if "*" in text:
+        yield Finding(
+            "proximity-star", "error", term.start, term.end,
+            "a * inside a proximity search",
+            "PubMed ignores the proximity then, and looks for the phrase as it stands",
+            "write the forms out, each as a proximity search of its own", 2,
+        )  # fmt: skip
+    if term.words[0].kind != "quote":
+        yield Finding(
+            "proximity-quotes", "error", term.start, term.end,
+            "a proximity search without quotation marks",
+            "PubMed knows it only around words in double quotes", f'"{text}"[{tag}:~{distance}]', 2,
+        )  # fmt: skip
+    elif len(words(text)) < 2:
+        yield Finding(
+            "proximity-one-word", "warning", term.start, term.end,
+            "a proximity search of one word", "there is nothing that it could be near to", f"{text}[{tag}]", 2,
+        )  # fmt: skip
+
+
+def _untagged(term: Operand, text: str, kind: Kind) -> Iterator[Finding]:
+    found = words(text)
+    if not found or text.strip(":,;").replace(" ", "").isdigit() or all(_is_filter(word) for word in found):
+        return
+    if re.search(r"\d{4}.*:|^:", text) or (
+        any(word in ("and", "or", "not") for word in found) and len(found) == 1
+    ):
+        return
+    if all(word in stop_words() for word in found):
+        yield Finding(
+            "untagged-stop-word", "hint", term.start, term.end,
+            f"`{text[:40]}` is a stop word", "PubMed passes over it", "take it out", 4,
+        )  # fmt: skip
+        return
+    severity = "error" if kind == "facet" else "warning"
+    quoted = f'"{text}"' if len(found) > 1 else text
+    if re.fullmatch(r"[A-Z][A-Z0-9]{1,5}", text) and any(map(str.isalpha, text)):
+        yield Finding(
+            "untagged-acronym", severity, term.start, term.end,
+            f"the acronym {text} has no field tag",
+            "PubMed maps it to whatever it may stand for, authors and journals too; the map changes each year",
+            f"{text}[tiab]", 4,
+        )  # fmt: skip
+        return
+    why = (
+        "a facet is read here, where there is no term mapping: say which field"
+        if kind == "facet"
+        else "PubMed maps it to headings, journals and authors by a table that changes each year"
+    )
+    yield Finding(
+        "untagged-term", severity, term.start, term.end,
+        f"`{text[:60]}` has no field tag", why, f"{quoted[:80]}[tiab]", 4,
+    )  # fmt: skip
+
+
+def _is_filter(word: str) -> bool:
+    known = find_filter(word)
+    return (known is not None and known.untagged) or re.fullmatch(r"pmc\d+", word) is not None
+
+
+def _phrase(term: Operand, text: str, field: Field, kind: Kind) -> Iterator[Finding]:
+    if kind == "facet":
+        return  # facets are matched here, without a phrase index
+    found = words(text)
+    tag = term.tag.text if term.tag else ""
+    quoted = term.words[0].kind == "quote"
+    if not quoted and len(term.words) > 1 and not any(map(_is_lower_operator, term.words)):
+        starred = "*" in text
+        yield Finding(
+            "unquoted-phrase", "hint", term.start, term.end,
+            f"{text[:60]} is a phrase without quotation marks",
+            "where PubMed's phrase index does not hold it, only the last word keeps the field tag; "
+            "the others are mapped and searched in all fields",
+            f'"{text[:80]}"{tag}' if starred or not field.proximity else f'"{text[:80]}"[{field.tag}:~0]', 4,
+        )  # fmt: skip
+        return
+    if not quoted or "*" in text or not field.proximity:
+        return
+    inner = [word for word in found if word in stop_words()]
+    if "-" in text and len(found) > 2:
+        yield Finding(
+            "hyphenated-phrase", "hint", term.start, term.end,
+            f'"{text[:60]}" is a hyphenated phrase of {len(found)} words',
+            "where PubMed's phrase index does not hold it, it finds nothing at all", f'"{text[:80]}"[{field.tag}:~0]', 4,
+        )  # fmt: skip
+    elif inner and len(found) > 2:
+        yield Finding(
+            "stop-word-phrase", "hint", term.start, term.end,
+            f'"{text[:60]}" holds the stop word {inner[0]}',
+            "PubMed's phrase index misses many such phrases; then the quotation marks are ignored",
+            f'"{text[:80]}"[{field.tag}:~0]', 4,
+        )  # fmt: skip
+    elif len(found) > 4:
+        yield Finding(
+            "long-phrase", "hint", term.start, term.end,
+            f'"{text[:60]}" is a phrase of {len(found)} words',
+            "PubMed's phrase index holds few so long; then the quotation marks are ignored",
+            f'"{text[:80]}"[{field.tag}:~0]', 4,
+        )  # fmt: skip
+
+
+def _is_lower_operator(piece: object) -> bool:
+    return getattr(piece, "text", "").lower() in ("and", "or", "not")
+
+
+def _number(term: Operand, text: str, field: Field) -> Iterator[Finding]:
+    plain = re.sub(r"^(?:https?://)?(?:dx\.)?doi\.org/", "", text)
+    if field.tag == "doi" and not re.fullmatch(r"10\.\d{4,9}/\S+", text):
+        yield Finding(
+            "doi-shape", "hint", term.start, term.end,
+            f"{text[:60]} does not look like a DOI", "a DOI is 10., a number, a slash and more",
+            f"{plain[:80]}[doi]" if plain != text else "", 5,
+        )  # fmt: skip
+    if field.tag == "isbn" and len(re.sub(r"[^0-9Xx]", "", text)) not in (10, 13):
+        yield Finding(
+            "isbn-shape", "hint", term.start, term.end,
+            f"{text[:60]} does not look like an ISBN", "an ISBN has 10 or 13 digits", "", 5,
+        )  # fmt: skip
