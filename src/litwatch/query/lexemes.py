@@ -7,7 +7,7 @@ Never knows what a tag or an operator means. Linear: every character is looked a
     operator   AND OR NOT & |     upper case, a word of its own; no blank is needed beside a bracket or a mark
     reference  # and a number     a line of a numbered strategy
     word       everything else up to a blank, a bracket, a quotation mark, & or |
-    chemical   "(" up to 20 characters ")-" word: (S)-ketamine is one word, S(+)-ketamine too
+    chemical   "(" up to 20 characters ")-" word: (S)-ketamine is one word, S(+)-ketamine and [18F]FDG too
     comment    # and a blank, to the end of the line (ours, for config files)
 """
 
@@ -29,7 +29,7 @@ _STOP = rf"\s{_CONTROL}()\[\]&|{QUOTES}"
 _LEXEME = re.compile(
     rf"""(?P<blank>[\s{_CONTROL}{INVISIBLE}]+)
     |(?P<comment>\#(?=[\s{_CONTROL}]|\Z)[^\n\r]*)
-    |(?P<chemical>(?:\([^{_STOP}]{{1,20}}\)-){{1,3}}[^{_STOP}]+)
+    |(?P<chemical>(?:(?:\([^{_STOP}]{{1,20}}\)-){{1,3}}|\[\d{{1,3}}m?[A-Z][a-z]?\]-?)[^{_STOP}]+)
     |(?P<open>\()
     |(?P<close>\))
     |(?P<quote>[{QUOTES}][^{QUOTES}]*[{QUOTES}]?)

@@ -256,4 +256,7 @@ def _in_subset(leaf: Subset, paper: Paper) -> bool:
         return any(kind == asked.identifier for kind, _ in paper.article_ids)
     if asked.foreign_abstract:
         return any(other.language not in ("", "eng") for other in paper.other_abstracts)
+    if asked.book:
+        whole = paper.title == paper.book_title
+        return bool(paper.book_title) and whole == (asked.book == "whole")
     return bool(getattr(paper, asked.has))

@@ -88,7 +88,9 @@ _ZONES = (
     Zone(
         "affiliations",
         "affiliations",
-        lambda paper: [place for one in paper.authors for place in one.affiliations],
+        lambda paper: [
+            place for one in (*paper.authors, *paper.investigators) for place in one.affiliations
+        ],
     ),
     Zone("conflict_of_interest", "conflict_of_interest", lambda paper: (paper.conflict_of_interest,)),
     Zone(
@@ -158,7 +160,9 @@ def _language_keys(code: str) -> Sequence[str]:
 
 def _journal_keys(paper: Paper) -> Sequence[str]:
     names = (paper.journal, paper.journal_abbreviation, paper.nlm_id, *paper.issn)
-    return [key for name in names if name for key in number_keys(name)]
+    keys = [key for name in names if name for key in number_keys(name)]
+    # "The Journal of biological chemistry" is J Biol Chem, and found without its article (User Guide, Journal).
+    return [*keys, *(key[4:] for key in keys if key.startswith("the "))]
 
 
 def number_keys(text: str) -> tuple[str, ...]:
@@ -233,11 +237,17 @@ VALUES: Mapping[str, Values] = {
 
 # People
 
+
+def _persons(paper: Paper) -> Sequence[Author]:
+    return [author for author in paper.authors if not author.collective_name]
+
+
 PEOPLE: Mapping[str, Callable[[Paper], Sequence[Author]]] = {
     "authors": lambda paper: paper.authors,
-    "first_author": lambda paper: paper.authors[:1],
+    # User Guide, First and Last Author Name: "the first personal author name", a group being none.
+    "first_author": lambda paper: _persons(paper)[:1],
     # The last of an incomplete list is not the paper's last author.
-    "last_author": lambda paper: paper.authors[-1:] if paper.authors_complete else (),
+    "last_author": lambda paper: _persons(paper)[-1:] if paper.authors_complete else (),
     "investigators": lambda paper: paper.investigators,
     "personal_name_subjects": lambda paper: paper.personal_name_subjects,
     "editors": lambda paper: paper.editors,

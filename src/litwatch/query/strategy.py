@@ -21,7 +21,7 @@ from litwatch.query.lexemes import Lexeme
 LONGEST = 100_000
 _LABEL = re.compile(r"[^\S\r\n]*(?P<hash>#)?(?P<number>\d{1,3})(?P<mark>[.:)]?)(?P<gap>[^\S\r\n]*)")
 _LINE = re.compile(r"[^\r\n]+")
-_OPERATOR = re.compile(r"(?:AND|OR|NOT|and|or|not)\b|[&|)\[#]|$")
+_OPERATOR = re.compile(r"(?:AND|OR|NOT|and|or|not)\b|[&|)\[]|$")
 _REFERENCE = re.compile(r"#\d")
 _LETTER = re.compile(r"[^\W\d_]")
 _OVID_RANGE = re.compile(r"(?:or|and)/\d{1,3}[\d,-]*|\d{1,3}[\d,-]*/(?:or|and)", re.IGNORECASE)

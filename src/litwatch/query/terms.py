@@ -63,7 +63,7 @@ def _wording(source: str, pieces: Sequence[Lexeme], position: int) -> tuple[Term
             last = pieces[position]
             position += 1
         text = one_line(text)
-        quoted = "(" in text or _LABEL.match(text) is not None
+        quoted = "(" in text or "[" in text or _LABEL.match(text) is not None
     if position == len(pieces) or pieces[position].kind != "tag":
         return Term(text, "", quoted, None, explode=True, start=first.start, end=last.end), None, position
     tag = pieces[position]

@@ -131,6 +131,7 @@ class Filter:
     link: str = ""
     identifier: str = ""
     foreign_abstract: bool = False
+    book: str = ""
     has: str = ""
     tag: str = ""
     text: str = ""
