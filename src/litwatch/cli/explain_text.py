@@ -5,13 +5,14 @@ Owns layout and styles; plain where nobody looks. Never works anything out about
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.text import Text
 
 from litwatch.study.account import Row
-from litwatch.study.entries import ABSENT, GIVEN
+from litwatch.study.entries import ABSENT, ELSEWHERE, GIVEN, PASSED_OVER, TAKEN_AWAY
 from litwatch.study.explained import Asked, Explained, Shown, Tree
 from litwatch.study.places import Place
 
@@ -49,7 +50,8 @@ class Printer:
         """Each query as PubMed takes it, and what in it was not so."""
         for one in asked:
             self._line(Text(f"To paste into PubMed: {one.name}", "bold"), 0)
-            self._line(Text(str(one.query)), 2)
+            for line in in_lines(str(one.query), self._width - 2):
+                self._line(Text(line), 2)
             for said in one.unlike_pubmed:
                 self._line(Text.assemble("! ", said, style="yellow"), 2, 4)
 
@@ -107,24 +109,36 @@ class Printer:
 
     def _facet(self, name: str, entries: Iterable[Shown]) -> None:
         ordered = tuple(entries)
-        given = [one for one in ordered if one.state == GIVEN]
-        absent = [one.id for one in ordered if one.state == ABSENT]
-        said = ", ".join(one.id for one in given) or "none"
+        by_state: dict[str, list[Shown]] = {}
+        for one in ordered:
+            by_state.setdefault(one.state, []).append(one)
+        said = ", ".join(one.id for one in by_state.get(GIVEN, ())) or "none"
+        if name == "relevance":  # one question, no table
+            said = "yes" if GIVEN in by_state else "no"
         self._line(Text.assemble((f"{name}: ", "bold"), said), 4, 6)
-        for one in (*given, *(each for each in ordered if each.state not in (GIVEN, ABSENT))):
-            mark = Text("+ ", "green") if one.state == GIVEN else Text("~ ", "yellow")
-            mark.append(one.id)
-            if one.reason:
-                mark.append(f", not given: {one.reason}", "yellow")
-            if one.places:
-                mark.append("; " if one.reason else "  ")
-                self._place(one.places[0], 6, mark)
-            else:
-                self._line(mark, 6, 8)
-            if len(one.places) > 1:
-                self._line(Text(f"and {len(one.places) - 1} more", "dim"), 8)
-        if absent:
+        for one in by_state.get(GIVEN, ()):
+            self._entry(Text.assemble(("+ ", "green"), one.id, "  "), one)
+        for one in (*by_state.get(TAKEN_AWAY, ()), *by_state.get(ELSEWHERE, ())):
+            self._entry(
+                Text.assemble(("~ ", "yellow"), one.id, (f", not given: {one.reason}; ", "yellow")), one
+            )
+        over: dict[str, list[str]] = {}
+        for one in by_state.get(PASSED_OVER, ()):
+            over.setdefault(one.reason, []).append(one.id)
+        for reason, ids in over.items():
+            self._line(Text(f"~ {', '.join(ids)}: would hold, but {reason}", "dim"), 6, 8)
+        absent = [one.id for one in by_state.get(ABSENT, ())]
+        if absent and name != "relevance":
             self._line(Text(f"- not {', '.join(absent)}", "dim"), 6, 8)
+
+    def _entry(self, line: Text, one: Shown) -> None:
+        """An entry with the first sentence that holds its words."""
+        if one.places:
+            self._place(one.places[0], 6, line)
+        else:
+            self._line(line, 6, 8)
+        if len(one.places) > 1:
+            self._line(Text(f"and {len(one.places) - 1} more", "dim"), 8)
 
     def _line(self, line: Text, indent: int, hanging: int | None = None) -> None:
         """One paragraph: its first line at `indent`, the others at `hanging`."""
@@ -139,3 +153,13 @@ class Printer:
 def field_name(field: str) -> str:
     """A field of the record for a reader."""
     return {"mesh": "heading", "publication_types": "publication type"}.get(field, field.replace("_", " "))
+
+
+def in_lines(query: str, width: int) -> list[str]:
+    """A query in lines that can be pasted: never broken inside quotes."""
+    lines = [""]
+    for word in re.findall(r'(?:[^\s"]|"[^"]*")+', query):
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > width:
+            lines.append("")
+        lines[-1] += f" {word}" if lines[-1] else word
+    return lines

@@ -1,16 +1,14 @@
 """`explain`: why a paper matches the search and the facets, or does not.
 
-Owns its arguments and where the papers come from. Never changes anything.
+Owns its arguments and the choice of what is shown. Never changes anything.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
-from re import fullmatch
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,67 +16,96 @@ import typer
 from litwatch.cli.context import Context, watch_named
 from litwatch.cli.printing import complain
 from litwatch.errors import UsageError
-from litwatch.paper import Paper
 
 if TYPE_CHECKING:
-    from litwatch.edge.config import Config
+    from litwatch.edge.config import Config, Watch
+    from litwatch.study.explained import Asked, Explained
     from litwatch.study.facets import Entry, Rules
 
 app = typer.Typer()
+
+PAGE_LIMIT = 50  # papers on one page: more are no reading matter
 
 
 @app.command(rich_help_panel="Research")
 def explain(
     context: typer.Context,
     targets: Annotated[
-        list[str], typer.Argument(metavar="PMID|FILE...", help="Papers of these files, of these PMIDs.")
+        list[str],
+        typer.Argument(
+            metavar="PMID|FILE...",
+            help="PMIDs are looked for in the files, then in the store, then at PubMed.",
+        ),
     ],
     query: Annotated[
         str | None, typer.Option(help="Explain this query instead of the watch's search.")
     ] = None,
     entry: Annotated[
-        str | None, typer.Option(metavar="FACET.ID", help="Explain an entry of a facet, e.g. topics.safety.")
+        str | None,
+        typer.Option(metavar="FACET.ID", help="Explain an entry of a facet, e.g. topics.safety."),
     ] = None,
     watch: Annotated[str | None, typer.Option(help="Whose queries. [default: the first watch]")] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every clause and every sentence, in the order of the query.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a page that can be mailed round.")
+    ] = None,
 ) -> None:
-    """Show, clause by clause, why a paper matches the search (or an entry of a facet), or does not."""
-    from litwatch.query.explain import explain as explain_query
-    from litwatch.query.parse import parse
-    from litwatch.study.roles import passages
+    """Show why a paper is found by the search, or is not, and what each facet makes of it: with the words."""
+    from litwatch.cli.explain_sources import Sources
+    from litwatch.query.leaves import Vocabulary
+    from litwatch.study.explained import PaperExplainer
+    from litwatch.study.findings import compile_rules
 
     given: Context = context.obj
     config = given.config_to_read()
     chosen = watch_named(config, watch)
-    sections: frozenset[str] = frozenset()
-    asked = parse(query) if query is not None else chosen.query
-    if entry is not None:
-        named = entry_named(chosen.rules, entry)
-        asked, sections = named.query, named.sections
-    found = False
-    for paper in papers_of(config, targets):
-        found = True
-        explanation = explain_query(asked, paper, passages(paper), sections)
-        sys.stdout.write(f"{paper.pmid}  {paper.title}\n")
-        for depth, clause in explanation.walk():
-            mark = "?" if clause.matched is None else "+" if clause.matched else "-"
-            places = ", ".join(dict.fromkeys(f"{span.field} “{span.text}”" for span in clause.spans[:4]))
-            note = " (takes the paper away)" if clause.takes_away and clause.matched else ""
-            line = f"{'  ' * (depth + 1)}{mark} {clause.label}{note}{': ' + places if places else ''}"
-            sys.stdout.write(line + "\n")
-        sys.stdout.write("\n")
+    now = datetime.now(UTC)
+    asked = asked_for(chosen, query, entry)
+    vocabulary, mesh = Vocabulary(), ""
+    # A query of one's own, or one entry, is asked about alone.
+    student = compile_rules(chosen.rules) if query is None and entry is None else None
+    explainer = PaperExplainer(asked, student, vocabulary=vocabulary, everything=everything or as_json)
+    sources = Sources(config, targets, now)
+    found = (explainer.explain(paper, source, now.date()) for paper, source in sources.papers())
+    if html is not None:
+        count = write_page(config, html, asked, found, mesh, now)
+    elif as_json:
+        count = print_json(found, mesh)
+    else:
+        count = print_text(found, asked)
     sys.stdout.flush()
-    if not found:
+    for complaint in sources.complaints:
+        complain(complaint)
+    if not count and not sources.complaints:
         complain(f"no paper found: {', '.join(targets)}")
+    if sources.complaints or not count:
         raise typer.Exit(1)
+
+
+def asked_for(chosen: Watch, query: str | None, entry: str | None) -> tuple[Asked, ...]:
+    """The query that is explained: one's own, an entry's (with its `unless`), or the watch's search."""
+    from litwatch.query.parse import parse
+    from litwatch.study.explained import Asked, asked_of
+
+    if query is not None and entry is not None:
+        raise UsageError("--query and --entry are two questions; ask one")
+    if query is not None:
+        return (Asked("your query", parse(query)),)
+    if entry is not None:
+        return asked_of(entry, entry_named(chosen.rules, entry))
+    return (Asked(f"search of {chosen.name}", chosen.query),)
 
 
 def entry_named(rules: Rules, name: str) -> Entry:
     """The entry of a facet as `topics.safety`, or `relevance`."""
     from difflib import get_close_matches
 
-    entries = {f"{facet.name}.{entry.id}": entry for facet in rules.facets for entry in facet.entries}
-    if rules.relevance is not None:
-        entries["relevance"] = rules.relevance
+    from litwatch.study.explained import entries_by_name
+
+    entries = entries_by_name(rules)
     if name not in entries:
         near = get_close_matches(name, entries, n=1)
         advice = f"did you mean `{near[0]}`?" if near else "write FACET.ID, as topics.safety"
@@ -86,31 +113,49 @@ def entry_named(rules: Rules, name: str) -> Entry:
     return entries[name]
 
 
-def papers_of(config: Config, targets: Iterable[str]) -> Iterator[Paper]:
-    """The papers of the files among `targets`, only those of its PMIDs where there are any; else the store's."""
-    from litwatch.edge.files import records
+def print_text(found: Iterator[Explained], asked: Sequence[Asked]) -> int:
+    """Each paper for a reader in a terminal, then what can be pasted; how many papers."""
+    from litwatch.cli.explain_text import Printer
 
-    # Nine digits are room enough for PMIDs; a longer number is no PMID, and no store could look for it.
-    numbers = {target for target in targets if fullmatch("[0-9]{1,9}", target) and not Path(target).exists()}
-    pmids = set(map(int, numbers))
-    files = [Path(target) for target in targets if target not in numbers]
-    for path in files:
-        for record in records(path):
-            if isinstance(record, Paper) and (not pmids or record.pmid in pmids):
-                yield record
-    if not files:
-        yield from papers_in_store(config, pmids)
+    printer, count = Printer(), 0
+    for one in found:
+        printer.paper(one)
+        count += 1
+    if count:
+        printer.to_paste(asked)
+    return count
 
 
-def papers_in_store(config: Config, pmids: set[int]) -> Iterator[Paper]:
-    """The papers of those PMIDs that the store holds; none without a store."""
-    from litwatch.cli.wiring import store_to_read
-    from litwatch.edge.store import showing
+def print_json(found: Iterator[Explained], mesh: str) -> int:
+    """One object a line; how many papers."""
+    from litwatch.cli.explain_json import document
+    from litwatch.edge.as_json import one_line
 
-    with store_to_read(config, datetime.now(UTC)) as store:
-        if store is None:
-            return
-        for pmid in sorted(pmids, reverse=True):
-            # Every watch that has it shows the same record.
-            found = (shown.paper for shown in showing.papers(store, pmid=pmid) if shown.paper is not None)
-            yield from islice(found, 1)
+    count = 0
+    for one in found:
+        sys.stdout.buffer.write(one_line(document(one, mesh)))
+        count += 1
+    return count
+
+
+def write_page(
+    config: Config, path: Path, asked: Sequence[Asked], found: Iterator[Explained], mesh: str, now: datetime
+) -> int:
+    """All papers as one page; how many."""
+    from itertools import islice
+
+    from litwatch.cli.explain_page import page_of
+    from litwatch.cli.wiring import renderer
+
+    papers = list(islice(found, PAGE_LIMIT + 1))
+    if len(papers) > PAGE_LIMIT:
+        raise UsageError(f"more than {PAGE_LIMIT} papers are no page; name the PMIDs that you want on it")
+    if not papers:
+        return 0
+    rendered = renderer(config).page("explain.html", page=page_of(papers, asked, mesh, now))
+    try:
+        path.write_text(rendered, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror or error}") from error
+    complain(f"wrote {path}")
+    return len(papers)

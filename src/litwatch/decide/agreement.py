@@ -10,7 +10,7 @@ from datetime import date
 
 from litwatch.paper import Paper
 from litwatch.query.explain import Explainer
-from litwatch.query.leaves import Vocabulary
+from litwatch.query.leaves import Vocabulary, is_approximate
 from litwatch.query.tree import Query, Term, leaves
 from litwatch.query.verdict import at_odds, shortened
 
@@ -63,5 +63,7 @@ class Agreement:
             told.append(said)
         if len(odds) > NAMED:
             told.append(f"{len(odds) - NAMED} more")
-        approximate = any(not term.tag for clause, _ in odds for term in leaves(Query("", clause, "")))
+        approximate = any(
+            is_approximate(term) for clause, _ in odds for term in leaves(Query("", clause, ""))
+        )
         return Disagreement(paper.pmid, listed, "; ".join(told), approximate)

@@ -11,7 +11,7 @@ from datetime import date
 
 from litwatch.paper import Paper, Passage, Span
 from litwatch.query.evidence import record_values
-from litwatch.query.leaves import Vocabulary, only_pubmed_knows
+from litwatch.query.leaves import Vocabulary, is_approximate, only_pubmed_knows
 from litwatch.query.match import Reading, Scope, compile_scopes
 from litwatch.query.tree import Clause, Query, Term, clauses, leaves
 
@@ -110,7 +110,7 @@ class Explainer:
         return done[0]
 
     def _term(self, term: Term, reading: Reading, paper: Paper | None) -> Explanation:
-        approximate = not term.tag
+        approximate = is_approximate(term)
         if term.key in self._unknown:
             return Explanation(term, None, approximate=approximate)
         number = self._numbers[term.key]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from litwatch.query.leaves import only_pubmed_knows
+from litwatch.query.leaves import is_approximate, only_pubmed_knows
 from litwatch.query.tree import Query, Term, leaves
 
 _PIECES = re.compile(r'"[^"\n]*"|(?P<remark>#(?=\s|\Z)[^\n]*)', re.MULTILINE)
@@ -31,7 +31,7 @@ def unlike_pubmed(query: Query) -> tuple[str, ...]:
         found.append(
             f"{_named(chemicals)}: read as one word here; pasted without quotes, its bracket would group"
         )
-    untagged = [term for term in terms if not term.tag]
+    untagged = [term for term in terms if is_approximate(term)]
     if untagged:
         found.append(f"{_named(untagged)}: no tag; PubMed maps it to headings and synonyms, here it is words")
     unknown = [term for term in terms if only_pubmed_knows(term)]

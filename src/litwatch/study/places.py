@@ -14,7 +14,8 @@ from litwatch.study.roles import sentences_with_roles
 from litwatch.study.sentences import sentences
 
 AROUND = 70  # characters on either side of words that stand in no sentence
-LONGEST = 320  # a longer sentence is cut around its first words
+LONGEST = {"title": 110}  # the whole title stands above; a longer one is cut around the words
+LONGEST_SENTENCE = 320
 LISTS = ("keywords", "mesh", "substances", "publication_types", "affiliations")
 
 
@@ -88,10 +89,11 @@ class Places:
     def _place(self, field: str, start: int, end: int, role: str, marks: Sequence[tuple[int, int]]) -> Place:
         text = self._paper.text(field)
         first, last = start, end
-        if end - start > LONGEST:
-            first = max(start, min(marks[0][0] - AROUND, end - LONGEST))
+        longest = LONGEST.get(field, LONGEST_SENTENCE)
+        if end - start > longest:
+            first = max(start, min(marks[0][0] - AROUND, end - longest))
             first = first if first == start else text.find(" ", first, marks[0][0]) + 1 or first
-            last = max(first + LONGEST, marks[0][1])
+            last = max(first + longest, marks[0][1])
             last = end if last >= end else max(text.rfind(" ", marks[0][1], last), marks[0][1])
         inside = tuple((a - first, b - first) for a, b in marks if first <= a and b <= last)
         return Place(field, role, text[first:last], inside, first > start, last < end)

@@ -106,6 +106,13 @@ class Renderer:
         rendered = self._checked(name, lambda: environment.get_template(name).render(digest=digest))
         return _EMPTY_LINES.sub("\n" if escapes(name) else "\n\n", rendered).strip() + "\n"
 
+    def page(self, name: str, **values: Any) -> str:
+        """A page for a browser by that template: one file, its styles in its head."""
+        return (
+            self._checked(name, lambda: self._html_environment.get_template(name).render(values)).strip()
+            + "\n"
+        )
+
     def _inlined(self, digest: Digest) -> str:
         html = self.render_template(HTML, digest)
         try:
