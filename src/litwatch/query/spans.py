@@ -33,21 +33,27 @@ def phrase_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def near(found: Sequence[str], words: tuple[str, ...], distance: int) -> Iterator[tuple[int, int]]:
-    """Windows (first and last position in `found`) that hold all `words`, at most `distance` others between.
+    """Windows (first and last position in `found`) that hold all `words`, at most `distance` others in each gap.
 
-    Each window is the shortest that ends where it ends. A word that is asked for twice must be there twice.
+    PubMed User Guide, "Affiliation [ad]": of more than two words, at most N others stand between each. Each window
+    is the shortest that ends where it ends. A word that is asked for twice must be there twice.
     """
     wanted: dict[str, int] = {}
     for word in words:
         wanted[word] = wanted.get(word, 0) + 1
     places: dict[str, list[int]] = {word: [] for word in wanted}
+    before = -1
     for position, word in enumerate(found):
         if word not in places:
             continue
+        if position - before - 1 > distance:
+            for known in places.values():
+                known.clear()
+        before = position
         places[word].append(position)
         if all(len(places[one]) >= count for one, count in wanted.items()):
             first = min(places[one][-count] for one, count in wanted.items())
-            if position - first + 1 - len(words) <= distance:
+            if position - first + 1 - len(words) <= distance * (len(words) - 1):
                 yield first, position
 
 
