@@ -159,7 +159,7 @@ SECTIONS: list[tuple[str, str, list[tuple[str, str]]]] = [
     ("NMDA[tiab]", "results title", []),
     ('"ketamine mg"[tiab:~2]', "results", [("abstract", "Ketamine (0.5 mg")]),
     ('"ketam* 0.5*"[tiab]', "conclusion", []),
-    ('"ke*ine 0*"[tiab]', "results", [("abstract", "Ketamine (0")]),
+    ('"keta*ine 0*"[tiab]', "results", [("abstract", "Ketamine (0")]),
     ('"rose p 0 05 conclusions"[tiab]', "results conclusion", []),
     ("weekly[tiab] AND safe[tiab]", "aim conclusion", [("abstract", "weekly"), ("abstract", "safe")]),
 ]
@@ -243,7 +243,7 @@ NEEDLES = [
     "ss",
     "ketamine beta",
     "1",
-    "k*mine",
+    "keta*ine",
     "beta naive*",
 ]
 
