@@ -8,13 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from litwatch.query.finding import Finding
-from litwatch.query.lint.lexical import Reading
+from litwatch.query.lint.lexical import Piece, Reading
 from litwatch.query.lint.structure import Structure
 from litwatch.query.tokens import words
 
 
 def reading_hints(reading: Reading, structure: Structure | None) -> Iterator[Finding]:
     """Brackets that do nothing, and words that a wildcard could stand for."""
+    yield from _brackets(reading)
+    if structure is not None:
+        yield from _common_beginnings(structure)
+
+
+def _brackets(reading: Reading) -> Iterator[Finding]:
     for level in reading.levels:
         if level.depth and level.closed and len(level.operands) == 1 and level.operands[0].inside is not None:
             inner = level.operands[0]
@@ -24,8 +30,24 @@ def reading_hints(reading: Reading, structure: Structure | None) -> Iterator[Fin
                     "double brackets", "one pair says the same",
                     reading.text[inner.start : inner.end] if inner.end - inner.start < 80 else "", 5,
                 )  # fmt: skip
-    if structure is None:
-        return
+        for operand in level.operands:
+            inside = operand.inside
+            if (
+                inside is None
+                or operand.tag is not None
+                or len(inside.operands) < 2
+                or len(level.operands) < 2
+            ):
+                continue
+            kinds = {_joining(joins) for joins in (*level.joins, *inside.joins)}
+            if len(kinds) == 1 and kinds <= {"AND", "OR"} and not inside.left:
+                yield Finding(
+                    "needless-brackets", "hint", operand.start, operand.end,
+                    f"brackets inside a row of {kinds.pop()}", "without them it means the same", "", 5,
+                )  # fmt: skip
+
+
+def _common_beginnings(structure: Structure) -> Iterator[Finding]:
     for group in structure.alternatives:
         stems: dict[tuple[str, str], list[str]] = {}
         for term in group.terms:
@@ -43,6 +65,10 @@ def reading_hints(reading: Reading, structure: Structure | None) -> Iterator[Fin
                 f"{shown[:80]} begin alike", "a wildcard finds them and the forms that are missing",
                 f"{common}*[{tag}]" if tag else f"{common or stem}*[tiab]", 4,
             )  # fmt: skip
+
+
+def _joining(joins: list[Piece]) -> str:
+    return {"|": "OR", "&": "AND"}.get(joins[0].text, joins[0].text) if joins else "AND"
 
 
 def _common(forms: list[str]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from litwatch.errors import QueryError
+from litwatch.query.fields import find_field
 from litwatch.query.finding import Finding
 from litwatch.query.lint.headings import heading_findings
 from litwatch.query.lint.hints import reading_hints
@@ -29,6 +30,11 @@ from litwatch.query.parse import parse
 from litwatch.query.tree import Query
 
 _RANK = {"error": 0, "warning": 1, "hint": 2}
+#: What is right on the other platform, and needs no word once it has been said that the text is from there.
+_FOREIGN_TOO = frozenset({
+    "lower-case-operator", "untagged-term", "untagged-acronym", "untagged-stop-word", "blanked-character",
+    "implicit-and", "missing-operator", "leading-star", "quote-inside-word", "unused-line",
+})  # fmt: skip
 
 
 def lint(query: str | Query, mesh: Mesh | None = None, kind: Kind = "watch") -> tuple[Finding, ...]:
@@ -47,8 +53,10 @@ def lint(query: str | Query, mesh: Mesh | None = None, kind: Kind = "watch") -> 
             refusal = error
     structure = structure_of(parsed) if parsed is not None else None
     found = list(_all(reading, structure, mesh, kind))
+    if any(one.code == "other-platform" for one in found):
+        found = [one for one in found if one.code not in _FOREIGN_TOO]
     if refusal is not None:
-        found = _with_refusal(found, refusal)
+        found = _with_refusal(found, refusal, reading)
     known: dict[tuple[str, int, int, str], Finding] = {}
     for one in found:
         known.setdefault((one.code, one.start, one.end, one.instead), one)
@@ -66,18 +74,23 @@ def _all(reading: Reading, structure: Structure | None, mesh: Mesh | None, kind:
     yield from reading_hints(reading, structure)
     if structure is not None and not any(one.severity == "error" for one in foreign):
         yield from heading_findings(structure, mesh)
-        yield from type_findings(structure)
+        yield from type_findings(structure, kind)
         yield from repeat_findings(structure, mesh)
         yield from variant_findings(structure, mesh, kind)
         if kind == "watch":
             yield from loss_findings(structure, reading, mesh)
 
 
-def _with_refusal(found: list[Finding], refusal: QueryError) -> list[Finding]:
+def _with_refusal(found: list[Finding], refusal: QueryError, reading: Reading) -> list[Finding]:
     """The parser's refusal as a finding, unless an error of lint's own says it better."""
     start, end = min(refusal.start, max(len(refusal.query) - 1, 0)), min(refusal.end, len(refusal.query))
     for one in found:
         if one.severity == "error" and one.start < max(end, start + 1) and start < one.end:
             return found
+    code = "syntax"
+    for term in reading.terms:
+        field = find_field(term.tag.text[1:-1].partition(":")[0]) if term.tag else None
+        if field is not None and field.kind == "date" and term.start <= start < term.end:
+            code = "date-format"
     why = "PubMed would search something else than was meant, or nothing"
-    return [*found, Finding("syntax", "error", start, max(end, start), refusal.message, why, refusal.hint, 5)]
+    return [*found, Finding(code, "error", start, max(end, start), refusal.message, why, refusal.hint, 5)]

@@ -28,19 +28,16 @@ _AGES = frozenset({
     "aged 80 and over",
 })  # fmt: skip
 _SAFE_ANIMALS = "NOT (animals[mh] NOT humans[mh])"
+_SAFE_REVIEW = "NOT (review[pt] NOT (systematic review[pt] OR meta-analysis[pt]))"
 _NEEDS_INDEXING = ("medline",)
 _FULL_TEXT = (
-    "free full text",
-    "full text",
-    "hasabstract",
-    "freetext",
-    "loattrfull text",
-    "loattrfree full text",
-    "ffrft",
-)
+    "free full text", "full text", "hasabstract", "freetext", "loattrfull text", "loattrfree full text", "ffrft",
+)  # fmt: skip
 #: Types that say what a paper is not, rather than what it is about.
-_LETTERS = frozenset({"letter", "comment", "editorial", "news", "newspaper article", "published erratum", "retraction notice",
-                      "retraction of publication", "retracted publication", "preprint", "biography"})  # fmt: skip
+_LETTERS = frozenset({
+    "letter", "comment", "editorial", "news", "newspaper article", "published erratum", "retraction notice",
+    "retraction of publication", "retracted publication", "preprint", "biography",
+})  # fmt: skip
 
 
 def loss_findings(structure: Structure, reading: Reading, mesh: Mesh | None) -> Iterator[Finding]:
@@ -61,21 +58,24 @@ def _taken_away(taken: Clause) -> Iterator[Finding]:
         name = normal(term.text)
         if term.tag in HEADING_TAGS and name in ("animals", "animal"):
             yield _not(term, "NOT animals throws out every paper on animals and people",
-                       "a trial in people with an animal part is indexed with both headings", _SAFE_ANIMALS)  # fmt: skip
+                       "a trial in people with an animal part has both headings", _SAFE_ANIMALS)  # fmt: skip
         elif term.tag in HEADING_TAGS and name in ("humans", "human"):
-            yield _not(term, "NOT humans throws out every paper on people", "papers on both are lost", "")
+            yield _not(term, "NOT humans throws out all papers on people", "papers on both are lost", "")
         elif term.tag in HEADING_TAGS and (name in _AGES or name in CHECK_TAGS):
             other = "adult" if name.startswith(("child", "infant", "adolescent")) else "child"
             if name in CHECK_TAGS:
                 other = "female" if name == "male" else "male"
             yield _not(term, f"NOT {term.key[:40]} throws out papers on several groups",
                        "most papers are indexed with more than one", f"NOT ({term.key} NOT {other}[mh])")  # fmt: skip
+        elif term.tag == "pt" and name == "review":
+            yield _not(term, "NOT review throws out systematic reviews and meta-analyses",
+                       "they are reviews to PubMed; and a paper has several types", _SAFE_REVIEW)  # fmt: skip
         elif term.tag == "pt" and name not in _LETTERS:
-            hint = "systematic reviews and meta-analyses are reviews to PubMed" if name == "review" else ""
-            yield _not(term, f"NOT {term.key[:40]} throws out papers with several types",
-                       hint or "a paper has several types, and one of them may be wanted",
-                       "NOT (review[pt] NOT (systematic review[pt] OR meta-analysis[pt] OR randomized controlled trial[pt]))"
-                       if name == "review" else "")  # fmt: skip
+            yield Finding(
+                "not-type", "hint", term.start, term.end,
+                f"NOT {term.key[:40]} throws out papers with several types",
+                "a paper has several types, and one of them may be wanted", "", 2,
+            )  # fmt: skip
         elif term.tag in TEXT_WIDTH and TEXT_WIDTH[term.tag] > 1:
             yield Finding(
                 "not-words", "hint", term.start, term.end,
@@ -166,9 +166,10 @@ def _one_layer(concept: Concept, mesh: Mesh | None, *, only: bool) -> Iterator[F
         if len(concept.everything) > 1:
             yield _loses(first, "age groups or sexes as a limit", "words in the text, too")
         return
-    what = "publication types" if tags == {"pt"} else "headings"
+    types = tags == {"pt"}
+    what = "publication types" if types else "headings"
     yield Finding(
-        "mesh-only-concept", "warning", first.start, last.end,
+        "type-only-concept" if types else "mesh-only-concept", "hint" if types else "warning", first.start, last.end,
         f"this concept is searched by {what} alone",
         "new papers have none for days, and some never get any: they are lost",
         _as_text(concept), 3,
@@ -209,7 +210,7 @@ def _inner_filters(structure: Structure) -> Iterator[Finding]:
             mixed = _mixed(structure)
         if mixed.get(id(term)):
             yield Finding(
-                f"{kind}-in-subquery", "warning", term.start, term.end,
+                f"{kind}-in-subquery", "hint" if standing.operator == "OR" else "warning", term.start, term.end,
                 f"a {kind} filter inside one alternative",
                 "it does not hold for the other alternatives beside the OR",
                 "bracket the alternatives, and AND the filter to all of them", 6,

@@ -35,6 +35,17 @@ def mark_findings(reading: Reading) -> Iterator[Finding]:
         if found := _odd(match[0], match.start()):
             yield found
     for piece in reading.pieces:
+        if piece.kind in ("quote", "unclosed") and not {piece.text[0], piece.text[-1]} & set(QUOTES) <= {'"'}:
+            marks = "".join(
+                dict.fromkeys(mark for mark in (piece.text[0], piece.text[-1]) if mark in QUOTES[1:])
+            )
+            yield Finding(
+                "smart-quote", "warning", piece.start, piece.end,
+                f"{marks} are typographic quotation marks" if len(marks) > 1
+                else f"{marks} is a typographic quotation mark",
+                "NLM promises only that straight ones mark a phrase; other programs read these as letters",
+                f'"{piece.text.strip(QUOTES)[:80]}"', 5,
+            )  # fmt: skip
         if piece.kind in ("word", "quote") and (blanked := _blanked(piece.text)):
             yield Finding(
                 "blanked-character", "hint", piece.start + blanked.start(), piece.start + blanked.end(),
@@ -50,11 +61,7 @@ def _blanked(text: str) -> re.Match[str] | None:
 
 def _odd(character: str, place: int) -> Finding | None:
     if character in QUOTES:
-        return Finding(
-            "smart-quote", "warning", place, place + 1,
-            f"{character} is a typographic quotation mark",
-            "NLM promises only that straight ones mark a phrase; other programs read this one as a letter", '"', 5,
-        )  # fmt: skip
+        return None  # told once for the phrase
     if character in _SINGLE:
         return Finding(
             "smart-apostrophe", "hint", place, place + 1,

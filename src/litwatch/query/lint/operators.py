@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from litwatch.query.fields import find_field
-from litwatch.query.finding import Finding
+from litwatch.query.finding import Finding, Severity
 from litwatch.query.lint.lexical import QUOTES, Level, Operand, Piece, Reading
 from litwatch.query.mesh import Mesh
 from litwatch.query.vocabulary import type_keys
@@ -54,9 +54,11 @@ def _lower_case(level: Level, position: int, operand: Operand, mesh: Mesh | None
         field = find_field(operand.tag.text[1:-1].partition(":")[0]) if operand.tag else None
         if between and field is not None and field.kind != "words":
             continue  # a name: lint of headings, types and journals speaks of it
-        severity = "warning" if between and word == "and" else "error"
+        severity: Severity = "error"
+        if between and word == "and":
+            severity = "hint" if operand.tag or len(words) > 3 else "warning"
         yield Finding(
-            "lower-case-operator", severity, piece.start, piece.end,  # type: ignore[arg-type]
+            "lower-case-operator", severity, piece.start, piece.end,
             f"`{piece.text}` in lower case is a word to PubMed, not an operator",
             _why_lower(word, level, position, joined=joins), word.upper(), 2,
         )  # fmt: skip
@@ -67,12 +69,11 @@ def _why_lower(word: str, level: Level, position: int, *, joined: bool) -> str:
         before = level.operands[position - 1] if position else None
         name = before.words[0].text.strip(QUOTES).lower() if before and before.words else ""
         if name in ("animals", "animal") or level.depth:
-            what = "what stands on both sides of it is ANDed: read so, " + (
+            return "what stands on both sides of it is ANDed: read so, " + (
                 "NOT (animals AND humans) throws out every paper indexed with both"
                 if name.startswith("animal")
                 else "nothing is taken away"
             )
-            return what
         return "read as a word, nothing is taken away: both sides are ANDed"
     if word == "or":
         return "read as a word, it makes an AND or a phrase of what should be alternatives: papers are lost"

@@ -25,6 +25,7 @@ _NEAR = re.compile(r"(?:near|next|adj|w|pre|onear|n)/\d{1,3}|adj\d{0,2}|near\d{0
 _TAG_FIRST = re.compile(
     r"(?:ts|ti|ab|so|au|ak|kp|py|su|wc|dt|la|title-abs-key|title-abs|title|abs|key)=.*", re.IGNORECASE
 )
+_AROUND = '"/*'
 _SCOPUS = ("title-abs-key", "title-abs", "indexterms", "authkey")
 _PREFIX = re.compile(
     r"\s*(?:via |in )?(?:pub ?med|medline|embase|ovid|cochrane|cinahl|scopus|psycinfo|web of science)\b"
@@ -71,45 +72,53 @@ def _cochrane_tag(piece: Piece) -> _Shape | None:
 
 
 def _shape(piece: Piece, before: Piece | None, after: Piece | None) -> _Shape | None:
-    text = piece.text
-    lower = text.lower()
-    last = before is not None and piece.glued and before.kind in ("quote", "close")
-    ends = after is None or after.kind != "tag"
+    return _word_first(piece, after) or _glued(piece, before) or _word_alone(piece, after)
+
+
+def _word_first(piece: Piece, after: Piece | None) -> _Shape | None:
+    """What stands before the term that it is about, or between two."""
+    text, lower = piece.text, piece.text.lower()
     if lower == "exp" and after is not None and after.kind in ("word", "quote"):
-        return _Shape(
-            "Ovid", f'"{after.text.strip(chr(34)).strip("/*")}"[mh]' if after.kind == "word" else "...[mh]"
-        )
+        return _Shape("Ovid", f'"{after.text.strip(_AROUND)}"[mh]')
     if _NEAR.fullmatch(text):
         number = re.search(r"\d+", text)
         return _Shape("Ovid, Embase or Web of Science", f'"word word"[tiab:~{number[0] if number else 3}]')
     if _TAG_FIRST.fullmatch(text) or (lower in _SCOPUS and after is not None and after.kind == "open"):
         field = {"ti": "ti", "title": "ti", "au": "au", "so": "ta"}.get(lower.partition("=")[0], "tiab")
-        word = text.partition("=")[2]
-        word = word or (after.text if after is not None and after.kind == "quote" else "...")
+        word = text.partition("=")[2] or (
+            after.text if after is not None and after.kind == "quote" else "..."
+        )
         return _Shape("Web of Science or Scopus", f"{word}[{field}]")
-    if text.startswith((".", ":")) and last:
-        match = (_OVID_SUFFIX if text[0] == "." else _COLON_SUFFIX).fullmatch(text)
-        return _suffix(match, before.text if before and before.kind == "quote" else "...") if match else None
-    if text.startswith("/") and last and re.fullmatch(r"/(?:exp|de|mj)(?:/mj)?", lower):
-        return _Shape("Embase", f"{before.text if before and before.kind == 'quote' else '...'}[mh]")
-    if ends and (match := _OVID_SUFFIX.fullmatch(text)) and match["word"]:
-        return _suffix(match, match["word"])
-    if ends and (match := _COLON_SUFFIX.fullmatch(text)) and match["word"]:
-        return _suffix(match, match["word"])
-    if ends and (match := _EMTREE.fullmatch(text)) and match["word"]:
-        return _Shape("Embase", f'"{match["word"]}"[mh]')
-    if (
-        ends
-        and len(text) > 3
-        and text.endswith("/")
-        and text[:-1].replace("-", "").replace("*", "").isalpha()
-    ):
-        return _Shape("Ovid", f'"{text.strip("/*")}"[mh]')
+    return None
+
+
+def _glued(piece: Piece, before: Piece | None) -> _Shape | None:
+    """What hangs on a phrase or a bracket: "word".ti,ab. or "word":ti,ab or 'word'/exp."""
+    if before is None or not piece.glued or before.kind not in ("quote", "close"):
+        return None
+    phrase = before.text if before.kind == "quote" else "..."
+    pattern = {".": _OVID_SUFFIX, ":": _COLON_SUFFIX}.get(piece.text[0])
+    if pattern is not None and (match := pattern.fullmatch(piece.text)):
+        return _suffix(match, phrase)
+    return _Shape("Embase", f"{phrase}[mh]") if re.fullmatch(r"/(?:exp|de|mj)(?:/mj)?", piece.text) else None
+
+
+def _word_alone(piece: Piece, after: Piece | None) -> _Shape | None:
+    """What a single word shows."""
+    text = piece.text
+    if after is None or after.kind != "tag":
+        for pattern in (_OVID_SUFFIX, _COLON_SUFFIX):
+            if (match := pattern.fullmatch(text)) and match["word"]:
+                return _suffix(match, match["word"])
+        if (match := _EMTREE.fullmatch(text)) and match["word"]:
+            return _Shape("Embase", f'"{match["word"].strip(chr(39))}"[mh]')
+        if len(text) > 3 and text.endswith("/") and text[:-1].replace("-", "").replace("*", "").isalpha():
+            return _Shape("Ovid", f'"{text.strip(_AROUND)}"[mh]')
     if re.fullmatch(r"[^\W\d]{2,}\$\d?", text):
         return _Shape("Ovid", f"{text.partition('$')[0]}*[tiab]")
     if re.search(r"[^\W\d][?#][^\W\d]", text):
         return _Shape("Ovid", f"{text.replace('?', '*').replace('#', '*')}, or write each spelling out")
-    if re.fullmatch(r"(?:or|and)/\d+(?:[-,]\d+)*", lower):
+    if re.fullmatch(r"(?:or|and)/\d+(?:[-,]\d+)*", text, re.IGNORECASE):
         return _Shape("Ovid", "#1 OR #2 OR #3")
     return None
 

@@ -79,10 +79,8 @@ def _below_types(terms: list[Term]) -> Iterator[Finding]:
 
 
 def _below_headings(terms: list[Term], mesh: Mesh) -> Iterator[Finding]:
-    named: list[tuple[Term, Named]] = []
-    for term in terms:
-        if term.tag in HEADING_TAGS and (found := heading_of(term, mesh)) and found.heading:
-            named.append((term, found))
+    headings = [(term, heading_of(term, mesh)) for term in terms if term.tag in HEADING_TAGS]
+    named: list[tuple[Term, Named]] = [(term, found) for term, found in headings if found and found.heading]
     above: dict[str, list[Term]] = {}
     for term, found in named:
         if term.explode and not found.subheading and found.heading:

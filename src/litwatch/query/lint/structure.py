@@ -18,7 +18,7 @@ HEADING_TAGS = ("mh", "majr")
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A term and its place: taken away by NOT, below some OR, the operator right above it ("" for none)."""
+    """A term and its place: somewhere behind a NOT, below some OR, the operator right above it ("" for none)."""
 
     term: Term
     negated: bool
@@ -45,7 +45,7 @@ class Alternatives:
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """All of it, in the order in which it is written."""
+    """All of it, in the order in which it is written; `negations` are those that no other NOT takes back."""
 
     standings: tuple[Standing, ...]
     concepts: tuple[Concept, ...]
@@ -60,6 +60,7 @@ def structure_of(query: Query) -> Structure:
     standings: list[Standing] = []
     alternatives: list[tuple[list[Term], bool]] = []
     groups: list[Group] = []
+    negations: list[Group] = []
     # clause, the operator above it, the list of terms of the OR above it, taken away, below some OR
     pending: list[tuple[Clause, str, int, bool, bool]] = [(query.root, "", -1, False, False)]
     while pending:
@@ -72,19 +73,21 @@ def structure_of(query: Query) -> Structure:
                 alternatives.append(([clause], negated))
             continue
         groups.append(clause)
+        if clause.operator == "NOT" and not negated:
+            negations.append(clause)
         if clause.operator == "OR" and operator != "OR":
             alternatives.append(([], negated))
             gathering = len(alternatives) - 1
         for position in range(len(clause.children) - 1, -1, -1):
             taken = clause.operator == "NOT" and position > 0
             below = below_or or clause.operator == "OR"
-            pending.append((clause.children[position], clause.operator, gathering, negated != taken, below))
+            pending.append((clause.children[position], clause.operator, gathering, negated or taken, below))
     return Structure(
         tuple(standings),
         _concepts(query.root),
         tuple(Alternatives(tuple(terms), negated) for terms, negated in alternatives if terms),
         tuple(groups),
-        tuple(group for group in groups if group.operator == "NOT"),
+        tuple(negations),
         _identities(query.root),
     )
 

@@ -9,36 +9,38 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import cache
 
-from litwatch.query.finding import Finding
+from litwatch.query.finding import Finding, Severity
 from litwatch.query.lint.facts import facts
+from litwatch.query.lint.kinds import Kind
 from litwatch.query.lint.structure import Structure
 from litwatch.query.tokens import normal
 from litwatch.query.tree import Term
 from litwatch.query.vocabulary import language_names, type_keys
 
 
-def type_findings(structure: Structure) -> Iterator[Finding]:
+def type_findings(structure: Structure, kind: Kind) -> Iterator[Finding]:
     """Each [pt] and [la] of a query."""
+    beside = {normal(standing.term.text) for standing in structure.standings if standing.term.tag == "pt"}
     for standing in structure.standings:
         term = standing.term
         if "*" in term.text:
             continue
         if term.tag == "pt":
-            yield from _type(
-                term, {normal(one.term.text) for one in structure.standings if one.term.tag == "pt"}
-            )
+            yield from _type(term, kind, beside)
         elif term.tag == "la":
             yield from _language(term)
 
 
-def _type(term: Term, beside: set[str]) -> Iterator[Finding]:
+def _type(term: Term, kind: Kind, beside: set[str]) -> Iterator[Finding]:
     key = normal(term.text)
     suffix = "" if term.explode else ":noexp"
     if renamed := facts().types.get(key):
         now, since = renamed
+        # A facet is matched here, where old and new names are one.
+        severity: Severity = "hint" if kind == "facet" and len(type_keys(term.text)) > 1 else "warning"
         if normal(now) not in beside:
             yield Finding(
-                "renamed-type", "warning", term.start, term.end,
+                "renamed-type", severity, term.start, term.end,
                 f"the publication type {term.text[:60]} is now {now} ({since})",
                 "PubMed finds nothing under the old name; beside OR nobody notices", f'"{now}"[pt{suffix}]', 3,
             )  # fmt: skip

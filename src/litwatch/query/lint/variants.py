@@ -30,12 +30,12 @@ def variant_findings(structure: Structure, mesh: Mesh | None, kind: Kind) -> Ite
         cover = cover_of(group.terms)
         asked: set[Words] = set()
         for term in texts:
-            yield from _forms(term, cover, asked)
+            yield from _forms(term, cover, asked, kind)
         if mesh is not None and kind == "watch":
             yield from _entry_terms(group.terms, texts, cover, mesh)
 
 
-def _forms(term: Term, cover: Cover, asked: set[Words]) -> Iterator[Finding]:
+def _forms(term: Term, cover: Cover, asked: set[Words], kind: Kind) -> Iterator[Finding]:
     if term.distance is not None:
         return
     own = wording(term)
@@ -44,7 +44,7 @@ def _forms(term: Term, cover: Cover, asked: set[Words]) -> Iterator[Finding]:
         if other not in asked and cover.by(other, width) is None:
             asked.add(other)
             yield Finding(
-                "missing-spelling", "warning", term.start, term.end,
+                "missing-spelling", "warning" if kind == "watch" else "hint", term.start, term.end,
                 f"{term.key[:60]} has another spelling that is not searched",
                 "British and American papers spell it differently", _written(other, term), 4,
             )  # fmt: skip
@@ -85,51 +85,41 @@ def _respelt(word: str) -> str:
             return american
         if word == american:
             return british
-    best = word
-    longest = 0
+    best, longest = word, 0
     for british, american in facts().spellings:
-        if stem.startswith(british) and len(british) > longest:
+        if len(british) > longest and stem.startswith(british) and _is_verb(british, stem):
             best, longest = american + word[len(british) :], len(british)
         elif (
-            stem.startswith(american) and len(american) > longest and not _is_chance(stem, british, american)
+            len(american) > longest and stem.startswith(american) and not _is_chance(stem, british, american)
         ):
             best, longest = british + word[len(american) :], len(american)
     return best
 
 
+def _is_verb(british: str, word: str) -> bool:
+    """Whether -is- stands for -iz-: randomised, randomisation, but not metabolism or socialist."""
+    rest = word[len(british) :]
+    return not british.endswith("is") or rest[:1] in ("", "e", "a") or rest.startswith("ing")
+
+
 def _is_chance(word: str, british: str, american: str) -> bool:
-    """American beginnings that many other words share, or that already are the British word's beginning."""
-    return (
-        (british.startswith(american) and word.startswith(british))
-        or american in _BRITISH_TOO
-        or (american in _SHORT and not any(word.startswith(one) for one in _SHORT[american]))
-    )
+    """Whether an American beginning is in fact the British one, or that of another word."""
+    if american in _BRITISH_TOO or (british.startswith(american) and word.startswith(british)):
+        return True
+    return american in _SHORT and not word.startswith(_SHORT[american])
 
 
 #: What Britons write, too, or what begins other words than the one that is meant.
-_BRITISH_TOO = frozenset(
-    [
-        "counsel",
-        "travel",
-        "judgment",
-        "license",
-        "practice",
-        "hypothesiz",
-        "fetal",
-        "fetus",
-        "sulf",
-        "aging",
-        "maneuver",
-        "paralyz",
-        "favor",
-        "humor",
-    ]
-)
+_BRITISH_TOO = frozenset({
+    "counsel", "travel", "judgment", "license", "practice", "fetal", "fetus", "sulf", "aging", "maneuver", "favor",
+    "humor",
+})  # fmt: skip
 _SHORT = {
-    "fec": ("feca", "feces"), "estr": ("estro", "estra", "estri"), "edema": ("edema",),
-    "color": ("color ", "colors", "coloring", "colored"), "odor": ("odor",), "hemo": ("hemoglobin", "hemorr", "hemodial", "hemodyn",
-    "hemophil", "hemostas", "hemoly"), "etiolog": ("etiolog",),
-}  # fmt: skip
+    "fec": ("fecal", "feces"),
+    "estr": ("estro", "estra", "estri"),
+    "color": ("colors", "coloring", "colored"),
+    "hemo": ("hemoglobin", "hemorr", "hemodial", "hemodyn", "hemophil", "hemostas", "hemoly"),
+}
 
 
 def other_numbers(own: Words) -> Iterator[Words]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from litwatch.query.fields import Field, find_field
-from litwatch.query.finding import Finding
+from litwatch.query.finding import Finding, Severity
 from litwatch.query.lint.kinds import Kind
 from litwatch.query.lint.lexical import QUOTES, Operand, Reading
 from litwatch.query.tokens import words
@@ -136,7 +136,7 @@ def _untagged(term: Operand, text: str, kind: Kind) -> Iterator[Finding]:
             f"`{text[:40]}` is a stop word", "PubMed passes over it", "take it out", 4,
         )  # fmt: skip
         return
-    severity = "error" if kind == "facet" else "warning"
+    severity: Severity = "error" if kind == "facet" else "warning"
     quoted = f'"{text}"' if len(found) > 1 else text
     if re.fullmatch(r"[A-Z][A-Z0-9]{1,5}", text) and any(map(str.isalpha, text)):
         yield Finding(
@@ -185,7 +185,7 @@ def _phrase(term: Operand, text: str, field: Field, kind: Kind) -> Iterator[Find
         yield Finding(
             "hyphenated-phrase", "hint", term.start, term.end,
             f'"{text[:60]}" is a hyphenated phrase of {len(found)} words',
-            "where PubMed's phrase index does not hold it, it finds nothing at all", f'"{text[:80]}"[{field.tag}:~0]', 4,
+            "where PubMed's phrase index does not hold it, it finds nothing", f'"{text[:80]}"[{field.tag}:~0]', 4,
         )  # fmt: skip
     elif inner and len(found) > 2:
         yield Finding(
