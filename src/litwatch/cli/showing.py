@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -28,6 +29,10 @@ GRACE = timedelta(hours=1)
 
 # Where every match of a watch stands; the sum is what PubMed lists.
 BOOKS = ("backlog", "mailed", "owed", "held", "excluded", "wanted")
+
+# What a receipt says of where PubMed and litwatch differ, and how many papers `status` names.
+DISAGREEING = ("disagreeing", "disagreements", "unlisted")
+FEW = 5
 
 
 @app.command(rich_help_panel="Watching")
@@ -152,6 +157,7 @@ def standing_of(config: Config, store: Store, now: datetime) -> dict[str, Any]:
             "started": written(run.started_at),
             "ok": run.ok,
             "failures": list(run.document.get("failures") or []),
+            **{name: dict(run.document.get(name) or {}) for name in DISAGREEING},
         }
         for run in showing.latest_receipts(store)
     ]
@@ -181,6 +187,23 @@ def print_status(standing: dict[str, Any]) -> None:
     for run in standing["runs"]:
         for failure in run["failures"]:
             sys.stdout.write(f"{run['job']}: {failure}\n")
+        for line in disagreements_in_lines(run):
+            sys.stdout.write(f"{line}\n")
+
+
+def disagreements_in_lines(run: Mapping[str, Any]) -> Iterator[str]:
+    """Where PubMed's list and our own matching differ, the first few papers with the clause."""
+    from litwatch.jobs.receipt import disagreeing_in_words
+
+    said = disagreeing_in_words(run["disagreeing"])
+    if not said:
+        return
+    yield f"{run['job']} {run['watch']}: {said}"
+    told = [f"{pmid}: PubMed lists it; not found here: {why}" for pmid, why in run["disagreements"].items()]
+    told += [f"{pmid}: PubMed does not list it; found here: {why}" for pmid, why in run["unlisted"].items()]
+    yield from (f"    {line}" for line in told[:FEW])
+    if len(told) > FEW:
+        yield f"    and {len(told) - FEW} more in `litwatch status --json`"
 
 
 def written(moment: datetime | None) -> str | None:

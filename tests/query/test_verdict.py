@@ -1,0 +1,96 @@
+"""Proves what decided, in a researcher's words, and which clause is named where PubMed says otherwise.
+
+Owns the table verdicts.toml. Never proves matching.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from litwatch.decide.agreement import Agreement
+from litwatch.paper import MeshHeading, Paper, Qualifier
+from litwatch.query.explain import explain
+from litwatch.query.match import matches, pubmed_only
+from litwatch.query.parse import parse
+from litwatch.query.verdict import ordinal, verdict
+
+TODAY = date(2026, 3, 9)
+PAPER = Paper(
+    99000001,
+    title="Ketamine for depression",
+    abstract="In rats.",
+    mesh=(MeshHeading("Depressive Disorder, Major", "D003865", qualifiers=(Qualifier("drug therapy"),)),),
+)
+CASES: list[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("verdicts.toml").read_text("utf-8"))[
+    "case"
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["query"]))
+def test_one_line_says_what_decided(case: dict[str, Any]) -> None:
+    found = verdict(explain(parse(case["query"]), PAPER))
+    assert found.sentence == case["says"]
+    assert found.matches is explain(parse(case["query"]), PAPER).matched
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["query"]))
+def test_a_disagreement_names_the_smallest_clause_that_can_be_told(case: dict[str, Any]) -> None:
+    query = parse(case["query"])
+    agreement = Agreement(query)
+    told = [agreement.disagreement(PAPER, TODAY, listed=listed) for listed in (True, False)]
+    told_of = [one for one in told if one is not None]
+    assert [one.clause.split("; ") for one in told_of] == ([case["against"]] if case["against"] else [])
+    if not pubmed_only(query):
+        (one,) = told_of
+        assert one.listed is not matches(query, PAPER)
+
+
+def test_more_clauses_than_a_line_holds_are_counted() -> None:
+    query = parse(" AND ".join(f"word{number}[ti]" for number in range(9)))
+    found = Agreement(query).disagreement(PAPER, TODAY, listed=True)
+    assert found is not None
+    assert found.clause == "word0[ti]; word1[ti]; word2[ti]; 6 more"
+    assert verdict(explain(query, PAPER)).sentence.endswith(
+        "word2[ti] (3rd AND-part) does not hold and 6 more"
+    )
+
+
+def test_a_long_clause_is_cut() -> None:
+    query = parse(" OR ".join(f"word{number}[ti]" for number in range(90)))
+    found = Agreement(query).disagreement(PAPER, TODAY, listed=True)
+    assert found is not None
+    assert len(found.clause) == 120
+    assert found.clause.endswith("...")
+
+
+@pytest.mark.parametrize(
+    ("query", "approximate"),
+    [
+        ("(mood OR sad[ti]) AND ketamine[ti]", True),
+        ("mood[ti] AND ketamine", False),
+        ("ketamine[ti] AND mood[ti]", False),
+    ],
+)
+def test_only_a_disagreement_about_words_without_a_tag_is_approximate(query: str, approximate: bool) -> None:
+    found = Agreement(parse(query)).disagreement(PAPER, TODAY, listed=True)
+    assert found is not None
+    assert found.approximate is approximate
+    assert ("approximate" in str(found)) is approximate
+
+
+def test_ordinals_are_english() -> None:
+    assert [ordinal(n) for n in (1, 2, 3, 4, 11, 12, 13, 21, 22, 103, 111, 112)] == [
+        "1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "22nd", "103rd", "111th", "112th",
+    ]  # fmt: skip
+
+
+def test_ten_thousand_brackets_are_no_recursion() -> None:
+    depth = 10_000
+    text = "(" * depth + "x[ti]" + "".join(f" {('AND', 'OR')[n % 2]} y[ti])" for n in range(depth))
+    found = Agreement(parse(text)).disagreement(PAPER, TODAY, listed=True)
+    assert found is not None
