@@ -21,6 +21,7 @@ from litwatch.edge.config import (
     CollectSettings,
     Config,
     MailSettings,
+    MeshSettings,
     OperatorSettings,
     PubMedSettings,
     Settings,
@@ -115,6 +116,7 @@ class World:
             mail,
             OperatorSettings("ops@clinic.example"),
             CollectSettings(7, 14, 730),
+            MeshSettings(Path("mesh.sqlite3")),
         )
         return Config(self.folder, settings, self.watches, self.subscribers)
 

@@ -55,7 +55,7 @@ def explain(
 ) -> None:
     """Show why a paper is found by the search, or is not, and what each facet makes of it: with the words."""
     from litwatch.cli.explain_sources import Sources
-    from litwatch.query.leaves import Vocabulary
+    from litwatch.cli.wiring import vocabulary
     from litwatch.study.explained import PaperExplainer
     from litwatch.study.findings import compile_rules
 
@@ -64,10 +64,11 @@ def explain(
     chosen = watch_named(config, watch)
     now = datetime.now(UTC)
     asked = asked_for(chosen, query, entry)
-    vocabulary, mesh = Vocabulary(), ""
+    known = vocabulary(config)
+    mesh = known.mesh.version if known.mesh is not None else ""
     # A query of one's own, or one entry, is asked about alone.
-    student = compile_rules(chosen.rules) if query is None and entry is None else None
-    explainer = PaperExplainer(asked, student, vocabulary=vocabulary, everything=everything or as_json)
+    student = compile_rules(chosen.rules, known) if query is None and entry is None else None
+    explainer = PaperExplainer(asked, student, vocabulary=known, everything=everything or as_json)
     sources = Sources(config, targets, now)
     found = (explainer.explain(paper, source, now.date()) for paper, source in sources.papers())
     if html is not None:

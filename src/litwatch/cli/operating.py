@@ -17,6 +17,7 @@ from litwatch.errors import ConfigError, UsageError
 if TYPE_CHECKING:
     from litwatch.cli.context import Context
     from litwatch.edge.config import Config, Watch
+    from litwatch.query.leaves import Vocabulary
 
 app = typer.Typer()
 
@@ -99,15 +100,21 @@ def check(
 
 def summary(config: Config) -> dict[str, Any]:
     """What a configuration says, in numbers and names; every query in it is compiled on the way."""
+    from litwatch.cli.wiring import vocabulary
     from litwatch.edge.shipped import config_directory
 
-    mail = config.settings.mail
+    mail, mesh = config.settings.mail, vocabulary(config)
     return {
         "ok": True,
         "directory": str(config.directory.absolute()),
         "shipped": config.directory.absolute() == config_directory(),
         "watches": [
-            {"name": watch.name, "title": watch.title, "queries": queries_of(watch), "topics": _topics(watch)}
+            {
+                "name": watch.name,
+                "title": watch.title,
+                "queries": queries_of(watch, mesh),
+                "topics": _topics(watch),
+            }
             for watch in config.watches
         ],
         "subscribers": len(config.subscribers),
@@ -123,7 +130,7 @@ def summary(config: Config) -> dict[str, Any]:
     }
 
 
-def queries_of(watch: Watch) -> int:
+def queries_of(watch: Watch, vocabulary: Vocabulary) -> int:
     """How many queries a watch holds; all of them are compiled to be sure that they can be."""
     from litwatch.query.match import Scope, compile_scopes
 
@@ -134,7 +141,7 @@ def queries_of(watch: Watch) -> int:
         scopes.append(Scope(entry.query, entry.sections))
         if entry.unless:
             scopes.append(Scope(entry.unless))
-    compile_scopes(scopes)
+    compile_scopes(scopes, vocabulary)
     return len(scopes)
 
 

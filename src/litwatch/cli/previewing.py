@@ -125,6 +125,7 @@ def sample_digest(
     config: Config, watch: Watch, subscriber: Subscriber, setting: SubscriptionSetting, now: datetime
 ) -> Digest:
     """A digest of the made-up papers of the sandbox that match the watch."""
+    from litwatch.cli.wiring import vocabulary
     from litwatch.decide.digest import DigestPaper, SearchFacts, compose, watch_facts
     from litwatch.edge.files import records
     from litwatch.jobs.composing import Occasion, subscription_facts
@@ -133,12 +134,13 @@ def sample_digest(
     from litwatch.sandbox.timeline import SHIPPED
     from litwatch.study.findings import compile_rules
 
+    known = vocabulary(config)
     made_up: dict[int, Paper] = {}
     for path in sorted(SHIPPED.glob("*.xml*")):
         made_up |= {record.pmid: record for record in records(path) if isinstance(record, Paper)}
-    matching = [paper for paper in made_up.values() if matches(watch.query, paper)]
+    matching = [paper for paper in made_up.values() if matches(watch.query, paper, vocabulary=known)]
     newest = sorted(matching, key=lambda paper: paper.pmid)[-SAMPLE:]
-    student = compile_rules(watch.rules)
+    student = compile_rules(watch.rules, known)
     start = now - timedelta(weeks=1)
     occasion = Occasion(subscriber, setting, period="", begun=start, start=start)
     return compose(

@@ -42,11 +42,13 @@ def tag(
     """Tag every record of the files by a watch's rules, with the words that earned each tag; needs no store."""
     from litwatch.cli.tagging import Skipped, Stopped
     from litwatch.cli.tagging import tag as tag_files
+    from litwatch.cli.wiring import vocabulary
 
     given: Context = context.obj
-    chosen = watch_named(given.config_to_read(), watch)
+    config = given.config_to_read()
+    chosen = watch_named(config, watch)
     failed = False
-    for result in tag_files(files, chosen.name, chosen.rules, jobs):
+    for result in tag_files(files, chosen.name, chosen.rules, jobs, vocabulary(config)):
         if isinstance(result, Stopped):
             complain(str(result.error))
             failed = True
@@ -64,20 +66,27 @@ def tag(
 
 @app.command(rich_help_panel="Research")
 def match(
+    context: typer.Context,
     query: Annotated[str, typer.Argument(help="A query in PubMed's language.")],
     files: Files,
 ) -> None:
     """Print the PMIDs of the records that match, one a line, each once, by its newest version."""
+    from litwatch.cli.wiring import vocabulary
     from litwatch.edge.files import records
+    from litwatch.query.leaves import BY_NAME
     from litwatch.query.match import Scope, compile_scopes, pubmed_only
+    from litwatch.query.mesh import asks_mesh
     from litwatch.query.parse import parse
 
+    given: Context = context.obj
     parsed = parse(query)
     unknown = pubmed_only(parsed)
     if unknown:
         clauses = ", ".join(dict.fromkeys(str(term) for term in unknown))
         raise UsageError(f"only PubMed itself can answer {clauses}; leave it out to match files")
-    matcher = compile_scopes([Scope(parsed)])
+    # Most queries ask for no heading, and need no configuration.
+    mesh = vocabulary(given.config_to_read()) if asks_mesh(parsed) else BY_NAME
+    matcher = compile_scopes([Scope(parsed)], mesh)
     today = datetime.now(UTC).date()  # "last 30 days"[crdt] counts from it
     # PMID -> (version, whether it matches), in the order in which PMIDs first come.
     newest: dict[int, tuple[int, bool]] = {}

@@ -18,6 +18,7 @@ from litwatch.edge.documents import document, notices_of
 from litwatch.edge.files import parts
 from litwatch.errors import LitwatchError
 from litwatch.paper import Paper
+from litwatch.query.leaves import BY_NAME, Vocabulary
 from litwatch.reading.blocks import without_authors
 from litwatch.reading.pubmed_xml import record_of
 from litwatch.reading.records import Record, Unreadable
@@ -47,12 +48,14 @@ Result = bytes | Skipped | Stopped
 _Part = Record | bytes
 
 
-def tag(paths: Iterable[Path], watch: str, rules: Rules, jobs: int = 1) -> Iterator[Result]:
+def tag(
+    paths: Iterable[Path], watch: str, rules: Rules, jobs: int = 1, vocabulary: Vocabulary = BY_NAME
+) -> Iterator[Result]:
     """One result for each record of each file, in order; `jobs` is how many processes share the work."""
     if jobs > 1:
-        yield from _in_processes(paths, watch, rules, jobs)
+        yield from _in_processes(paths, (watch, rules, vocabulary), jobs)
         return
-    worker = _Worker(watch, rules)
+    worker = _Worker(watch, rules, vocabulary)
     for batch in _batches(paths):
         yield from (batch,) if isinstance(batch, Stopped) else worker.results(batch)
 
@@ -60,9 +63,9 @@ def tag(paths: Iterable[Path], watch: str, rules: Rules, jobs: int = 1) -> Itera
 class _Worker:
     """The rules, compiled once in each process."""
 
-    def __init__(self, watch: str, rules: Rules) -> None:
+    def __init__(self, watch: str, rules: Rules, vocabulary: Vocabulary) -> None:
         self.watch = watch
-        self.student = compile_rules(rules)
+        self.student = compile_rules(rules, vocabulary)
 
     def results(self, batch: Iterable[_Part]) -> list[Result]:
         return [result for part in batch if (result := self._result(part)) is not None]
@@ -91,17 +94,17 @@ def _record(part: _Part) -> Record:
 _workers: list[_Worker] = []
 
 
-def _begin(watch: str, rules: Rules) -> None:
-    _workers.append(_Worker(watch, rules))
+def _begin(watch: str, rules: Rules, vocabulary: Vocabulary) -> None:
+    _workers.append(_Worker(watch, rules, vocabulary))
 
 
 def _work(batch: list[_Part]) -> list[Result]:
     return _workers[0].results(batch)
 
 
-def _in_processes(paths: Iterable[Path], watch: str, rules: Rules, jobs: int) -> Iterator[Result]:
+def _in_processes(paths: Iterable[Path], given: tuple[str, Rules, Vocabulary], jobs: int) -> Iterator[Result]:
     waiting: deque[Future[list[Result]] | Stopped] = deque()
-    with ProcessPoolExecutor(jobs, multiprocessing.get_context(), _begin, (watch, rules)) as pool:
+    with ProcessPoolExecutor(jobs, multiprocessing.get_context(), _begin, given) as pool:
         for batch in _batches(paths):
             waiting.append(batch if isinstance(batch, Stopped) else pool.submit(_work, batch))
             # Few batches under way: the file is not to stand in memory.

@@ -43,7 +43,7 @@ def collect(
     as_json: Json = False,
 ) -> None:
     """Search PubMed for each watch and file what is new; mails nothing."""
-    from litwatch.cli.wiring import instant, opened_pubmed, opened_store, shown_progress
+    from litwatch.cli.wiring import instant, opened_pubmed, opened_store, shown_progress, vocabulary
     from litwatch.edge.store import subscriptions
     from litwatch.jobs.collect import collect as collect_watch
     from litwatch.jobs.deliver import wanted_subscriptions
@@ -51,7 +51,7 @@ def collect(
     config = given(context).config()
     moment = instant(now, config)
     chosen = [watch_named(config, watch)] if watch else config.watches
-    receipts = []
+    receipts, mesh = [], vocabulary(config)
     with (
         receipt_kept(),
         opened_store(config, moment) as store,
@@ -60,7 +60,16 @@ def collect(
     ):
         subscriptions.sync_subscriptions(store, wanted_subscriptions(config), moment)
         receipts = [
-            collect_watch(one, pubmed, store, moment, config.settings, accept=accept, progress=progress)
+            collect_watch(
+                one,
+                pubmed,
+                store,
+                moment,
+                config.settings,
+                accept=accept,
+                progress=progress,
+                vocabulary=mesh,
+            )
             for one in chosen
         ]
     report([receipt.to_json() for receipt in receipts], [receipt.one_line() for receipt in receipts], as_json)
@@ -71,7 +80,7 @@ def collect(
 @app.command(rich_help_panel="Watching")
 def refresh(context: typer.Context, now: Now = None, as_json: Json = False) -> None:
     """Fetch again what can still change: abstracts, headings, retractions, corrections."""
-    from litwatch.cli.wiring import instant, opened_pubmed, opened_store, shown_progress
+    from litwatch.cli.wiring import instant, opened_pubmed, opened_store, shown_progress, vocabulary
     from litwatch.jobs.refresh import refresh as refresh_all
 
     config = given(context).config()
@@ -82,7 +91,9 @@ def refresh(context: typer.Context, now: Now = None, as_json: Json = False) -> N
         opened_pubmed(config) as pubmed,
         shown_progress() as progress,
     ):
-        receipt = refresh_all(store, pubmed, config.watches, moment, progress=progress)
+        receipt = refresh_all(
+            store, pubmed, config.watches, moment, progress=progress, vocabulary=vocabulary(config)
+        )
     report([receipt.to_json()], [receipt.one_line()], as_json)
     if not receipt.ok:
         raise typer.Exit(1)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from litwatch.edge.transports import Transport
     from litwatch.jobs.collect import Progress
     from litwatch.jobs.run import RunReport
+    from litwatch.query.leaves import Vocabulary
 
 # How far --now may be off the clock when mail really goes out.
 NOW_SLACK = timedelta(hours=1)
@@ -109,6 +110,14 @@ def renderer(config: Config, override: Path | None = None) -> Renderer:
     return Renderer(templates_directory(), winning)
 
 
+def vocabulary(config: Config) -> Vocabulary:
+    """The MeSH that queries are read by: the user's newer one, else the shipped one; opened when it is asked."""
+    from litwatch.edge.mesh import mesh_in_use
+    from litwatch.query.leaves import Vocabulary
+
+    return Vocabulary(mesh_in_use(config.settings.mesh.file))
+
+
 def transport(config: Config) -> Transport:
     """The transport as configured."""
     from litwatch.jobs.deliver import open_transport
@@ -121,7 +130,16 @@ def run_once(config: Config, now: datetime, *, progress: Progress | None = None)
     from litwatch.jobs.run import run
 
     with opened_store(config, now) as store, opened_pubmed(config) as pubmed:
-        return run(config, store, pubmed, transport(config), renderer(config), now, progress=progress)
+        return run(
+            config,
+            store,
+            pubmed,
+            transport(config),
+            renderer(config),
+            now,
+            progress=progress,
+            vocabulary=vocabulary(config),
+        )
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from litwatch.jobs.filing import Reader, file_receipt, hash_of, study
 from litwatch.jobs.looking import Lists, Looking
 from litwatch.jobs.receipt import Measured, Receipt, listed
 from litwatch.paper import Paper
+from litwatch.query.leaves import BY_NAME, Vocabulary
 from litwatch.reading.pubmed_xml import read_article
 from litwatch.reading.records import Unreadable
 from litwatch.study.findings import compile_rules
@@ -56,18 +57,20 @@ def collect(
     accept: bool = False,
     progress: Progress | None = None,
     reader: Reader | None = None,
+    vocabulary: Vocabulary = BY_NAME,
 ) -> Receipt:
     """Search for one watch and file what came; PubMed's faults stand in the receipt, which is filed too.
 
     With `accept` a person agrees to what was refused before: held papers arrive, and papers that no longer
-    match are let go. `reader` are the watch's rules made ready, where the caller has them already.
+    match are let go. `reader` are the watch's rules made ready, where the caller has them already; `vocabulary` is
+    the MeSH that they and the search are read by here.
 
     Raises:
         LockHeld: another collect or refresh is at work.
         StoreError: the store failed; its `receipt` is what could not be filed.
     """
     receipt = Receipt("collect", watch.name, now, query=str(watch.query))
-    run = _Run(watch, pubmed, store, now, settings, receipt, progress or _quiet, reader)
+    run = _Run(watch, pubmed, store, now, settings, receipt, progress or _quiet, reader, vocabulary)
     with store.lock("collect"):
         measured = Measured(pubmed.tally, receipt)
         try:
@@ -103,13 +106,15 @@ class _Run:
         receipt: Receipt,
         progress: Progress,
         reader: Reader | None,
+        vocabulary: Vocabulary,
     ) -> None:
         self.watch, self.pubmed, self.store, self.now = watch, pubmed, store, now
         days = settings.collect
         self.horizons = Horizons(days.look_back_days, days.late_days, days.old_days)
         self.limit = settings.pubmed.enumerate_limit
         self.receipt, self.progress, self.reader = receipt, progress, reader
-        self.rules_hash = hash_of(watch.rules)
+        self.vocabulary = vocabulary
+        self.rules_hash = hash_of(watch.rules, vocabulary)
         self.good = False
 
     def search_and_file(self, *, accept: bool) -> None:
@@ -138,7 +143,7 @@ class _Run:
                 connection, self.watch.name, looking.query, found.translation, plan, self.now
             )
             wanted = collecting.wanted(connection, self.watch.name)
-        agreement = Agreement(self.watch.query)
+        agreement = Agreement(self.watch.query, self.vocabulary)
         last_good_run = known.last_good_run if known else None
         self.good = self._fetch(wanted, last_good_run, agreement) if wanted else True
         compare_fetched(
@@ -235,7 +240,7 @@ class _Run:
     def _ready_reader(self) -> Reader:
         """The rules made ready, once, and only where there is something to read."""
         if self.reader is None:
-            self.reader = compile_rules(self.watch.rules)
+            self.reader = compile_rules(self.watch.rules, self.vocabulary)
         return self.reader
 
     def close(self) -> None:

@@ -17,6 +17,8 @@ from litwatch.edge.store.balancing import save_receipt
 from litwatch.edge.store.collecting import Studied
 from litwatch.jobs.receipt import Receipt
 from litwatch.paper import Paper
+from litwatch.query.leaves import BY_NAME, Vocabulary
+from litwatch.query.mesh import asks_mesh
 from litwatch.study.facets import Rules
 from litwatch.study.findings import Findings
 
@@ -40,8 +42,8 @@ def study(reader: Reader, paper: Paper, record: bytes) -> Studied:
         return Studied(paper, record, None, f"{type(error).__name__}: {error}", notices_in(paper))
 
 
-def hash_of(rules: Rules) -> str:
-    """A hash that changes when the rules do, or the program that reads them; the same in every process."""
+def hash_of(rules: Rules, vocabulary: Vocabulary = BY_NAME) -> str:
+    """A hash that changes when the rules do, or the program or the MeSH that reads them; the same in every process."""
     relevance = [rules.relevance] if rules.relevance else []
     entries = [("", relevance), *((facet.name, facet.entries) for facet in rules.facets)]
     told = [
@@ -55,7 +57,12 @@ def hash_of(rules: Rules) -> str:
         )
         for name, each in entries
     ]
-    return hashlib.sha256(repr((__version__, rules.makers, told)).encode()).hexdigest()
+    queries = [
+        query for _, each in entries for entry in each for query in (entry.query, entry.unless) if query
+    ]
+    mesh = vocabulary.mesh if any(map(asks_mesh, queries)) else None
+    known = (__version__, mesh.version if mesh is not None else "", rules.makers, told)
+    return hashlib.sha256(repr(known).encode()).hexdigest()
 
 
 def file_receipt(connection: Connection, receipt: Receipt) -> None:

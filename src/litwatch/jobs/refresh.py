@@ -20,6 +20,7 @@ from litwatch.jobs.collect import Progress, Searched
 from litwatch.jobs.filing import Reader, file_receipt, hash_of, study
 from litwatch.jobs.receipt import Measured, Receipt
 from litwatch.paper import Paper
+from litwatch.query.leaves import BY_NAME, Vocabulary
 from litwatch.reading.records import Unreadable
 from litwatch.study.findings import compile_rules
 
@@ -52,6 +53,7 @@ def refresh(
     *,
     progress: Progress | None = None,
     request_budget: int = REQUESTS,
+    vocabulary: Vocabulary = BY_NAME,
 ) -> Receipt:
     """Fetch again what can still change, and every mailed paper that PubMed says something happened to.
 
@@ -62,7 +64,7 @@ def refresh(
     Raises LockHeld, and StoreError with what could not be filed as its `receipt`.
     """
     receipt = Receipt("refresh", None, now)
-    run = _Run(store, pubmed, watches, now, receipt, progress)
+    run = _Run(store, pubmed, watches, now, receipt, progress, vocabulary)
     with store.lock("collect"):
         measured = Measured(pubmed.tally, receipt)
         try:
@@ -92,9 +94,11 @@ class _Run:
         now: datetime,
         receipt: Receipt,
         progress: Progress | None,
+        vocabulary: Vocabulary,
     ) -> None:
         self.store, self.pubmed, self.now, self.receipt = store, pubmed, now, receipt
         self.watches = {watch.name: watch for watch in watches}
+        self.vocabulary = vocabulary
         self.progress = progress or (lambda *_: None)
         self.readers: dict[str, tuple[Reader, str]] = {}
         # Struck by a notice and never fetched: its title has to stand beside the notice.
@@ -167,7 +171,7 @@ class _Run:
         """The rules of a watch made ready, once, and their hash."""
         if name not in self.readers:
             rules = self.watches[name].rules
-            self.readers[name] = (compile_rules(rules), hash_of(rules))
+            self.readers[name] = (compile_rules(rules, self.vocabulary), hash_of(rules, self.vocabulary))
         return self.readers[name]
 
     def mark_gone(self, missing: Iterable[int]) -> None:

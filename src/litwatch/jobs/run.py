@@ -25,6 +25,7 @@ from litwatch.jobs.delivery_receipt import DeliveryReceipt
 from litwatch.jobs.filing import file_receipt
 from litwatch.jobs.receipt import Receipt
 from litwatch.jobs.refresh import refresh
+from litwatch.query.leaves import BY_NAME, Vocabulary
 
 log = logging.getLogger(__name__)
 
@@ -83,6 +84,7 @@ def run(
     now: datetime,
     *,
     progress: Progress | None = None,
+    vocabulary: Vocabulary = BY_NAME,
 ) -> RunReport:
     """Collects each watch whose look is due, refreshes, then delivers what is due.
 
@@ -93,12 +95,12 @@ def run(
     # A subscription begins when it is first seen: before its first papers arrive, not after.
     subscriptions.sync_subscriptions(store, wanted_subscriptions(config), now)
     for watch in config.watches:
-        _look(config, watch, store, pubmed, now, report, progress)
+        _look(config, watch, store, pubmed, now, report, progress, vocabulary)
     # Not "after a look": a refresh that failed, or was killed, is owed until it has been done.
     searched = [watch for watch in config.watches if owing.refresh_due(store, watch.name, now)]
     if searched:
         try:
-            report.refreshed = refresh(store, pubmed, searched, now, progress=progress)
+            report.refreshed = refresh(store, pubmed, searched, now, progress=progress, vocabulary=vocabulary)
         except LockHeld as held:
             report.busy.append(str(held))
         except StoreError:
@@ -122,12 +124,16 @@ def _look(
     now: datetime,
     report: RunReport,
     progress: Progress | None,
+    vocabulary: Vocabulary,
 ) -> None:
     """Searches for the watch if it is time; one watch that fails keeps no other from its look."""
     if not look_due(watch.look_schedule, owing.last_good_search(store, watch.name), now):
         return
     try:
-        report.collected.append(collect(watch, pubmed, store, now, config.settings, progress=progress))
+        receipt = collect(
+            watch, pubmed, store, now, config.settings, progress=progress, vocabulary=vocabulary
+        )
+        report.collected.append(receipt)
     except LockHeld as held:
         report.busy.append(str(held))
     except StoreError:

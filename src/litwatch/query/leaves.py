@@ -126,6 +126,9 @@ class Vocabulary:
     mesh: Mesh | None = None
 
 
+BY_NAME = Vocabulary()
+
+
 def only_pubmed_knows(term: Term) -> bool:
     """Whether no record can answer the term: an unknown filter, a pharmacological action."""
     found = filter_of(term)

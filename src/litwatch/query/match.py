@@ -131,9 +131,9 @@ def compile_scopes(scopes: Sequence[Scope], vocabulary: Vocabulary = _BY_NAME) -
     return Matcher(programs, lookup)
 
 
-def matches(query: Query, paper: Paper, today: date | None = None) -> bool:
+def matches(query: Query, paper: Paper, today: date | None = None, vocabulary: Vocabulary = _BY_NAME) -> bool:
     """Whether one query matches one paper; for many, compile_scopes."""
-    return compile_scopes([Scope(query)]).read(paper, (), today).matches(0)
+    return compile_scopes([Scope(query)], vocabulary).read(paper, (), today).matches(0)
 
 
 def pubmed_only(query: Query) -> tuple[Term, ...]:

@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from litwatch.query.tokens import normal, query_words
+from litwatch.query.tree import Query, leaves
 from litwatch.query.vocabulary import subheading_family, subheading_key, subheading_names
 
 NAMELESS = "?"
 """Stands before a key that only a heading without a UI is found by: where there is one, the UI decides."""
 UNDER = "/"
 """Stands before the key of a subheading."""
+
+_ANSWERED = frozenset(("mesh", "major_mesh", "subheadings"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,11 @@ class Mesh(Protocol):
         """The subheading of that name or abbreviation and those of its family, as words; only itself where unknown."""
 
 
+def asks_mesh(query: Query) -> bool:
+    """Whether any term of the query is a heading or a subheading."""
+    return any(term.field.values in _ANSWERED for term in leaves(query))
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What a term asks of one heading of a record: to stand under one of `keys` or to fit `pattern`.
@@ -69,14 +77,22 @@ def asked_headings(text: str, mesh: Mesh | None, *, explode: bool) -> tuple[Aske
     hypertension/diet therapy; ... hypertension, malignant/drug therapy, and so on".
     """
     head, slash, tail = text.rpartition("/")
-    if not slash or not normal(head) or not normal(tail) or (mesh is not None and mesh.find(text) is not None):
+    if (
+        not slash
+        or not normal(head)
+        or not normal(tail)
+        or (mesh is not None and mesh.find(text) is not None)
+    ):
         return (_asked(text, mesh, explode=explode),)
     qualifiers = frozenset(UNDER + key for key in asked_subheadings(tail, mesh, explode=explode))
     heading = _asked(head, mesh, explode=explode)
     with_subheading = Asked(heading.keys, heading.pattern, qualifiers)
     if _is_subheading(tail) or "*" in text:
         return (with_subheading,)
-    return (with_subheading, _asked(text, mesh, explode=explode))  # a heading that is not loaded, and has a "/"
+    return (
+        with_subheading,
+        _asked(text, mesh, explode=explode),
+    )  # a heading that is not loaded, and has a "/"
 
 
 def _asked(name: str, mesh: Mesh | None, *, explode: bool) -> Asked:

@@ -16,9 +16,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from litwatch.edge.mesh import MeshFile
 from litwatch.errors import ReadError
 from litwatch.paper import Paper
 from litwatch.query.dates import Days, Lately, day_number, of_date, read_dates, read_publication_date
+from litwatch.query.leaves import Vocabulary
 from litwatch.query.match import Scope, compile_scopes
 from litwatch.query.tree import Query, Term, evaluate, leaves
 from litwatch.reading.pubmed_xml import read_article, without_references
@@ -45,6 +47,8 @@ class Index:
 
     timeline: Timeline
     synthetic: Synthetic
+    # PubMed explodes headings and subheadings.
+    vocabulary: Vocabulary = field(default_factory=lambda: Vocabulary(MeshFile()))
     _masks: dict[str, int] = field(default_factory=dict)
     _columns: dict[str, tuple[array[int], array[int]]] = field(default_factory=dict)
     _visible: dict[tuple[int, int], int] = field(default_factory=dict)
@@ -155,7 +159,7 @@ class Index:
         return self._columns[tag]
 
     def _pass_over(self, new: dict[str, Term]) -> None:
-        matcher = compile_scopes([Scope(Query(key, term, key)) for key, term in new.items()])
+        matcher = compile_scopes([Scope(Query(key, term, key)) for key, term in new.items()], self.vocabulary)
         rows = len(self.timeline)
         bits = [bytearray(rows // 8 + 1) for _ in new]
         columns = None if self._columns else {tag: (array("l"), array("l")) for tag in _DATE_TAGS}

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from litwatch.paper import Paper, Passage, Span
+from litwatch.query.leaves import BY_NAME, Vocabulary
 from litwatch.query.match import Scope, compile_scopes
 from litwatch.study.dosing import doses
 from litwatch.study.facets import Entry, Facet, Rules
@@ -104,7 +105,7 @@ def _first(entries: Sequence[_Compiled]) -> str | None:
 class Student:
     """Rules made ready to read many papers by."""
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: Rules, vocabulary: Vocabulary = BY_NAME) -> None:
         self.rules = rules
         self._full = _Facets(rules.facets, rules.relevance)
         # Most papers of an update file are off the subject: a smaller matcher finds that out first.
@@ -113,8 +114,9 @@ class Student:
         subject = [*(drugs.entries if drugs is not None else ()), *filter(None, (rules.relevance,))]
         first = len(self._brief.scopes)
         self._subject = frozenset(range(first, first + len(subject)))
-        self._matcher = compile_scopes(self._full.scopes)
-        self._glance = compile_scopes([*self._brief.scopes, *(Scope(entry.query) for entry in subject)])
+        self._matcher = compile_scopes(self._full.scopes, vocabulary)
+        glanced = [*self._brief.scopes, *(Scope(entry.query) for entry in subject)]
+        self._glance = compile_scopes(glanced, vocabulary)
         self.needs_authors = self._glance.lookup.asks_for_people
         self._industry = industry_reader(rules.makers)
 
@@ -242,9 +244,9 @@ def _counts(
         spans["followup_days"] = (longest[1],)
 
 
-def compile_rules(rules: Rules) -> Student:
+def compile_rules(rules: Rules, vocabulary: Vocabulary = BY_NAME) -> Student:
     """The rules made ready: every query of every facet in one matcher, so that a paper is read once."""
-    return Student(rules)
+    return Student(rules, vocabulary)
 
 
 def _keep(spans: dict[str, tuple[Span, ...]], name: str, found: Iterable[Span]) -> None:

@@ -93,6 +93,15 @@ class MailTable(Table):
     timeout_seconds: float = Field(60.0, gt=0, le=3600, description="How long to wait for the mail server.")
 
 
+class MeshTable(Table):
+    """Which Medical Subject Headings (MeSH) queries are read by."""
+
+    file: Annotated[str, Field(min_length=1)] = Field(
+        "var/mesh.sqlite3",
+        description="Where `litwatch mesh update` writes a newer MeSH; the shipped one counts while it is missing.",
+    )
+
+
 class OperatorTable(Table):
     """Who looks after this litwatch."""
 
@@ -133,3 +142,7 @@ class LitwatchFile(Table):
         default=OperatorTable.model_validate({}), description="Who looks after this litwatch."
     )
     collect: CollectTable = Field(default=CollectTable.model_validate({}), description="What counts as new.")
+    mesh: MeshTable = Field(
+        default=MeshTable.model_validate({}),
+        description="Which Medical Subject Headings (MeSH) queries are read by.",
+    )

@@ -106,6 +106,13 @@ class CollectSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class MeshSettings:
+    """[mesh]: where a newer MeSH lies, if there is one; the shipped one counts otherwise."""
+
+    file: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """litwatch.toml with what the environment changed."""
 
@@ -114,6 +121,7 @@ class Settings:
     mail: MailSettings
     operator: OperatorSettings
     collect: CollectSettings
+    mesh: MeshSettings
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from litwatch.edge.config.research_models import (
 from litwatch.edge.config.settings import (
     CollectSettings,
     MailSettings,
+    MeshSettings,
     OperatorSettings,
     PubMedSettings,
     Settings,
@@ -74,6 +75,7 @@ def settings_from(ops: LitwatchFile, laid: Overlay, directory: Path) -> Settings
         ),
         operator=OperatorSettings(ops.operator.address or (reply_to if reply_to != NOBODY else "")),
         collect=CollectSettings(ops.collect.look_back_days, ops.collect.late_days, ops.collect.old_days),
+        mesh=MeshSettings(_absolute(ops.mesh.file, _base(laid, ("mesh", "file"), directory))),
     )
 
 
