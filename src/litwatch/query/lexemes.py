@@ -14,7 +14,7 @@ Never knows what a tag or an operator means. Linear: every character is looked a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from litwatch.errors import QueryError
@@ -27,7 +27,7 @@ INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
 _CONTROL = "\x00-\x1f\x7f-\x9f"
 _STOP = rf"\s{_CONTROL}()\[\]&|{QUOTES}"
 _LEXEME = re.compile(
-    rf"""(?P<blank>[\s{_CONTROL}{INVISIBLE}]+)
+    rf"""(?P<blank>[\s{_CONTROL}]+)
     |(?P<comment>\#(?=[\s{_CONTROL}]|\Z)[^\n\r]*)
     |(?P<chemical>(?:(?:\([^{_STOP}]{{1,20}}\)-){{1,3}}|\[\d{{1,3}}m?[A-Z][a-z]?\]-?)[^{_STOP}]+)
     |(?P<open>\()
@@ -35,8 +35,8 @@ _LEXEME = re.compile(
     |(?P<quote>[{QUOTES}][^{QUOTES}]*[{QUOTES}]?)
     |(?P<tag>\[[^\[\]]*\]?)
     |(?P<stray>\])
-    |(?P<operator>[&|]|(?:AND|OR|NOT)(?=[{_STOP}{INVISIBLE}]|\Z))
-    |(?P<reference>\#\d{{1,9}}(?=[{_STOP}{INVISIBLE}]|\Z))
+    |(?P<operator>[&|]|(?:AND|OR|NOT)(?=[{_STOP}]|\Z))
+    |(?P<reference>\#\d{{1,9}}(?=[{_STOP}]|\Z))
     |(?P<word>[^{_STOP}]+)""",
     re.VERBOSE,
 )
@@ -62,30 +62,42 @@ def lexemes(source: str, start: int = 0, end: int | None = None) -> Iterator[Lex
     Raises QueryError where a quotation mark or a square bracket is never closed.
     """
     stop = len(source) if end is None else end
-    damaged = None if source.isascii() else _DAMAGED.search(source, start, stop)
+    if source.isascii():
+        yield from _cut(source, source, start, stop, None)
+        return
+    damaged = _DAMAGED.search(source, start, stop)
     if damaged:
         hint = "the text was broken on its way here; type it again"
         raise QueryError("half a character stands here", source, damaged.start(), damaged.end(), hint)
+    if not _NOTHING.search(source, start, stop):
+        yield from _cut(source, source, start, stop, None)
+        return
+    places = [place for place in range(start, stop) if not _NOTHING.match(source[place])]
+    visible = "".join(source[place] for place in places)
+    yield from _cut(source, visible, 0, len(visible), places)
+
+
+def _cut(source: str, text: str, start: int, stop: int, places: Sequence[int] | None) -> Iterator[Lexeme]:
+    """The pieces of `text`, which is `source`, or what stands at `places` of it."""
     position, before, match_at = start, "", _LEXEME.match
     while position < stop:
-        match = match_at(source, position, stop)
+        match = match_at(text, position, stop)
         assert match is not None  # every character begins some lexeme
         kind, begin, position = str(match.lastgroup), position, match.end()
         if kind in _PASSED_OVER:
             continue
-        text = match[0]
-        if kind in _UNCLOSED and (len(text) < 2 or text[-1] not in (QUOTES if kind == "quote" else "]")):
-            raise QueryError(_UNCLOSED[kind], source, begin, begin + 1)
+        found = match[0]
         if kind == "chemical":
             kind = "word"
-        elif kind == "word" and text[0] == ":" and before in ("tag", "quote"):
-            kind, text, position = "colon", ":", begin + 1
+        elif kind == "word" and found[0] == ":" and before in ("tag", "quote"):
+            kind, found, position = "colon", ":", begin + 1
         before = kind
-        yield Lexeme(kind, text, begin, position)
+        first, last = (places[begin], places[position - 1] + 1) if places else (begin, position)
+        if kind in _UNCLOSED and (len(found) < 2 or found[-1] not in (QUOTES if kind == "quote" else "]")):
+            raise QueryError(_UNCLOSED[kind], source, first, first + 1)
+        yield Lexeme(kind, found, first, last)
 
 
 def one_line(text: str) -> str:
-    """`text` with single blanks between its words, without control and invisible characters."""
-    if not text.isascii():
-        text = _NOTHING.sub("", text)
+    """`text` with single blanks between its words, without control characters."""
     return _BLANK.sub(" ", text).strip()

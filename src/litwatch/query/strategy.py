@@ -14,12 +14,14 @@ from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from litwatch.errors import QueryError
-from litwatch.query.lexemes import Lexeme
+from litwatch.query.lexemes import INVISIBLE, Lexeme
 
 #: The most words, tags, brackets and operators that a query may have once its lines are written out: twenty times
 #: the longest published strategy that we know.
 LONGEST = 100_000
-_LABEL = re.compile(r"[^\S\r\n]*(?P<hash>#)?(?P<number>\d{1,3})(?P<mark>[.:)]?)(?P<gap>[^\S\r\n]*)")
+_LABEL = re.compile(
+    rf"(?:[^\S\r\n]|[{INVISIBLE}])*(?P<hash>#)?(?P<number>\d{1, 3})(?P<mark>[.:)]?)(?P<gap>[^\S\r\n]*)"
+)
 _LINE = re.compile(r"[^\r\n]+")
 _OPERATOR = re.compile(r"(?:AND|OR|NOT|and|or|not)\b|[&|)\[]|$")
 _REFERENCE = re.compile(r"#\d")

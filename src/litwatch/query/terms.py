@@ -23,7 +23,7 @@ _NUMBERS = re.compile(r"\d{1,9}(?:[\s,;]+\d{1,9})*[,;]?")
 _UIDS = re.compile(r"\d{1,9}(?:\s*:\s*\d{1,9})?(?:[\s,;]+\d{1,9}(?:\s*:\s*\d{1,9})?)*")
 _PROXIMITY = re.compile(r"~\s?(\d{1,4})")
 #: What a text may not begin with when it is written down, or it would read as line 1 of a strategy.
-_LABEL = re.compile(r"\d{1,3}\.\s")
+_LABEL = re.compile(r"\d{1,3}\.(?:\s|\Z)")
 LONGEST_SHOWN = 60
 
 
