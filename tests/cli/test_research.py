@@ -1,4 +1,4 @@
-"""tag, match and explain as a user calls them.
+"""tag and match as a user calls them.
 
 Owns their promises on made-up files, and on the shared corpus where it is there.
 """
@@ -126,22 +126,6 @@ def test_a_query_that_cannot_be_answered_here_is_no_guess(tmp_path: Path, query:
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr
     assert "Traceback" not in done.stderr
-
-
-def test_explain_tells_each_clause(tmp_path: Path) -> None:
-    path = file_of(tmp_path, record(99000001, "Ketamine"), record(99000002, "Esketamine"))
-    done = litwatch("explain", "99000002", path, "--query", "ketamine[ti] OR esketamine[ti]")
-    assert done.returncode == 0
-    assert done.stdout.splitlines() == [
-        "99000002  Esketamine",
-        "  + OR",
-        "    - ketamine[ti]",
-        "    + esketamine[ti]: title “Esketamine”",
-        "",
-    ]
-    wrong = litwatch("explain", path, "--entry", "topics.safty")
-    assert wrong.returncode == 2
-    assert "topics.safety" in wrong.stderr
 
 
 @pytest.mark.parametrize("command", ["tag", "match"])

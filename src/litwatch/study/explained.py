@@ -111,7 +111,7 @@ class PaperExplainer:
                 off_subject=self._student.dismiss(paper) is not None,
                 today=today,
             )
-            facets = tuple((outcome.name, _shown(outcome, places)) for outcome in outcomes)
+            facets = tuple((each.name, _shown(each, places)) for each in outcomes if each.entries)
         ordered = sorted(marked, key=lambda span: (span.field, span.start, span.end))
         return Explained(paper, source, tuple(trees), facets, tuple(ordered))
 
