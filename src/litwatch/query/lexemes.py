@@ -27,7 +27,7 @@ INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
 _CONTROL = "\x00-\x1f\x7f-\x9f"
 _STOP = rf"\s{_CONTROL}()\[\]&|{QUOTES}"
 _LEXEME = re.compile(
-    rf"""(?P<blank>[\s{_CONTROL}]+)
+    rf"""(?P<blank>[\s{_CONTROL}]+|\#(?=[()\[\]&|{QUOTES}]))
     |(?P<comment>\#(?=[\s{_CONTROL}]|\Z)[^\n\r]*)
     |(?P<chemical>(?:(?:\([^{_STOP}]{{1,20}}\)-){{1,3}}|\[\d{{1,3}}m?[A-Z][a-z]?\]-?)[^{_STOP}]+)
     |(?P<open>\()

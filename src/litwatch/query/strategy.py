@@ -20,7 +20,7 @@ from litwatch.query.lexemes import INVISIBLE, Lexeme
 #: the longest published strategy that we know.
 LONGEST = 100_000
 _LABEL = re.compile(
-    rf"(?:[^\S\r\n]|[{INVISIBLE}])*(?P<hash>#)?(?P<number>\d{1, 3})(?P<mark>[.:)]?)(?P<gap>[^\S\r\n]*)"
+    rf"(?:[^\S\r\n]|[{INVISIBLE}])*(?P<hash>#)?(?P<number>\d{{1,3}})(?P<mark>[.:)]?)(?P<gap>[^\S\r\n]*)"
 )
 _LINE = re.compile(r"[^\r\n]+")
 _OPERATOR = re.compile(r"(?:AND|OR|NOT|and|or|not)\b|[&|)\[]|$")
