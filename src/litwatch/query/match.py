@@ -60,7 +60,9 @@ class Reading:
 
     def matching(self) -> tuple[int, ...]:
         """Every scope that matches, in order."""
-        return tuple(sorted(filter(self.matches, self._candidates)))
+        programs, found = self._matcher.programs, self._found
+        self._known = {index: programs[index].holds(found) for index in self._candidates}
+        return tuple(sorted(index for index, holds in self._known.items() if holds))
 
     def spans(self, index: int) -> tuple[Span, ...]:
         """Where in the paper's own text the leaves stand that made scope `index` match (not those under NOT).

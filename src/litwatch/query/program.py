@@ -17,11 +17,14 @@ _How = Literal["all", "any", "but"]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """All or any of `leaves` and earlier `steps`; "but": the first step and none of the others."""
+    """All or any of `parts`, or ("but") `base` and none of them.
+
+    A number from 0 up is a leaf; ~number is the earlier step of that number.
+    """
 
     how: _How
-    leaves: frozenset[int]
-    steps: tuple[int, ...]
+    parts: frozenset[int]
+    base: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,36 +34,45 @@ class Program:
     steps: tuple[Step, ...]
     positive: frozenset[int]
 
-    def _results(self, found: set[int]) -> list[bool]:
-        results: list[bool] = []
-        for step in self.steps:
+    def _true(self, found: set[int]) -> set[int]:
+        """The leaves that were found, and ~number of each step that holds."""
+        true = found.copy()
+        for number, step in enumerate(self.steps):
             if step.how == "any":
-                result = not step.leaves.isdisjoint(found) or any(results[one] for one in step.steps)
+                holds = not step.parts.isdisjoint(true)
             elif step.how == "all":
-                result = step.leaves <= found and all(results[one] for one in step.steps)
+                holds = step.parts <= true
             else:
-                result = results[step.steps[0]] and not any(results[one] for one in step.steps[1:])
-            results.append(result)
-        return results
+                holds = step.base in true and step.parts.isdisjoint(true)
+            if holds:
+                true.add(~number)
+        return true
 
     def holds(self, found: set[int]) -> bool:
         """Whether the query matches a paper in which these leaves were found."""
-        if len(self.steps) == 1:
-            step = self.steps[0]
-            return not step.leaves.isdisjoint(found) if step.how == "any" else step.leaves <= found
-        return bool(self.steps) and self._results(found)[-1]
+        if len(self.steps) == 1 and self.steps[0].how == "any":
+            return not self.steps[0].parts.isdisjoint(found)
+        return bool(self.steps) and ~(len(self.steps) - 1) in self._true(found)
 
     def earned(self, found: set[int]) -> set[int]:
         """The leaves that made it true, given that it holds."""
-        results = self._results(found)
+        if len(self.steps) == 1:
+            return found & self.positive
+        true = self._true(found)
         earned: set[int] = set()
-        pending = [len(self.steps) - 1]
+        pending = [~(len(self.steps) - 1)]
         while pending:
-            step = self.steps[pending.pop()]
-            earned |= step.leaves & found
-            under = step.steps[:1] if step.how == "but" else step.steps
-            pending.extend(one for one in under if results[one])
+            number = pending.pop()
+            if number >= 0:
+                earned.add(number)
+            else:
+                pending.extend(_asked(self.steps[~number]) & true)
         return earned
+
+
+def _asked(step: Step) -> frozenset[int]:
+    """What must or may hold for the step to hold."""
+    return frozenset((step.base,)) if step.how == "but" else step.parts
 
 
 def compile_program(
@@ -69,11 +81,11 @@ def compile_program(
     """The query as steps; `number` numbers the leaves. Terms that only PubMed can answer are left out."""
     steps: list[Step] = []
 
-    def add(how: _How, leaves: frozenset[int], under: tuple[int, ...]) -> int:
-        steps.append(Step(how, leaves, under))
-        return len(steps) - 1
+    def add(how: _How, parts: frozenset[int], base: int = 0) -> int:
+        steps.append(Step(how, parts, base))
+        return ~(len(steps) - 1)
 
-    done: list[int | frozenset[int] | None] = []  # a step, one leaf, or nothing that can be known here
+    done: list[int | None] = []  # a leaf, ~number of a step, or nothing that can be known here
     for clause in clauses(query.root):
         if isinstance(clause, Term):
             done.append(_term(clause, sections, vocabulary, number, add))
@@ -84,53 +96,45 @@ def compile_program(
     root = done[0]
     if root is None:
         return Program((), frozenset())
-    if isinstance(root, frozenset):
-        add("any", root, ())
-    elif root != len(steps) - 1:
-        add("any", frozenset(), (root,))
+    if root >= 0 or ~root != len(steps) - 1:
+        add("any", frozenset((root,)))
     return Program(tuple(steps), _positive(steps))
 
 
-_Operand = int | frozenset[int] | None
-_Add = Callable[[_How, frozenset[int], tuple[int, ...]], int]
-
-
 def _term(
-    term: Term, sections: frozenset[str], vocabulary: Vocabulary, number: Callable[[Leaf], int], add: _Add
-) -> _Operand:
+    term: Term,
+    sections: frozenset[str],
+    vocabulary: Vocabulary,
+    number: Callable[[Leaf], int],
+    add: Callable[[_How, frozenset[int]], int],
+) -> int | None:
     joined = term_leaves(term, sections, vocabulary)
     if joined is None:
         return None
     numbers = frozenset(map(number, joined.leaves))
-    return numbers if len(numbers) == 1 else add(joined.how, numbers, ())
+    return add(joined.how, numbers) if len(numbers) != 1 else next(iter(numbers))
 
 
-def _group(group: Group, operands: list[_Operand], add: _Add) -> _Operand:
+def _group(
+    group: Group, operands: list[int | None], add: Callable[[_How, frozenset[int], int], int]
+) -> int | None:
+    base, *others = operands
+    known = frozenset(one for one in operands if one is not None)
     if group.operator == "NOT":
-        base = operands[0]
-        if base is None:
-            return None
-        removed = _group_of("any", operands[1:], add)
-        if removed is None:
-            return base
-        parts = [add("any", part, ()) if isinstance(part, frozenset) else part for part in (base, removed)]
-        return add("but", frozenset(), tuple(parts))
-    return _group_of("all" if group.operator == "AND" else "any", operands, add)
-
-
-def _group_of(how: _How, operands: list[_Operand], add: _Add) -> _Operand:
-    known = [one for one in operands if one is not None]
+        removed = frozenset(one for one in others if one is not None)
+        return base if base is None or not removed else add("but", removed, base)
     if len(known) < 2:
-        return known[0] if known else None
-    leaves = frozenset(leaf for one in known if isinstance(one, frozenset) for leaf in one)
-    return add(how, leaves, tuple(one for one in known if isinstance(one, int)))
+        return next(iter(known), None)
+    return add("all" if group.operator == "AND" else "any", known, 0)
 
 
 def _positive(steps: list[Step]) -> frozenset[int]:
     positive: set[int] = set()
-    pending = [len(steps) - 1]
+    pending = [~(len(steps) - 1)]
     while pending:
-        step = steps[pending.pop()]
-        positive |= step.leaves
-        pending.extend(step.steps[:1] if step.how == "but" else step.steps)
+        number = pending.pop()
+        if number >= 0:
+            positive.add(number)
+        else:
+            pending.extend(_asked(steps[~number]))
     return frozenset(positive)
