@@ -11,15 +11,19 @@ from pathlib import Path
 
 import pytest
 
+from litwatch.cli import explain_page
 from litwatch.decide import alerts, cards, digest, facts, sections
 from litwatch.edge.render.filters import FILTERS
+from litwatch.study import account
 
 TEXT = (Path(__file__).parent.parent.parent / "docs/templates.md").read_text("utf-8")
 TYPES: tuple[type, ...] = (
     digest.Digest, facts.WatchFacts, facts.Topic, facts.SubscriptionFacts, facts.SearchFacts, digest.Counts,
     alerts.Alert, digest.GlanceRow, sections.SectionOfCards, sections.SectionOfTitles, sections.Group,
     sections.IndexRow, sections.Pointer, cards.Card, cards.Line, cards.Quote, cards.Piece, cards.Badge,
-    cards.Reason, cards.Earlier,
+    cards.Reason, cards.Earlier, explain_page.Page, explain_page.PageQuery, explain_page.PagePaper,
+    explain_page.PageTree, explain_page.PageRow, explain_page.PagePlace, explain_page.PageFacet,
+    explain_page.PageEntry, account.Row,
 )  # fmt: skip
 
 

@@ -10,13 +10,11 @@ from datetime import date
 
 from litwatch.paper import Paper
 from litwatch.query.explain import Explainer
-from litwatch.query.leaves import Vocabulary, is_approximate
+from litwatch.query.leaves import BY_NAME, Vocabulary, is_approximate
 from litwatch.query.tree import Query, Term, leaves
 from litwatch.query.verdict import at_odds, shortened
 
 NAMED = 3  # clauses of one paper that are named; more say little
-
-_BY_NAME = Vocabulary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ class Disagreement:
 class Agreement:
     """A query made ready to be asked of many papers; where one disagrees, clause by clause."""
 
-    def __init__(self, query: Query, vocabulary: Vocabulary = _BY_NAME) -> None:
+    def __init__(self, query: Query, vocabulary: Vocabulary = BY_NAME) -> None:
         self._query = query
         self._explainer = Explainer(query, vocabulary=vocabulary)
 

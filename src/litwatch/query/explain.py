@@ -11,11 +11,9 @@ from datetime import date
 
 from litwatch.paper import Paper, Passage, Span
 from litwatch.query.evidence import record_values
-from litwatch.query.leaves import Vocabulary, is_approximate, only_pubmed_knows
+from litwatch.query.leaves import BY_NAME, Vocabulary, is_approximate, only_pubmed_knows
 from litwatch.query.match import Reading, Scope, compile_scopes
 from litwatch.query.tree import Clause, Query, Term, clauses, leaves
-
-_BY_NAME = Vocabulary()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,7 +56,7 @@ class Explainer:
     """A query made ready to be explained for many papers; `sections` as in match.Scope."""
 
     def __init__(
-        self, query: Query, sections: frozenset[str] = frozenset(), vocabulary: Vocabulary = _BY_NAME
+        self, query: Query, sections: frozenset[str] = frozenset(), vocabulary: Vocabulary = BY_NAME
     ) -> None:
         self.query = query
         self._vocabulary = vocabulary
@@ -130,7 +128,7 @@ def explain(
     passages: Sequence[Passage] = (),
     sections: frozenset[str] = frozenset(),
     *,
-    vocabulary: Vocabulary = _BY_NAME,
+    vocabulary: Vocabulary = BY_NAME,
     today: date | None = None,
 ) -> Explanation:
     """The tree of `query` with what each clause found in `paper`; for many papers, Explainer."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from litwatch.paper import Paper, Passage, Span
-from litwatch.query.leaves import Vocabulary
+from litwatch.query.leaves import BY_NAME, Vocabulary
 from litwatch.query.match import Reading, Scope, compile_scopes
 from litwatch.study.facets import Entry, Facet, Rules
 from litwatch.study.findings import Findings
@@ -20,8 +20,6 @@ from litwatch.study.findings import Findings
 GIVEN, TAKEN_AWAY, ELSEWHERE, PASSED_OVER, ABSENT = (
     "given", "taken away", "elsewhere", "passed over", "absent",
 )  # fmt: skip
-
-_BY_NAME = Vocabulary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,7 @@ class _Places:
 class EntryReader:
     """All facets of some rules made ready, each entry with and without its `unless` and `sections`."""
 
-    def __init__(self, rules: Rules, vocabulary: Vocabulary = _BY_NAME) -> None:
+    def __init__(self, rules: Rules, vocabulary: Vocabulary = BY_NAME) -> None:
         relevance = (Facet("relevance", (rules.relevance,)),) if rules.relevance is not None else ()
         self.facets = (*relevance, *rules.facets)
         self._scopes: list[Scope] = []

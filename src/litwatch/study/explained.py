@@ -11,7 +11,7 @@ from datetime import date
 
 from litwatch.paper import Paper, Span
 from litwatch.query.explain import Explainer, Explanation
-from litwatch.query.leaves import Vocabulary
+from litwatch.query.leaves import BY_NAME, Vocabulary
 from litwatch.query.pasting import unlike_pubmed
 from litwatch.query.tree import Query
 from litwatch.query.verdict import Verdict, verdict
@@ -21,8 +21,6 @@ from litwatch.study.facets import Entry, Rules
 from litwatch.study.findings import Student
 from litwatch.study.places import Place, Places
 from litwatch.study.roles import passages
-
-_BY_NAME = Vocabulary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,7 @@ class PaperExplainer:
         asked: Sequence[Asked],
         student: Student | None = None,
         *,
-        vocabulary: Vocabulary = _BY_NAME,
+        vocabulary: Vocabulary = BY_NAME,
         everything: bool = False,
     ) -> None:
         self.asked = tuple(asked)
