@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from litwatch import __version__
-from litwatch.cli import explaining, operating, previewing, research, serve, showing, trying, watching
+from litwatch.cli import explaining, mesh, operating, previewing, research, serve, showing, trying, watching
 from litwatch.cli.context import Context
 
 app = typer.Typer(
@@ -49,6 +49,6 @@ def options(
     context.obj = Context(config or (Path(named) if named else None))
 
 
-modules = (operating, watching, showing, serve, research, explaining, previewing, trying)
+modules = (operating, watching, showing, serve, research, explaining, mesh, previewing, trying)
 for module in modules:
     app.add_typer(module.app)

@@ -15,7 +15,7 @@ from typing import Any
 from litwatch.errors import LitwatchError, UsageError
 from litwatch.query.mesh import Heading
 from litwatch.query.tokens import normal
-from litwatch.query.vocabulary import Subheading, family_of
+from litwatch.query.vocabulary import Subheading, family_of, subheading_key
 
 SHIPPED = Path(__file__).with_name("mesh.sqlite3")
 APPLICATION = 0x4C574D48  # "LWMH"; SQLite's application_id, which tells our files from others
@@ -111,6 +111,25 @@ class MeshFile:
         """The subheading of that name or abbreviation and those of its family, as words; only itself where unknown."""
         return family_of(name, self.all_subheadings())
 
+    def beginning(self, name: str, at_most: int) -> tuple[str, ...]:
+        """Headings that are called something like it: the longest beginning that any has."""
+        words = normal(name)
+        for length in range(len(words), 3, -1):
+            rows = self._rows(
+                "SELECT DISTINCT heading.name FROM name JOIN heading ON id = heading"
+                " WHERE key >= ? AND key < ? ORDER BY key LIMIT ?",
+                (words[:length], f"{words[:length]}{chr(0x10FFFF)}", at_most),
+            )
+            if rows:
+                return tuple(row[0] for row in rows)
+        return ()
+
+    def find_subheading(self, name: str) -> Subheading | None:
+        """The subheading of that name or abbreviation."""
+        key = subheading_key(name)
+        found = [one for one in self.all_subheadings() if key in (subheading_key(one.name), one.abbreviation)]
+        return found[0] if found else None
+
     def everything(self) -> tuple[Heading, ...]:
         """Every heading, by UI."""
         rows = self._rows("SELECT ui, name, trees, entry_terms FROM heading ORDER BY id")
@@ -123,7 +142,7 @@ class MeshFile:
             self._subheadings = tuple(Subheading(row[0], row[1], _parts(row[2])) for row in rows)
         return self._subheadings
 
-    def _rows(self, question: str, values: Sequence[str] = ()) -> list[tuple[Any, ...]]:
+    def _rows(self, question: str, values: Sequence[str | int] = ()) -> list[tuple[Any, ...]]:
         try:
             return self._opened().execute(question, values).fetchall()
         except sqlite3.Error as error:

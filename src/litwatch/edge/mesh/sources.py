@@ -27,7 +27,7 @@ _GZIP = b"\x1f\x8b"
 _HEAD = 1 << 14
 _COLUMNS = "ui\tname\ttree_numbers\tentry_terms"
 _ROOT = re.compile(rb"<([A-Za-z][\w.:-]*)")
-_TREE_LINE = re.compile(r"(?P<name>[^;\t]*[^;\t ])\s*;\s*(?P<number>[A-Z]\d\d(?:\.\d+)*)")
+_TREE_LINE = re.compile(r"(?P<name>[^;\t]*[^;\t ])\s*;\s*(?P<number>[A-Z]\d\d(?:\.\d{3})*)")
 _NAMED_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _DTD_YEAR = re.compile(r"recordset_((?:19|20)\d\d)\d{4}\.dtd")
 
