@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from litwatch.paper import Paper
 from litwatch.query.leaves import Leaf, Person, Subset, Uids, Vocabulary, When, Whole, Words, term_leaves
-from litwatch.query.record import PEOPLE, VALUES, ZONES, person_forms, qualifier_key
+from litwatch.query.names import is_named
+from litwatch.query.record import PEOPLE, VALUES, ZONES, qualifier_key
 from litwatch.query.spans import phrase_pattern, whole_holds
 from litwatch.query.tokens import fold
 from litwatch.query.tree import Term
@@ -48,7 +49,7 @@ def _values(leaf: Leaf, paper: Paper) -> Iterator[str]:
         yield from _dates(leaf, paper)
     elif isinstance(leaf, Person):
         for author in PEOPLE[leaf.people](paper):
-            if any(form.startswith(leaf.name) for form in person_forms(author)):
+            if is_named(leaf, author):
                 yield author.collective_name or f"{author.last_name} {author.initials}".strip()
     elif isinstance(leaf, Uids):
         yield str(paper.pmid)

@@ -25,6 +25,7 @@ from litwatch.query.vocabulary import (
 _TAGS_OF_FILTER_WORDS = frozenset(("", "all", "tw"))
 _PMCID = re.compile(r"PMC\d{1,9}", re.IGNORECASE)
 _EDGE_WORDS = frozenset(("and", "or", "not"))
+_FULL_NAMES = frozenset(("fau", "fir"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +73,14 @@ class Whole:
 class Person:
     """A name in the author index; without quotes the initials may go on ("smith j" finds Smith JB).
 
-    `cut`: a `*` ends it, and the name itself may go on.
+    `cut`: a `*` ends it, and the name itself may go on. `full`: only full names count, not initials.
     """
 
     people: str
     name: str
     quoted: bool = False
     cut: bool = False
+    full: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +207,7 @@ def _without_edge_words(words: tuple[str, ...]) -> tuple[str, ...]:
 
 def _person(term: Term) -> Person:
     head, star, _ = term.text.replace("'", "").replace("\u2019", "").partition("*")
-    return Person(term.field.values, normal(head), term.quoted, bool(star))
+    return Person(term.field.values, normal(head), term.quoted, bool(star), term.field.tag in _FULL_NAMES)
 
 
 def _uids(text: str) -> Uids:

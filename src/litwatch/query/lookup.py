@@ -15,7 +15,8 @@ from litwatch.errors import QueryError
 from litwatch.paper import Paper, Passage
 from litwatch.query.dates import Days, Lately, found_by, of_date, read_publication_date
 from litwatch.query.leaves import Leaf, Person, Subset, Uids, When, Whole, Words
-from litwatch.query.record import PEOPLE, VALUES, ZONES, ZONES_OF_PEOPLE, person_forms
+from litwatch.query.names import is_named
+from litwatch.query.record import PEOPLE, VALUES, ZONES, ZONES_OF_PEOPLE
 from litwatch.query.spans import near, phrase_pattern, whole_holds
 from litwatch.query.tokens import normal
 
@@ -201,23 +202,12 @@ def _holds(leaf: Leaf, paper: Paper, today: date | None) -> bool:
     if isinstance(leaf, Whole):
         return any(whole_holds(leaf, keys) for keys in VALUES[leaf.values].keys(paper))
     if isinstance(leaf, Person):
-        return any(
-            _is_named(leaf, form) for author in PEOPLE[leaf.people](paper) for form in person_forms(author)
-        )
+        return any(is_named(leaf, author) for author in PEOPLE[leaf.people](paper))
     if isinstance(leaf, When):
         return _is_when(leaf, paper, today)
     if isinstance(leaf, Uids):
         return paper.pmid in leaf.numbers or any(low <= paper.pmid <= high for low, high in leaf.ranges)
     return isinstance(leaf, Subset) and _in_subset(leaf, paper)
-
-
-def _is_named(leaf: Person, form: str) -> bool:
-    """PubMed User Guide, "Searching by author": initials are truncated unless the name is in quotes."""
-    if leaf.cut:
-        return form.startswith(leaf.name)
-    if form == leaf.name or (form.startswith(leaf.name + " ") and not (leaf.quoted and " " in leaf.name)):
-        return True
-    return not leaf.quoted and " " in leaf.name and form.startswith(leaf.name)
 
 
 def _is_when(leaf: When, paper: Paper, today: date | None) -> bool:

@@ -88,9 +88,7 @@ _ZONES = (
     Zone(
         "affiliations",
         "affiliations",
-        lambda paper: [
-            place for one in (*paper.authors, *paper.investigators) for place in one.affiliations
-        ],
+        lambda paper: [place for one in (*paper.authors, *paper.investigators) for place in one.affiliations],
     ),
     Zone("conflict_of_interest", "conflict_of_interest", lambda paper: (paper.conflict_of_interest,)),
     Zone(
@@ -252,15 +250,3 @@ PEOPLE: Mapping[str, Callable[[Paper], Sequence[Author]]] = {
     "personal_name_subjects": lambda paper: paper.personal_name_subjects,
     "editors": lambda paper: paper.editors,
 }
-
-
-@lru_cache(maxsize=65536)
-def person_forms(author: Author) -> tuple[str, ...]:
-    """A name as PubMed's author index has it: "smith jb", then in full both ways; apostrophes are nothing."""
-    last = remembered(author.last_name.replace("'", "").replace("\u2019", ""))
-    suffix = remembered(author.suffix)
-    first = remembered(author.fore_name)
-    short = " ".join(part for part in (last, remembered(author.initials).replace(" ", ""), suffix) if part)
-    full = [" ".join(part for part in parts if part) for parts in ((last, first), (first, last))]
-    collective = (remembered(author.collective_name),) if author.collective_name else ()
-    return (short, *full, *collective)
