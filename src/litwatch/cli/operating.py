@@ -1,6 +1,6 @@
 """`init`, `check` and `schema`: what one does before anything runs.
 
-Owns their words on the terminal. Never opens the store, never asks the network, never sends.
+Owns their words on the terminal. Never writes the store, never sends; only `check --online` asks the network.
 """
 
 from __future__ import annotations
@@ -77,8 +77,22 @@ def write_shipped_config(target: Path) -> list[Path]:
 def check(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Show hints, too, and every finding.")] = False,
+    press: Annotated[
+        bool,
+        typer.Option("--press", help="Print a form (PRESS 2015, Markdown) to have each search reviewed."),
+    ] = False,
+    online: Annotated[
+        bool,
+        typer.Option("--online", help="Ask PubMed, too: its warnings, its translation, what changed in it."),
+    ] = False,
 ) -> None:
-    """Read the whole configuration and every query in it; name every mistake (exit code 2)."""
+    """Read the whole configuration and look over every query in it; exit code 2 for mistakes."""
+    from litwatch.cli.checking import as_json as findings_as_json
+    from litwatch.cli.checking import ask_pubmed, check_queries, lines_of, online_json, online_lines
+    from litwatch.cli.press_form import press_form
+    from litwatch.cli.wiring import vocabulary
+
     asked: Context = context.obj
     try:
         config = asked.config_to_read()
@@ -89,13 +103,38 @@ def check(
         mistakes = [_problem(problem) for problem in error.problems]
         typer.echo(json.dumps({"ok": False, "mistakes": mistakes, "warnings": []}, ensure_ascii=False))
         raise typer.Exit(error.exit_code) from error
+    queries = check_queries(config, vocabulary(config).mesh)
+    answers = ask_pubmed(config) if online else ()
+    errors = sum(checked.count("error") for checked in queries) + sum(len(one.errors) for one in answers)
+    warnings = sum(checked.count("warning") for checked in queries) + sum(
+        len(one.warnings) for one in answers
+    )
     if as_json:
+        report["ok"] = not errors
+        report["findings"] = [finding for checked in queries for finding in findings_as_json(checked)]
+        if online:
+            report["online"] = [online_json(one) for one in answers]
         typer.echo(json.dumps(report, ensure_ascii=False))
-        return
-    for warning in config.warnings:
-        typer.echo(f"warning: {warning}", err=True)
-    for line in _lines(report):
-        typer.echo(line)
+    elif press:
+        by_watch = {one.watch: one for one in answers}
+        titles = {watch.name: watch.title for watch in config.watches}
+        forms = [
+            press_form(checked, titles[checked.watch], by_watch.get(checked.watch))
+            for checked in queries
+            if checked.watch is not None
+        ]
+        typer.echo("\n---\n\n".join(forms), nl=False)
+    else:
+        for warning in config.warnings:
+            typer.echo(f"warning: {warning}", err=True)
+        lines = [*_lines(report), *lines_of(queries, everything=everything)]
+        lines += [line for one in answers for line in online_lines(one, everything=everything)]
+        mistakes_told = _count(errors, "mistake", "mistakes") if errors else "no mistakes"
+        lines.append(f"{mistakes_told}, {_count(len(config.warnings) + warnings, 'warning', 'warnings')}")
+        for line in lines:
+            typer.echo(line)
+    if errors:
+        raise typer.Exit(2)
 
 
 def summary(config: Config) -> dict[str, Any]:
@@ -168,7 +207,6 @@ def _lines(report: dict[str, Any]) -> list[str]:
         f"pubmed       {report['pubmed']}",
         f"store        {report['store']}",
         f"mail         {report['transport']}: {report['mail_to']}",
-        f"no mistakes, {_count(len(report['warnings']), 'warning', 'warnings')}",
     ]
     return lines
 

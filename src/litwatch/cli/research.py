@@ -10,13 +10,16 @@ import sys
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from litwatch.cli.context import Context, watch_named
 from litwatch.errors import LitwatchError, UsageError
 from litwatch.paper import Paper
+
+if TYPE_CHECKING:
+    from litwatch.query.match import Matcher
 
 app = typer.Typer()
 
@@ -68,17 +71,36 @@ def tag(
 def match(
     context: typer.Context,
     query: Annotated[str, typer.Argument(help="A query in PubMed's language.")],
-    files: Files,
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="FILE...",
+            readable=False,
+            show_default=False,
+            help="PubMed XML (also .gz), .nbib or JSON lines; not needed with --lint.",
+        ),
+    ] = None,
+    look_over: Annotated[
+        bool, typer.Option("--lint", help="Say what makes the query lose papers (exit code 2 for errors).")
+    ] = False,
 ) -> None:
     """Print the PMIDs of the records that match, one a line, each once, by its newest version."""
     from litwatch.cli.wiring import vocabulary
-    from litwatch.edge.files import records
     from litwatch.query.leaves import BY_NAME
     from litwatch.query.match import Scope, compile_scopes, pubmed_only
     from litwatch.query.mesh import asks_mesh
     from litwatch.query.parse import parse
 
     given: Context = context.obj
+    if look_over:
+        from litwatch.cli.checking import lint_one
+
+        told, wrong = lint_one(query, vocabulary(given.config_to_read()).mesh)
+        (sys.stderr if files else sys.stdout).write(told)
+        if wrong or not files:
+            raise typer.Exit(2 if wrong else 0)
+    if not files:
+        raise UsageError("name a file of records to match, or ask with --lint what is wrong with the query")
     parsed = parse(query)
     unknown = pubmed_only(parsed)
     if unknown:
@@ -87,10 +109,22 @@ def match(
     # Most queries ask for no heading, and need no configuration.
     mesh = vocabulary(given.config_to_read()) if asks_mesh(parsed) else BY_NAME
     matcher = compile_scopes([Scope(parsed)], mesh)
+    newest, whole = _matches(files, matcher)
+    for pmid, (_, matched) in newest.items():
+        if matched:
+            sys.stdout.write(f"{pmid}\n")
+    sys.stdout.flush()
+    if not whole:
+        raise typer.Exit(1)
+
+
+def _matches(files: Iterable[Path], matcher: Matcher) -> tuple[dict[int, tuple[int, bool]], bool]:
+    """PMID -> (version, whether it matches), in the order in which PMIDs first come; whether all was read."""
+    from litwatch.edge.files import records
+
     today = datetime.now(UTC).date()  # "last 30 days"[crdt] counts from it
-    # PMID -> (version, whether it matches), in the order in which PMIDs first come.
     newest: dict[int, tuple[int, bool]] = {}
-    stopped: LitwatchError | None = None
+    whole = True
     for path in files:
         try:
             for record in records(path):
@@ -100,13 +134,8 @@ def match(
                         newest[record.pmid] = (record.version, matcher.read(record, today=today).matches(0))
         except LitwatchError as error:
             complain(str(error))
-            stopped = error
-    for pmid, (_, matched) in newest.items():
-        if matched:
-            sys.stdout.write(f"{pmid}\n")
-    sys.stdout.flush()
-    if stopped is not None:
-        raise typer.Exit(1)
+            whole = False
+    return newest, whole
 
 
 def in_lines(found: Mapping[str, Any]) -> str:

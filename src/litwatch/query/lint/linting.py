@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from litwatch.errors import QueryError
-from litwatch.query.fields import find_field
+from litwatch.query.fields import find_field, near_names
 from litwatch.query.finding import Finding
 from litwatch.query.lint.headings import heading_findings
 from litwatch.query.lint.hints import reading_hints
@@ -51,8 +51,13 @@ def lint(query: str | Query, mesh: Mesh | None = None, kind: Kind = "watch") -> 
             parsed = parse(text)
         except QueryError as error:
             refusal = error
+    found = list(_in_text(reading, mesh, kind))
+    if parsed is None:
+        parsed = _mended(text, found)
     structure = structure_of(parsed) if parsed is not None else None
-    found = list(_all(reading, structure, mesh, kind))
+    found += reading_hints(reading, structure)
+    if structure is not None and not any(one.code == "other-platform" for one in found):
+        found += _in_tree(structure, reading, mesh, kind)
     if any(one.code == "other-platform" for one in found):
         found = [one for one in found if one.code not in _FOREIGN_TOO]
     if refusal is not None:
@@ -63,22 +68,42 @@ def lint(query: str | Query, mesh: Mesh | None = None, kind: Kind = "watch") -> 
     return tuple(sorted(known.values(), key=lambda one: (one.start, _RANK[one.severity], one.end, one.code)))
 
 
-def _all(reading: Reading, structure: Structure | None, mesh: Mesh | None, kind: Kind) -> Iterator[Finding]:
+def _in_text(reading: Reading, mesh: Mesh | None, kind: Kind) -> Iterator[Finding]:
     yield from mark_findings(reading)
     yield from syntax_findings(reading)
-    foreign = list(platform_findings(reading))
-    yield from foreign
+    yield from platform_findings(reading)
     yield from operator_findings(reading, mesh)
     yield from wording_findings(reading, kind)
     yield from line_findings(reading)
-    yield from reading_hints(reading, structure)
-    if structure is not None and not any(one.severity == "error" for one in foreign):
-        yield from heading_findings(structure, mesh)
-        yield from type_findings(structure, kind)
-        yield from repeat_findings(structure, mesh)
-        yield from variant_findings(structure, mesh, kind)
-        if kind == "watch":
-            yield from loss_findings(structure, reading, mesh)
+
+
+def _in_tree(structure: Structure, reading: Reading, mesh: Mesh | None, kind: Kind) -> Iterator[Finding]:
+    yield from heading_findings(structure, mesh)
+    yield from type_findings(structure, kind)
+    yield from repeat_findings(structure, mesh)
+    yield from variant_findings(structure, mesh, kind)
+    if kind == "watch":
+        yield from loss_findings(structure, reading, mesh)
+
+
+def _mended(text: str, found: list[Finding]) -> Query | None:
+    """The query with its misspelt tags and operators put right, all in their places; None where more is wrong."""
+    mended = list(text)
+    for one in found:
+        if one.code == "lower-case-operator" and one.severity == "error":
+            mended[one.start : one.end] = one.instead
+        elif one.code == "misspelt-tag":
+            room = one.end - one.start - 2
+            near = next(
+                (name for name in near_names(text[one.start + 1 : one.end - 1]) if len(name) <= room), "ti"
+            )
+            if room < len(near):
+                return None
+            mended[one.start + 1 : one.end - 1] = near.ljust(room)
+    try:
+        return parse("".join(mended))
+    except QueryError:
+        return None
 
 
 def _with_refusal(found: list[Finding], refusal: QueryError, reading: Reading) -> list[Finding]:
