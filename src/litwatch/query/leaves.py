@@ -26,6 +26,8 @@ _TAGS_OF_FILTER_WORDS = frozenset(("", "all", "tw"))
 _PMCID = re.compile(r"PMC\d{1,9}", re.IGNORECASE)
 _EDGE_WORDS = frozenset(("and", "or", "not"))
 _FULL_NAMES = frozenset(("fau", "fir"))
+#: What stands between words of their own; hyphens, apostrophes and chemical brackets within.
+_APART = re.compile(r"[\s!#$%+.,;:<>=?\\^_{}~/|&@\"]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class Person:
     """A name in the author index; without quotes the initials may go on ("smith j" finds Smith JB).
 
     `cut`: a `*` ends it, and the name itself may go on. `full`: only full names count, not initials.
+    `inverted`: a comma says that the last name comes first.
     """
 
     people: str
@@ -81,6 +84,7 @@ class Person:
     quoted: bool = False
     cut: bool = False
     full: bool = False
+    inverted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,14 +189,21 @@ def _words(term: Term, sections: frozenset[str]) -> Joined:
             for zone in zones
             if (zone == "title" and "title" in sections) or (zone == "abstract" and roles)
         )
-    words = query_words(without_idle_stars(term.text))
+    text = without_idle_stars(term.text)
     if not term.tag and not term.quoted:
-        kept = [word for word in words if word not in stop_words()] or words
-        return Joined("all", tuple(Words((word,), zones, roles) for word in kept))
+        return Joined("all", tuple(Words(words, zones, roles) for words in _untagged(text)))
+    words = query_words(text)
     if not term.quoted:
         words = _without_edge_words(words)
     distance = None if "*" in term.text else term.distance
     return Joined("any", (Words(words, zones, roles, distance),))
+
+
+def _untagged(text: str) -> list[tuple[str, ...]]:
+    """Words of their own, stop words left out; a hyphen makes a phrase (User Guide, "Searching for a phrase")."""
+    phrases = [words for part in _APART.split(text) if (words := query_words(part))]
+    kept = [words for words in phrases if len(words) > 1 or words[0] not in stop_words()]
+    return kept or phrases
 
 
 def _without_edge_words(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -207,7 +218,8 @@ def _without_edge_words(words: tuple[str, ...]) -> tuple[str, ...]:
 
 def _person(term: Term) -> Person:
     head, star, _ = term.text.replace("'", "").replace("\u2019", "").partition("*")
-    return Person(term.field.values, normal(head), term.quoted, bool(star), term.field.tag in _FULL_NAMES)
+    full = term.field.tag in _FULL_NAMES
+    return Person(term.field.values, normal(head), term.quoted, bool(star), full, inverted="," in head)
 
 
 def _uids(text: str) -> Uids:

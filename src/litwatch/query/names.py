@@ -3,7 +3,8 @@
 Never says which people of a paper count: record.PEOPLE does.
 
 PubMed User Guide, "Searching by author" and Author [au]: "smith j" is truncated for varying initials unless it is in
-quotes; a full name may be entered in natural or inverted order, and without its middle names. Apostrophes are nothing.
+quotes; a full name may be entered in natural or inverted order, and without its middle names; a comma following the
+last name says which is the last name. Apostrophes are nothing.
 """
 
 from __future__ import annotations
@@ -56,13 +57,14 @@ def is_named(leaf: Person, author: Author) -> bool:
     indexed = (
         (forms.inverted, forms.collective) if leaf.full else (forms.short, forms.inverted, forms.collective)
     )
+    natural = () if leaf.inverted else forms.natural
     if leaf.cut:
-        natural = forms.natural[:1] if " " in leaf.name else ()
+        natural = natural[:1] if " " in leaf.name else ()
         return any(form.startswith(leaf.name) for form in (*indexed, *natural))
     if leaf.quoted:
-        whole = leaf.name in (*indexed, *forms.natural[:1])
+        whole = leaf.name in (*indexed, *natural[:1])
         return whole or (" " not in leaf.name and any(form.startswith(leaf.name + " ") for form in indexed))
-    if leaf.name in forms.natural or leaf.name in indexed:
+    if leaf.name in natural or leaf.name in indexed:
         return True
     begun = leaf.name if " " in leaf.name else leaf.name + " "
     return any(form.startswith(begun) for form in indexed)
