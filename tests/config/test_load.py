@@ -177,15 +177,15 @@ def facets_of(config: Config, watch: int, name: str) -> dict[str, str]:
 
 
 def test_a_watch_shares_the_general_facets_and_may_have_its_own(tmp_path: Path) -> None:
-    facets = "[design.b]\nlabel='B'\nquery='b'\n[design.a]\nlabel='A'\nquery='a'\n"
-    facets += "[setting.c]\nlabel='C'\nquery='c'\n"
-    own = "title='K'\nquery='k'\n[design.d]\nlabel='D'\nquery='d'\n[drugs.e]\nlabel='E'\nquery='e'\n"
+    facets = "[design.b]\nlabel='B'\nquery='b[ti]'\n[design.a]\nlabel='A'\nquery='a[ti]'\n"
+    facets += "[setting.c]\nlabel='C'\nquery='c[ti]'\n"
+    own = "title='K'\nquery='k'\n[design.d]\nlabel='D'\nquery='d[ti]'\n[drugs.e]\nlabel='E'\nquery='e[ti]'\n"
     config = load(
         write(tmp_path, {"facets.toml": facets, "watches/ketamine.toml": own, "subscribers.toml": ""}), {}
     )
-    assert facets_of(config, 0, "design") == {"d": "d"}
-    assert facets_of(config, 0, "setting") == facets_of(config, 1, "setting") == {"c": "c"}
-    assert facets_of(config, 0, "drugs") == {"e": "e"}
+    assert facets_of(config, 0, "design") == {"d": "d[ti]"}
+    assert facets_of(config, 0, "setting") == facets_of(config, 1, "setting") == {"c": "c[ti]"}
+    assert facets_of(config, 0, "drugs") == {"e": "e[ti]"}
     assert list(facets_of(config, 1, "design")) == ["b", "a"]  # as they stand, since the first wins
     first_only = {facet.name for facet in config.watches[0].rules.facets if facet.first_only}
     assert first_only == {"design", "setting", "subjects"}
@@ -204,15 +204,15 @@ time_zone = "Europe/Berlin"
 sentinels = [31166571]
 makers = ["Janssen"]
 [relevance]
-query = "depression"
+query = "depression[ti]"
 sections = ["title"]
-unless = "anaesthesia"
+unless = "anaesthesia[ti]"
 [topics.efficacy]
 label = "Efficacy"
 heading = "Does it work?"
-query = "efficacy"
+query = "efficacy[tiab]"
 sections = ["results", "conclusion"]
-unless = "protocol"
+unless = "protocol[ti]"
 """
     found = load(write(tmp_path, {"watches/ketamine.toml": watch}), {}).watches[0]
     assert (found.name, found.title) == ("ketamine", "Ketamine & depression")
@@ -225,9 +225,9 @@ unless = "protocol"
     assert relevance is not None
     assert topics is not None
     assert (str(relevance.query), relevance.sections, str(relevance.unless)) == (
-        "depression",
+        "depression[ti]",
         frozenset({"title"}),
-        "anaesthesia",
+        "anaesthesia[ti]",
     )
     [efficacy] = topics.entries
     assert (efficacy.id, efficacy.label, efficacy.sections) == (
@@ -235,7 +235,7 @@ unless = "protocol"
         "Efficacy",
         frozenset({"results", "conclusion"}),
     )
-    assert str(efficacy.unless) == "protocol"
+    assert str(efficacy.unless) == "protocol[ti]"
     assert found.rules.makers == ("Janssen",)
 
 
@@ -279,6 +279,18 @@ def test_what_stops_nothing_is_a_warning(tmp_path: Path) -> None:
         "DIR/watches/notes.txt: is not read (a watch is a file whose name ends in .toml)",
         "DIR/subscribers.toml: names no subscriber (papers are filed, and nobody gets mail)",
     ]
+
+
+def test_untagged_text_in_a_search_is_a_warning(tmp_path: Path) -> None:
+    watch = (
+        "title = 'x'\nquery = 'depression[tiab] AND ketamine OR PMC1234567 OR hasabstract OR low mood OR sad'"
+    )
+    files = {"watches/ketamine.toml": watch, "subscribers.toml": ""}
+    said = [str(warning) for warning in load(write(tmp_path, files), {}).warnings if "no field tag" in str(warning)]
+    first, shown, pointer = said[0].split("\n")
+    assert len(said) == 1
+    assert "watches/ketamine.toml: query: has no field tag here and 2 other places" in first
+    assert shown.index("ketamine") == pointer.index("^")
 
 
 def test_a_good_config_has_no_warning(tmp_path: Path) -> None:

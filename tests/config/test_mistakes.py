@@ -86,7 +86,7 @@ def test_a_query_that_cannot_be_read_shows_its_place(tmp_path: Path) -> None:
 @pytest.mark.parametrize("key", ["query", "unless"])
 def test_a_query_of_a_facet_is_read_too(tmp_path: Path, key: str) -> None:
     other = {"query": "unless", "unless": "query"}[key]
-    facet = f"[design.rct]\nlabel = 'x'\n{other} = 'x'\n{key} = 'random[nonsense]'"
+    facet = f"[design.rct]\nlabel = 'x'\n{other} = 'x[ti]'\n{key} = 'random[nonsense]'"
     [said] = mistakes(write(tmp_path, {"facets.toml": facet}))
     first, shown, pointer = said.split("\n")
     assert first.startswith(f"DIR/facets.toml: design.rct.{key}: ")
@@ -107,6 +107,26 @@ def test_what_only_pubmed_can_answer_is_no_facet(tmp_path: Path) -> None:
     [said] = mistakes(write(tmp_path, {"facets.toml": facet}))
     assert said.startswith("DIR/facets.toml: design.review.query: only PubMed can answer this (")
     assert said.split("\n")[1].index("systematic") == said.split("\n")[2].index("^")
+
+
+@pytest.mark.parametrize("key", ["query", "unless"])
+def test_text_without_a_tag_is_no_facet(tmp_path: Path, key: str) -> None:
+    """PubMed alone can map it; every query that is asked of papers here says where it looks."""
+    other = {"query": "unless", "unless": "query"}[key]
+    facet = f"[design.rct]\nlabel = 'x'\n{other} = 'x[ti]'\n{key} = 'trial[ti] OR randomized study OR hasabstract'"
+    [said] = mistakes(write(tmp_path, {"facets.toml": facet}))
+    first, shown, pointer = said.split("\n")
+    assert first.startswith(f"DIR/facets.toml: design.rct.{key}: this has no field tag")
+    assert first.endswith('(write "randomized study"[tiab])')
+    assert shown.index("randomized study") == pointer.index("^")
+    assert pointer.count("^") == len("randomized study")
+
+
+def test_text_without_a_tag_is_no_relevance(tmp_path: Path) -> None:
+    watch = "title = 'x'\nquery = 'ketamine[tiab]'\n[relevance]\nquery = 'ketamine'"
+    [said] = mistakes(write(tmp_path, {"watches/ketamine.toml": watch}))
+    assert said.startswith("DIR/watches/ketamine.toml: relevance.query: this has no field tag")
+    assert said.split("\n")[0].endswith("(write ketamine[tiab])")
 
 
 def test_a_folder_that_is_not_there_is_told_how_to_make_one(tmp_path: Path) -> None:

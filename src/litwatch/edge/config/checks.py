@@ -15,7 +15,8 @@ from litwatch.edge.config.kinds import near
 from litwatch.edge.config.models import LitwatchFile, MailTable
 from litwatch.edge.config.problems import Place, Source
 from litwatch.edge.config.settings import Watch
-from litwatch.errors import Problem
+from litwatch.errors import Problem, QueryError
+from litwatch.query.match import approximate
 from litwatch.query.tree import Query, leaves
 
 Say = Callable[..., None]
@@ -122,6 +123,19 @@ def check_subject(path: str, watch: Watch, warnings: list[Problem]) -> None:
     ):
         hint = "a paper that names none of them gets no topic"
         warnings.append(Problem(path, "drugs", "have no word in common with `query`", hint))
+
+
+def check_tags(path: str, watch: Watch, warnings: list[Problem]) -> None:
+    """Warn of text without a tag in a watch's search: PubMed maps it, anew each year, and here it is plain words."""
+    untagged = approximate(watch.query)
+    if not untagged:
+        return
+    first, others = untagged[0], len(untagged) - 1
+    shown = QueryError("", watch.query.source, first.start, first.end).pointer()
+    more = "" if not others else " and another place" if others == 1 else f" and {others} other places"
+    message = f"has no field tag here{more}\n{shown}"
+    hint = "PubMed maps it to what it thinks is meant, anew each year; a local match is approximate"
+    warnings.append(Problem(path, "query", message, hint))
 
 
 def _words(query: Query) -> set[str]:

@@ -18,9 +18,9 @@ from pydantic import AfterValidator, PlainValidator, StringConstraints, WithJson
 from pydantic_core import PydanticCustomError
 
 from litwatch.errors import QueryError
-from litwatch.query.match import pubmed_only
+from litwatch.query.match import approximate, pubmed_only
 from litwatch.query.parse import parse
-from litwatch.query.tree import Query
+from litwatch.query.tree import Query, Term
 
 ID = re.compile(r"[a-z0-9_-]{1,60}")
 TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
@@ -154,12 +154,22 @@ def _query(value: object) -> Query:
 
 
 def _local_query(value: object) -> Query:
-    """A query that is asked of papers here, not of PubMed: what only PubMed knows would never match."""
+    """A query that is asked of papers here, not of PubMed, which alone knows its filters and its term mapping."""
     query = _query(value)
     for term in pubmed_only(query):
         error = QueryError("only PubMed can answer this", query.source, term.start, term.end)
         raise mistake(f"{error.message}\n{error.pointer()}", "a facet is decided by the paper's own record")
+    for term in approximate(query):
+        message = "this has no field tag, and only PubMed can map it to headings and synonyms"
+        error = QueryError(message, query.source, term.start, term.end)
+        raise mistake(f"{error.message}\n{error.pointer()}", f"write {_tagged(term)}")
     return query
+
+
+def _tagged(term: Term) -> str:
+    """The term with the tag that is most likely meant."""
+    text = term.text if len(term.text) <= 40 else f"{term.text[:40]}..."
+    return f'"{text}"[tiab]' if term.quoted or " " in text else f"{text}[tiab]"
 
 
 def _id(value: str) -> str:

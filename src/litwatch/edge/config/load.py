@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from litwatch.edge.config.checks import check_settings, check_subject, check_subscribers
+from litwatch.edge.config.checks import check_settings, check_subject, check_subscribers, check_tags
 from litwatch.edge.config.environment import Overlay, overlay
 from litwatch.edge.config.files import FACETS, LITWATCH, SUBSCRIBERS, read_toml, watch_files
 from litwatch.edge.config.kinds import ID
@@ -106,4 +106,5 @@ def _watches(
         if file is not None and facets is not None:
             watches.append(watch_from(path.stem, file, facets))
             check_subject(str(path), watches[-1], warnings)
+            check_tags(str(path), watches[-1], warnings)
     return topics, watches
