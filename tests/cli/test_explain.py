@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from lxml import html
 
-from world import Outcome, World, world
+from world import ROOT, Outcome, World, world
 from world import litwatch as run
 
 HOSTILE = 'Ketamine <script>alert("x")</script> & </title><img src=x onerror=alert(1)> for depression'
@@ -327,3 +330,35 @@ def test_json_of_every_paper_is_one_line_each(file: Path) -> None:
         "99000002",
         "99000003",
     ]
+
+
+def test_on_a_terminal_the_words_are_styled_instead(file: Path) -> None:
+    from io import StringIO
+
+    from rich.console import Console
+
+    from litwatch.cli.explain_text import Printer
+    from litwatch.edge.files import records
+    from litwatch.paper import Paper
+    from litwatch.query.parse import parse
+    from litwatch.study.explained import Asked, PaperExplainer
+
+    (paper, *_) = (one for one in records(file) if isinstance(one, Paper))
+    explained_paper = PaperExplainer([Asked("q", parse("ketamine[ti]"))]).explain(paper, "", date(2026, 3, 9))
+    out = StringIO()
+    Printer(Console(file=out, force_terminal=True, width=80, highlight=False)).paper(explained_paper)
+    assert "\x1b[1;33m«Ketamine»\x1b[0m" in out.getvalue()
+
+
+@pytest.mark.full
+@pytest.mark.timeout(300)
+def test_the_page_fits_a_phone_and_has_a_dark_side(file: Path, tmp_path: Path) -> None:
+    page_of(file, tmp_path)
+    script = ROOT / "scripts/screenshots"
+    done = subprocess.run(
+        [sys.executable, script, tmp_path / "page.html", tmp_path], capture_output=True, text=True, check=True
+    )
+    assert done.stderr == ""  # it tells of pages that scroll sideways
+    for width in (700, 360):
+        light, dark = (tmp_path / f"page-{width}-{scheme}.png" for scheme in ("light", "dark"))
+        assert light.read_bytes() != dark.read_bytes()

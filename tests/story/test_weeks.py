@@ -110,8 +110,12 @@ def test_explain_finds_the_papers_of_the_store_by_their_pmids(after_three_weeks:
     older, newer = sorted(titles)[:2]
     told = after_three_weeks.litwatch("explain", older, newer)
     assert told.code == 0, told.err
-    heads = [line for line in told.out.splitlines() if line and not line.startswith(" ")]
-    assert heads == [f"{newer}  {titles[newer]}", f"{older}  {titles[older]}"]
+    heads = re.findall(r"^(\d+)  (.*(?:\n {10}.*)*)", told.out, re.MULTILINE)
+    assert [(pmid, " ".join(title.split())) for pmid, title in heads] == [
+        (older, titles[older]),
+        (newer, titles[newer]),
+    ]
+    assert told.out.count("from the store") == 2
     for unknown in ("1", "99999999999999999999"):
         nothing = after_three_weeks.litwatch("explain", unknown)
         assert (nothing.code, nothing.out) == (1, "")

@@ -1,0 +1,204 @@
+"""Proves what a reader is shown of an explanation: verbatim sentences, and why an entry was not given."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from litwatch.edge.mesh import MeshFile
+from litwatch.paper import MeshHeading, Paper, Qualifier, Section, Span
+from litwatch.query.leaves import BY_NAME, Vocabulary
+from litwatch.query.parse import parse
+from litwatch.study.explained import Asked, Explained, PaperExplainer
+from litwatch.study.facets import Entry, Facet, Rules
+from litwatch.study.findings import compile_rules
+from litwatch.study.places import Place, Places, marked
+
+TODAY = date(2026, 3, 9)
+ABSTRACT = (
+    "METHODS: We gave 20 patients 0.5 mg/kg, i.v. RESULTS: Mood rose (P = .01). Harm was rare; harm was mild."
+)
+PAPER = Paper(
+    99000001,
+    title="Ketamine for depression",
+    abstract=ABSTRACT,
+    sections=(Section("METHODS", "methods", 9, 44), Section("RESULTS", "results", 54, len(ABSTRACT))),
+    keywords=("mood", "harm reduction"),
+    mesh=(
+        MeshHeading("Humans"),
+        MeshHeading(
+            "Depressive Disorder, Treatment-Resistant", "D061218", qualifiers=(Qualifier("drug therapy"),)
+        ),
+    ),
+)
+
+
+def span(field: str, words: str, after: int = 0) -> Span:
+    start = PAPER.text(field).index(words, after)
+    return PAPER.span(field, start, start + len(words))
+
+
+def shown(*spans: Span) -> list[tuple[str, str, str]]:
+    return [
+        (place.field, place.role, "".join(f"[{text}]" if on else text for text, on in place.pieces()))
+        for place in Places(PAPER).of(spans)
+    ]
+
+
+def test_words_are_shown_in_their_sentence_those_of_one_sentence_together() -> None:
+    first = span("abstract", "Harm")
+    assert shown(
+        span("title", "depression"), first, span("abstract", "harm"), span("abstract", "0.5 mg/kg")
+    ) == [
+        ("title", "", "Ketamine for [depression]"),
+        ("abstract", "results", "[Harm] was rare; [harm] was mild."),
+        ("abstract", "methods", "We gave 20 patients [0.5 mg/kg], i.v."),
+    ]
+
+
+def test_of_a_list_the_value_is_shown() -> None:
+    assert shown(span("keywords", "harm"), span("keywords", "mood")) == [
+        ("keywords", "", "[harm] reduction"),
+        ("keywords", "", "[mood]"),
+    ]
+
+
+def test_words_across_two_sentences_and_words_of_a_label_are_shown_all_the_same() -> None:
+    (across,) = Places(PAPER).of([span("abstract", ".01). Harm")])
+    assert across.pieces()[-1] == (".01). Harm", True)
+    (label,) = Places(PAPER).of([span("abstract", "RESULTS")])
+    assert ("RESULTS", True) in label.pieces()
+
+
+def test_a_long_sentence_is_cut_around_the_words_and_says_so() -> None:
+    text = f"{'before ' * 90}ketamine{' after' * 90}."
+    paper = Paper(99000001, abstract=text)
+    start = text.index("ketamine")
+    (place,) = Places(paper).of([paper.span("abstract", start, start + 8)])
+    assert (place.cut_before, place.cut_after) == (True, True)
+    assert ("ketamine", True) in place.pieces()
+    assert place.text in text
+    assert len(place.text) <= 320
+    assert place.text.startswith("before")
+    assert place.text.endswith("after")
+
+
+def test_every_place_is_verbatim_and_its_marks_are_the_spans() -> None:
+    explainer = PaperExplainer(
+        [Asked("q", parse("harm[tiab] OR mood[tiab] OR p[tiab] OR 20[tiab] OR results[tiab]"))]
+    )
+    (tree,) = explainer.explain(PAPER, "", TODAY).trees
+    places = [place for row in tree.rows for place in row.places]
+    assert len(places) >= 6
+    for place in places:
+        assert place.text in PAPER.text(place.field)
+        assert "".join(text for text, _ in place.pieces()) == place.text
+        assert {text.lower() for text, on in place.pieces() if on} <= {"harm", "mood", "p", "20", "results"}
+
+
+def test_marked_text_is_the_text_in_pieces() -> None:
+    spans = [Span("title", 2, 5, "cde"), Span("title", 4, 7, "efg"), Span("title", 9, 12, "jkl")]
+    assert marked("abcdefghijklm", 1, 11, spans) == (
+        ("b", False),
+        ("cdefg", True),
+        ("hi", False),
+        ("jk", True),
+    )
+    assert Place("title", "", "ab", ()).pieces() == (("ab", False),)
+
+
+@pytest.mark.parametrize(
+    ("query", "by_name", "by_mesh"),
+    [
+        ('"depressive disorder"[mh]', None, ("Depressive Disorder, Treatment-Resistant",)),
+        ('"mood disorders/therapy"[mh]', None, ("Depressive Disorder, Treatment-Resistant/drug therapy",)),
+        ('"depressive disorder"[mh:noexp]', None, None),
+        (
+            '"depressive disorder, treatment-resistant"[mh]',
+            ("Depressive Disorder, Treatment-Resistant",),
+            ("Depressive Disorder, Treatment-Resistant",),
+        ),
+    ],
+)
+def test_a_heading_is_told_by_the_records_own(
+    query: str, by_name: tuple[str, ...] | None, by_mesh: tuple[str, ...] | None
+) -> None:
+    for vocabulary, expected in ((BY_NAME, by_name), (Vocabulary(MeshFile()), by_mesh)):
+        (tree,) = (
+            PaperExplainer([Asked("q", parse(query))], vocabulary=vocabulary).explain(PAPER, "", TODAY).trees
+        )
+        (row,) = tree.rows
+        assert (row.values if row.holds else None) == expected
+
+
+# Facets
+
+
+def entry(name: str, query: str, *sections: str, unless: str = "") -> Entry:
+    return Entry(name, name, parse(query), frozenset(sections), parse(unless) if unless else None)
+
+
+RULES = Rules(
+    "w",
+    (
+        Facet(
+            "topics",
+            (
+                entry("given", "mood[tiab]"),
+                entry("taken", "harm[tiab]", unless="rare[tiab]"),
+                entry("elsewhere", "patients[tiab]", "results"),
+                entry("absent", "cost[tiab]"),
+            ),
+        ),
+        Facet("design", (entry("one", "harm[tiab]"), entry("two", "mood[tiab]")), first_only=True),
+        Facet("drugs", (entry("ketamine", "ketamine[tiab]"),)),
+    ),
+    relevance=entry("relevance", "depression[ti]"),
+)
+
+
+def facets(paper: Paper, rules: Rules = RULES) -> dict[str, list[tuple[str, str, str]]]:
+    explained: Explained = PaperExplainer([], compile_rules(rules)).explain(paper, "", TODAY)
+    return {name: [(one.id, one.state, one.reason) for one in entries] for name, entries in explained.facets}
+
+
+def test_each_entry_says_what_became_of_it() -> None:
+    assert facets(PAPER) == {
+        "relevance": [("relevance", "given", "")],
+        "topics": [
+            ("given", "given", ""),
+            ("taken", "taken away", "its `unless` holds"),
+            ("elsewhere", "elsewhere", "only outside its sections (results)"),
+            ("absent", "absent", ""),
+        ],
+        "design": [("one", "given", ""), ("two", "passed over", "one comes first")],
+        "drugs": [("ketamine", "given", "")],
+    }
+
+
+def test_a_paper_off_the_subject_has_no_topics_and_that_is_said() -> None:
+    off = Paper(99000002, title="Mood in the weather", abstract="Mood rose.")
+    (given, *_) = facets(off)["topics"]
+    assert given == (
+        "given",
+        "passed over",
+        "the paper is off the subject: it names none of the watch's drugs",
+    )
+
+
+def test_a_notice_has_no_topics_and_that_is_said() -> None:
+    notices = Rules(
+        "w", (RULES.facets[0], Facet("design", (entry("notice", "ketamine[ti]"),), first_only=True))
+    )
+    assert facets(PAPER, notices)["topics"][0] == ("given", "passed over", "a notice is given no topics")
+
+
+def test_what_is_given_is_what_the_rules_give() -> None:
+    found = compile_rules(RULES).study(PAPER)
+    given = {
+        name: [one for one, state, _ in each if state == "given"] for name, each in facets(PAPER).items()
+    }
+    assert given["topics"] == list(found.tags)
+    assert given["design"] == [found.design]
+    assert given["drugs"] == list(found.drugs)
