@@ -39,7 +39,7 @@ class Cover:
                     if term is not other and TEXT_WIDTH[term.tag] >= width:
                         return term
             first = phrase[start]
-            for length in range(min(len(first), _KEY) + 1):
+            for length in range(min(len(first), _LONGEST_WORD) + 1):
                 for pattern, term in self.wild.get(first[:length], ()):
                     if term is not other and TEXT_WIDTH[term.tag] >= width and _fits(pattern, phrase[start:]):
                         return term
@@ -49,7 +49,8 @@ class Cover:
         return None
 
 
-_KEY = 4
+#: Longer beginnings are cut to it; what stands behind is compared letter by letter.
+_LONGEST_WORD = 40
 
 
 def cover_of(terms: Iterable[Term]) -> Cover:
@@ -63,7 +64,7 @@ def cover_of(terms: Iterable[Term]) -> Cover:
             needed = frozenset(found)
             cover.near.setdefault(min(needed), []).append((needed, term))
         elif "*" in term.text:
-            cover.wild.setdefault(found[0].partition("*")[0][:_KEY], []).append((found, term))
+            cover.wild.setdefault(found[0].partition("*")[0][:_LONGEST_WORD], []).append((found, term))
         else:
             cover.exact.setdefault(found, []).append(term)
     return cover

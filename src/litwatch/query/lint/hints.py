@@ -30,7 +30,8 @@ def _brackets(reading: Reading) -> Iterator[Finding]:
                     "double brackets", "one pair says the same",
                     reading.text[inner.start : inner.end] if inner.end - inner.start < 80 else "", 5,
                 )  # fmt: skip
-        for operand in level.operands:
+        here = {_joining(joins) for joins in level.joins}
+        for operand in level.operands if len(here) == 1 else ():
             inside = operand.inside
             if (
                 inside is None
@@ -39,7 +40,7 @@ def _brackets(reading: Reading) -> Iterator[Finding]:
                 or len(level.operands) < 2
             ):
                 continue
-            kinds = {_joining(joins) for joins in (*level.joins, *inside.joins)}
+            kinds = here | {_joining(joins) for joins in inside.joins}
             if len(kinds) == 1 and kinds <= {"AND", "OR"} and not inside.left:
                 yield Finding(
                     "needless-brackets", "hint", operand.start, operand.end,

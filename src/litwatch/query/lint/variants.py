@@ -6,6 +6,7 @@ Never makes a form up: forms come from variants.toml and from MeSH, and what ano
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from litwatch.query.finding import Finding
 from litwatch.query.lint.covering import ANYTHING, Cover, cover_of, wording
@@ -78,6 +79,7 @@ def other_spellings(own: Words) -> Iterator[Words]:
         yield changed
 
 
+@lru_cache(maxsize=4096)
 def _respelt(word: str) -> str:
     stem = word.replace(ANYTHING, "")
     for british, american in facts().whole_words:
