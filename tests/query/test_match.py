@@ -86,7 +86,7 @@ def test_a_query_matches_a_record_as_documented(query: str, name: str, expected:
 def test_all_cases_in_one_matcher_give_the_same_answers() -> None:
     """What compiles together must not disturb each other: shared needles, shared zones, shared values."""
     matcher = compile_scopes([Scope(parse(query)) for query, _, _ in CASES])
-    for name in ("trial", "retraction", "bare"):
+    for name in ("trial", "retraction", "bare", "seasonal", "chapter"):
         reading = matcher.read(record(name), (), TODAY)
         for index, (query, asked, expected) in enumerate(CASES):
             if asked == name:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import litwatch
 from litwatch.errors import QueryError
 from litwatch.query.fields import fields, find_field
 from litwatch.query.parse import parse
@@ -88,7 +89,29 @@ def test_every_tag_of_the_guide_is_known() -> None:
         " mhda dcom lr sb filter si tt book ed isbn jid"
     )
     assert [tag for tag in tags.split() if find_field(tag) is None] == []
-    assert find_field("ab") is None
+    assert [
+        tag for tag in ("ab", "kw", "keyword", "mj", "mesh heading", "pmid number") if find_field(tag)
+    ] == []
+
+
+def test_every_field_of_einfo_is_known_by_both_its_names() -> None:
+    rows = [
+        line.split("\t")
+        for line in Path(litwatch.__file__)
+        .with_name("sandbox")
+        .joinpath("fields.tsv")
+        .read_text("utf-8")
+        .splitlines()
+        if not line.startswith("#")
+    ]
+    assert len(rows) > 40
+    unlike = {"FULL": "fau", "FINV": "fir"}  # their full names are those of [au] and [ir]
+    for tag, name, full_name, *_ in rows:
+        field, long = find_field(name), find_field(full_name)
+        assert field is not None
+        assert field.tag == unlike.get(name, tag)
+        assert long is not None
+        assert long.tag == tag
 
 
 def parsed_or_told(text: str) -> Query | None:
