@@ -90,16 +90,22 @@ def _record(part: _Part) -> Record:
     return record_of(part, 0) if isinstance(part, bytes) else part
 
 
-# One worker a process, made by _begin.
-_workers: list[_Worker] = []
+# One worker a process, made by _begin; or why none could be made.
+_workers: list[_Worker | LitwatchError] = []
 
 
 def _begin(watch: str, rules: Rules, vocabulary: Vocabulary) -> None:
-    _workers.append(_Worker(watch, rules, vocabulary))
+    try:
+        _workers.append(_Worker(watch, rules, vocabulary))
+    except LitwatchError as error:  # a process that ends here would take its reason with it
+        _workers.append(error)
 
 
 def _work(batch: list[_Part]) -> list[Result]:
-    return _workers[0].results(batch)
+    worker = _workers[0]
+    if isinstance(worker, LitwatchError):
+        raise worker
+    return worker.results(batch)
 
 
 def _in_processes(paths: Iterable[Path], given: tuple[str, Rules, Vocabulary], jobs: int) -> Iterator[Result]:

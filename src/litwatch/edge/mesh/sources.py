@@ -12,7 +12,6 @@ import re
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, Literal, cast
 
@@ -58,8 +57,6 @@ def read_source(path: Path) -> Source:
         raise CutFile(f"{path}: the gzip file ends in the middle") from error
     except zlib.error as error:
         raise ReadError(f"{path}: the gzip file is damaged: {error}") from error
-    except UnicodeDecodeError as error:
-        raise ReadError(f"{path}: is not UTF-8: byte {error.start} of a block is damaged") from error
     except OSError as error:
         raise ReadError(f"{path}: {error.strerror or error}") from error
 
@@ -175,16 +172,20 @@ def _qualifier(path: Path, record: etree._Element) -> Subheading:
 # Lines
 
 
-def _lines(opened: IO[bytes]) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(TextIOWrapper(opened, encoding="utf-8-sig", newline="\n"), 1):
-        if text := line.strip("\r\n"):
+def _lines(path: Path, opened: IO[bytes]) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(opened, 1):
+        try:
+            text = line.decode("utf-8-sig" if number == 1 else "utf-8").strip("\r\n")
+        except UnicodeDecodeError as error:
+            raise ReadError(f"{path}: line {number} is not UTF-8") from error
+        if text:
             yield number, text
 
 
 def _read_tree(path: Path, opened: IO[bytes], year: str) -> Source:
     """mtrees2026.bin: "Depressive Disorder, Major;F03.600.300.375", one line for each place in the tree."""
     places: dict[str, list[str]] = {}
-    for number, line in _lines(opened):
+    for number, line in _lines(path, opened):
         found = _TREE_LINE.fullmatch(line.strip())
         if found is None:
             raise ReadError(
@@ -199,7 +200,7 @@ def _read_tree(path: Path, opened: IO[bytes], year: str) -> Source:
 def _read_table(path: Path, opened: IO[bytes], year: str) -> Source:
     """Tab-separated: ui, name, tree numbers (";"), entry terms ("|")."""
     headings: list[Heading] = []
-    for number, line in _lines(opened):
+    for number, line in _lines(path, opened):
         fields = line.split("\t")
         if number == 1:
             continue
