@@ -148,7 +148,7 @@ def major_mesh_keys(heading: MeshHeading) -> Sequence[str]:
 
 def _names(heading: MeshHeading) -> tuple[str, str]:
     name = remembered(heading.descriptor)
-    return (name, heading.ui.lower() if heading.ui else NAMELESS + name)
+    return (name, heading.ui.lower() if heading.ui.strip("D0") else NAMELESS + name)  # D000000: none
 
 
 def _language_keys(code: str) -> Sequence[str]:
