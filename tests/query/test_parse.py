@@ -94,6 +94,12 @@ def test_every_tag_of_the_guide_is_known() -> None:
     ] == []
 
 
+def test_every_tag_stands_in_the_manual() -> None:
+    manual = HERE.parents[1].joinpath("docs", "query-language.md").read_text("utf-8")
+    table = manual.partition("## Field tags")[2].partition("## Filters")[0]
+    assert [tag for tag in fields() if f"`{tag}`" not in table] == []
+
+
 def test_every_field_of_einfo_is_known_by_both_its_names() -> None:
     rows = [
         line.split("\t")
