@@ -122,6 +122,21 @@ def test_all_are_counted_and_the_first_hundred_named(store: Store, monkeypatch: 
     assert run(store, pubmed, 0.2, named("c", narrow)).compared == 7
 
 
+def test_of_too_many_papers_those_that_pubmed_does_not_list_go_first(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pubmed = FakePubMed()
+    pubmed.add(*range(1, 31), created=day(-1))
+    of = watch("ketamine[ti]")
+    run(store, pubmed, 0, of)
+    pubmed.matching["ketamine[ti]"] = lambda pmid: pmid != 5
+    run(store, pubmed, 1, of)
+    refresh(store, pubmed, [of], after(1))
+    monkeypatch.setattr(comparing, "MOST", 1)
+    receipt = run(store, pubmed, 2, of)
+    assert (receipt.compared, receipt.unlisted) == (1, {5: "ketamine[ti]"})
+
+
 # Over HTTP: a PubMed that maps "dejection" to a heading and a synonym, as it maps words without a tag.
 
 ARTICLE = (

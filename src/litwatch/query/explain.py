@@ -13,7 +13,7 @@ from litwatch.paper import Paper, Passage, Span
 from litwatch.query.evidence import record_values
 from litwatch.query.leaves import BY_NAME, Vocabulary, is_approximate, only_pubmed_knows
 from litwatch.query.match import Reading, Scope, compile_scopes
-from litwatch.query.tree import Clause, Query, Term, clauses, leaves
+from litwatch.query.tree import Clause, Query, Term, clauses
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,11 +60,18 @@ class Explainer:
     ) -> None:
         self.query = query
         self._vocabulary = vocabulary
-        terms = {term.key: term for term in leaves(query)}
-        self._numbers = {key: number for number, key in enumerate(terms)}
-        self._unknown = frozenset(key for key, term in terms.items() if only_pubmed_knows(term))
+        numbers: dict[str, int] = {}
+        # Every clause, children first, each term with its number.
+        self._clauses = [
+            (clause, numbers.setdefault(clause.key, len(numbers)) if isinstance(clause, Term) else -1)
+            for clause in clauses(query.root)
+        ]
+        terms = list({number: term for term, number in self._clauses if isinstance(term, Term)}.values())
+        self._whole = len(terms)
+        self._unknown = frozenset(number for number, term in enumerate(terms) if only_pubmed_knows(term))
+        self._approximate = frozenset(number for number, term in enumerate(terms) if is_approximate(term))
+        scopes = [Scope(Query(key, term, key), sections) for key, term in zip(numbers, terms, strict=True)]
         # The whole query comes last: of most papers nothing else is asked.
-        scopes = [Scope(Query(key, term, key), sections) for key, term in terms.items()]
         self._matcher = compile_scopes([*scopes, Scope(query, sections)], vocabulary)
 
     def read(self, paper: Paper, passages: Sequence[Passage] = (), today: date | None = None) -> Reading:
@@ -75,7 +82,7 @@ class Explainer:
         """Whether the paper matches; None where only PubMed knows."""
         if self._unknown:
             return self._tree(reading, None).matched
-        return reading.matches(len(self._numbers))
+        return reading.matches(self._whole)
 
     def explain(
         self, paper: Paper, passages: Sequence[Passage] = (), today: date | None = None
@@ -91,13 +98,10 @@ class Explainer:
         return self._tree(reading, None)
 
     def _tree(self, reading: Reading, paper: Paper | None) -> Explanation:
-        known: dict[str, Explanation] = {}
         done: list[Explanation] = []
-        for clause in clauses(self.query.root):
+        for clause, number in self._clauses:
             if isinstance(clause, Term):
-                if clause.key not in known:
-                    known[clause.key] = self._term(clause, reading, paper)
-                done.append(replace(known[clause.key], clause=clause))
+                done.append(self._term(clause, number, reading, paper))
                 continue
             children = done[-len(clause.children) :]
             del done[-len(clause.children) :]
@@ -107,18 +111,17 @@ class Explainer:
             done.append(Explanation(clause, matched, (), tuple(children)))
         return done[0]
 
-    def _term(self, term: Term, reading: Reading, paper: Paper | None) -> Explanation:
-        approximate = is_approximate(term)
-        if term.key in self._unknown:
+    def _term(self, term: Term, number: int, reading: Reading, paper: Paper | None) -> Explanation:
+        approximate = number in self._approximate
+        if number in self._unknown:
             return Explanation(term, None, approximate=approximate)
-        number = self._numbers[term.key]
         matched = reading.matches(number)
-        spans: tuple[Span, ...] = ()
+        if paper is None:
+            return Explanation(term, matched, approximate=approximate)
         values: tuple[str, ...] = ()
-        if paper is not None:
-            spans = reading.spans(number)
-            if matched or term.field.kind == "date":
-                values = record_values(term, paper, self._vocabulary)
+        if matched or term.field.kind == "date":
+            values = record_values(term, paper, self._vocabulary)
+        spans = reading.spans(number)
         return Explanation(term, matched, spans, approximate=approximate, values=values)
 
 
