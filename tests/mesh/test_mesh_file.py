@@ -6,6 +6,8 @@ import multiprocessing
 import pickle
 import shutil
 import sqlite3
+import subprocess
+import sys
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -28,7 +30,11 @@ SMALL = Contents(
         Heading("D900001", "Kettle", ("J99",), ("Boiler, Kitchen",)),
         Heading("", "Older Kettle", ("J99.100.200", "J99.1005")),
     ),
-    (Subheading("zz", "sleep & wake", ("Y99",)),),
+    (
+        Subheading("zz", "sleep & wake", ("Y99.100",)),
+        Subheading("zy", "naps", ("Y99.100.010",)),
+        Subheading("zx", "beds", ("Y99.1005",)),
+    ),
 )
 
 
@@ -84,7 +90,7 @@ def test_a_name_is_stronger_than_an_entry_term_and_a_tree_number_ends_at_its_ful
         "teapot": ["Pot of Tea", "Older Kettle"],
         "older kettle": ["Older Kettle"],
     }
-    assert mesh.subheadings("sleep and wake") == mesh.subheadings("ZZ") == {"sleep and wake"}
+    assert mesh.subheadings("sleep and wake") == mesh.subheadings("ZZ") == {"sleep and wake", "naps"}
 
 
 def broken(path: Path, how: str) -> Path:
@@ -132,6 +138,14 @@ def test_a_file_of_a_newer_form_says_so(tmp_path: Path) -> None:
     with pytest.raises(MeshTooNew, match=r"newer litwatch.*mesh update") as told:
         MeshFile(path).find("kettle")
     assert told.value.exit_code == 2
+
+
+def test_it_lets_go_quietly_when_a_program_ends() -> None:
+    code = "from litwatch.edge.mesh import MeshFile\nmesh = MeshFile()\nprint(mesh.find('ketalar').ui)"
+    done = subprocess.run(
+        [sys.executable, "-X", "dev", "-c", code], capture_output=True, text=True, check=True
+    )
+    assert (done.stdout, done.stderr) == ("D007649\n", "")
 
 
 def test_the_users_file_is_used_where_it_is_and_the_shipped_one_where_it_is_not(tmp_path: Path) -> None:

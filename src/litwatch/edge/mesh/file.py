@@ -50,9 +50,6 @@ class About:
 class MeshFile:
     """MeSH as one file has it (litwatch.query.mesh.Mesh). Answers are remembered, so that asking again is free."""
 
-    #: Kept here, for `os` may be gone before the last of these when a program ends.
-    _this_process = staticmethod(os.getpid)
-
     def __init__(self, path: Path = SHIPPED) -> None:
         self.path = path
         self._connection: sqlite3.Connection | None = None
@@ -65,11 +62,13 @@ class MeshFile:
         return MeshFile, (self.path,)
 
     def __del__(self) -> None:
-        self.close()
+        connection = getattr(self, "_connection", None)
+        if connection is not None:  # at the end of a program there may be no module `os` to ask
+            connection.close()
 
     def close(self) -> None:
         """Let go of the file; it opens again when it is asked."""
-        if self._connection is not None and self._process == self._this_process():
+        if self._connection is not None and self._process == os.getpid():
             self._connection.close()
         self._connection = None
 
