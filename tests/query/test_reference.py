@@ -1,0 +1,192 @@
+"""Proves presence and spans against a slow reference: plain regular expressions over a folded text with a map back.
+
+Written from the rules in the docstring of tokens.py and PubMed's on phrases, wildcards and proximity; it calls
+neither tokens.py nor spans.py.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from litwatch.paper import OtherAbstract, Paper, Span
+from litwatch.query.match import Scope, compile_scopes
+from litwatch.query.parse import parse
+from litwatch.reading import json_lines
+from world import shared
+
+WRITTEN_OUT = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "þ": "th"}
+
+
+@cache
+def meaning(character: str) -> str:
+    """What one character of a text counts as: small letters and digits, blanks, or nothing."""
+    category = unicodedata.category(character)
+    if category in ("Mn", "Me", "Cf"):  # marks on the letter before; invisible
+        return ""
+    if category[0] not in "LMN":  # punctuation, symbols, blanks, controls
+        return " "
+    parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).lower())
+    return "".join(map(_letter, (part for part in parts if not unicodedata.combining(part))))
+
+
+def _letter(small: str) -> str:
+    name = unicodedata.name(small, "").split()
+    if name[:3] == ["GREEK", "SMALL", "LETTER"]:
+        return {"LAMDA": "lambda"}.get(name[-1], name[-1].lower())
+    return WRITTEN_OUT.get(small, small if small.isalnum() else " ")
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A text as it counts, and for each place of it the place in the text that it comes from."""
+
+    text: str
+    places: tuple[int, ...]
+
+    def stretch(self, start: int, end: int) -> tuple[int, int]:
+        """Marks after the last letter belong to it."""
+        return self.places[start], max(self.places[end], self.places[end - 1] + 1)
+
+
+def folded(text: str) -> Folded:
+    pairs = [(one, place) for place, character in enumerate(text) for one in meaning(character)]
+    return Folded("".join(one for one, _ in pairs), (*(place for _, place in pairs), len(text)))
+
+
+def asked_words(term: str) -> list[str]:
+    """The words of a term, each a regular expression."""
+    return ["[^ ]*".join(folded(part).text for part in word.split("*")) for word in term.split()]
+
+
+def phrase_places(text: str, words: list[str]) -> list[tuple[int, int]]:
+    pattern = "(?<![^ ])" + " +".join(words) + "(?![^ ])"
+    return [match.span() for match in re.finditer(pattern, text)]
+
+
+def stands_near(text: str, words: list[str], distance: int) -> bool:
+    """In some order, at most `distance` other words in each gap."""
+    gap = f" +(?:[^ ]+ +){{0,{distance}}}"
+    orders = (gap.join(order) for order in set(itertools.permutations(words)))
+    return any(re.search(f"(?<![^ ]){order}(?![^ ])", text) for order in orders)
+
+
+def near_places(text: str, words: list[str], distance: int) -> Iterator[tuple[int, int]]:
+    """For each word that can end one: the shortest window that holds all, if its gaps are small enough."""
+    found = list(re.finditer("[^ ]+", text))
+    wanted = Counter(words)
+    widest = len(words) + distance * (len(words) - 1)
+    for last, word in enumerate(found):
+        if word[0] not in wanted:
+            continue
+        for first in range(last, max(last - widest, -1), -1):
+            window = [one[0] for one in found[first : last + 1]]
+            if wanted <= Counter(window):
+                runs = itertools.groupby(window, wanted.__contains__)
+                if all(asked or len(list(run)) <= distance for asked, run in runs):
+                    yield found[first].start(), word.end()
+                break
+
+
+FIELDS = ("title", "abstract", "other_abstracts", "keywords")
+
+
+def texts_of(paper: Paper, field: str) -> list[str]:
+    if field == "other_abstracts":
+        return [one.text for one in paper.other_abstracts]
+    if field == "keywords":
+        return list(paper.keywords)
+    return [paper.title if field == "title" else paper.abstract]
+
+
+def expected_spans(term: str, distance: int | None, paper: Paper) -> list[Span]:
+    """Where `term`[tiab] stands in the paper, in the order of fields and places."""
+    found: list[Span] = []
+    for field in FIELDS:
+        begin = 0
+        for text in texts_of(paper, field):
+            known, asked = folded(text), asked_words(term)
+            if distance is None:
+                places = phrase_places(known.text, asked)
+            else:
+                places = list(near_places(known.text, asked, distance))
+                assert bool(places) is stands_near(known.text, asked, distance)
+            for start, end in itertools.starmap(known.stretch, places):
+                found.append(Span(field, begin + start, begin + end, text[start:end]))
+            begin += len(text) + len("; ")
+    return found
+
+
+def checked(terms: list[tuple[str, int | None]], paper: Paper) -> None:
+    """One matcher for all terms, alone and joined, says what the reference says."""
+    written = [f'"{term}"[tiab{"" if distance is None else f":~{distance}"}]' for term, distance in terms]
+    alone = [expected_spans(term, distance, paper) for term, distance in terms]
+    queries, expected = list(written), list(alone)
+    for one, other in itertools.pairwise(range(len(terms))):
+        first, second = alone[one], alone[other]
+        queries += [f"{written[one]} {how} {written[other]}" for how in ("AND", "OR", "NOT")]
+        both = sorted({*first, *second}, key=lambda span: (FIELDS.index(span.field), span.start, span.end))
+        expected += [both if first and second else [], both, [] if second else first]
+    reading = compile_scopes([Scope(parse(query)) for query in queries]).read(paper)
+    for index, (query, spans) in enumerate(zip(queries, expected, strict=True)):
+        assert reading.matches(index) is bool(spans), query
+        assert list(reading.spans(index)) == spans, query
+
+
+PIECES = st.sampled_from([
+    "ketamine", "Ketamine", "KETAMINE", "naive", "naïve", "nai\u0308ve", "e\u0301tude", "étude\u0301", "β", "beta",
+    "17β", "Λ", "lambda", "Στρες", "ß", "strasse", "Straße", "ﬁne", "fine", "Œdema", "æ", "Ł", "5-HT2A", "(S)-",
+    "R,S", "½", "m²", "p<0.05", "™", "ket\u00adamine", "\u200bdose", "dose\u200b", "Alzheimer's", "Alzheimer’s", "a",
+    "x", "\u0301", "µ", "ǅ", "İ",
+])  # fmt: skip
+GLUE = st.sampled_from([" ", " ", " ", "", "-", ", ", ". ", "  ", "\u2013", "\u00a0", "\n", "|", " | ", "; "])
+TEXTS = st.lists(st.tuples(PIECES, GLUE), max_size=14).map(lambda parts: "".join(map("".join, parts)))
+WORDS = ["ketamine", "naive", "étude", "beta", "17beta", "lambda", "stres", "ss", "straße", "fine", "oedema", "s",
+         "ht2a", "5", "2", "m2", "dose", "alzheimer", "a", "x", "mu", "0", "05", "l"]  # fmt: skip
+CUT = ["ketam*", "keta*ine", "naiv*", "lamb*", "stra*e", "alzh*", "alzh*er"]
+PHRASES = st.lists(st.sampled_from(WORDS), min_size=2, max_size=3).map(" ".join)
+CUT_PHRASES = st.tuples(st.sampled_from(CUT), st.sampled_from([*WORDS, *CUT])).map(" ".join)
+TERMS = st.one_of(
+    st.tuples(st.one_of(st.sampled_from([*WORDS, *CUT]), PHRASES, CUT_PHRASES), st.none()),
+    st.tuples(PHRASES, st.integers(0, 4)),
+)
+
+
+@given(
+    title=TEXTS,
+    abstract=TEXTS,
+    keywords=st.lists(TEXTS.filter(bool), max_size=3),
+    other=st.lists(TEXTS.filter(bool), max_size=2),
+    terms=st.lists(TERMS, min_size=1, max_size=5),
+)
+def test_presence_and_spans_are_those_of_plain_regular_expressions(
+    title: str, abstract: str, keywords: list[str], other: list[str], terms: list[tuple[str, int | None]]
+) -> None:
+    others = tuple(OtherAbstract("Publisher", "fre", text) for text in other)
+    checked(terms, Paper(1, title=title, abstract=abstract, keywords=tuple(keywords), other_abstracts=others))
+
+
+REAL: list[tuple[str, int | None]] = [
+    ("ketamine", None), ("esketamine", None), ("s ketamine", None), ("depress*", None), ("treatment resist*", None),
+    ("treatment resistant depression", None), ("antidepress*ts", None), ("5 ht2a", None), ("beta", None),
+    ("mg kg", None), ("p 0 05", None), ("95 ci", None), ("alzheimer s", None), ("n methyl d aspartate", None),
+    ("naive", None), ("ketamine depression", 3), ("single dose ketamine", 2), ("of the", 0), ("suicidal ideation", 5),
+    ("the the", 4), ("ketamine ketamine", 8),
+]  # fmt: skip
+
+
+def test_presence_and_spans_are_the_same_on_real_records() -> None:
+    with shared("corpus/ketamine.jsonl").open("rb") as stream:
+        papers = [one for one in json_lines.read(stream) if isinstance(one, Paper)]
+    chosen = papers[::32]
+    assert sum(not paper.abstract.isascii() for paper in chosen) > 10
+    for paper in chosen:
+        checked(REAL, paper)
