@@ -55,8 +55,8 @@ def mark_findings(reading: Reading) -> Iterator[Finding]:
 
 
 def _blanked(text: str) -> re.Match[str] | None:
-    # (S)- and S(+)- are names of chemicals, P<0.05 is a figure: the blank does no harm there.
-    return None if re.fullmatch(r"[\w-]*\([+-]\)-?[\w-]*", text) else _BLANKED.search(text)
+    # S(+)- is part of a chemical's name, and the blank does no harm there.
+    return _BLANKED.search(text.replace("(+)", "(-)"))
 
 
 def _odd(character: str, place: int) -> Finding | None:
