@@ -158,6 +158,20 @@ def test_long_queries_take_time_in_proportion() -> None:
         "# ",
         "(a-",
         "12345678[uid] ",
+        "“",
+        "(S)-",
+        "[18F]",
+        "\u200ba",
+        "1. a[ti]\n",
+        "1. a\n2 ",
+        "#",
+        "#1-",
+        "a* ",
+        "1:",
+        "1/or",
+        "2020:",
+        "\ud800",
+        "/ae",
     ):
         whole = text * (100_000 // len(text)) + "c[ti]"
         with suppress(QueryError):
@@ -166,15 +180,29 @@ def test_long_queries_take_time_in_proportion() -> None:
 
 BARE = """ketamine a* and AND OR NOT & | ( ) " [ ] [ti] [mh:noexp] [tiab:~2] [dp] [uid] [sb] [zz] 2020 2020/01/01
     : 1:5 12345678 # #1 (S)-x β ' - * medline "x" """
-PIECES = st.sampled_from(
-    [*BARE.split(), "[ Title ]", '"a b"', "last 30 days", "# c\n", "\n", " ", "\u200f", "\x00"]
+ODD = ("[ Title ]", '"a b"', "last 30 days", "# c\n", "\n", " ", "\u200f", "\x00", "\ud800", "“", "”", "عربي")
+LINES = (
+    "\n1. ",
+    "\n2. ",
+    "\n3. ",
+    "\n#1 ",
+    "\n#2 ",
+    "\n4) ",
+    "#2",
+    "#1-#2",
+    "or/1-2",
+    "Limits:",
+    "[18F]FDG",
+    "a/ae",
 )
+PIECES = st.sampled_from([*BARE.split(), *ODD, *LINES])
 
 
 @given(
     st.lists(PIECES, max_size=14).map(" ".join)
     | st.lists(PIECES, max_size=14).map("".join)
     | st.text(max_size=60)
+    | st.text(st.characters(), max_size=20)
 )
 def test_whatever_is_typed_is_a_tree_that_reads_the_same_again_or_one_error(text: str) -> None:
     query = parsed_or_told(text)

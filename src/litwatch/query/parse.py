@@ -24,6 +24,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from litwatch.errors import QueryError
+from litwatch.query.fields import find_field
 from litwatch.query.lexemes import Lexeme, lexemes
 from litwatch.query.strategy import check_line, numbered_lines, written_out
 from litwatch.query.terms import WORDINGS, read_term
@@ -179,8 +180,11 @@ class _Grouping:
         piece, before = pieces[position], pieces[position - 1].kind if position else ""
         if before in ("close", "reference"):
             what = "bracket" if before == "close" else "line"
-            hint = f"write {piece.text} after each term inside the {what}"
-            hint = hint if before == "reference" else f"{hint}s"
+            inside = "line" if before == "reference" else "brackets"
+            hint = f"write {piece.text} after each term inside the {inside}"
+            field = find_field(piece.text.strip("[]"))
+            if before == "close" and field is not None and field.kind == "whole":
+                hint += ', or put a name with brackets in quotation marks: "Front Endocrinol (Lausanne)"[ta]'
             return self.error(f"PubMed has no field tag for a whole {what}", piece.start, piece.end, hint)
         if before == "tag":
             return self.error(
