@@ -127,9 +127,9 @@ def test_every_code_of_search_query_for_pubmed_is_had_or_answered_for() -> None:
 
 
 PIECES = st.sampled_from(
-    ["ketamine", "[tiab]", "[mh]", "[mh:noexp]", "[tiab:~3]", "[tiba]", "[", "]", "(", ")", '"', "“", "”", "*", " ", "\n",
-     "#1", "# ", "1. ", "AND", "OR", "NOT", "and", "not", "&", "|", "/", ":", "2020", "[dp]", "[pt]", "review", "[sh]", "exp ",
-     ".ti,ab.", "animals", "\u200b", "\u202e", "ß", "é", "\x00", "🙂", "[la]", "[ta]"]
+    ["ketamine", "[tiab]", "[mh]", "[mh:noexp]", "[tiab:~3]", "[tiba]", "[", "]", "(", ")", '"', "“", "”", "*",
+     " ", "\n", "#1", "# ", "1. ", "AND", "OR", "NOT", "and", "not", "&", "|", "/", ":", "2020", "[dp]", "[pt]",
+     "review", "[sh]", "exp ", ".ti,ab.", "animals", "\u200b", "\u202e", "ß", "é", "\x00", "🙂", "[la]", "[ta]"]
 )  # fmt: skip
 
 
