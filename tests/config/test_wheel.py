@@ -43,7 +43,9 @@ def test_the_installed_package_finds_its_config_and_templates(tmp_path: Path) ->
         "from litwatch.edge.config import load\n"
         "load(config_directory(), {})\n"
         "digest = templates() / 'digest.html'\n"
-        "print(config_directory(), digest, digest.is_file(), sep='\\n')"
+        "print(config_directory(), digest, digest.is_file(), sep='\\n')\n"
+        "from litwatch.edge.mesh import SHIPPED, MeshFile\n"
+        "print(SHIPPED, MeshFile().find('ketalar').name, sep='\\n')"
     )
     found = subprocess.run(
         [sys.executable, "-c", code],
@@ -54,8 +56,10 @@ def test_the_installed_package_finds_its_config_and_templates(tmp_path: Path) ->
         text=True,
         timeout=60,
     )
-    assert found.stdout.split("\n")[:3] == [
+    assert found.stdout.split("\n")[:5] == [
         str(shipped / "config"),
         str(shipped / "templates" / "digest.html"),
         "True",
+        str(unpacked / "litwatch" / "edge" / "mesh" / "mesh.sqlite3"),
+        "Ketamine",
     ]
