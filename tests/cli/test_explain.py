@@ -126,6 +126,9 @@ def test_what_only_pubmed_knows_and_what_is_approximate_is_said(file: Path) -> N
     assert "ketamine (approximate: no tag; PubMed maps it to headings and synonyms)" in " ".join(
         told.out.split()
     )
+    folded = explained(file, "99000001", "--query", "ketamine[ti] OR mice OR sad[ti] OR glad")
+    said = "- none of the other 3 terms (2 of them approximate: no tag) (mice, sad[ti], glad)"
+    assert said in " ".join(folded.out.split())
 
 
 def test_a_heading_is_told_as_the_record_has_it_and_a_date_even_where_it_fails(file: Path) -> None:

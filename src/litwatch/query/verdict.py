@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from litwatch.query.explain import Explanation
+from litwatch.query.leaves import is_approximate
 from litwatch.query.tree import Clause, Group, Query, Term, leaves, written
 
 LONGEST_CLAUSE = 120
@@ -29,13 +30,14 @@ def verdict(explanation: Explanation) -> Verdict:
     if explanation.matched:
         parts = _parts(explanation)
         named = [_holding(part) for part in parts]
-        said = f"matches; decided by {_listed(named, '; ')}"
+        said = f"matches; decided by {_listed(named, '; ')}{_doubt([held(part) for part in parts])}"
         return Verdict(matches=True, sentence=said, decided_by=tuple(named))
     if explanation.matched is None:
         unknown = tuple(dict.fromkeys(one.label for one in _unknown_terms(explanation)))
         return Verdict(None, f"only PubMed can tell: it hangs on {_listed(unknown)}", unknown)
     failing = _failing(explanation)
-    said = f"does not match: {_listed([reason for _, reason in failing], '; ')}"
+    reasons = _listed([reason for _, reason in failing], "; ")
+    said = f"does not match: {reasons}{_doubt([clause for clause, _ in failing])}"
     return Verdict(matches=False, sentence=said, decided_by=tuple(shortened(clause) for clause, _ in failing))
 
 
@@ -168,6 +170,13 @@ def _failing(explanation: Explanation) -> list[tuple[Clause, str]]:
             where = f" ({ordinal(place)} AND-part)" if place else ""
             found.append((one.clause, f"{one.label}{where} does not hold"))
     return found
+
+
+def _doubt(deciding_clauses: Sequence[Clause]) -> str:
+    """What must be added where PubMed may see it otherwise."""
+    if any(is_approximate(term) for one in deciding_clauses for term in leaves(Query("", one, ""))):
+        return " (approximate: PubMed maps words without a tag)"
+    return ""
 
 
 def _listed(texts: Sequence[str], joined: str = ", ") -> str:

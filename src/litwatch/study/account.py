@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from litwatch.paper import Span
 from litwatch.query.explain import Explanation
+from litwatch.query.leaves import is_approximate
 from litwatch.query.tree import Query, Term, leaves
 from litwatch.query.verdict import deciding, ordinal
 from litwatch.study.places import Place, Places
@@ -57,7 +58,8 @@ def rows(explanation: Explanation, places: Places, *, everything: bool = False) 
         if len(below) == 1 and isinstance(below[0], Row) and one.matched is False:
             folded = below[0].folded
             label = f"none of {len(folded):,} terms"
-            found.append(Row(depth, one.matched, _numbered(label, part), _about(one), folded=folded))
+            about = (*_about(one), *below[0].about)
+            found.append(Row(depth, one.matched, _numbered(label, part), about, folded=folded))
             continue
         found.append(_row(one, depth, part, places, everything=everything))
         pending.extend(reversed(below))
@@ -81,13 +83,18 @@ def _below(one: Explanation, depth: int, *, everything: bool) -> Iterator[tuple[
         for child, number in numbered
         if one.label != "OR" or child.matched is not False
     )
-    if silent:
-        terms = [term.key for child in silent for term in leaves(Query("", child.clause, ""))]
-        if len(terms) > 1:
-            label = f"none of the other {len(terms):,} terms"
-            yield Row(depth + 1, holds=False, label=label, folded=tuple(terms))
-        else:
-            yield Row(depth + 1, holds=False, label=terms[0])
+    if len(silent) == 1:
+        yield depth + 1, silent[0], 0
+    elif silent:
+        terms = [term for child in silent for term in leaves(Query("", child.clause, ""))]
+        approximate = sum(map(is_approximate, terms))
+        yield Row(
+            depth + 1,
+            holds=False,
+            label=f"none of the other {len(terms):,} terms",
+            about=(f"{approximate:,} of them approximate: no tag",) if approximate else (),
+            folded=tuple(term.key for term in terms),
+        )
 
 
 def _row(one: Explanation, depth: int, part: int, places: Places, *, everything: bool) -> Row:
