@@ -36,6 +36,12 @@ def operator_findings(reading: Reading, mesh: Mesh | None) -> Iterator[Finding]:
 
 def _lower_case(level: Level, position: int, operand: Operand, mesh: Mesh | None) -> Iterator[Finding]:
     words = operand.words
+    for piece in words:
+        if piece.kind == "word" and piece.text.lower() == "and/or":
+            yield Finding(
+                "lower-case-operator", "error", piece.start, piece.end,
+                f"{piece.text} is no operator", "PubMed reads it as words", "OR", 2,
+            )  # fmt: skip
     found = [one for one, piece in enumerate(words) if piece.kind == "word" and piece.text.lower() in _LOWER]
     if not found:
         return

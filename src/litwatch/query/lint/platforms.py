@@ -26,6 +26,7 @@ _TAG_FIRST = re.compile(
     r"(?:ts|ti|ab|so|au|ak|kp|py|su|wc|dt|la|title-abs-key|title-abs|title|abs|key)=.*", re.IGNORECASE
 )
 _AROUND = '"/*'
+_EBSCO = {"MH": "mh", "MM": "majr", "TI": "ti", "AB": "tiab", "TX": "tw", "SU": "tw", "AU": "au", "SO": "ta"}
 _SCOPUS = ("title-abs-key", "title-abs", "indexterms", "authkey")
 _PREFIX = re.compile(
     r"\s*(?:via |in )?(?:pub ?med|medline|embase|ovid|cochrane|cinahl|scopus|psycinfo|web of science)\b"
@@ -72,7 +73,22 @@ def _cochrane_tag(piece: Piece) -> _Shape | None:
 
 
 def _shape(piece: Piece, before: Piece | None, after: Piece | None) -> _Shape | None:
-    return _word_first(piece, after) or _glued(piece, before) or _word_alone(piece, after)
+    return (
+        _ebsco(piece, before, after)
+        or _word_first(piece, after)
+        or _glued(piece, before)
+        or _word_alone(piece, after)
+    )
+
+
+def _ebsco(piece: Piece, before: Piece | None, after: Piece | None) -> _Shape | None:
+    """A field in capitals before a phrase or a bracket: MH "Ketamine+", TI (ketamine)."""
+    field = _EBSCO.get(piece.text)
+    alone = before is None or before.kind in ("open", "operator")
+    if field is None or not alone or after is None or after.kind not in ("quote", "open"):
+        return None
+    phrase = after.text.replace("+", "") if after.kind == "quote" else "..."
+    return _Shape("EBSCO", f"{phrase}[{field}]")
 
 
 def _word_first(piece: Piece, after: Piece | None) -> _Shape | None:
@@ -157,7 +173,8 @@ def _around(reading: Reading) -> Iterator[Finding]:
                 "suffix", "error", match.start(), match.end(),
                 f"{match[0].strip()[:40]} is no part of a query",
                 "it belongs to PubMed's page; pasted into a query its words are searched, joined by AND",
-                "take it out", 5,
+                "take it out" if match[0].lower().startswith("sort")
+                else "write each limit as a term: english[la], 2020:3000[crdt]", 5,
             )  # fmt: skip
 
 

@@ -166,8 +166,19 @@ def _itself(clause: Group, identities: dict[int, Hashable]) -> Iterator[Finding]
 
 def _shared(clause: Group, identities: dict[int, Hashable]) -> Iterator[Finding]:
     seen: dict[Hashable, Group] = {}
+    alone = {identities[id(child)]: child for child in clause.children if isinstance(child, Term)}
     for child in clause.children:
         if not (isinstance(child, Group) and child.operator == "AND"):
+            continue
+        broader = next(
+            (alone[one] for part in child.children if (one := identities[id(part)]) in alone), None
+        )
+        if broader is not None:
+            yield Finding(
+                "subsumed-term", "hint", child.start, child.end,
+                f"this AND adds nothing to {broader.key[:60]}, which is enough by itself",
+                "whatever it finds the other one finds, too", "take one of the two out", 2,
+            )  # fmt: skip
             continue
         for part in child.children:
             first = seen.setdefault(identities[id(part)], child)

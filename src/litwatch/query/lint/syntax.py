@@ -11,6 +11,9 @@ from litwatch.query.fields import find_field, near_names
 from litwatch.query.finding import Finding
 from litwatch.query.lint.lexical import Level, Operand, Reading
 
+#: To look for near names takes a millisecond each; who has more wrong tags than this knows by then.
+_MOST_ADVICE = 200
+
 
 def syntax_findings(reading: Reading) -> Iterator[Finding]:
     """What is not PubMed's language, whatever it means."""
@@ -114,12 +117,14 @@ def _whole_query(text: str, start: int, end: int) -> Iterator[Finding]:
 
 
 def _tags(reading: Reading) -> Iterator[Finding]:
+    told = 0
     for piece in reading.pieces:
         if piece.kind != "tag" or not piece.text.endswith("]"):
             continue
         name = piece.text[1:-1].partition(":")[0]
         if find_field(name) is None and name.strip():
-            near = near_names(name)
+            told += 1
+            near = near_names(name) if told <= _MOST_ADVICE else ()
             shown = " ".join(name.split())[:60]
             yield Finding(
                 "misspelt-tag", "error", piece.start, piece.end,

@@ -12,6 +12,7 @@ from litwatch.query.fields import Field, find_field
 from litwatch.query.finding import Finding, Severity
 from litwatch.query.lint.kinds import Kind
 from litwatch.query.lint.lexical import QUOTES, Operand, Reading
+from litwatch.query.lint.naming import full_subheading
 from litwatch.query.tokens import words
 from litwatch.query.vocabulary import find_filter, stop_words
 
@@ -126,6 +127,8 @@ def _untagged(term: Operand, text: str, kind: Kind) -> Iterator[Finding]:
     found = words(text)
     if not found or text.strip(":,;").replace(" ", "").isdigit() or all(_is_filter(word) for word in found):
         return
+    if full_subheading(text.rpartition("/")[2]) and "/" in text:
+        return  # neoplasms/dh: "The [mh] tag is not required" (User Guide, MeSH subheadings)
     if re.search(r"\d{4}.*:|^:", text) or (
         any(word in ("and", "or", "not") for word in found) and len(found) == 1
     ):
