@@ -14,12 +14,15 @@ import pytest
 
 from collect.collectworld import FakePubMed, after, day, new_store, record, settings, watch
 from config.good_config import write
+from litwatch.decide.agreement import Agreement, Disagreement
 from litwatch.edge.config import Watch
 from litwatch.edge.store.open import Store
 from litwatch.jobs import comparing
 from litwatch.jobs.collect import collect
 from litwatch.jobs.receipt import LISTED, Receipt
 from litwatch.jobs.refresh import refresh
+from litwatch.paper import Paper
+from litwatch.query.parse import parse
 from world import World, world
 
 UNTAGGED = "dejection (approximate: PubMed maps words without a tag)"
@@ -135,6 +138,17 @@ def test_of_too_many_papers_those_that_pubmed_does_not_list_go_first(
     monkeypatch.setattr(comparing, "MOST", 1)
     receipt = run(store, pubmed, 2, of)
     assert (receipt.compared, receipt.unlisted) == (1, {5: "ketamine[ti]"})
+
+
+def test_a_paper_that_cannot_be_matched_is_noted_and_stops_nothing() -> None:
+    class Poisoned(Agreement):
+        def disagreement(self, paper: Paper, today: date, *, listed: bool) -> Disagreement | None:
+            raise RuntimeError("poison")
+
+    receipt = Receipt("collect", "w", after(0))
+    comparing.compare(Poisoned(parse("ketamine[ti]")), Paper(31), day(0), receipt, listed=True)
+    assert receipt.notes == ["PMID 31 could not be matched here: RuntimeError: poison"]
+    assert receipt.ok
 
 
 # Over HTTP: a PubMed that maps "dejection" to a heading and a synonym, as it maps words without a tag.

@@ -18,7 +18,7 @@ from litwatch.edge.pubmed import Batch, Tally
 from litwatch.edge.store import balancing, collecting
 from litwatch.edge.store.open import Store
 from litwatch.errors import PubMedError, StoreError
-from litwatch.jobs.comparing import compare_fetched
+from litwatch.jobs.comparing import compare, compare_fetched
 from litwatch.jobs.filing import Reader, file_receipt, hash_of, study
 from litwatch.jobs.looking import Lists, Looking
 from litwatch.jobs.receipt import Measured, Receipt, listed
@@ -215,7 +215,7 @@ class _Run:
         for each in studied:
             if each.failure is not None:
                 receipt.untagged[each.paper.pmid] = each.failure
-            receipt.compare(agreement.disagreement(each.paper, self.now.date(), listed=True))
+            compare(agreement, each.paper, self.now.date(), receipt, listed=True)
         if batch.failed is not None:
             receipt.failures.append(
                 f"{len(batch.missing)} of {len(batch.asked)} papers could not be fetched: {batch.failed}"

@@ -1,20 +1,34 @@
 """PubMed as the oracle of our matcher: what was fetched lately, matched here and held against PubMed's list.
 
-Owns which papers are compared. Never asks PubMed; what a disagreement is, decide/agreement.py says.
+Owns which papers are compared, and that no paper can stop the others. Never asks PubMed; what a disagreement
+is, decide/agreement.py says.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 
 from litwatch.decide.agreement import Agreement
 from litwatch.edge.store import comparing
 from litwatch.edge.store.open import Store
 from litwatch.jobs.receipt import Receipt
+from litwatch.paper import Paper
 from litwatch.reading.pubmed_xml import read_article
 
 MOST = 1_000  # papers a run: half a second of work
+
+log = logging.getLogger(__name__)
+
+
+def compare(agreement: Agreement, paper: Paper, today: date, receipt: Receipt, *, listed: bool) -> None:
+    """Put into the receipt whether we agree with PubMed, which lists the paper or does not."""
+    try:
+        receipt.compare(agreement.disagreement(paper, today, listed=listed))
+    except Exception as error:  # per record: what cannot be compared stops no run
+        log.exception("PMID %d could not be compared", paper.pmid)
+        receipt.notes.append(f"PMID {paper.pmid} could not be matched here: {type(error).__name__}: {error}")
 
 
 def compare_fetched(
@@ -36,4 +50,4 @@ def compare_fetched(
         chosen = sorted(fetched, key=lambda pmid: pmid in listed)[:MOST]
         for record in comparing.records(connection, chosen):
             paper = read_article(record)
-            receipt.compare(agreement.disagreement(paper, now.date(), listed=paper.pmid in listed))
+            compare(agreement, paper, now.date(), receipt, listed=paper.pmid in listed)
