@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from litwatch.edge.mesh import MeshFile
+from litwatch.edge.mesh.writing import Contents, write
 from litwatch.paper import MeshHeading, Paper, Qualifier
 from litwatch.query.leaves import Vocabulary
 from litwatch.query.match import Scope, compile_scopes, matches
-from litwatch.query.mesh import asks_mesh
+from litwatch.query.mesh import Heading, asks_mesh
 from litwatch.query.parse import parse
 from litwatch.query.vocabulary import shipped_subheadings, subheading_family, subheading_names
 
@@ -77,6 +78,16 @@ def test_the_words_of_the_heading_that_earned_it_are_shown_not_those_that_were_a
         (span,) = compile_scopes([Scope(parse(query))], MESH).read(trial).spans(0)
         assert span.text == trial.text("mesh")[span.start : span.end]
         assert "Treatment-Resistant" in span.text, query
+
+
+def test_a_name_that_holds_a_slash_is_a_name(tmp_path: Path) -> None:
+    file = tmp_path / "mesh.sqlite3"
+    opioid = Heading("D900001", "Opioid Made Up", ("D99",), ("N/OFQ",))
+    write(file, Contents("2031", "made up", (opioid,), shipped_subheadings()))
+    known = Vocabulary(MeshFile(file))
+    trial = paper("D900001 Opioid Made Up/therapeutic use")
+    expected = {"n/ofq[mh]": True, "N/OFQ[mh:noexp]": True, "n/ofq/tu[mh]": True, "n/ofq/ae[mh]": False}
+    assert {query: matches(parse(query), trial, vocabulary=known) for query in expected} == expected
 
 
 def test_there_are_seventy_six_subheadings_and_every_family_is_whole() -> None:

@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from litwatch.edge.mesh import MeshFile
+from litwatch.query.leaves import Vocabulary
 from litwatch.query.match import matches
 from litwatch.query.parse import parse
 from litwatch.reading.pubmed_xml import read_article
@@ -156,7 +158,8 @@ QUERIES = (
     "hasretractionin OR hasupdatein",
     "2025/06/01:2025/12/31[dp] AND ketamine[ti]",
     "2025/06/10:2025/06/20[crdt]",
-    "2020/03/10:2020/03/20[dp]",
+    "2020/02/10:2020/03/20[dp]",
+    "2020/03[dp]",
     "2026/02/21:2026/02/28[dp]",
 )
 
@@ -164,6 +167,7 @@ QUERIES = (
 @pytest.mark.parametrize("query", QUERIES)
 @pytest.mark.parametrize("today", [date(2026, 3, 9), date(2026, 3, 30), date(2026, 3, 20)])
 def test_masks_find_what_reading_every_record_finds(query: str, today: date) -> None:
+    mesh = Vocabulary(MeshFile())
     with Sandbox(today=today, synthetic=730) as sandbox:
         everything = ask(sandbox, "esearch", term="all[sb]", retmax=9_999).pmids
         read = parse(query)
@@ -171,7 +175,7 @@ def test_masks_find_what_reading_every_record_finds(query: str, today: date) -> 
         for pmid in everything:
             raw = sandbox.record(pmid)
             assert raw is not None
-            if matches(read, read_article(raw)):
+            if matches(read, read_article(raw), vocabulary=mesh):
                 expected.append(pmid)
         assert ask(sandbox, "esearch", term=query, retmax=9_999).pmids == expected
         assert expected

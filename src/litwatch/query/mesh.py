@@ -77,22 +77,23 @@ def asked_headings(text: str, mesh: Mesh | None, *, explode: bool) -> tuple[Aske
     hypertension/diet therapy; ... hypertension, malignant/drug therapy, and so on".
     """
     head, slash, tail = text.rpartition("/")
-    if (
-        not slash
-        or not normal(head)
-        or not normal(tail)
-        or (mesh is not None and mesh.find(text) is not None)
-    ):
+    if not slash or not normal(head) or not normal(tail) or _is_named_with_slash(text, mesh):
         return (_asked(text, mesh, explode=explode),)
     qualifiers = frozenset(UNDER + key for key in asked_subheadings(tail, mesh, explode=explode))
     heading = _asked(head, mesh, explode=explode)
     with_subheading = Asked(heading.keys, heading.pattern, qualifiers)
     if _is_subheading(tail) or "*" in text:
         return (with_subheading,)
-    return (
-        with_subheading,
-        _asked(text, mesh, explode=explode),
-    )  # a heading that is not loaded, and has a "/"
+    # A heading that is not loaded, and has a "/" in its name.
+    return (with_subheading, Asked(frozenset((normal(text),))))
+
+
+def _is_named_with_slash(text: str, mesh: Mesh | None) -> bool:
+    """Whether the whole is a name ("N/OFQ"): not so "eye/injuries", though there is a heading Eye Injuries."""
+    heading = mesh.find(text) if mesh is not None else None
+    if heading is None:
+        return False
+    return any("/" in name and normal(name) == normal(text) for name in (heading.name, *heading.entry_terms))
 
 
 def _asked(name: str, mesh: Mesh | None, *, explode: bool) -> Asked:
