@@ -31,6 +31,7 @@ KEPT_RESULTS = 64
 """Results of the last searches, so that paging through one costs nothing."""
 
 _DATE_TAGS = ("crdt", "edat", "mhda", "lr", "dcom", "ppdat", "epdat")
+_PUBLISHED = ("dp", "ppdat", "epdat")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,9 @@ class Index:
             return _ones(len(self.timeline) + self.synthetic.count)
         dates = _dates(term)
         if dates is not None:
-            return self._dated(term.tag, dates.days(today) if isinstance(dates, Lately) else dates)
+            if isinstance(dates, Lately):
+                dates = dates.days(today, published=term.tag in _PUBLISHED)
+            return self._dated(term.tag, dates)
         return self._masks[term.key]
 
     def _uids(self, text: str) -> int:
@@ -129,16 +132,21 @@ class Index:
 
     def _dated(self, tag: str, days: Days) -> int:
         if tag == "dp":
-            # User Guide, Publication Date [dp]: the print or the electronic date.
-            return self._dated("ppdat", days) | self._dated("epdat", days)
+            # User Guide, Publication Date [dp]: the print or the electronic date, a later one by a range only.
+            electronic = self._dated("epdat", days)
+            if not days.ranged:
+                both = enumerate(zip(self._column("ppdat")[0], self._column("epdat")[0], strict=True))
+                electronic &= _mask(row for row, (printed, online) in both if not 0 < printed < online)
+            return self._dated("ppdat", days) | electronic
         firsts, lasts = self._column(tag)
         pairs = enumerate(zip(firsts, lasts, strict=True))
         mask = _mask(row for row, (first, last) in pairs if first <= days.last and days.first <= last)
         if tag in ("dcom", "epdat") or not self.synthetic.count:
             return mask
-        whole_months = tag == "ppdat"
-        low = days.first // 100 * 100 + 1 if whole_months else days.first
-        high = days.last // 100 * 100 + 31 if whole_months else days.last
+        low, high = days.first, days.last
+        if tag == "ppdat":  # printed in a month, which PubMed takes for its first day
+            low = low if low % 100 == 1 else low // 100 * 100 + 100
+            high = high // 100 * 100 + 31
         numbers = range(self.synthetic.count)
         begin = bisect_left(numbers, low, key=self._synthetic_day)
         end = bisect_right(numbers, high, key=self._synthetic_day)
