@@ -115,7 +115,7 @@ class MeshFile:
 
     def beginning(self, name: str, at_most: int) -> tuple[str, ...]:
         """Headings that are called something like it: the longest beginning that any has."""
-        words = normal(name)
+        words = normal(name)[:60]
         for length in range(len(words), 3, -1):
             rows = self._rows(
                 "SELECT DISTINCT heading.name FROM name JOIN heading ON id = heading"
