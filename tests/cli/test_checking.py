@@ -17,7 +17,7 @@ from config.good_config import write
 from litwatch.cli.context import Context
 from litwatch.cli.operating import app
 from litwatch.cli.research import app as research
-from litwatch.errors import UsageError
+from litwatch.errors import ConfigError, UsageError
 from world import world
 
 WATCH = """
@@ -104,6 +104,18 @@ def test_the_shipped_configuration_has_no_error_and_few_warnings() -> None:
     assert result.exit_code == 0
     loud = [one for one in json.loads(result.stdout)["findings"] if one["severity"] != "hint"]
     assert [one["code"] for one in loud] == []
+
+
+def test_a_query_that_does_not_parse_is_looked_over_beside_the_mistake() -> None:
+    broken = WATCH.replace("esketamine[tiab]", "esketamine[tiba] OR cat*[titel]")
+    result = check(broken)
+    assert isinstance(result.exception, ConfigError)
+    assert result.stdout.count("[misspelt-tag]") == 1
+    assert "also: [titel]" in result.stdout
+    assert "[short-truncation]" in result.stdout
+    report = json.loads(check(broken, "--json").stdout)
+    assert [one["key"] for one in report["mistakes"]] == ["query"]
+    assert {"misspelt-tag", "not-loses"} <= {one["code"] for one in report["findings"]}
 
 
 def test_the_form_of_press_has_six_elements_boxes_and_a_line_to_sign() -> None:

@@ -13,8 +13,10 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
 from litwatch.cli.finding_text import finding_lines
+from litwatch.errors import QueryError
 from litwatch.query.finding import Finding
 from litwatch.query.lint import Kind, lint
+from litwatch.query.parse import parse
 from litwatch.query.tree import Query
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ class Checked:
     file: str
     key: str
     watch: str | None
-    query: Query
+    text: str
     kind: Kind
     findings: tuple[Finding, ...]
 
@@ -64,7 +66,7 @@ def check_queries(config: Config, mesh: Mesh | None) -> tuple[Checked, ...]:
         for file, key, query, kind in _queries(config.directory, watch):
             if (file, key) not in found:
                 owner = watch.name if kind == "watch" else None
-                found[file, key] = Checked(file, key, owner, query, kind, lint(query, mesh, kind))
+                found[file, key] = Checked(file, key, owner, query.source, kind, lint(query, mesh, kind))
     return tuple(sorted(found.values(), key=lambda checked: checked.kind != "watch"))
 
 
@@ -86,9 +88,45 @@ def _queries(directory: Path, watch: Watch) -> Iterator[tuple[str, str, Query, K
             yield file, f"{key}.unless", entry.unless, "facet"
 
 
+def check_unread(directory: Path, mesh: Mesh | None) -> tuple[Checked, ...]:
+    """The queries that keep a configuration from being read, looked over as far as they can be."""
+    found: list[Checked] = []
+    for path in (*sorted(directory.glob("watches/*.toml")), directory / "facets.toml"):
+        try:
+            tables = tomllib.loads(path.read_text("utf-8"))
+        except (OSError, ValueError):
+            continue  # the mistake is told of the file itself
+        search = tables.get("query") if path.parent.name == "watches" else None
+        texts: list[tuple[str, object, Kind]] = [("query", search, "watch")]
+        texts += [(key, text, "facet") for key, text in _texts(tables)]
+        for key, text, kind in texts:
+            if isinstance(text, str) and not _parses(text):
+                owner = path.stem if kind == "watch" else None
+                found.append(Checked(str(path), key, owner, text, kind, lint(text, mesh, kind)))
+    return tuple(found)
+
+
+def _texts(tables: dict[str, object]) -> Iterator[tuple[str, object]]:
+    """What stands at `query` and `unless` below the first level: relevance.query, topics.safety.unless."""
+    for name, table in tables.items():
+        for inner, entry in table.items() if isinstance(table, dict) else ():
+            if inner in ("query", "unless"):
+                yield f"{name}.{inner}", entry
+            elif isinstance(entry, dict):
+                yield from ((f"{name}.{inner}.{key}", entry.get(key)) for key in ("query", "unless"))
+
+
+def _parses(text: str) -> bool:
+    try:
+        parse(text)
+    except QueryError:
+        return False
+    return True
+
+
 def as_json(checked: Checked) -> list[dict[str, Any]]:
     """The findings of a query as plain values; `line` and `column` count from 1 within the query."""
-    text = checked.query.source
+    text = checked.text
     return [
         {
             "file": checked.file,
@@ -118,7 +156,7 @@ def lines_of(queries: tuple[Checked, ...], *, everything: bool) -> list[str]:
         hidden += len(checked.findings) - len(shown)
         if shown:
             lines.append(f"{checked.file}: {checked.key}")
-            lines += finding_lines(checked.query.source, shown, most=None if everything else _MOST_KINDS)
+            lines += finding_lines(checked.text, shown, most=None if everything else _MOST_KINDS)
             lines.append("")
     if hidden:
         holding = sum(checked.count("hint") > 0 for checked in queries)

@@ -43,9 +43,17 @@ class Context:
         from litwatch.edge.config import load
         from litwatch.edge.shipped import config_directory
 
-        if self.directory is None and not DEFAULT_DIRECTORY.is_dir():
+        if self.directory_to_read() == config_directory():
             return load(config_directory(), os.environ)
         return self.config()
+
+    def directory_to_read(self) -> Path:
+        """Where that configuration is, or should be."""
+        from litwatch.edge.shipped import config_directory
+
+        if self.directory is None and not DEFAULT_DIRECTORY.is_dir():
+            return config_directory()
+        return self.directory or DEFAULT_DIRECTORY
 
 
 def given(context: typer.Context) -> Context:

@@ -89,7 +89,14 @@ def check(
 ) -> None:
     """Read the whole configuration and look over every query in it; exit code 2 for mistakes."""
     from litwatch.cli.checking import as_json as findings_as_json
-    from litwatch.cli.checking import ask_pubmed, check_queries, lines_of, online_json, online_lines
+    from litwatch.cli.checking import (
+        ask_pubmed,
+        check_queries,
+        check_unread,
+        lines_of,
+        online_json,
+        online_lines,
+    )
     from litwatch.cli.press_form import press_form
     from litwatch.cli.wiring import vocabulary
 
@@ -98,10 +105,15 @@ def check(
         config = asked.config_to_read()
         report = summary(config)
     except ConfigError as error:
+        unread = check_unread(asked.directory_to_read(), None)
         if not as_json:
+            for line in lines_of(unread, everything=everything):
+                typer.echo(line)
             raise
         mistakes = [_problem(problem) for problem in error.problems]
-        typer.echo(json.dumps({"ok": False, "mistakes": mistakes, "warnings": []}, ensure_ascii=False))
+        found = [finding for checked in unread for finding in findings_as_json(checked)]
+        told = {"ok": False, "mistakes": mistakes, "warnings": [], "findings": found}
+        typer.echo(json.dumps(told, ensure_ascii=False))
         raise typer.Exit(error.exit_code) from error
     queries = check_queries(config, vocabulary(config).mesh)
     answers = ask_pubmed(config) if online else ()

@@ -33,7 +33,7 @@ def press_form(checked: Checked, title: str, online: Online | None = None) -> st
         "",
         "## Search as written",
         "",
-        *_fenced(checked.query.source),
+        *_fenced(checked.text),
         "",
     ]
     found = by_element(checked.findings)
@@ -41,7 +41,7 @@ def press_form(checked: Checked, title: str, online: Online | None = None) -> st
         lines += [f"## {element.number}. {element.name}", ""]
         lines += [f"- {question}" for question in element.asks]
         lines += ["", "Findings:", ""]
-        lines += _findings(checked.query.source, found[element.number])
+        lines += _findings(checked.text, found[element.number])
         lines += ["", "Judgement:", "", *_JUDGEMENT, "", f"Comments: {_BLANK}{_BLANK}", ""]
     lines += [
         "## Overall",

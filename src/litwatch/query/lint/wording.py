@@ -31,9 +31,10 @@ def wording_findings(reading: Reading, kind: Kind) -> Iterator[Finding]:
             continue
         name, _, suffix = term.tag.text[1:].rstrip("]").partition(":") if term.tag else ("", "", "")
         field = find_field(name) if term.tag else None
-        if term.tag and field is None:
-            continue
         text = _text(term)
+        if term.tag and field is None:
+            yield from _truncation(term, text, None, near=":~" in term.tag.text)
+            continue
         near = _NEAR.fullmatch(":" + suffix) if suffix else None
         yield from _truncation(term, text, field, near=near is not None)
         if near:
