@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from litwatch.paper import Paper
 from litwatch.query.explain import explain
 from litwatch.query.match import matches
 from litwatch.query.parse import parse
+from litwatch.query.pasting import unlike_pubmed
 
 PAPER = Paper(1, title="Ketamine for depression", abstract="In rats.")
 
@@ -57,3 +60,34 @@ def test_where_pubmed_is_not_needed_the_explanation_is_what_the_matcher_says() -
         "(mice OR rats) NOT x[ti]",
     ):
         assert explain(parse(query), PAPER).matched is matches(parse(query), PAPER)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("ketamine[ti]", []),
+        ('"# 1 word"[ti]', []),
+        ("ketamine[ti] # a remark", ["remarks (# to the end of the line)"]),
+        ("1. ketamine[ti]\n2. mood[ti]\n3. #1 AND #2", ["numbered lines are put together here"]),
+        ("(S)-ketamine[ti]", ['"(S)-ketamine"[ti]: read as one word here']),
+        ('"(S)-ketamine"[ti]', []),
+        ("ketamine AND mood", ["ketamine, mood: no tag"]),
+        ("systematic[sb]", ["systematic[sb]: PubMed only"]),
+    ],
+)
+def test_what_pubmed_would_not_take_as_it_is_written_is_said(query: str, said: list[str]) -> None:
+    found = unlike_pubmed(parse(query))
+    assert len(found) == len(said)
+    assert all(one.startswith(begin) for one, begin in zip(found, said, strict=True))
+
+
+def test_a_term_that_stands_twice_is_told_twice_and_each_by_its_own_place() -> None:
+    query = parse("rats[tiab] OR (depression[ti] NOT rats[tiab])")
+    told = [(one.label, one.takes_away, one.clause.start) for _, one in explain(query, PAPER).walk()]
+    assert told == [
+        ("OR", False, 0),
+        ("rats[tiab]", False, 0),
+        ("NOT", False, 15),
+        ("depression[ti]", False, 15),
+        ("rats[tiab]", True, 34),
+    ]
