@@ -33,9 +33,10 @@ _LIMITS = re.compile(r"limits?:", re.IGNORECASE)
 
 
 class NumberedLine(NamedTuple):
-    """A line of a strategy; `start` and `end` are the code points of what stands behind the number."""
+    """A line of a strategy: where its number begins, and from where to where its query goes (code points)."""
 
     number: int
+    label: int
     start: int
     end: int
 
@@ -60,7 +61,7 @@ def numbered_lines(text: str) -> tuple[NumberedLine, ...]:
             raise _falling(text, found, number, start, begin)
         if found:
             found[-1] = found[-1]._replace(end=_trimmed(text, found[-1].start, start))
-        found.append(NumberedLine(number, begin, len(text)))
+        found.append(NumberedLine(number, start, begin, len(text)))
     if not found or (form in ("bare", "hash") and len(found) < 2):
         return ()
     found[-1] = found[-1]._replace(end=_trimmed(text, found[-1].start, len(text)))
@@ -212,8 +213,14 @@ def written_out(
     """The pieces of the last line, each reference replaced by its line in brackets, and the lines in use.
 
     Every piece keeps its place in the source; the brackets have that of the reference. Raises QueryError where
-    the whole would be longer than LONGEST pieces: lines that each refer twice to the one above double each time.
+    the whole would be longer than LONGEST pieces (lines that each refer twice to the one above double each time),
+    and where lines numbered #1 never refer to each other: they may be remarks without their blank.
     """
+    alone = not any(piece.kind == "reference" for pieces in cut for piece in pieces)
+    if alone and "#" in source[lines[0].label : lines[0].start]:
+        message = f"#{lines[0].number} numbers a line of a strategy, and no line refers to another"
+        hint = "a remark needs a blank after its #; the last line of a strategy joins the others: #1 AND #2"
+        raise QueryError(message, source, lines[0].label, lines[0].start, hint)
     pieces_of = {line.number: pieces for line, pieces in zip(lines, cut, strict=True)}
     sizes: dict[int, int] = {}
     for line in lines:
