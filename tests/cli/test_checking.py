@@ -85,6 +85,17 @@ def test_hints_are_counted_and_all_shows_them() -> None:
     assert "--all shows them" not in every.stdout
 
 
+def test_findings_of_one_kind_are_shown_once_and_named_behind_it_all_of_them_with_all() -> None:
+    words = " OR ".join(f"w{number}*[tiab]" for number in range(10))
+    few, every = (
+        check(WATCH.replace("randomized[tiab]", f"({words})"), *more).stdout for more in ((), ("--all",))
+    )
+    assert few.count("[short-truncation]") == every.count("[short-truncation]") == 1
+    assert "w6*[tiab]" in few.partition("    also: ")[2].partition("\n")[0]
+    assert few.partition("    also: ")[2].partition("\n")[0].endswith("; and 3 more")
+    assert "; w9*[tiab] -> " in every
+
+
 def test_check_for_programs_has_every_finding_with_its_place() -> None:
     result = check(WRONG, "--json")
     assert result.exit_code == 2

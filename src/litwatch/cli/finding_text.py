@@ -25,18 +25,18 @@ def kinds_of(findings: Iterable[Finding]) -> list[list[Finding]]:
 
 
 def finding_lines(text: str, findings: Sequence[Finding], *, most: int | None = None) -> list[str]:
-    """All findings of one query; of more than `most` kinds the rest is only counted."""
+    """All findings of one query; of more than `most` kinds the rest is only counted, and so is of each kind."""
     lines: list[str] = []
     groups = kinds_of(findings)
     for alike in groups[:most]:
-        lines += _kind(text, alike)
+        lines += _kind(text, alike, len(alike) if most is None else _ALIKE)
     if most is not None and len(groups) > most:
         rest = sum(map(len, groups[most:]))
         lines.append(f"  {rest} more; --all shows them")
     return lines
 
 
-def _kind(text: str, alike: Sequence[Finding]) -> list[str]:
+def _kind(text: str, alike: Sequence[Finding], named: int) -> list[str]:
     first = alike[0]
     lines = [f"  {first.severity}: {first.message} [{first.code}]"]
     lines += [f"  {line}" for line in caret(text, first).split("\n")]
@@ -44,9 +44,9 @@ def _kind(text: str, alike: Sequence[Finding]) -> list[str]:
     if first.instead:
         lines.append(f"    instead: {first.instead}")
     if len(alike) > 1:
-        shown = "; ".join(_place(text, finding) for finding in alike[1 : _ALIKE + 1])
-        more = f"; and {len(alike) - 1 - _ALIKE} more" if len(alike) > _ALIKE + 1 else ""
-        lines.append(f"    also: {shown}{more}")
+        shown = "; ".join(_place(text, finding, first.instead) for finding in alike[1 : named + 1])
+        rest = len(alike) - 1 - named
+        lines.append(f"    also: {shown}" + (f"; and {rest} more" if rest > 0 else ""))
     return lines
 
 
@@ -55,8 +55,8 @@ def caret(text: str, finding: Finding) -> str:
     return QueryError("", text, finding.start, finding.end).pointer()
 
 
-def _place(text: str, finding: Finding) -> str:
+def _place(text: str, finding: Finding, told: str) -> str:
     words = " ".join(text[finding.start : finding.end].split())
     short = words if len(words) <= 40 else f"{words[:37]}..."
-    advice = finding.instead if 0 < len(finding.instead) <= 40 else ""
+    advice = finding.instead if 0 < len(finding.instead) <= 40 and finding.instead != told else ""
     return f"{short} -> {advice}" if advice else short
