@@ -79,7 +79,7 @@ class Reading:
         known = self._spans.get(number)
         if known is None:
             leaf, pieces = self._matcher.lookup.leaves[number], self._pieces
-            known = tuple(leaf_spans(leaf, pieces.paper, pieces.passages, self._places))
+            known = tuple(leaf_spans(leaf, pieces.paper, pieces.passages, pieces.zone, self._places))
             self._spans[number] = known
         return known
 

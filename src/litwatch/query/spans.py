@@ -60,13 +60,12 @@ def near(found: Sequence[str], words: tuple[str, ...], distance: int) -> Iterato
 class WordPlaces:
     """The words of one text and where each stands; made once, asked by every leaf."""
 
-    __slots__ = ("_places", "_sorted", "ends", "found", "starts", "where")
+    __slots__ = ("_places", "_sorted", "found", "starts", "where")
 
     def __init__(self, text: str) -> None:
-        matches = list(_WORD.finditer(fold(text)))
-        self.found = [match[0] for match in matches]
-        self.starts = [match.start() for match in matches]
-        self.ends = [match.end() for match in matches]
+        folded = fold(text)
+        self.found = folded.split()
+        self.starts = [match.start() for match in _WORD.finditer(folded)]
         self.where: dict[str, list[int]] = {}
         for position, word in enumerate(self.found):
             self.where.setdefault(word, []).append(position)
@@ -75,7 +74,7 @@ class WordPlaces:
 
     def stretch(self, first: int, last: int) -> tuple[int, int]:
         """From where to where in the text itself the words `first` to `last` go."""
-        start, end = self.starts[first], self.ends[last]
+        start, end = self.starts[first], self.starts[last] + len(self.found[last])
         places = self._places
         if places is None:
             return start, end
@@ -128,14 +127,18 @@ def _starts_with(head: str) -> Callable[[str], object]:
 Places = dict[str, list[tuple[int, WordPlaces]]]
 
 
-def leaf_spans(leaf: Leaf, paper: Paper, passages: Sequence[Passage], known: Places) -> Iterator[Span]:
+def leaf_spans(
+    leaf: Leaf, paper: Paper, passages: Sequence[Passage], zone_text: Callable[[str], str], known: Places
+) -> Iterator[Span]:
     """Every stretch of the paper's own text for which the leaf holds; none for dates, numbers, names.
 
-    `passages` are `lookup.stretches`; `known` keeps the words of each zone from leaf to leaf of one paper.
+    `passages` are `lookup.stretches`, `zone_text` is Pieces.zone; `known` keeps the words of each zone from leaf to
+    leaf of one paper.
     """
     if isinstance(leaf, Words):
+        needle = leaf.needle
         for zone in leaf.zones:
-            if ZONES[zone].span_field:
+            if ZONES[zone].span_field and needle in zone_text(zone):
                 yield from _zone_spans(leaf, zone, paper, passages, known)
     elif isinstance(leaf, Whole) and VALUES[leaf.values].span_field:
         yield from _value_spans(leaf, paper)
