@@ -91,7 +91,7 @@ def _automaton(needles: Mapping[str, Sequence[int]]) -> ahocorasick.Automaton:
 class Lookup:
     """Leaves by number, and the tables that find them. Add all leaves, then build once.
 
-    A number in an automaton is a leaf that holds; ~number one that must be looked at more closely.
+    A number in a table is a leaf that holds; ~number one that must be looked at more closely.
     """
 
     def __init__(self) -> None:
@@ -100,7 +100,6 @@ class Lookup:
         self._passes: list[tuple[ahocorasick.Automaton, tuple[str, ...]]] = []
         self._by_role: dict[str, ahocorasick.Automaton] = {}
         self._values: dict[str, dict[str, list[int]]] = {}
-        self._qualified: dict[str, dict[str, list[int]]] = {}
         self._uids: dict[int, list[int]] = {}
         self._others: list[int] = []
         self._pending = False
@@ -127,10 +126,9 @@ class Lookup:
                     else:
                         zones.setdefault(zone, {}).setdefault(leaf.needle, []).append(marked)
             elif isinstance(leaf, Whole) and not leaf.pattern:
-                tables = self._qualified if leaf.qualifiers else self._values
-                table = tables.setdefault(leaf.values, {})
+                table = self._values.setdefault(leaf.values, {})
                 for key in leaf.keys - {""}:
-                    table.setdefault(key, []).append(number)
+                    table.setdefault(key, []).append(~number if leaf.qualifiers else number)
             elif isinstance(leaf, Uids) and not leaf.ranges:
                 for uid in leaf.numbers:
                     self._uids.setdefault(uid, []).append(number)
@@ -180,12 +178,11 @@ class Lookup:
         for name, table in self._values.items():
             for keys in VALUES[name].keys(paper):
                 for key in keys:
-                    if key in table:
-                        yield from table[key]
-        for name, table in self._qualified.items():
-            for keys in VALUES[name].keys(paper):
-                asked = {number for key in keys if key in table for number in table[key]}
-                yield from (number for number in asked if whole_holds(self.leaves[number], keys))
+                    for number in table.get(key, ()):
+                        if number >= 0:
+                            yield number
+                        elif whole_holds(self.leaves[~number], keys):
+                            yield ~number
 
 
 def _words_hold(leaf: Leaf, pieces: Pieces) -> bool:
