@@ -230,6 +230,13 @@ def test_whatever_fails_a_digest_goes_at_the_latest_a_day_after_the_second_momen
     assert isinstance(due, DigestDue)
 
 
+def test_a_day_of_25_hours_adds_no_day_to_a_daily_digest_that_waits() -> None:
+    daily = Schedule("daily", time=time(3), time_zone="Antarctica/Macquarie")
+    since, latest = at("1999-03-24 00:00"), at("1999-03-26 16:00")
+    assert next_due(daily, latest) - latest == timedelta(hours=25)
+    assert isinstance(digest_due(daily, latest, since=since, last_claim=None, last_good=None), DigestDue)
+
+
 def test_a_look_is_due_when_the_last_good_search_lies_before_the_latest_look_moment() -> None:
     look = Schedule("daily", time=time(5), time_zone="Europe/Zurich")
     now = at("2026-11-23 09:00")

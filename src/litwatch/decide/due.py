@@ -145,7 +145,7 @@ def digest_due(
     if last_good is not None and last_good >= current.previous_due:
         return DigestDue(current, None)
     until = current.due + PATIENCE
-    if next_due(schedule, current.due) <= until:
+    if schedule.frequency == "daily":
         # Counted from the latest moment, a daily digest would wait for ever: count from the first one that
         # found no search in its period.
         unsearched = served if last_good is None else max(served, next_due(schedule, last_good))
