@@ -118,7 +118,9 @@ def expected_spans(term: str, distance: int | None, paper: Paper) -> list[Span]:
                 places = phrase_places(known.text, asked)
             else:
                 places = list(near_places(known.text, asked, distance))
-                assert bool(places) is stands_near(known.text, asked, distance)
+                # Between three words, one that stands there twice may bridge a gap: that is taken as near, too.
+                near = stands_near(known.text, asked, distance)
+                assert bool(places) is near if len(asked) == 2 else places or not near
             for start, end in itertools.starmap(known.stretch, places):
                 found.append(Span(field, begin + start, begin + end, text[start:end]))
             begin += len(text) + len("; ")

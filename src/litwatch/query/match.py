@@ -60,8 +60,8 @@ class Reading:
 
     def matching(self) -> tuple[int, ...]:
         """Every scope that matches, in order."""
-        programs, found = self._matcher.programs, self._found
-        self._known = {index: programs[index].holds(found) for index in self._candidates}
+        programs, sure, found = self._matcher.programs, self._matcher.sure, self._found
+        self._known = {index: index in sure or programs[index].holds(found) for index in self._candidates}
         return tuple(sorted(index for index, holds in self._known.items() if holds))
 
     def spans(self, index: int) -> tuple[Span, ...]:
@@ -96,11 +96,13 @@ def _place(span: Span) -> tuple[int, str, int, int]:
 class Matcher:
     """Many scopes compiled into one; build it once with compile_scopes."""
 
-    __slots__ = ("_scopes_of", "lookup", "programs")
+    __slots__ = ("_scopes_of", "lookup", "programs", "sure")
 
     def __init__(self, programs: tuple[Program, ...], lookup: Lookup) -> None:
         self.programs = programs
         self.lookup = lookup
+        #: Scopes that match whenever they are candidates.
+        self.sure = frozenset(index for index, one in enumerate(programs) if one.one_leaf_is_enough)
         scopes_of: dict[int, set[int]] = {}
         for index, program in enumerate(programs):
             for leaf in program.positive:

@@ -48,10 +48,15 @@ class Program:
                 true.add(~number)
         return true
 
+    @property
+    def one_leaf_is_enough(self) -> bool:
+        """Whether it holds as soon as any positive leaf is found."""
+        return len(self.steps) == 1 and self.steps[0].how == "any"
+
     def holds(self, found: set[int]) -> bool:
         """Whether the query matches a paper in which these leaves were found."""
-        if len(self.steps) == 1 and self.steps[0].how == "any":
-            return not self.steps[0].parts.isdisjoint(found)
+        if self.one_leaf_is_enough:
+            return not self.positive.isdisjoint(found)
         return bool(self.steps) and ~(len(self.steps) - 1) in self._true(found)
 
     def earned(self, found: set[int]) -> set[int]:

@@ -135,7 +135,10 @@ def qualifier_key(name: str) -> str:
 
 def mesh_keys(heading: MeshHeading) -> Sequence[str]:
     """A heading by name and UI (by name alone where the record has no UI), and each of its subheadings."""
-    return [*_names(heading), *(qualifier_key(qualifier.name) for qualifier in heading.qualifiers)]
+    return [
+        *_names(heading.descriptor, heading.ui),
+        *(qualifier_key(qualifier.name) for qualifier in heading.qualifiers),
+    ]
 
 
 def major_mesh_keys(heading: MeshHeading) -> Sequence[str]:
@@ -143,12 +146,16 @@ def major_mesh_keys(heading: MeshHeading) -> Sequence[str]:
     starred = [qualifier for qualifier in heading.qualifiers if qualifier.major or heading.major]
     if not heading.major and not starred:
         return ()
-    return [*_names(heading), *(qualifier_key(qualifier.name) for qualifier in starred)]
+    return [
+        *_names(heading.descriptor, heading.ui),
+        *(qualifier_key(qualifier.name) for qualifier in starred),
+    ]
 
 
-def _names(heading: MeshHeading) -> tuple[str, str]:
-    name = remembered(heading.descriptor)
-    return (name, heading.ui.lower() if heading.ui.strip("D0") else NAMELESS + name)  # D000000: none
+@lru_cache(maxsize=65536)
+def _names(descriptor: str, ui: str) -> tuple[str, str]:
+    name = normal(descriptor)
+    return (name, ui.lower() if ui.strip("D0") else NAMELESS + name)  # D000000: none
 
 
 def _language_keys(code: str) -> Sequence[str]:
