@@ -42,3 +42,13 @@ def test_links_lead_somewhere(page: Path) -> None:
     links = [link for link in re.findall(r"\]\(([^)#\s]+)", text) if "://" not in link]
     dead = [link for link in links if not (page.parent / link).exists()]
     assert dead == []
+
+
+def test_the_map_names_every_script_and_every_room_of_the_language() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    scripts = {path.name for path in (ROOT / "scripts").iterdir() if path.is_file() and not path.suffix}
+    rooms = {path.name for path in (ROOT / "src" / "litwatch" / "query").glob("[!_]*.py")}
+    missing = {name for name in scripts | rooms if name not in page and name.removesuffix(".py") not in page}
+    assert len(scripts) > 5
+    assert len(rooms) > 15
+    assert missing == set()
