@@ -73,6 +73,7 @@ def test_a_long_clause_is_cut() -> None:
     [
         ("(mood OR sad[ti]) AND ketamine[ti]", True),
         ("mood[ti] AND ketamine", False),
+        ("ketamine[ti] NOT (rats[tiab] NOT humans)", True),
         ("ketamine[ti] AND mood[ti]", False),
     ],
 )

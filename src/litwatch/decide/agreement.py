@@ -11,8 +11,8 @@ from datetime import date
 from litwatch.paper import Paper
 from litwatch.query.explain import Explainer
 from litwatch.query.leaves import BY_NAME, Vocabulary, is_approximate
-from litwatch.query.tree import Query, Term, leaves
-from litwatch.query.verdict import at_odds, shortened
+from litwatch.query.tree import Clause, Query, Term, leaves
+from litwatch.query.verdict import Odds, at_odds, shortened
 
 NAMED = 3  # clauses of one paper that are named; more say little
 
@@ -52,16 +52,31 @@ class Agreement:
         if matched is None or matched is listed:
             return None
         odds = at_odds(self._explainer.decided(reading), wanted=listed)
-        told: list[str] = []
-        for clause, holds in odds[:NAMED]:
-            # Listed though this holds here: it stands behind a NOT.
-            said = shortened(clause)
-            if listed and holds:
-                said = f"NOT {said}" if isinstance(clause, Term) else f"NOT ({said})"
-            told.append(said)
+        told = [_told(one, listed=listed) for one in odds[:NAMED]]
         if len(odds) > NAMED:
             told.append(f"{len(odds) - NAMED} more")
         approximate = any(
-            is_approximate(term) for clause, _ in odds for term in leaves(Query("", clause, ""))
+            is_approximate(term)
+            for one in odds
+            for clause in (one.clause, *one.or_behind_not)
+            for term in leaves(Query("", clause, ""))
         )
         return Disagreement(paper.pmid, listed, "; ".join(told), approximate)
+
+
+def _told(odds: Odds, *, listed: bool) -> str:
+    """A clause that differs: `ketamine[tiab], or NOT animals[mh]: it may hold at PubMed`."""
+    # Listed though it holds here: it stands behind a NOT itself, and what its own NOT leaves out behind two.
+    said = _negated(odds.clause) if listed and odds.holds else shortened(odds.clause)
+    if not odds.or_behind_not:
+        return said
+    shown = [shortened(one) if listed else _negated(one) for one in odds.or_behind_not[:NAMED]]
+    more = len(odds.or_behind_not) - NAMED
+    if more > 0:
+        shown.append(f"{more} more")
+    may = "it may hold" if len(shown) == 1 else "one of them may hold"
+    return f"{said}, or {', or '.join(shown)}: {may} at PubMed"
+
+
+def _negated(clause: Clause) -> str:
+    return f"NOT {shortened(clause)}" if isinstance(clause, Term) else f"NOT ({shortened(clause)})"

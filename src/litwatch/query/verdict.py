@@ -50,37 +50,64 @@ def deciding(one: Explanation) -> tuple[Explanation, ...]:
     return tuple(child for child in others if child.matched)
 
 
-def at_odds(explanation: Explanation, *, wanted: bool) -> tuple[tuple[Clause, bool], ...]:
-    """The smallest clauses that must differ if PubMed's answer is `wanted`; and whether each holds here.
+@dataclass(frozen=True, slots=True, eq=False)
+class Odds:
+    """A clause on which PubMed and we must differ, and whether it holds here.
+
+    `or_behind_not`: clauses behind a NOT that do not hold here. If one holds at PubMed, that is the difference:
+    headings come weeks after a record, so that PubMed may know animals[mh] before our copy does.
+    """
+
+    clause: Clause
+    holds: bool
+    or_behind_not: tuple[Clause, ...] = ()
+
+
+def at_odds(explanation: Explanation, *, wanted: bool) -> tuple[Odds, ...]:
+    """The smallest clauses that must differ if PubMed's answer is `wanted`, each once.
 
     Empty where we agree, or where what only PubMed knows decides. One clause of an AND that should hold can be
     told; which of an OR's should have held cannot: then it is the OR. Of what holds here and should not, only
-    what holds of it is given back, for that is what PubMed does not see.
+    what holds of it is given back, for that is what PubMed does not see, and what its NOTs leave out, for that
+    is what we may not see.
     """
     if explanation.matched is None or explanation.matched is wanted:
         return ()
-    found: list[tuple[Clause, bool]] = []
+    found: dict[tuple[str, ...], Odds] = {}
     pending = [(explanation, wanted)]
     while pending:
         one, wanted = pending.pop()
         below: list[tuple[Explanation, bool]] = []
-        if one.label == "NOT":
-            below = _at_odds_of_not(one, wanted=wanted)
-        elif isinstance(one.clause, Group) and (one.label == "AND") is wanted:
+        if one.label == "NOT" and wanted:
+            first, *others = one.children
+            below = [(first, True)] if first.matched is False else []
+            below += [(child, False) for child in others if child.matched]
+        elif isinstance(one.clause, Group) and one.label != "NOT" and (one.label == "AND") is wanted:
             below = [(child, wanted) for child in one.children if child.matched is (not wanted)]
         if below:
             pending.extend(reversed(below))
-        else:
-            found.append((held(one) if one.matched else one.clause, bool(one.matched)))
-    return tuple(found)
+            continue
+        odds = Odds(one.clause, holds=False)
+        if one.matched:
+            odds = Odds(held(one), holds=True, or_behind_not=_left_out(one))
+        texts = map(written, (odds.clause, *odds.or_behind_not))
+        found.setdefault((str(odds.holds), *texts), odds)
+    return tuple(found.values())
 
 
-def _at_odds_of_not(one: Explanation, *, wanted: bool) -> list[tuple[Explanation, bool]]:
-    if not wanted:
-        return []
-    first, *others = one.children
-    below = [(first, True)] if first.matched is False else []
-    return below + [(child, False) for child in others if child.matched]
+def _left_out(explanation: Explanation) -> tuple[Clause, ...]:
+    """What the NOTs of a clause that holds leave out, each once: none of it holds."""
+    found: dict[str, Clause] = {}
+    pending = [explanation]
+    while pending:
+        one = pending.pop()
+        kept = one.children
+        if one.label == "NOT":
+            kept = one.children[:1]
+            for child in one.children[1:]:
+                found.setdefault(written(child.clause), child.clause)
+        pending.extend(child for child in reversed(kept) if child.matched)
+    return tuple(found.values())
 
 
 def held(explanation: Explanation) -> Clause:
