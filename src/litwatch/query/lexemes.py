@@ -43,7 +43,6 @@ _LEXEME = re.compile(
 _DAMAGED = re.compile("[\ud800-\udfff]")
 _NOTHING = re.compile(f"[{INVISIBLE}]")
 _BLANK = re.compile(rf"[\s{_CONTROL}]+")
-_PASSED_OVER = frozenset(("blank", "comment"))
 _UNCLOSED = {"quote": "this quotation mark is never closed", "tag": "this [ is never closed"}
 
 
@@ -56,45 +55,53 @@ class Lexeme(NamedTuple):
     end: int
 
 
-def lexemes(source: str, start: int = 0, end: int | None = None) -> Iterator[Lexeme]:
+def lexemes(
+    source: str, start: int = 0, end: int | None = None, *, tolerant: bool = False
+) -> Iterator[Lexeme]:
     """The pieces of `source` between two places, blanks and comments left out.
 
-    Raises QueryError where a quotation mark or a square bracket is never closed.
+    Raises QueryError where a quotation mark or a square bracket is never closed, and where the text is damaged.
+    `tolerant`, which lint is, never raises: what a quotation mark opens for good is an `unclosed` piece, a tag may
+    lack its "]", and comments are pieces, too.
     """
     stop = len(source) if end is None else end
     if source.isascii():
-        yield from _cut(source, source, start, stop, None)
+        yield from _cut(source, source, start, stop, None, tolerant=tolerant)
         return
-    damaged = _DAMAGED.search(source, start, stop)
+    damaged = None if tolerant else _DAMAGED.search(source, start, stop)
     if damaged:
         hint = "the text was broken on its way here; type it again"
         raise QueryError("half a character stands here", source, damaged.start(), damaged.end(), hint)
     if not _NOTHING.search(source, start, stop):
-        yield from _cut(source, source, start, stop, None)
+        yield from _cut(source, source, start, stop, None, tolerant=tolerant)
         return
     places = [place for place in range(start, stop) if not _NOTHING.match(source[place])]
     visible = "".join(source[place] for place in places)
-    yield from _cut(source, visible, 0, len(visible), places)
+    yield from _cut(source, visible, 0, len(visible), places, tolerant=tolerant)
 
 
-def _cut(source: str, text: str, start: int, stop: int, places: Sequence[int] | None) -> Iterator[Lexeme]:
+def _cut(
+    source: str, text: str, start: int, stop: int, places: Sequence[int] | None, *, tolerant: bool
+) -> Iterator[Lexeme]:
     """The pieces of `text`, which is `source`, or what stands at `places` of it."""
     position, before, match_at = start, "", _LEXEME.match
     while position < stop:
         match = match_at(text, position, stop)
         assert match is not None  # every character begins some lexeme
         kind, begin, position = str(match.lastgroup), position, match.end()
-        if kind in _PASSED_OVER:
+        if kind == "blank" or (kind == "comment" and not tolerant):
             continue
         found = match[0]
         if kind == "chemical":
             kind = "word"
         elif kind == "word" and found[0] == ":" and before in ("tag", "quote"):
             kind, found, position = "colon", ":", begin + 1
-        before = kind
+        before = kind if kind != "comment" else before
         first, last = (places[begin], places[position - 1] + 1) if places else (begin, position)
         if kind in _UNCLOSED and (len(found) < 2 or found[-1] not in (QUOTES if kind == "quote" else "]")):
-            raise QueryError(_UNCLOSED[kind], source, first, first + 1)
+            if not tolerant:
+                raise QueryError(_UNCLOSED[kind], source, first, first + 1)
+            kind = "unclosed" if kind == "quote" else kind
         yield Lexeme(kind, found, first, last)
 
 

@@ -1,50 +1,39 @@
-"""Owns the rough reading of a query that lint does itself: pieces, and what stands at one depth of brackets.
+"""Owns the rough reading of a query that lint does itself: operands, and what stands at one depth of brackets.
 
-Never fails, whatever is written: parse.py says what is wrong, this only says what stands where.
+Never fails, whatever is written: parse.py says what is wrong, this only says what stands where. Never cuts a text
+itself: its pieces are those of lexemes.py, its lines those of strategy.py, so that both readings are of one text.
 """
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-#: What opens or closes a phrase: the straight mark, and what word processors make of it (lexemes.py reads them so).
-QUOTES = '"“”„‟«»＂'
-_INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
-_STOP = rf"\s()\[\]&|{QUOTES}"
-_PIECE = re.compile(
-    rf"""(?P<blank>[\s{_INVISIBLE}]+)
-    |(?P<comment>\#(?=\s|\Z)[^\n]*)
-    |(?P<chemical>(?:\([^{_STOP}]{{1,20}}\)-){{1,3}}[^{_STOP}]+)
-    |(?P<open>\()
-    |(?P<close>\))
-    |(?P<quote>[{QUOTES}][^{QUOTES}]*[{QUOTES}])
-    |(?P<unclosed>[{QUOTES}][^{QUOTES}]*\Z)
-    |(?P<tag>\[[^\[\]]*\]?)
-    |(?P<stray>\])
-    |(?P<operator>[&|]|(?:AND|OR|NOT)(?![^{_STOP}{_INVISIBLE}]))
-    |(?P<reference>\#\d{{1,9}}(?![^{_STOP}{_INVISIBLE}]))
-    |(?P<word>[^{_STOP}]+)""",
-    re.VERBOSE,
-)
-_NUMBERED = re.compile(r"[ \t]*#?(\d{1,4})(?:[.):][ \t]*|[ \t]+)(?=\S)", re.MULTILINE)
+from litwatch.errors import QueryError
+from litwatch.query.fields import find_field
+from litwatch.query.lexemes import lexemes, one_line
+from litwatch.query.strategy import numbered_lines
+
 _WORDS = ("quote", "unclosed", "word", "reference")
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A token: `kind` is quote, unclosed, word, tag, stray, open, close, operator or reference."""
+    """A lexeme: `kind` is quote, unclosed, word, tag, stray, open, close, operator or reference.
+
+    `text` has no invisible characters; a tag that is never closed lacks its "]".
+    """
 
     kind: str
     text: str
     start: int
     end: int
-    glued: bool  # no blank before it
+    glued: bool  # nothing between it and the piece before
 
 
 @dataclass(slots=True)
 class Operand:
-    """A term or a bracket: its words, its tag if it has one; of a bracket, what stands inside."""
+    """A term, a range of two, or a bracket: its words, its (last) tag if it has one; what stands in a bracket."""
 
     start: int
     end: int
@@ -103,11 +92,11 @@ class Reading:
 
 def read_roughly(text: str) -> Reading:
     """The pieces and levels of any text."""
-    lines = strategy_lines(text)
     pieces: list[Piece] = []
     levels: list[Level] = []
     strays: list[Piece] = []
     comments: list[tuple[int, int]] = []
+    lines = _lines(text, comments)
     for line in lines:
         found = _pieces(text, line.start, line.end, comments)
         pieces.extend(found)
@@ -115,44 +104,32 @@ def read_roughly(text: str) -> Reading:
     return Reading(text, lines, tuple(pieces), tuple(levels), tuple(strays), tuple(comments))
 
 
-def strategy_lines(text: str) -> tuple[Line, ...]:
-    """The lines of a numbered strategy: 1. ketamine[tiab], #2 ..., two of them at least, the numbers rising."""
-    starts: list[tuple[int, int, int]] = []
-    offset = 0
-    for row in text.splitlines(keepends=True):
-        match = _NUMBERED.match(row)
-        if match and (not starts or int(match[1]) > starts[-1][0]) and not _is_uid_row(row):
-            starts.append((int(match[1]), offset, offset + match.end()))
-        elif not starts and row.strip() and not re.match(r"\s*#\s", row):
-            return (Line(None, 0, len(text)),)
-        offset += len(row)
-    if len(starts) < 2:
+def _lines(text: str, comments: list[tuple[int, int]]) -> tuple[Line, ...]:
+    """The lines as the parser has them, one where it has none; what stands above the first are comments."""
+    try:
+        numbered = numbered_lines(text)
+    except QueryError:
+        numbered = ()
+    if not numbered:
         return (Line(None, 0, len(text)),)
-    ends = [start for _, start, _ in starts[1:]] + [len(text)]
-    return tuple(Line(number, begin, end) for (number, _, begin), end in zip(starts, ends, strict=True))
-
-
-def _is_uid_row(row: str) -> bool:
-    return re.fullmatch(r"[\d\s,;]+", row) is not None
+    _pieces(text, 0, numbered[0].label, comments)
+    return tuple(Line(one.number, one.start, one.end) for one in numbered)
 
 
 def _pieces(text: str, start: int, end: int, comments: list[tuple[int, int]]) -> list[Piece]:
     found: list[Piece] = []
-    position, after_blank = start, True
-    while position < end:
-        match = _PIECE.match(text, position, end)
-        assert match is not None  # every character begins some piece
-        kind = str(match.lastgroup)
-        position = match.end()
-        if kind == "comment":
-            comments.append(match.span())
-        if kind in ("blank", "comment"):
-            after_blank = True
+    for lexeme in lexemes(text, start, end, tolerant=True):
+        if lexeme.kind == "comment":
+            comments.append((lexeme.start, lexeme.end))
             continue
-        if kind == "chemical":
-            kind = "word"
-        found.append(Piece(kind, match[0], match.start(), position, not after_blank))
-        after_blank = False
+        kind = "word" if lexeme.kind == "colon" else lexeme.kind
+        before = found[-1] if found else None
+        glued = before is not None and before.end == lexeme.start
+        if before is not None and glued and kind == before.kind == "word":
+            # S(+)-ketamine is one word, as in terms.py; and so is the :ti,ab that other databases hang on a phrase.
+            found[-1] = Piece(kind, before.text + lexeme.text, before.start, lexeme.end, before.glued)
+        else:
+            found.append(Piece(kind, lexeme.text, lexeme.start, lexeme.end, glued))
     return found
 
 
@@ -184,19 +161,47 @@ def _levels(pieces: list[Piece], line: Line, levels: list[Level], strays: list[P
                 stack[-1].operands[-1].end = pieces[position].end
                 position += 1
         elif piece.kind in _WORDS:
-            operand = Operand(piece.start, piece.end, [piece])
-            if piece.kind == "word":
-                while position < len(pieces) and pieces[position].kind == "word":
-                    operand.words.append(pieces[position])
-                    position += 1
-            if position < len(pieces) and pieces[position].kind == "tag":
-                operand.tag = pieces[position]
-                position += 1
-            operand.end = pieces[position - 1].end
+            operand, position = _term(pieces, position - 1)
             _add(stack[-1], pending, operand)
     while stack:
         level = stack.pop()
         level.left, level.end, level.closed = pending.pop(), line.end, not stack
+
+
+def _term(pieces: Sequence[Piece], position: int) -> tuple[Operand, int]:
+    first = pieces[position]
+    operand = Operand(first.start, first.end, [first])
+    position += 1
+    while first.kind == "word" and position < len(pieces) and pieces[position].kind == "word":
+        operand.words.append(pieces[position])
+        position += 1
+    if position < len(pieces) and pieces[position].kind == "tag":
+        operand.tag = pieces[position]
+        position += 1
+    if operand.tag is not None or first.kind == "quote":
+        position = _range_end(pieces, position, operand)
+    operand.end = pieces[position - 1].end
+    return operand, position
+
+
+def _range_end(pieces: Sequence[Piece], position: int, operand: Operand) -> int:
+    """The position after the end of a range of dates or PMIDs, which joins the operand; `position` for no range."""
+    if position == len(pieces) or pieces[position].kind != "word" or pieces[position].text[0] != ":":
+        return position
+    after = position + 1
+    if pieces[position].text == ":" and after < len(pieces) and pieces[after].kind == "quote":
+        after += 1
+    else:
+        while after < len(pieces) and pieces[after].kind == "word":
+            after += 1
+    if after == len(pieces) or pieces[after].kind != "tag":
+        return position
+    ending = find_field(one_line(pieces[after].text[1:-1]))
+    if ending is None or ending.kind not in ("date", "uid"):
+        return position
+    operand.words.extend(pieces[position:after])
+    operand.tag = pieces[after]
+    return after + 1
 
 
 def _add(level: Level, pending: list[list[Piece]], operand: Operand) -> None:

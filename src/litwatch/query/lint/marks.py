@@ -10,7 +10,8 @@ import unicodedata
 from collections.abc import Iterator
 
 from litwatch.query.finding import Finding
-from litwatch.query.lint.lexical import QUOTES, Reading
+from litwatch.query.lexemes import QUOTES
+from litwatch.query.lint.lexical import Reading
 
 _SINGLE = "‘’‚‛′″`´〝〞"
 _DASHES = "‐‑‒–—―−"
@@ -46,7 +47,7 @@ def mark_findings(reading: Reading) -> Iterator[Finding]:
                 "NLM promises only that straight ones mark a phrase; other programs read these as letters",
                 f'"{piece.text.strip(QUOTES)[:80]}"', 5,
             )  # fmt: skip
-        if piece.kind in ("word", "quote") and (blanked := _blanked(piece.text)):
+        if piece.kind in ("word", "quote") and (blanked := _blanked(text[piece.start : piece.end])):
             yield Finding(
                 "blanked-character", "hint", piece.start + blanked.start(), piece.start + blanked.end(),
                 f"PubMed reads {blanked[0]} as a blank", "the term is searched without it",

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from litwatch.query.fields import find_field
 from litwatch.query.finding import Finding, Severity
-from litwatch.query.lint.lexical import QUOTES, Level, Operand, Piece, Reading
+from litwatch.query.lexemes import QUOTES
+from litwatch.query.lint.lexical import Level, Operand, Piece, Reading
 from litwatch.query.mesh import Mesh
 from litwatch.query.vocabulary import type_keys
 

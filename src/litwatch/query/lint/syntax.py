@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from litwatch.query.fields import find_field, near_names
 from litwatch.query.finding import Finding
+from litwatch.query.lexemes import one_line
 from litwatch.query.lint.lexical import Level, Operand, Reading
 
 #: To look for near names takes a millisecond each; who has more wrong tags than this knows by then.
@@ -121,11 +122,11 @@ def _tags(reading: Reading) -> Iterator[Finding]:
     for piece in reading.pieces:
         if piece.kind != "tag" or not piece.text.endswith("]"):
             continue
-        name = piece.text[1:-1].partition(":")[0]
+        name = one_line(piece.text[1:-1]).partition(":")[0]
         if find_field(name) is None and name.strip():
             told += 1
             near = near_names(name) if told <= _MOST_ADVICE else ()
-            shown = " ".join(name.split())[:60]
+            shown = name.strip()[:60]
             yield Finding(
                 "misspelt-tag", "error", piece.start, piece.end,
                 f"PubMed has no field tag [{shown}]",

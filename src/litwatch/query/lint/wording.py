@@ -10,8 +10,9 @@ from collections.abc import Iterator
 
 from litwatch.query.fields import Field, find_field
 from litwatch.query.finding import Finding, Severity
+from litwatch.query.lexemes import QUOTES
 from litwatch.query.lint.kinds import Kind
-from litwatch.query.lint.lexical import QUOTES, Operand, Reading
+from litwatch.query.lint.lexical import Operand, Reading
 from litwatch.query.lint.naming import full_subheading
 from litwatch.query.tokens import words
 from litwatch.query.vocabulary import find_filter, stop_words
