@@ -83,10 +83,21 @@ def test_an_update_is_used_from_then_on_and_a_bad_one_is_not(tmp_path: Path, bad
     file, found = tmp_path / "var" / "mesh.sqlite3", papers(tmp_path)
     query = '"Mood Disorders/pharmacology"[mh] OR "Made-up Disorders/administration and dosage"[mh]'
     assert litwatch(file, "match", query, found).stdout.split() == ["99000001", "99000002"]
-    done = litwatch(file, "mesh", "update", descriptors(tmp_path / "desc2031.xml"), "--json")
+    given = descriptors(tmp_path / "desc2031.xml")
+    done = litwatch(file, "mesh", "update", given, "--json")
+    assert done.returncode == 1  # three headings: is the file whole?
+    assert done.stderr.startswith(f"litwatch: {given}: 29,7")
+    assert done.stderr.count("\n") == 1
+    refused = json.loads(done.stdout)
+    assert (refused["written"], refused["gone_subheadings"]) == (False, [])
+    assert "Ketamine" in refused["gone"]
+    assert refused["refused"] in done.stderr
+    assert not file.exists()
+    done = litwatch(file, "mesh", "update", given, "--json", "--force")
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert (told["before"], told["after"], told["headings"]) == ("2021, NLM", "2031, NLM", 3)
+    assert (told["written"], told["gone_subheadings"]) == (True, [])
     assert "Ketamine" in told["gone"]
     assert litwatch(file, "match", query, found).stdout.split() == ["99000003"]
     given = descriptors(tmp_path / "desc2032.xml")

@@ -10,12 +10,12 @@ import pytest
 
 from litwatch.edge.mesh import MeshFile
 from litwatch.edge.mesh.sources import read_source
-from litwatch.edge.mesh.updating import update
+from litwatch.edge.mesh.updating import MuchIsGone, update
 from litwatch.edge.mesh.writing import Contents, write
 from litwatch.errors import LitwatchError, UsageError
 from litwatch.query.mesh import Heading
 from litwatch.query.vocabulary import shipped_subheadings
-from mesh.nlmfiles import ROWS, descriptors, qualifiers
+from mesh.nlmfiles import ROWS, Row, descriptors, qualifiers
 
 SMALL = Contents("2031", "NLM", tuple(Heading(*row) for row in ROWS), shipped_subheadings())
 TABLE = "ui\tname\ttree_numbers\tentry_terms\n"
@@ -43,7 +43,7 @@ def test_a_newer_mesh_says_what_is_new_renamed_and_gone(tmp_path: Path) -> None:
         ("D900002", "Severe Made-up Disorder", ("F99.150",), ()),
         ("D900007", "Newly Made Up", ("F99.150.100",), ("Novelty",)),
     )
-    changes = update(file, [descriptors(tmp_path / "desc2032.xml", rows)])
+    changes = update(file, [descriptors(tmp_path / "desc2032.xml", rows)], force=True)
     assert (changes.before.version, changes.after.version) == ("2031, NLM", "2032, NLM")
     assert changes.new == ("Newly Made Up",)
     assert changes.renamed == (("Made-up Disorder, Severe", "Severe Made-up Disorder"),)
@@ -59,7 +59,7 @@ def test_a_newer_mesh_says_what_is_new_renamed_and_gone(tmp_path: Path) -> None:
 
 def test_an_update_that_changes_nothing_says_so_and_writes_the_same_bytes(tmp_path: Path) -> None:
     file, given = tmp_path / "mesh.sqlite3", descriptors(tmp_path / "desc2031.xml")
-    update(file, [given])
+    update(file, [given], force=True)
     before = file.read_bytes()
     changes = update(file, [given])
     assert (changes.new, changes.renamed, changes.gone) == ((), (), ())
@@ -93,7 +93,7 @@ def test_a_tree_file_keeps_uis_and_entry_terms_by_name(tmp_path: Path) -> None:
 def test_qualifiers_bring_their_own_families(tmp_path: Path) -> None:
     file = tmp_path / "mesh.sqlite3"
     rows = (("therapy", "TH", ("Y11",)), ("care & comfort", "CC", ("Y11.005",)), ("comfort", "CF", ("Y12",)))
-    changes = update(file, [qualifiers(tmp_path / "qual2031.xml", rows)])
+    changes = update(file, [qualifiers(tmp_path / "qual2031.xml", rows)], force=True)
     mesh = MeshFile(file)
     assert mesh.subheadings("th") == {"therapy", "care and comfort"}
     assert mesh.subheadings("care and comfort") == mesh.subheadings("cc") == {"care and comfort"}
@@ -164,6 +164,14 @@ FAULTS: dict[str, tuple[Callable[[Path], list[Path]], str]] = {
         lambda folder: [descriptors(folder / "desc2031.xml", (("", "Kettle", (), ()),))],
         "has no DescriptorUI",
     ),
+    "one UI for two headings": (
+        lambda folder: [descriptors(folder / "desc2031.xml", (*ROWS, ("D900002", "Kettle", (), ())))],
+        "near line 73, `Kettle`, has the UI D900002 of `Made-up Disorder, Severe` above",
+    ),
+    "one UI for two rows": (
+        lambda folder: [written(folder / "mesh-2031.tsv", TABLE + "D1\tKettle\tJ99\t\nD1\tStove\tJ98\t\n")],
+        "line 3, `Stove`, has the UI D1 of `Kettle` above",
+    ),
     "no year": (lambda folder: [written(folder / "tree.bin", "Kettle;J99\n")], "of which year"),
     "two of one kind": (
         lambda folder: [descriptors(folder / "desc2031.xml"), descriptors(folder / "desc2031-again.xml")],
@@ -211,7 +219,72 @@ def test_on_any_fault_the_file_in_use_stays_and_one_line_says_why(tmp_path: Path
 def test_a_damaged_file_in_use_is_no_hindrance(tmp_path: Path) -> None:
     file = tmp_path / "mesh.sqlite3"
     file.write_text("no database")
-    changes = update(file, [descriptors(tmp_path / "desc2031.xml")])
+    changes = update(file, [descriptors(tmp_path / "desc2031.xml")], force=True)
     assert changes.before.version == "2021, NLM"
     assert MeshFile(file).version == "2031, NLM"
-    assert changes.much_is_gone
+
+
+def headings(count: int) -> tuple[Row, ...]:
+    return tuple((f"D{number:06}", f"Made-up {number}", (f"F99.{number:03}",), ()) for number in range(count))
+
+
+def subheadings_but(gone: int) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    return tuple((one.name, one.abbreviation.upper(), one.trees) for one in shipped_subheadings()[gone:])
+
+
+@pytest.mark.parametrize(("known", "gone"), [(20, 1), (40, 2), (59, 2)])
+def test_one_heading_in_twenty_may_go_and_no_more(tmp_path: Path, known: int, gone: int) -> None:
+    file = tmp_path / "mesh.sqlite3"
+    write(file, Contents("2031", "NLM", [Heading(*row) for row in headings(known)], shipped_subheadings()))
+    before = file.read_bytes()
+    too_few = descriptors(tmp_path / "desc2032.xml", headings(known)[gone + 1 :])
+    with pytest.raises(MuchIsGone) as told:
+        update(file, [too_few])
+    assert f"desc2032.xml: {gone + 1} of the {known} headings in use would be gone (Made-up 0; " in str(
+        told.value
+    )
+    assert told.value.gone == tuple(f"Made-up {number}" for number in range(gone + 1))
+    assert told.value.exit_code == 1
+    assert file.read_bytes() == before
+    assert [one.name for one in tmp_path.glob("*.sqlite3*")] == ["mesh.sqlite3"]
+    changes = update(file, [descriptors(tmp_path / "desc2032.xml", headings(known)[gone:])])
+    assert len(changes.gone) == gone
+    assert len(MeshFile(file).everything()) == known - gone
+
+
+def test_a_tree_file_of_two_lines_is_refused_unless_it_is_forced(tmp_path: Path) -> None:
+    file = tmp_path / "mesh.sqlite3"
+    tree = written(tmp_path / "mtrees2032.bin", "Kettle;A01\nStove;A01.100\n")
+    with pytest.raises(MuchIsGone, match=r"of the 29,719 headings in use would be gone .*--force"):
+        update(file, [tree])
+    assert not file.exists()
+    assert update(file, [tree], force=True).new == ("Kettle", "Stove")
+
+
+def test_three_of_seventy_six_subheadings_may_go_and_no_more(tmp_path: Path) -> None:
+    file = tmp_path / "mesh.sqlite3"
+    write(file, SMALL)
+    before = file.read_bytes()
+    with pytest.raises(MuchIsGone, match="4 of the 76 subheadings in use would be gone") as told:
+        update(file, [qualifiers(tmp_path / "qual2031.xml", subheadings_but(4))])
+    assert (told.value.gone, len(told.value.gone_subheadings)) == ((), 4)
+    assert file.read_bytes() == before
+    changes = update(file, [qualifiers(tmp_path / "qual2031.xml", subheadings_but(3))])
+    assert changes.gone_subheadings == tuple(sorted(one.name for one in shipped_subheadings()[:3]))
+    assert changes.after.subheadings == 73
+
+
+def test_a_renamed_subheading_is_not_gone_and_one_without_abbreviation_keeps_the_known_one(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "mesh.sqlite3"
+    rows = [
+        ("harmful effects" if code == "AE" else name, "" if code == "TO" else code, trees)
+        for name, code, trees in subheadings_but(0)
+    ]
+    changes = update(file, [qualifiers(tmp_path / "qual2031.xml", (*rows, ("novelty", "", ("Y99",))))])
+    assert (changes.gone_subheadings, changes.after.subheadings) == ((), 77)
+    mesh = MeshFile(file)
+    known = {one.name: one.abbreviation for one in mesh.all_subheadings()}
+    assert (known["toxicity"], known["harmful effects"], known["novelty"]) == ("to", "ae", "")
+    assert mesh.subheadings("ae") == {"harmful effects", "poisoning", "toxicity"}

@@ -47,7 +47,7 @@ def test_collect_and_run_agree_with_pubmed_on_what_is_narrower(tmp_path: Path) -
 def test_a_newer_mesh_in_which_a_heading_is_gone_is_told_as_disagreement(tmp_path: Path) -> None:
     with world(tmp_path) as made:
         watching(made)
-        done = made.litwatch("mesh", "update", str(descriptors(tmp_path / "desc2031.xml")))
+        done = made.litwatch("mesh", "update", "--force", str(descriptors(tmp_path / "desc2031.xml")))
         assert done.code == 0, done.err
         assert (made.config / "var" / "mesh.sqlite3").is_file()
         assert receipt_of(made, "collect", "2026-03-30T07:00:00Z")["disagreements"] != {}

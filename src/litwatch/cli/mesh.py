@@ -16,7 +16,7 @@ from litwatch.errors import LitwatchError
 
 if TYPE_CHECKING:
     from litwatch.edge.mesh import MeshFile
-    from litwatch.edge.mesh.updating import Changes
+    from litwatch.edge.mesh.updating import Changes, MuchIsGone
     from litwatch.query.mesh import Heading
 
 app = typer.Typer()
@@ -113,20 +113,41 @@ def update(
             help="desc2026.xml (.gz), qual2026.xml, mtrees2026.bin, as NLM has them.",
         ),
     ],
+    force: Annotated[
+        bool, typer.Option("--force", help="Also where more than one heading or subheading in twenty goes.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Read NLM's newer MeSH and use it from now on; says which headings are new, renamed or gone."""
     from litwatch.cli.context import given
+    from litwatch.edge.mesh.updating import MuchIsGone
     from litwatch.edge.mesh.updating import update as update_file
 
     file = given(context).config().settings.mesh.file
-    changes = update_file(file, files)
+    try:
+        changes = update_file(file, files, force=force)
+    except MuchIsGone as refused:
+        if as_json:
+            typer.echo(_refused_as_json(refused, file))
+        raise
     typer.echo(_as_json(changes, file) if as_json else "\n".join(_told(changes, file)))
+
+
+def _refused_as_json(refused: MuchIsGone, file: Path) -> str:
+    told = {
+        "file": str(file),
+        "written": False,
+        "refused": str(refused),
+        "gone": refused.gone,
+        "gone_subheadings": refused.gone_subheadings,
+    }
+    return json.dumps(told, ensure_ascii=False, indent=2)
 
 
 def _as_json(changes: Changes, file: Path) -> str:
     told = {
         "file": str(file),
+        "written": True,
         "before": changes.before.version,
         "after": changes.after.version,
         "headings": changes.after.headings,
@@ -135,6 +156,7 @@ def _as_json(changes: Changes, file: Path) -> str:
         "new": changes.new,
         "renamed": [{"old": old, "new": new} for old, new in changes.renamed],
         "gone": changes.gone,
+        "gone_subheadings": changes.gone_subheadings,
     }
     return json.dumps(told, ensure_ascii=False, indent=2)
 
@@ -149,8 +171,9 @@ def _told(changes: Changes, file: Path) -> Iterable[str]:
     yield _some("new", changes.new)
     yield _some("renamed", [f"{old} -> {new}" for old, new in changes.renamed])
     yield _some("gone", changes.gone)
-    if changes.much_is_gone:
-        yield f"More than one heading in twenty is gone: is the file whole? Remove {file} to go back."
+    if changes.gone_subheadings:
+        yield _some("gone subheadings", changes.gone_subheadings)
+    yield f"Remove {file} to go back to the MeSH that litwatch ships."
 
 
 def _some(what: str, names: Sequence[str]) -> str:

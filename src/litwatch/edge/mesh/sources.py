@@ -101,13 +101,25 @@ def _year(path: Path, head: bytes) -> str:
 
 
 def _read_descriptors(path: Path, opened: IO[bytes], year: str) -> Source:
-    headings = tuple(_descriptor(path, record) for record in _records(path, opened, "DescriptorRecord"))
-    return Source(path, "descriptors", year, headings)
+    found: dict[str, Heading] = {}
+    for record in _records(path, opened, "DescriptorRecord"):
+        one = _descriptor(path, record)
+        if one.ui in found:
+            raise _twice(path, f"a {record.tag} near line {record.sourceline}", found[one.ui], one)
+        found[one.ui] = one
+    return Source(path, "descriptors", year, tuple(found.values()))
 
 
 def _read_qualifiers(path: Path, opened: IO[bytes], year: str) -> Source:
     found = tuple(_qualifier(path, record) for record in _records(path, opened, "QualifierRecord"))
     return Source(path, "qualifiers", year, subheadings=found)
+
+
+def _twice(path: Path, place: str, first: Heading, second: Heading) -> ReadError:
+    return ReadError(
+        f"{path}: {place}, `{second.name}`, has the UI {second.ui} of `{first.name}` above: a UI means one heading;"
+        " take the file anew from NLM"
+    )
 
 
 _XML_READERS: dict[str, _Reader] = {
@@ -200,6 +212,7 @@ def _read_tree(path: Path, opened: IO[bytes], year: str) -> Source:
 def _read_table(path: Path, opened: IO[bytes], year: str) -> Source:
     """Tab-separated: ui, name, tree numbers (";"), entry terms ("|")."""
     headings: list[Heading] = []
+    by_ui: dict[str, Heading] = {}
     for number, line in _lines(path, opened):
         fields = line.split("\t")
         if number == 1:
@@ -207,9 +220,10 @@ def _read_table(path: Path, opened: IO[bytes], year: str) -> Source:
         if len(fields) != 4 or not fields[1]:
             raise ReadError(f"{path}: line {number} has not the four fields {_COLUMNS!r}; is the file cut?")
         ui, name, trees, terms = fields
-        headings.append(
-            Heading(ui, name, tuple(filter(None, trees.split(";"))), tuple(filter(None, terms.split("|"))))
-        )
+        one = Heading(ui, name, tuple(filter(None, trees.split(";"))), tuple(filter(None, terms.split("|"))))
+        if ui and by_ui.setdefault(ui, one) is not one:
+            raise _twice(path, f"line {number}", by_ui[ui], one)
+        headings.append(one)
     if not headings:
         raise ReadError(f"{path}: holds no heading")
     return Source(path, "descriptors", year, _one_each(headings))

@@ -12,9 +12,12 @@ from pathlib import Path
 from litwatch.edge.mesh.file import SHIPPED, About, MeshDamaged, MeshFile, MeshTooNew
 from litwatch.edge.mesh.sources import Source, read_source
 from litwatch.edge.mesh.writing import Contents, write
-from litwatch.errors import UsageError
+from litwatch.errors import LitwatchError, UsageError
 from litwatch.query.mesh import Heading
 from litwatch.query.tokens import normal
+from litwatch.query.vocabulary import Subheading, subheading_key
+
+MOST_GONE = 20  # one in so many headings, or subheadings, may go
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,27 +29,38 @@ class Changes:
     new: tuple[str, ...]
     renamed: tuple[tuple[str, str], ...]
     gone: tuple[str, ...]
+    gone_subheadings: tuple[str, ...]
     subheadings_read: int
 
-    @property
-    def much_is_gone(self) -> bool:
-        """Whether the file may be cut at the end of a line, which a tree file does not show."""
-        return len(self.gone) * 20 > self.before.headings
+
+class MuchIsGone(LitwatchError):
+    """So much would go that the file may be cut at the end of a line, or be a part; nothing was written."""
+
+    def __init__(self, message: str, gone: tuple[str, ...], gone_subheadings: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.gone = gone
+        self.gone_subheadings = gone_subheadings
 
 
-def update(file: Path, paths: Sequence[Path]) -> Changes:
+def update(file: Path, paths: Sequence[Path], *, force: bool = False) -> Changes:
     """Read NLM's files, and put what they say in the place of `file`; on any error that stays as it is.
 
     Raises CutFile and ReadError for a file that cannot be read to its end, UsageError for one that is something
-    else, LitwatchError where `file` cannot be written.
+    else, MuchIsGone where more than one heading or subheading in MOST_GONE would go and `force` is not set,
+    LitwatchError where `file` cannot be written.
     """
     sources = [read_source(path) for path in paths]
     _check(sources)
     current = _in_use(file)
-    known = current.everything()
+    known, known_subheadings = current.everything(), current.all_subheadings()
     contents = _merged(current, known, sources)
     before = current.about()
     current.close()
+    new, renamed, gone = _compared(known, contents.headings)
+    gone_subheadings = _gone_subheadings(known_subheadings, contents.subheadings)
+    if not force:
+        _check_gone(paths, "headings", len(known), gone, gone_subheadings)
+        _check_gone(paths, "subheadings", len(known_subheadings), gone, gone_subheadings)
     write(file, contents)
     written = MeshFile(file)
     try:
@@ -54,7 +68,26 @@ def update(file: Path, paths: Sequence[Path]) -> Changes:
     finally:
         written.close()
     read = sum(len(source.subheadings) for source in sources)
-    return Changes(before, after, *_compared(known, contents.headings), subheadings_read=read)
+    return Changes(before, after, new, renamed, gone, gone_subheadings, subheadings_read=read)
+
+
+def _check_gone(
+    paths: Sequence[Path],
+    what: str,
+    known: int,
+    gone: tuple[str, ...],
+    gone_subheadings: tuple[str, ...],
+) -> None:
+    going = gone if what == "headings" else gone_subheadings
+    if len(going) * MOST_GONE <= known:
+        return
+    named = "; ".join(going[:3]) + ("; ..." if len(going) > 3 else "")
+    raise MuchIsGone(
+        f"{', '.join(map(str, paths))}: {len(going):,} of the {known:,} {what} in use would be gone ({named}): is"
+        " the file whole? Nothing was written; with --force it is taken all the same",
+        gone,
+        gone_subheadings,
+    )
 
 
 def _in_use(file: Path) -> MeshFile:
@@ -97,8 +130,22 @@ def _merged(current: MeshFile, known: Sequence[Heading], sources: Sequence[Sourc
             year, made_by = tree.year, "NLM, tree file"
         headings = _by_tree(headings, tree.headings)
     qualifiers = by_kind.get("qualifiers")
-    subheadings = qualifiers.subheadings if qualifiers is not None else current.all_subheadings()
+    subheadings = current.all_subheadings()
+    if qualifiers is not None:
+        subheadings = _with_abbreviations(qualifiers.subheadings, subheadings)
     return Contents(year, made_by, headings, subheadings)
+
+
+def _with_abbreviations(
+    subheadings: Sequence[Subheading], known: Iterable[Subheading]
+) -> tuple[Subheading, ...]:
+    """A subheading whose file names no abbreviation keeps that under which its name is known, while it is free."""
+    taken = {one.abbreviation for one in subheadings}
+    old = {subheading_key(one.name): one.abbreviation for one in known if one.abbreviation not in taken}
+    return tuple(
+        one if one.abbreviation else replace(one, abbreviation=old.get(subheading_key(one.name), ""))
+        for one in subheadings
+    )
 
 
 def _with_old_names(headings: Sequence[Heading], known: Iterable[Heading]) -> tuple[Heading, ...]:
@@ -152,3 +199,15 @@ def _compared(
     ]
     gone = [one.name for one in before if one.ui not in new_uis and normal(one.name) not in new_names]
     return tuple(sorted(new)), tuple(sorted(renamed)), tuple(sorted(gone))
+
+
+def _gone_subheadings(before: Sequence[Subheading], after: Sequence[Subheading]) -> tuple[str, ...]:
+    """Those that stand there under neither their name nor their abbreviation, which outlives a renaming."""
+    names = {subheading_key(one.name) for one in after}
+    abbreviations = {one.abbreviation for one in after if one.abbreviation}
+    gone = [
+        one.name
+        for one in before
+        if subheading_key(one.name) not in names and one.abbreviation not in abbreviations
+    ]
+    return tuple(sorted(gone))
