@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -81,3 +82,21 @@ def test_long_strategies_take_time_in_proportion() -> None:
     query = parse(text)
     assert time.process_time() - begin < 5
     assert len(leaves(query)) == 599 * 11
+
+
+def test_a_strategy_may_have_more_than_999_lines() -> None:
+    lines = [f"{number}. #{number - 1} OR word{number}[ti]" for number in range(2, 1_101)]
+    query = parse("\n".join(["1. word1[ti]", *lines]))
+    assert [line.number for line in query.lines if line.used] == list(range(1, 1_101))
+    assert len(leaves(query)) == 1_100
+    # A gap of a hundred may stand above 999, as an editor leaves it; a year or a PMID is none.
+    text = "1. a[ti]\n950. b[ti]\n1050. #1 OR\n2019. c[ti]\n1060. #1050 OR d[ti]"
+    assert [line.number for line in parse(text).lines] == [1, 950, 1050, 1060]
+
+
+@pytest.mark.parametrize("written", ["{}/or", "or/1-{}", "#1-{}", "#{}", "{}"])
+def test_numbers_of_any_length_break_nothing(written: str) -> None:
+    """Python refuses to read more than 4,300 digits."""
+    for digits in (6, 7, 50, 90, 5_000):
+        with suppress(QueryError):
+            parse(f"1. a[ti]\n2. {written.format('1' * digits)}")

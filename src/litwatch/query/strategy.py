@@ -4,6 +4,7 @@ Never groups clauses (parse.py does) and never knows PubMed's own search history
 
 A strategy begins with "1. ", "1) ", "#1 " or "1 " before its first line; every line with a number in that form
 begins a new one, all others go on. "#1" stands for line 1 as if it were in brackets; the last line is the query.
+That one needs no number where it is made of references alone ("#1 AND #2").
 """
 
 from __future__ import annotations
@@ -14,21 +15,30 @@ from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from litwatch.errors import QueryError
-from litwatch.query.lexemes import INVISIBLE, Lexeme
+from litwatch.query.lexemes import INVISIBLE, Lexeme, lexemes
 
 #: The most words, tags, brackets and operators that a query may have once its lines are written out: twenty times
 #: the longest published strategy that we know.
 LONGEST = 100_000
 _LABEL = re.compile(
-    rf"(?:[^\S\r\n]|[{INVISIBLE}])*(?P<hash>#)?(?P<number>\d{{1,3}})(?P<mark>[.:)]?)(?P<gap>[^\S\r\n]*)"
+    rf"(?:[^\S\r\n]|[{INVISIBLE}])*(?P<hash>#)?(?P<number>\d{{1,6}})(?P<mark>[.:)]?)(?P<gap>[^\S\r\n]*)"
 )
 _LINE = re.compile(r"[^\r\n]+")
 _OPERATOR = re.compile(r"(?:AND|OR|NOT|and|or|not)\b|[&|)\[]|$")
 _REFERENCE = re.compile(r"#\d")
 _LETTER = re.compile(r"[^\W\d_]")
-_OVID_RANGE = re.compile(r"(?:or|and)/\d{1,3}[\d,-]*|\d{1,3}[\d,-]*/(?:or|and)", re.IGNORECASE)
-_BARE_LINES = re.compile(r"\d{1,3}(?: (?:and |or |not )?\d{1,3})*", re.IGNORECASE)
-_SEVERAL = re.compile(r"#(\d{1,3})\s*(?:[-–—:/,])\s*#?(\d{1,3})?")
+_OVID_RANGE = re.compile(r"(?:or|and)/\d[\d,-]{0,80}|\d[\d,-]{0,80}/(?:or|and)", re.IGNORECASE)
+_BARE_LINES = re.compile(r"\d{1,6}(?: (?:and |or |not )?\d{1,6})*", re.IGNORECASE)
+_SEVERAL = re.compile(r"#(\d{1,6})\s*(?:[-–—:/,])\s*#?(\d{1,6})?")
+#: Above this a number at the head of a line may be a year or a PMID: it numbers the line only where it goes on from
+#: the line above, with a gap of at most so many.
+_SURE, _GAP = 999, 100
+#: Above this a number at the head of a line may be a year or a PMID: it numbers the line only where it goes on from
+#: the line above, with a gap of at most so many.
+_SURE, _GAP = 999, 100
+#: Above this a number at the head of a line may be a year or a PMID: it numbers the line only where it goes on from
+#: the line above, with a gap of at most so many.
+_SURE, _GAP = 999, 100
 _LIMITS = re.compile(r"limits?:", re.IGNORECASE)
 
 
@@ -49,23 +59,61 @@ def numbered_lines(text: str) -> tuple[NumberedLine, ...]:
     found: list[NumberedLine] = []
     form = ""
     for start, number, style, begin in _labels(text):
+        above = found[-1].number if found else 0
         if not found:
-            if style == "" or not _begins_strategy(text, style, begin):
+            if style == "" or number > _SURE or not _begins_strategy(text, style, begin):
                 return ()
             form = style
-        elif style != form:
+        elif style != form or number > max(_SURE, above + _GAP):
             continue
-        elif number <= found[-1].number:
+        elif number <= above:
             if form == "bare":
                 continue
             raise _falling(text, found, number, start, begin)
         if found:
             found[-1] = found[-1]._replace(end=_trimmed(text, found[-1].start, start))
         found.append(NumberedLine(number, start, begin, len(text)))
-    if not found or (form in ("bare", "hash") and len(found) < 2):
+    if not found:
         return ()
     found[-1] = found[-1]._replace(end=_trimmed(text, found[-1].start, len(text)))
-    return tuple(found)
+    last, below = found[-1], _unnumbered(text, found[-1])
+    if below is not None:
+        found[-1] = last._replace(end=_trimmed(text, last.start, below))
+        found.append(NumberedLine(last.number + 1, below, below, last.end))
+    return () if form in ("bare", "hash") and len(found) < 2 else tuple(found)
+
+
+def _unnumbered(text: str, last: NumberedLine) -> int | None:
+    """Where the line below the last numbered one begins if it joins lines ("#1 AND #2") and nothing else.
+
+    It goes on with the line above where that is not complete (an open bracket, an operator at its end), and where
+    it begins with an operator itself.
+    """
+    found = lexemes(text, last.start, last.end, tolerant=True)
+    pieces = [piece for piece in found if piece.kind != "comment"]
+    if not pieces or pieces[-1].kind not in ("reference", "close"):
+        return None
+    begin = (
+        max(text.rfind("\n", last.start, pieces[-1].start), text.rfind("\r", last.start, pieces[-1].start))
+        + 1
+    )
+    joined = [piece for piece in pieces if piece.start >= begin]
+    before = [piece.kind for piece in pieces[: len(pieces) - len(joined)]]
+    kinds = [piece.kind for piece in joined]
+    asked = [int(piece.text[1:]) for piece in joined if piece.kind == "reference"]
+    if (
+        begin == 0
+        or not before
+        or before[-1] in ("operator", "open")
+        or before.count("open") != before.count("close")
+        or kinds[0] == "operator"
+        or kinds.count("open") != kinds.count("close")
+        or not set(kinds) <= {"reference", "operator", "open", "close"}
+        or not asked
+        or max(asked) > last.number
+    ):
+        return None
+    return joined[0].start
 
 
 def _labels(text: str) -> Iterator[tuple[int, int, str, int]]:
@@ -155,6 +203,12 @@ def _check_reference(source: str, numbers: AbstractSet[int], line: NumberedLine,
     hint = ""
     if asked == line.number:
         message = f"line {asked} refers to itself"
+        if "\n" in source[line.start : piece.start].strip():
+            hint = f"if a new line begins here, give it a number above {asked}"
+        if "\n" in source[line.start : piece.start].strip():
+            hint = f"if a new line begins here, give it a number above {asked}"
+        if "\n" in source[line.start : piece.start].strip():
+            hint = f"if a new line begins here, give it a number above {asked}"
     elif asked in numbers:
         message, hint = f"line {asked} stands below", "a line may refer to lines above it"
     elif asked == 0:
@@ -172,7 +226,7 @@ def _check_word(source: str, piece: Lexeme) -> None:
         hint = f"write ({_each(range(first, last + 1), 'OR')})" if 0 < last - first < 12 else "write #1 OR #2"
         raise QueryError("PubMed has no ranges of lines", source, piece.start, piece.end, hint)
     if _OVID_RANGE.fullmatch(piece.text):
-        numbers = [int(number) for number in re.findall(r"\d+", piece.text)]
+        numbers = [int(number) for number in re.findall(r"\d+", piece.text)]  # of at most 80 digits
         operator = "AND" if "and" in piece.text.lower() else "OR"
         low, high = numbers[0], numbers[-1]
         asked = range(low, high + 1) if "-" in piece.text and 0 < high - low < 12 else numbers[:12]
