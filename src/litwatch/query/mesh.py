@@ -59,6 +59,40 @@ def asks_mesh(query: Query) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """What a term of headings names: `name` before the slash, `subheading` behind it, "" for none.
+
+    `heading` is that of the name, None where it is not loaded or a `*` stands for several.
+    """
+
+    name: str
+    subheading: str
+    heading: Heading | None
+
+
+def named(text: str, mesh: Mesh | None) -> Named:
+    """What text[mh] names: the matcher and lint ask here, so that they speak of the same headings.
+
+    "eye/injuries" is the heading Eye, though there is a heading Eye Injuries; "N/OFQ" is a name that holds a slash.
+    """
+    head, slash, tail = (part.strip() for part in text.rpartition("/"))
+    if not slash or not normal(head) or not normal(tail) or _is_named_with_slash(text, mesh):
+        return Named(text, "", _loaded(text, mesh))
+    return Named(head, tail, _loaded(head, mesh))
+
+
+def _loaded(name: str, mesh: Mesh | None) -> Heading | None:
+    return mesh.find(name) if mesh is not None and "*" not in name else None
+
+
+def _is_named_with_slash(text: str, mesh: Mesh | None) -> bool:
+    heading = _loaded(text, mesh)
+    if heading is None:
+        return False
+    return any("/" in name and normal(name) == normal(text) for name in (heading.name, *heading.entry_terms))
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What a term asks of one heading of a record: to stand under one of `keys` or to fit `pattern`.
 
@@ -76,33 +110,24 @@ def asked_headings(text: str, mesh: Mesh | None, *, explode: bool) -> tuple[Aske
     Terms with a subheading: PubMed User Guide, "MeSH Terms": "hypertension/therapy also retrieves
     hypertension/diet therapy; ... hypertension, malignant/drug therapy, and so on".
     """
-    head, slash, tail = text.rpartition("/")
-    if not slash or not normal(head) or not normal(tail) or _is_named_with_slash(text, mesh):
-        return (_asked(text, mesh, explode=explode),)
-    qualifiers = frozenset(UNDER + key for key in asked_subheadings(tail, mesh, explode=explode))
-    heading = _asked(head, mesh, explode=explode)
-    with_subheading = Asked(heading.keys, heading.pattern, qualifiers)
-    if _is_subheading(tail) or "*" in text:
+    found = named(text, mesh)
+    heading = _asked(found, mesh, explode=explode)
+    if not found.subheading:
+        return (heading,)
+    asked = asked_subheadings(found.subheading, mesh, explode=explode)
+    with_subheading = Asked(heading.keys, heading.pattern, frozenset(UNDER + key for key in asked))
+    if _is_subheading(found.subheading) or "*" in text:
         return (with_subheading,)
     # A heading that is not loaded, and has a "/" in its name.
     return (with_subheading, Asked(frozenset((normal(text),))))
 
 
-def _is_named_with_slash(text: str, mesh: Mesh | None) -> bool:
-    """Whether the whole is a name ("N/OFQ"): not so "eye/injuries", though there is a heading Eye Injuries."""
-    heading = mesh.find(text) if mesh is not None else None
-    if heading is None:
-        return False
-    return any("/" in name and normal(name) == normal(text) for name in (heading.name, *heading.entry_terms))
-
-
-def _asked(name: str, mesh: Mesh | None, *, explode: bool) -> Asked:
-    if "*" in name:
-        return Asked(frozenset(), star_pattern(query_words(name)))
-    heading = mesh.find(name) if mesh is not None else None
-    if heading is None or mesh is None:
-        return Asked(frozenset((normal(name),)))
-    headings = mesh.explode(heading) if explode else (heading,)
+def _asked(found: Named, mesh: Mesh | None, *, explode: bool) -> Asked:
+    if "*" in found.name:
+        return Asked(frozenset(), star_pattern(query_words(found.name)))
+    if found.heading is None or mesh is None:
+        return Asked(frozenset((normal(found.name),)))
+    headings = mesh.explode(found.heading) if explode else (found.heading,)
     return Asked(frozenset(key for one in headings for key in heading_keys(one)))
 
 

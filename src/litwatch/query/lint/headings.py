@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 
 from litwatch.query.finding import Finding
 from litwatch.query.lint.facts import facts
-from litwatch.query.lint.naming import full_subheading, heading_of
+from litwatch.query.lint.naming import full_subheading
 from litwatch.query.lint.structure import HEADING_TAGS, Standing, Structure
-from litwatch.query.mesh import Heading, Mesh
+from litwatch.query.mesh import Heading, Mesh, named
 from litwatch.query.tokens import normal
 from litwatch.query.tree import Term
 from litwatch.query.vocabulary import type_keys
@@ -48,8 +48,8 @@ def _narrowed(standing: Standing, mesh: Mesh | None) -> Iterator[Finding]:
             "name the headings", 3,
         )  # fmt: skip
     if not term.explode and not standing.negated:
-        found = heading_of(term, mesh) if mesh is not None else None
-        if found is not None and found.heading is not None and mesh is not None:
+        found = named(term.text, mesh)
+        if found.heading is not None and mesh is not None:
             if normal(found.name) in CHECK_TAGS:
                 return
             below = len(mesh.explode(found.heading)) - 1
@@ -69,9 +69,9 @@ def _narrowed(standing: Standing, mesh: Mesh | None) -> Iterator[Finding]:
 
 
 def _named(term: Term, mesh: Mesh) -> Iterator[Finding]:
-    found = heading_of(term, mesh)
-    if found is None:
+    if "*" in term.text:
         return
+    found = named(term.text, mesh)
     if term.text.count("/") > 1 and found.heading is None and mesh.find(term.text.split("/")[0].strip()):
         yield Finding(
             "several-subheadings", "error", term.start, term.end,

@@ -9,9 +9,8 @@ from collections.abc import Hashable, Iterator
 
 from litwatch.query.finding import Finding
 from litwatch.query.lint.covering import cover_of, wording
-from litwatch.query.lint.naming import Named, heading_of
 from litwatch.query.lint.structure import HEADING_TAGS, TEXT_WIDTH, Structure, same_as
-from litwatch.query.mesh import Mesh
+from litwatch.query.mesh import Mesh, named
 from litwatch.query.tree import Group, Term
 from litwatch.query.vocabulary import narrower_type_keys, type_keys
 
@@ -79,14 +78,13 @@ def _below_types(terms: list[Term]) -> Iterator[Finding]:
 
 
 def _below_headings(terms: list[Term], mesh: Mesh) -> Iterator[Finding]:
-    headings = [(term, heading_of(term, mesh)) for term in terms if term.tag in HEADING_TAGS]
-    named: list[tuple[Term, Named]] = [(term, found) for term, found in headings if found and found.heading]
+    headings = [(term, named(term.text, mesh)) for term in terms if term.tag in HEADING_TAGS]
     above: dict[str, list[Term]] = {}
-    for term, found in named:
+    for term, found in headings:
         if term.explode and not found.subheading and found.heading:
             for number in found.heading.trees:
                 above.setdefault(number, []).append(term)
-    for term, found in named:
+    for term, found in headings:
         numbers = found.heading.trees if found.heading else ()
         broader = next(
             (

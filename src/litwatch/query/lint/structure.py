@@ -132,6 +132,8 @@ def wanted_terms(clause: Clause) -> tuple[Term, ...]:
 
 def same_as(term: Term) -> Hashable:
     """Equal for two terms that PubMed reads the same: case, quotes, hyphens do not count."""
+    if term.tag in HEADING_TAGS:  # Eye/injuries is not Eye Injuries
+        return (tuple(map(query_words, term.text.split("/"))), term.tag, term.explode)
     if term.field.kind in ("words", "whole"):
         return (query_words(term.text) or term.text, term.tag, term.distance, term.explode)
     return term.key.lower()

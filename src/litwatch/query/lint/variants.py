@@ -13,9 +13,8 @@ from litwatch.query.lint.covering import ANYTHING, Cover, cover_of, wording
 from litwatch.query.lint.facts import facts
 from litwatch.query.lint.headings import CHECK_TAGS
 from litwatch.query.lint.kinds import Kind
-from litwatch.query.lint.naming import heading_of
 from litwatch.query.lint.structure import HEADING_TAGS, TEXT_WIDTH, Structure
-from litwatch.query.mesh import Mesh
+from litwatch.query.mesh import Mesh, named
 from litwatch.query.tokens import normal, words
 from litwatch.query.tree import Term
 
@@ -170,8 +169,8 @@ def _entry_terms(terms: Sequence[Term], texts: Sequence[Term], cover: Cover, mes
     for term in terms:
         if term.tag not in HEADING_TAGS:
             continue
-        found = heading_of(term, mesh)
-        if found is None or found.heading is None or found.subheading or found.heading.name in told:
+        found = named(term.text, mesh)
+        if found.heading is None or found.subheading or found.heading.name in told:
             continue
         heading = found.heading
         if normal(heading.name) in CHECK_TAGS:
