@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from datetime import date
 
 from hypothesis import given
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 from litwatch.errors import QueryError
 from litwatch.query.match import Scope, compile_scopes
 from litwatch.query.parse import parse
-from litwatch.query.tree import Query, leaves
+from litwatch.query.tree import Query, Term, clauses, leaves
 from query.test_match import record
 
 TODAY = date(2024, 2, 4)
@@ -98,6 +100,36 @@ def test_a_query_written_down_is_the_same_query_and_finds_the_same_papers(text: 
         reading = matcher.read(paper, (), TODAY)
         assert reading.matches(0) is reading.matches(1)
         assert reading.spans(0) == reading.spans(1)
+
+
+def facts(query: Query) -> list[object]:
+    """All that a query is, clause by clause."""
+    found: list[object] = [query.source, query.canonical, query.lines]
+    for one in clauses(query.root):
+        if isinstance(one, Term):
+            found.append((one, one.start, one.end))
+        else:
+            found.append((one.operator, len(one.children), one.start, one.end))
+    return found
+
+
+def copies(query: Query) -> list[Query]:
+    return [pickle.loads(pickle.dumps(query)), copy.deepcopy(query)]  # noqa: S301 - our own bytes
+
+
+@given(QUERIES | strategies())
+def test_a_query_that_is_pickled_or_copied_is_the_same_query(text: str) -> None:
+    query = read(text)
+    if query is not None:
+        assert [facts(one) for one in copies(query)] == [facts(query)] * 2
+
+
+def test_a_query_of_ten_thousand_brackets_goes_to_another_process() -> None:
+    depth = 10_000
+    query = parse("(a[ti] OR b[ti] & " * depth + "c[ti]" + ")" * depth)
+    assert [facts(one) for one in copies(query)] == [facts(query)] * 2
+    term = parse("ketamine[ti]")  # not every root is a group
+    assert copies(term) == [term] * 2
 
 
 def test_most_of_what_is_tried_is_a_query() -> None:

@@ -67,8 +67,32 @@ class Group:
     def __repr__(self) -> str:
         return f"<Group {self.operator} of {len(self.children)}>"
 
+    def __reduce__(self) -> tuple[Callable[..., Group], tuple[Term | _Flat, ...]]:
+        """Pickled and copied as a list: Python would call itself once a level, and end at some 300."""
+        return _regrouped, tuple(
+            one if isinstance(one, Term) else (one.operator, len(one.children), one.start, one.end)
+            for one in clauses(self)
+        )
+
 
 Clause = Term | Group
+_Flat = tuple[str, int, int, int]  # a group without its clauses: operator, how many, start, end
+
+
+def _regrouped(*flat: Term | _Flat) -> Group:
+    """The group whose clauses those are, children before the group that holds them."""
+    done: list[Clause] = []
+    for one in flat:
+        if isinstance(one, Term):
+            done.append(one)
+            continue
+        operator, count, start, end = one
+        children = tuple(done[-count:])
+        del done[-count:]
+        done.append(Group(operator, children, start, end))
+    group = done[0]
+    assert isinstance(group, Group)
+    return group
 
 
 @dataclass(frozen=True, slots=True)
