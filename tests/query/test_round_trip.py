@@ -114,7 +114,7 @@ def facts(query: Query) -> list[object]:
 
 
 def copies(query: Query) -> list[Query]:
-    return [pickle.loads(pickle.dumps(query)), copy.deepcopy(query)]  # noqa: S301 - our own bytes
+    return [pickle.loads(pickle.dumps(query)), copy.deepcopy(query)]
 
 
 @given(QUERIES | strategies())
