@@ -78,15 +78,15 @@ def test_the_verdict_comes_first_then_what_decided_then_the_rest_in_a_line(file:
         "",
         "  your query: matches; decided by ketamine[tiab]; depression[ti]",
         "    + NOT",
-        "      + AND: 2 of 2 hold",
-        "        + 1st AND-part: OR: 1 of 3 holds",
+        "      + AND: 2 of 2 parts hold",
+        "        + part 1 of 2: OR: 1 of 3 holds",
         "          + ketamine[tiab]",
         "                title: «Ketamine» for depression",
         "                abstract (methods): We gave 20 patients «ketamine».",
         "                abstract (results): «Ketamine» was liked.",
         "                and 2 more places",
         "          - none of the other 2 terms (esketamine[tiab], mice[tiab])",
-        "        + 2nd AND-part: OR: 1 of 2 holds",
+        "        + part 2 of 2: OR: 1 of 2 holds",
         "          + depression[ti]",
         "                title: Ketamine for «depression»",
         "          - mood[ti]",
@@ -102,11 +102,11 @@ def test_why_a_paper_is_not_here_is_said_at_once(file: Path) -> None:
     query = "ketamine[ti] AND (" + " OR ".join(f"depress{n}[tiab]" for n in range(23)) + ")"
     told = lines(explained(file, "99000002", "--query", query))
     assert " ".join(told[3].split() + told[4].split()) == (
-        "your query: does not match: no clause of the 2nd AND-part (depress0[tiab] and 22 others) holds"
+        "your query: does not match: no clause of part 2 of 2 joined by AND (depress0[tiab] and 22 others) holds"
     )
-    assert told[5:7] == ["    - AND: 1 of 2 holds", told[6]]
-    assert told[6].startswith("      - 2nd AND-part: none of 23 terms (depress0[tiab], ")
-    assert "      + 1st AND-part: ketamine[ti]" in told
+    assert told[5:7] == ["    - AND: 1 of 2 parts holds", told[6]]
+    assert told[6].startswith("      - part 2 of 2: none of 23 terms (depress0[tiab], ")
+    assert "      + part 1 of 2: ketamine[ti]" in told
     everything = lines(explained(file, "99000002", "--query", query, "--all"))
     assert sum("- depress" in line for line in everything) == 23
 
@@ -121,7 +121,7 @@ def test_what_takes_a_paper_away_is_marked(file: Path) -> None:
 def test_what_only_pubmed_knows_and_what_is_approximate_is_said(file: Path) -> None:
     told = explained(file, "99000001", "--query", "ketamine AND systematic[sb]")
     assert "only PubMed can tell: it hangs on systematic[sb]" in told.out
-    assert "? AND: 1 of 2 holds (hangs on what only PubMed knows)" in told.out
+    assert "? AND: 1 of 2 parts holds (hangs on what only PubMed knows)" in told.out
     assert "systematic[sb] (only PubMed knows)" in told.out
     assert "ketamine (approximate: no tag; PubMed maps it to headings and synonyms)" in " ".join(
         told.out.split()
@@ -129,6 +129,21 @@ def test_what_only_pubmed_knows_and_what_is_approximate_is_said(file: Path) -> N
     folded = explained(file, "99000001", "--query", "ketamine[ti] OR mice OR sad[ti] OR glad")
     said = "- none of the other 3 terms (2 of them approximate: no tag) (mice, sad[ti], glad)"
     assert said in " ".join(folded.out.split())
+
+
+def test_a_star_that_was_passed_over_is_said_of_its_clause(file: Path) -> None:
+    said = "dep*[tiab] (PubMed passes the star over, fewer than four characters before it)"
+    alone = explained(file, "99000001", "--query", "dep*[tiab]").out
+    assert f"- {said}" in " ".join(alone.split())
+    folded = explained(file, "99000001", "--query", "ketamine[ti] AND (dep*[tiab] OR sad[ti])").out
+    assert f"none of 2 terms (dep*[tiab]: {said[12:-1]})" in " ".join(folded.split())
+
+
+def test_what_is_to_be_pasted_holds_no_operator_in_small_letters(file: Path) -> None:
+    told = explained(file, "99000001", "--query", "ketamine[tiab] or esketamine[tiab]").out
+    paste = " ".join(told[told.index("To paste into PubMed") :].split())
+    assert "ketamine[tiab] AND esketamine[tiab] ! `or` in small letters joins nothing" in paste
+    assert "PubMed may read it otherwise: write OR, or take it out" in paste
 
 
 def test_a_heading_is_told_as_the_record_has_it_and_a_date_even_where_it_fails(file: Path) -> None:
@@ -222,11 +237,11 @@ def test_json_tells_the_same_without_folding(file: Path) -> None:
     assert query["decided_by"] == ["ketamine[ti]", "rats[tiab]"]
     assert query["to_paste"] == "(mood[ti] OR ketamine[ti]) AND rats[tiab]"
     assert [(row["depth"], row["label"], row["holds"]) for row in query["tree"]] == [
-        (0, "AND: 2 of 2 hold", True),
-        (1, "1st AND-part: OR: 1 of 2 holds", True),
+        (0, "AND: 2 of 2 parts hold", True),
+        (1, "part 1 of 2: OR: 1 of 2 holds", True),
         (2, "mood[ti]", False),
         (2, "ketamine[ti]", True),
-        (1, "2nd AND-part: rats[tiab]", True),
+        (1, "part 2 of 2: rats[tiab]", True),
     ]
     rats = query["tree"][4]
     assert rats["spans"] == [{"field": "abstract", "start": 39, "end": 43, "text": "Rats"}]

@@ -73,6 +73,11 @@ def test_where_pubmed_is_not_needed_the_explanation_is_what_the_matcher_says() -
         ('"(S)-ketamine"[ti]', []),
         ("ketamine AND mood", ["ketamine, mood: no tag"]),
         ("systematic[sb]", ["systematic[sb]: PubMed only"]),
+        ("ketamine[ti] or mood[ti]", ["`or` in small letters joins nothing: passed over here"]),
+        ('"a b"[ti] And (mood[ti] not (rats[mh]))', ["`And`, `not` in small letters join nothing"]),
+        ("1. ketamine[ti] OR mood[ti]\n2. #1 and rats[ti]", ["numbered lines", "`and` in small letters"]),
+        ("wit and humor[mh] OR or d[au] OR or manager[ta] OR or[ti] # or so", ["remarks (#"]),
+        ("dep*[tiab] OR depr*[tiab] OR cat*[mh]", ["dep*[tiab], cat*[mh]: PubMed passes the star over"]),
     ],
 )
 def test_what_pubmed_would_not_take_as_it_is_written_is_said(query: str, said: list[str]) -> None:

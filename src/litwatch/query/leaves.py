@@ -24,7 +24,6 @@ from litwatch.query.vocabulary import (
 
 _TAGS_OF_FILTER_WORDS = frozenset(("", "all", "tw"))
 _PMCID = re.compile(r"PMC\d{1,9}", re.IGNORECASE)
-_EDGE_WORDS = frozenset(("and", "or", "not"))
 _FULL_NAMES = frozenset(("fau", "fir"))
 #: What stands between words of their own; hyphens, apostrophes and chemical brackets within.
 _APART = re.compile(r"[\s!#$%+.,;:<>=?\\^_{}~/|&@\"]+")
@@ -193,8 +192,6 @@ def _words(term: Term, sections: frozenset[str]) -> Joined:
     if not term.tag and not term.quoted:
         return Joined("all", tuple(Words(words, zones, roles) for words in _untagged(text)))
     words = query_words(text)
-    if not term.quoted:
-        words = _without_edge_words(words)
     distance = None if "*" in term.text else term.distance
     return Joined("any", (Words(words, zones, roles, distance),))
 
@@ -204,16 +201,6 @@ def _untagged(text: str) -> list[tuple[str, ...]]:
     phrases = [words for part in _APART.split(text) if (words := query_words(part))]
     kept = [words for words in phrases if len(words) > 1 or words[0] not in stop_words()]
     return kept or phrases
-
-
-def _without_edge_words(words: tuple[str, ...]) -> tuple[str, ...]:
-    """A lower-case and, or, not at the edge of an unquoted term is a stop word between two terms."""
-    first, last = 0, len(words)
-    while first < last - 1 and words[first] in _EDGE_WORDS:
-        first += 1
-    while last > first + 1 and words[last - 1] in _EDGE_WORDS:
-        last -= 1
-    return words[first:last]
 
 
 def _person(term: Term) -> Person:

@@ -14,7 +14,8 @@ Never looks at a paper and never guesses. Linear in the length of the text, with
     strategy = { number query newline }              strategy.py; there a clause may be "#" number
 
 Lower-case and, or, not are words, no operators ("wit and humor [mh]": NLM Tech Bull, Nov-Dec 1997).
-At the edge of an unquoted term they are stop words, which the matcher passes over as PubMed does.
+At the edge of an unquoted term, or alone between two, they are stop words, passed over as PubMed does: they
+stand in the source and not in the tree.
 What the marks and words themselves are stands in lexemes.py; docs/query-language.md has it all for users.
 """
 
@@ -27,7 +28,7 @@ from litwatch.errors import QueryError
 from litwatch.query.fields import find_field
 from litwatch.query.lexemes import Lexeme, lexemes
 from litwatch.query.strategy import check_line, numbered_lines, written_out
-from litwatch.query.terms import WORDINGS, read_term
+from litwatch.query.terms import WORDINGS, is_idle, read_term
 from litwatch.query.tree import Clause, Group, Line, Query, Term, written
 
 _OPERATORS = {"&": "AND", "|": "OR"}
@@ -95,8 +96,10 @@ class _Grouping:
         while position < len(pieces):
             piece = pieces[position]
             if piece.kind in WORDINGS:
-                term, position = read_term(self.source, pieces, position)
-                self.add(term, term.start, term.end)
+                term, after = read_term(self.source, pieces, position)
+                if not self.is_passed_over(term, pieces, after):
+                    self.add(term, term.start, term.end)
+                position = after
                 continue
             if piece.kind == "open":
                 self.levels.append(_Level(piece.start))
@@ -133,6 +136,14 @@ class _Grouping:
             level.operators.append(_OPERATORS.get(operator.text, operator.text) if operator else "AND")
         level.operands.append(clause)
         level.places.append((start, end))
+
+    def is_passed_over(self, term: Term, pieces: Sequence[Lexeme], after: int) -> bool:
+        """Whether the term is a lower-case and, or, not that stands alone where an operator would."""
+        if term.tag or term.quoted or not is_idle(term.text):
+            return False
+        level = self.levels[-1]
+        follows = bool(level.operands) and level.operator is None
+        return follows or (after < len(pieces) and pieces[after].kind in ("open", "quote", "reference"))
 
     def operator(self, piece: Lexeme) -> None:
         level = self.levels[-1]

@@ -6,12 +6,18 @@ Never changes a query: its canonical form (`str(query)`) is what can be pasted.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
+from litwatch.query.fields import find_field
 from litwatch.query.leaves import is_approximate, only_pubmed_knows
+from litwatch.query.lexemes import Lexeme, lexemes
+from litwatch.query.terms import is_idle, without_idle
+from litwatch.query.tokens import without_idle_stars
 from litwatch.query.tree import Query, Term, leaves
 
 _PIECES = re.compile(r'"[^"\n]*"|(?P<remark>#(?=\s|\Z)[^\n]*)', re.MULTILINE)
 SHOWN = 3
+STAR_PASSED_OVER = "PubMed passes the star over, fewer than four characters before it"
 
 
 def unlike_pubmed(query: Query) -> tuple[str, ...]:
@@ -25,6 +31,14 @@ def unlike_pubmed(query: Query) -> tuple[str, ...]:
         found.append(
             "numbered lines are put together here; in PubMed #1 is a line of your own search history"
         )
+    idle = tuple(dict.fromkeys(idle_words(query)))
+    if idle:
+        joins, them = ("join", "them") if len(idle) > 1 else ("joins", "it")
+        found.append(
+            f"{', '.join(f'`{word}`' for word in idle)} in small letters {joins} nothing: passed over here, so that"
+            f" AND joins what stands beside {them}; PubMed may read {them} otherwise: write"
+            f" {', '.join(word.upper() for word in idle)}, or take {them} out"
+        )
     terms = tuple({term.key: term for term in leaves(query)}.values())
     chemicals = [term for term in terms if term.quoted and "(" in term.text and not _quoted(query, term)]
     if chemicals:
@@ -34,10 +48,41 @@ def unlike_pubmed(query: Query) -> tuple[str, ...]:
     untagged = [term for term in terms if is_approximate(term)]
     if untagged:
         found.append(f"{_named(untagged)}: no tag; PubMed maps it to headings and synonyms, here it is words")
+    short = [term for term in terms if passes_over_star(term)]
+    if short:
+        found.append(f"{_named(short)}: {STAR_PASSED_OVER}")
     unknown = [term for term in terms if only_pubmed_knows(term)]
     if unknown:
         found.append(f"{_named(unknown)}: PubMed only; no record can answer it here")
     return tuple(found)
+
+
+def untagged(query: Query) -> tuple[str, ...]:
+    """The terms that PubMed would map to headings and synonyms, and litwatch reads as words; each once."""
+    return tuple(dict.fromkeys(term.key for term in leaves(query) if is_approximate(term)))
+
+
+def passes_over_star(term: Term) -> bool:
+    """Whether a star of the term is passed over, because too little stands before it."""
+    return term.field.kind in ("words", "whole") and without_idle_stars(term.text) != term.text
+
+
+def idle_words(query: Query) -> Iterator[str]:
+    """Each lower-case and, or, not that was passed over, as it is written."""
+    stretches = [(line.start, line.end) for line in query.lines] or [(0, len(query.source))]
+    searched = {term.start for term in leaves(query) if not term.tag and is_idle(term.text)}
+    for start, end in stretches:
+        run: list[Lexeme] = []
+        for piece in (*lexemes(query.source, start, end), Lexeme("end", "", end, end)):
+            if piece.kind == "word":
+                run.append(piece)
+                continue
+            tagged = piece.kind == "tag"
+            kept = without_idle(run, find_field(piece.text[1:-1].partition(":")[0]) if tagged else None)
+            yield from (one.text for one in run if one not in kept)
+            if len(kept) == 1 and not tagged and is_idle(kept[0].text) and run[0].start not in searched:
+                yield kept[0].text
+            run = []
 
 
 def _quoted(query: Query, term: Term) -> bool:

@@ -25,6 +25,12 @@ _PROXIMITY = re.compile(r"~\s?(\d{1,4})")
 #: What a text may not begin with when it is written down, or it would read as line 1 of a strategy.
 _LABEL = re.compile(r"\d{1,3}\.(?:\s|\Z)")
 LONGEST_SHOWN = 60
+#: In small letters these join nothing; between two terms they are stop words (NLM Tech Bull, Nov-Dec 1997).
+_IDLE = frozenset(("and", "or", "not"))
+#: Values in whose names none of them stands first or last. A journal (OR Manager) or a person (Or D) may begin so.
+_NEVER_BEGIN_SO = frozenset(
+    ("mesh", "major_mesh", "subheadings", "publication_types", "substances", "languages")
+)
 
 
 def read_term(source: str, pieces: Sequence[Lexeme], position: int) -> tuple[Term, int]:
@@ -48,28 +54,55 @@ def read_term(source: str, pieces: Sequence[Lexeme], position: int) -> tuple[Ter
 
 
 def _wording(source: str, pieces: Sequence[Lexeme], position: int) -> tuple[Term, Field | None, int]:
-    first = last = pieces[position]
+    first, begin = pieces[position], position
     quoted = first.kind == "quote"
     position += 1
+    while not quoted and position < len(pieces) and pieces[position].kind == "word":
+        position += 1
+    last = tag = pieces[position - 1]
+    found, distance, explode = None, None, True
+    if position < len(pieces) and pieces[position].kind == "tag":
+        tag = pieces[position]
+        found, distance, explode = _read_tag(source, tag)
+        position += 1
     if quoted:
         text = one_line(first.text[1:-1])
     else:
-        text = first.text
-        while position < len(pieces) and pieces[position].kind == "word":
-            # Nothing between two words but the bracket of a chemical name: S(+)-ketamine is one.
-            text += (
-                pieces[position].text if pieces[position].start == last.end else f" {pieces[position].text}"
-            )
-            last = pieces[position]
-            position += 1
-        text = one_line(text)
+        run = pieces[begin : position - (tag is not last)]
+        text = _run_together(without_idle(run, found))
         quoted = "(" in text or "[" in text or _LABEL.match(text) is not None
-    if position == len(pieces) or pieces[position].kind != "tag":
-        return Term(text, "", quoted, None, explode=True, start=first.start, end=last.end), None, position
-    tag = pieces[position]
-    found, distance, explode = _read_tag(source, tag)
-    term = Term(text, found.tag, quoted, distance, explode=explode, start=first.start, end=tag.end)
-    return term, found, position + 1
+    name = found.tag if found is not None else ""
+    return (
+        Term(text, name, quoted, distance, explode=explode, start=first.start, end=tag.end),
+        found,
+        position,
+    )
+
+
+def _run_together(run: Sequence[Lexeme]) -> str:
+    text, end = run[0].text, run[0].end
+    for piece in run[1:]:
+        # Nothing between two words but the bracket of a chemical name: S(+)-ketamine is one.
+        text += piece.text if piece.start == end else f" {piece.text}"
+        end = piece.end
+    return one_line(text)
+
+
+def without_idle(run: Sequence[Lexeme], field: Field | None) -> Sequence[Lexeme]:
+    """Words that stand together, without each lower-case and, or, not at their edges; one word stays."""
+    first, last = 0, len(run)
+    if field is not None and field.kind not in ("words", "filter") and field.values not in _NEVER_BEGIN_SO:
+        return run
+    while first < last - 1 and is_idle(run[first].text):
+        first += 1
+    while last > first + 1 and is_idle(run[last - 1].text):
+        last -= 1
+    return run[first:last]
+
+
+def is_idle(word: str) -> bool:
+    """Whether it is one of and, or, not in small letters: a word that was meant to join."""
+    return len(word) < 4 and word.lower() in _IDLE
 
 
 def _read_tag(source: str, tag: Lexeme) -> tuple[Field, int | None, bool]:

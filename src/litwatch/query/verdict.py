@@ -145,10 +145,9 @@ def counted(clause: Clause) -> str:
     return terms[0].key + (f" and {others} other{'s' if others > 1 else ''}" if others else "")
 
 
-def ordinal(number: int) -> str:
-    """1st, 2nd, 3rd, 4th, 11th."""
-    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th") if number % 100 not in (11, 12, 13) else "th"
-    return f"{number}{ending}"
+def part_of(number: int, of: int) -> str:
+    """Which of the clauses that AND joins: "part 1 of 2"."""
+    return f"part {number} of {of}"
 
 
 def _parts(explanation: Explanation) -> Sequence[Explanation]:
@@ -179,23 +178,26 @@ def _unknown_terms(explanation: Explanation) -> list[Explanation]:
 def _failing(explanation: Explanation) -> list[tuple[Clause, str]]:
     """What fails, each with the words that say so."""
     found: list[tuple[Clause, str]] = []
-    pending: list[tuple[Explanation, int]] = [(explanation, 0)]  # with its place in an AND; 0: in none
+    pending: list[tuple[Explanation, str]] = [(explanation, "")]  # with its place in an AND
+    joined = " joined by AND"  # said once
     while pending:
         one, place = pending.pop()
         if one.matched:  # behind NOT
             clause = held(one)
             found.append((clause, f"{shortened(clause)} takes it away"))
         elif one.label == "AND" and one.children:
-            numbered = [(child, number) for number, child in enumerate(one.children, 1)]
-            pending.extend((child, number) for child, number in reversed(numbered) if child.matched is False)
+            parts = [(child, part_of(at, len(one.children))) for at, child in enumerate(one.children, 1)]
+            pending.extend((child, part) for child, part in reversed(parts) if child.matched is False)
         elif one.label == "NOT" and one.children:
             pending.extend((child, place) for child in reversed(deciding(one)))
         elif one.children:
-            said = f"no clause of the {ordinal(place)} AND-part" if place else "no clause"
+            said = f"no clause of {place}{joined}" if place else "no clause"
             found.append((one.clause, f"{said} ({counted(one.clause)}) holds"))
+            joined = "" if place else joined
         else:
-            where = f" ({ordinal(place)} AND-part)" if place else ""
+            where = f" ({place}{joined})" if place else ""
             found.append((one.clause, f"{one.label}{where} does not hold"))
+            joined = "" if place else joined
     return found
 
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from litwatch.paper import Span
 from litwatch.query.explain import Explanation
 from litwatch.query.leaves import is_approximate
+from litwatch.query.pasting import STAR_PASSED_OVER, passes_over_star
 from litwatch.query.tree import Query, Term, leaves
-from litwatch.query.verdict import deciding, ordinal
+from litwatch.query.verdict import deciding, part_of
 from litwatch.study.places import Place, Places
 
 MOST_PLACES = 3
@@ -46,7 +47,7 @@ def rows(explanation: Explanation, places: Places, *, everything: bool = False) 
     With `everything` each clause has its line and all its places, in the order of the query.
     """
     found: list[Row] = []
-    pending: list[tuple[int, Explanation, int] | Row] = [(0, explanation, 0)]
+    pending: list[tuple[int, Explanation, str] | Row] = [(0, explanation, "")]
     while pending:
         top = pending.pop()
         if isinstance(top, Row):
@@ -66,10 +67,10 @@ def rows(explanation: Explanation, places: Places, *, everything: bool = False) 
     return tuple(found)
 
 
-def _below(one: Explanation, depth: int, *, everything: bool) -> Iterator[tuple[int, Explanation, int] | Row]:
+def _below(one: Explanation, depth: int, *, everything: bool) -> Iterator[tuple[int, Explanation, str] | Row]:
     """What stands under a clause, in the order in which it is shown."""
     numbered = [
-        (child, number if one.label == "AND" and len(one.children) > 1 else 0)
+        (child, part_of(number, len(one.children)) if one.label == "AND" else "")
         for number, child in enumerate(one.children, 1)
     ]
     if everything:
@@ -84,20 +85,23 @@ def _below(one: Explanation, depth: int, *, everything: bool) -> Iterator[tuple[
         if one.label != "OR" or child.matched is not False
     )
     if len(silent) == 1:
-        yield depth + 1, silent[0], 0
+        yield depth + 1, silent[0], ""
     elif silent:
         terms = [term for child in silent for term in leaves(Query("", child.clause, ""))]
         approximate = sum(map(is_approximate, terms))
+        about = [f"{approximate:,} of them approximate: no tag"] if approximate else []
+        short = [term.key for term in terms if passes_over_star(term)]
+        about += [f"{', '.join(short)}: {STAR_PASSED_OVER}"] if short else []
         yield Row(
             depth + 1,
             holds=False,
             label=f"none of the other {len(terms):,} terms",
-            about=(f"{approximate:,} of them approximate: no tag",) if approximate else (),
+            about=tuple(about),
             folded=tuple(term.key for term in terms),
         )
 
 
-def _row(one: Explanation, depth: int, part: int, places: Places, *, everything: bool) -> Row:
+def _row(one: Explanation, depth: int, part: str, places: Places, *, everything: bool) -> Row:
     if not isinstance(one.clause, Term):
         return Row(depth, one.matched, _numbered(_group(one), part), _about(one), _takes_away(one))
     # A heading is a value and a Span; the value says more (its subheading).
@@ -123,6 +127,8 @@ def _about(one: Explanation) -> tuple[str, ...]:
         found.append("hangs on what only PubMed knows")
     if one.approximate:
         found.append("approximate: no tag; PubMed maps it to headings and synonyms")
+    if isinstance(one.clause, Term) and passes_over_star(one.clause):
+        found.append(STAR_PASSED_OVER)
     return tuple(found)
 
 
@@ -130,8 +136,9 @@ def _group(one: Explanation) -> str:
     held = sum(child.matched is True for child in one.children)
     if one.label == "NOT":
         return "NOT"
-    return f"{one.label}: {held} of {len(one.children)} {'holds' if held == 1 else 'hold'}"
+    parts = " parts" if one.label == "AND" else ""
+    return f"{one.label}: {held} of {len(one.children)}{parts} {'holds' if held == 1 else 'hold'}"
 
 
-def _numbered(label: str, part: int) -> str:
-    return f"{ordinal(part)} AND-part: {label}" if part else label
+def _numbered(label: str, part: str) -> str:
+    return f"{part}: {label}" if part else label
