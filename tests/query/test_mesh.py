@@ -11,10 +11,11 @@ from litwatch.edge.mesh import MeshFile
 from litwatch.edge.mesh.writing import Contents, write
 from litwatch.paper import MeshHeading, Paper, Qualifier
 from litwatch.query.leaves import Vocabulary
+from litwatch.query.lint import lint
 from litwatch.query.match import Scope, compile_scopes, matches
-from litwatch.query.mesh import Heading, asks_mesh
+from litwatch.query.mesh import Heading, asked_headings, asks_mesh
 from litwatch.query.parse import parse
-from litwatch.query.vocabulary import shipped_subheadings, subheading_family, subheading_names
+from litwatch.query.vocabulary import Subheading, shipped_subheadings, subheading_family, subheading_names
 
 HERE = Path(__file__).parent
 MESH = Vocabulary(MeshFile())
@@ -121,6 +122,67 @@ def test_there_are_seventy_six_subheadings_and_every_family_is_whole() -> None:
 )
 def test_only_headings_and_subheadings_need_mesh(query: str, asks: bool) -> None:
     assert asks_mesh(parse(query)) is asks
+
+
+NEW = Subheading("nq", "neuroquantics & more", ("Y04.999",))
+
+
+@pytest.fixture(scope="module")
+def newer(tmp_path_factory: pytest.TempPathFactory) -> MeshFile:
+    """A MeSH with one subheading more, in the family of metabolism, and without poisoning."""
+    file = tmp_path_factory.mktemp("newer") / "mesh.sqlite3"
+    brain = Heading("D001921", "Brain", ("A08.186.211",), ())
+    kept = (one for one in shipped_subheadings() if one.abbreviation not in ("me", "po"))
+    metabolism = Subheading("me", "metabolism", ("Y04",))
+    write(file, Contents("2031", "made up", (brain,), (*kept, metabolism, NEW)))
+    return MeshFile(file)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("brain/nq[mh]", True),
+        ("brain/neuroquantics and more[mh]", True),
+        ("brain/nq[mh:noexp]", True),
+        ("brain/metabolism[mh]", True),
+        ("brain/me[mh:noexp]", False),
+        ("nq[sh]", True),
+        ("neuroq*[sh]", True),
+        ("brain/neuroq*[mh]", True),
+        ("brain nq[mh]", False),
+    ],
+)
+def test_a_subheading_of_a_newer_mesh_is_one_wherever_it_is_asked_for(
+    query: str, expected: bool, newer: MeshFile
+) -> None:
+    trial = paper("D001921 Brain/neuroquantics & more")
+    assert matches(parse(query), trial, vocabulary=Vocabulary(newer)) is expected
+    assert (
+        not matches(parse(query), paper("D900009 Brain NQ"), vocabulary=Vocabulary(newer))
+        or "nq[mh]" in query
+    )
+    told = {"unknown-subheading", "subheading-as-heading", "unknown-heading"}
+    assert {one.code for one in lint(query, newer)} & told == (
+        {"unknown-heading"} if query == "brain nq[mh]" else set()
+    )
+
+
+def test_a_subheading_with_a_heading_before_it_asks_for_no_heading_of_both_names(newer: MeshFile) -> None:
+    assert len(asked_headings("brain/nq", newer, explode=True)) == 1
+    assert (
+        len(asked_headings("brain/nq", None, explode=True)) == 2
+    )  # unknown here: a name with a slash, perhaps
+
+
+def test_lint_goes_by_the_subheadings_that_are_loaded(newer: MeshFile) -> None:
+    assert "unknown-subheading" in {one.code for one in lint("brain/nq[mh]", MeshFile())}
+    assert "unknown-subheading" in {one.code for one in lint("poisoning[sh]", newer)}
+    assert "unknown-subheading" not in {one.code for one in lint("poisoning[sh]")}
+    assert "lower-case-operator" not in {one.code for one in lint("neuroquantics and more[sh]", newer)}
+
+
+def test_the_parser_goes_by_the_shipped_subheadings_whatever_is_loaded() -> None:
+    assert [str(parse(text)) for text in ("brain/me", "brain/nq")] == ["brain/me[mh]", "brain/nq"]
 
 
 def test_a_query_without_headings_does_not_open_the_file(tmp_path: Path) -> None:

@@ -12,7 +12,14 @@ from typing import Protocol
 
 from litwatch.query.tokens import normal, query_words
 from litwatch.query.tree import Query, leaves
-from litwatch.query.vocabulary import subheading_family, subheading_key, subheading_names
+from litwatch.query.vocabulary import (
+    Subheading,
+    find_subheading,
+    shipped_subheadings,
+    subheading_family,
+    subheading_key,
+    subheading_words,
+)
 
 NAMELESS = "?"
 """Stands before a key that only a heading without a UI is found by: where there is one, the UI decides."""
@@ -51,6 +58,12 @@ class Mesh(Protocol):
 
     def subheadings(self, name: str) -> frozenset[str]:
         """The subheading of that name or abbreviation and those of its family, as words; only itself where unknown."""
+
+    def find_subheading(self, name: str) -> Subheading | None:
+        """The subheading of that name or abbreviation; None where it is not loaded."""
+
+    def all_subheadings(self) -> tuple[Subheading, ...]:
+        """Every subheading."""
 
 
 def asks_mesh(query: Query) -> bool:
@@ -116,7 +129,7 @@ def asked_headings(text: str, mesh: Mesh | None, *, explode: bool) -> tuple[Aske
         return (heading,)
     asked = asked_subheadings(found.subheading, mesh, explode=explode)
     with_subheading = Asked(heading.keys, heading.pattern, frozenset(UNDER + key for key in asked))
-    if _is_subheading(found.subheading) or "*" in text:
+    if known_subheading(found.subheading, mesh) is not None or "*" in text:
         return (with_subheading,)
     # A heading that is not loaded, and has a "/" in its name.
     return (with_subheading, Asked(frozenset((normal(text),))))
@@ -140,22 +153,24 @@ def heading_keys(heading: Heading) -> Iterator[str]:
         yield NAMELESS + normal(name)
 
 
+def known_subheading(name: str, mesh: Mesh | None) -> Subheading | None:
+    """The subheading of that name or abbreviation that is loaded; without MeSH, that is shipped."""
+    return find_subheading(name) if mesh is None else mesh.find_subheading(name)
+
+
 def asked_subheadings(text: str, mesh: Mesh | None, *, explode: bool) -> frozenset[str]:
     """The keys of the subheadings that text[sh] finds: by name, abbreviation ("dh") or with a `*`."""
     if "*" in text:
         pattern = re.compile(star_pattern(tuple(word for word in query_words(text) if word != "and")))
-        names = {name for name in subheading_names().values() if pattern.fullmatch(subheading_key(name))}
+        every = shipped_subheadings() if mesh is None else mesh.all_subheadings()
+        names = {one.name for one in every if pattern.fullmatch(subheading_key(one.name))}
     else:
-        names = {subheading_names().get(subheading_key(text), text)}
+        known = known_subheading(text, mesh)
+        names = {text if known is None else subheading_words(known.name)}
     if explode:
         family = subheading_family if mesh is None else mesh.subheadings
         names = {one for name in names for one in family(name)}
     return frozenset(map(subheading_key, names))
-
-
-def _is_subheading(text: str) -> bool:
-    key = subheading_key(text)
-    return key in subheading_names() or key in map(subheading_key, subheading_names().values())
 
 
 def star_pattern(words: tuple[str, ...]) -> str:

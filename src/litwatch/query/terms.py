@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from litwatch.errors import QueryError
 from litwatch.query.dates import read_dates, written_dates
@@ -16,7 +16,7 @@ from litwatch.query.fields import Field, fields, find_field, near_names, organis
 from litwatch.query.lexemes import Lexeme, one_line
 from litwatch.query.tokens import normal, query_words
 from litwatch.query.tree import Term
-from litwatch.query.vocabulary import shipped_subheadings, subheading_key
+from litwatch.query.vocabulary import find_subheading
 
 WORDINGS = frozenset(("quote", "word"))
 _NUMBERS = re.compile(r"\d{1,9}(?:[\s,;]+\d{1,9})*[,;]?")
@@ -188,17 +188,13 @@ def _check_words(source: str, term: Term) -> None:
 
 
 def _names_subheading(text: str) -> bool:
-    """Whether untagged text is heading/subheading, which needs no [mh] (User Guide, "MeSH Terms")."""
+    """Whether untagged text is heading/subheading, which needs no [mh] (User Guide, "MeSH Terms").
+
+    By the subheadings that are shipped: what a text means must not hang on the MeSH that is loaded, which the parser
+    does not have. A subheading of a newer one needs its [mh].
+    """
     heading, _, subheading = text.partition("/")
-    if not normal(heading) or "*" in text:
-        return False
-    return subheading_key(subheading) in _subheading_keys()
-
-
-@cache
-def _subheading_keys() -> frozenset[str]:
-    known = shipped_subheadings()
-    return frozenset(key for one in known for key in (one.abbreviation, subheading_key(one.name)))
+    return bool(normal(heading)) and "*" not in text and find_subheading(subheading) is not None
 
 
 def _is_uids(text: str) -> bool:

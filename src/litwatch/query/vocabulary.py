@@ -65,6 +65,21 @@ def subheading_key(name: str) -> str:
     return " ".join(word for word in normal(name).split() if word != "and")
 
 
+def subheadings_by_key(subheadings: Sequence[Subheading]) -> Mapping[str, Subheading]:
+    """Each of them by its abbreviation and by the `subheading_key` of its name."""
+    return {key: one for one in subheadings for key in (one.abbreviation, subheading_key(one.name))}
+
+
+@cache
+def _shipped_by_key() -> Mapping[str, Subheading]:
+    return subheadings_by_key(shipped_subheadings())
+
+
+def find_subheading(name: str) -> Subheading | None:
+    """The subheading of that name or abbreviation among those that are shipped; where MeSH is at hand, ask it."""
+    return _shipped_by_key().get(subheading_key(name))
+
+
 @cache
 def subheading_family(name: str) -> frozenset[str]:
     """The subheading of that name or abbreviation and all below it, as words; only itself where unknown."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from litwatch.query.mesh import Heading
 from litwatch.query.tokens import normal
-from litwatch.query.vocabulary import subheading_family
+from litwatch.query.vocabulary import Subheading, find_subheading, shipped_subheadings, subheading_family
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,12 @@ class SmallMesh:
 
     def subheadings(self, name: str) -> frozenset[str]:
         return subheading_family(name)
+
+    def find_subheading(self, name: str) -> Subheading | None:
+        return find_subheading(name)
+
+    def all_subheadings(self) -> tuple[Subheading, ...]:
+        return shipped_subheadings()
 
 
 def small_mesh() -> SmallMesh:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 from litwatch.errors import LitwatchError, UsageError
 from litwatch.query.mesh import Heading
 from litwatch.query.tokens import normal
-from litwatch.query.vocabulary import Subheading, family_of, subheading_key
+from litwatch.query.vocabulary import Subheading, family_of, subheading_key, subheadings_by_key
 
 SHIPPED = Path(__file__).with_name("mesh.sqlite3")
 APPLICATION = 0x4C574D48  # "LWMH"; SQLite's application_id, which tells our files from others
@@ -57,6 +57,7 @@ class MeshFile:
         self._headings: dict[str, Heading | None] = {}
         self._exploded: dict[tuple[str, str], tuple[Heading, ...]] = {}
         self._subheadings: tuple[Subheading, ...] | None = None
+        self._subheadings_by_key: Mapping[str, Subheading] | None = None
 
     def __reduce__(self) -> tuple[type[MeshFile], tuple[Path]]:
         return MeshFile, (self.path,)
@@ -127,10 +128,10 @@ class MeshFile:
         return ()
 
     def find_subheading(self, name: str) -> Subheading | None:
-        """The subheading of that name or abbreviation."""
-        key = subheading_key(name)
-        found = [one for one in self.all_subheadings() if key in (subheading_key(one.name), one.abbreviation)]
-        return found[0] if found else None
+        """The subheading of that name or abbreviation; None where it is not loaded."""
+        if self._subheadings_by_key is None:
+            self._subheadings_by_key = subheadings_by_key(self.all_subheadings())
+        return self._subheadings_by_key.get(subheading_key(name))
 
     def everything(self) -> tuple[Heading, ...]:
         """Every heading, by UI."""

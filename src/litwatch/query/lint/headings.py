@@ -9,9 +9,8 @@ from collections.abc import Iterator, Mapping
 
 from litwatch.query.finding import Finding
 from litwatch.query.lint.facts import facts
-from litwatch.query.lint.naming import full_subheading
 from litwatch.query.lint.structure import HEADING_TAGS, Standing, Structure
-from litwatch.query.mesh import Heading, Mesh, named
+from litwatch.query.mesh import Heading, Mesh, known_subheading, named
 from litwatch.query.tokens import normal
 from litwatch.query.tree import Term
 from litwatch.query.vocabulary import type_keys
@@ -102,7 +101,7 @@ def _unknown(term: Term, name: str, mesh: Mesh) -> Iterator[Finding]:
             f"{name[:60]} is a publication type, not a heading", "as a heading it finds nothing", advice, 3,
         )  # fmt: skip
         return
-    if full_subheading(name):
+    if known_subheading(name, mesh) is not None:
         yield Finding(
             "subheading-as-heading", "warning", term.start, term.end,
             f"{name[:60]} is a subheading, not a heading", "as a heading it finds nothing", f'"{name}"[sh]', 3,
@@ -164,7 +163,7 @@ def _as_heading(name: str, subheading: str, term: Term) -> str:
 
 
 def _subheading(name: str, term: Term, mesh: Mesh | None) -> Iterator[Finding]:
-    if "*" in name or full_subheading(name):
+    if "*" in name or known_subheading(name, mesh) is not None:
         return
     heading = term.text.rpartition("/")[0] if term.tag != "sh" else ""
 

@@ -11,8 +11,9 @@ from litwatch.query.fields import find_field
 from litwatch.query.finding import Finding, Severity
 from litwatch.query.lexemes import QUOTES
 from litwatch.query.lint.lexical import Level, Operand, Piece, Reading
-from litwatch.query.mesh import Mesh
-from litwatch.query.vocabulary import type_keys
+from litwatch.query.mesh import Mesh, known_subheading
+from litwatch.query.tokens import normal
+from litwatch.query.vocabulary import subheading_words, type_keys
 
 _LOWER = ("and", "or", "not")
 #: Set phrases of English in which `or` and `not` are words.
@@ -92,11 +93,8 @@ def _why_lower(word: str, level: Level, position: int, *, joined: bool) -> str:
 
 
 def _is_name(run: str, mesh: Mesh | None) -> bool:
-    from litwatch.query.tokens import normal
-    from litwatch.query.vocabulary import subheading_names
-
-    key = normal(run)
-    if key in subheading_names().values() or len(type_keys(run)) > 1:
+    known = known_subheading(run, mesh)
+    if len(type_keys(run)) > 1 or (known is not None and subheading_words(known.name) == normal(run)):
         return True
     return mesh is not None and mesh.find(run) is not None
 

@@ -13,9 +13,8 @@ from litwatch.query.finding import Finding, Severity
 from litwatch.query.lexemes import QUOTES
 from litwatch.query.lint.kinds import Kind
 from litwatch.query.lint.lexical import Operand, Reading
-from litwatch.query.lint.naming import full_subheading
 from litwatch.query.tokens import words
-from litwatch.query.vocabulary import find_filter, stop_words
+from litwatch.query.vocabulary import find_filter, find_subheading, stop_words
 
 #: PubMed answers a search of more wildcards with a failure (NLM Office Hours, June 2024, second-hand).
 MOST_WILDCARDS = 256
@@ -129,7 +128,7 @@ def _untagged(term: Operand, text: str, kind: Kind) -> Iterator[Finding]:
     found = words(text)
     if not found or text.strip(":,;").replace(" ", "").isdigit() or all(_is_filter(word) for word in found):
         return
-    if full_subheading(text.rpartition("/")[2]) and "/" in text:
+    if "/" in text and find_subheading(text.partition("/")[2]) is not None:
         return  # neoplasms/dh: "The [mh] tag is not required" (User Guide, MeSH subheadings)
     if re.search(r"\d{4}.*:|^:", text) or (
         any(word in ("and", "or", "not") for word in found) and len(found) == 1
