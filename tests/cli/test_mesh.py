@@ -75,7 +75,7 @@ def test_an_unknown_heading_is_told_with_its_neighbours(tmp_path: Path) -> None:
     done = litwatch(tmp_path / "none", "mesh", "show", "Depressiv Disorder")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("litwatch: there is no heading `Depressiv Disorder` in MeSH 2021, NLM")
-    assert "Depressive Disorder" in done.stderr
+    assert "; did you mean Depressive Disorder? A query" in done.stderr
 
 
 @pytest.mark.parametrize("bad", ["cut", "foreign"])

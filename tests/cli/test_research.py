@@ -33,9 +33,10 @@ def record(pmid: int, title: str, version: int = 1) -> str:
     return RECORD.format(pmid=pmid, title=title, version=version)
 
 
-def litwatch(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+def litwatch(*arguments: str | Path, given: str | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "litwatch", *map(str, arguments)],
+        input=given,
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -126,6 +127,99 @@ def test_a_query_that_cannot_be_answered_here_is_no_guess(tmp_path: Path, query:
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        (
+            'ketamine[ti] or "depression"[tiab] or mood[ti]',
+            [
+                "`or` in lower case is a word to PubMed, not an operator (2 times); `litwatch match --lint` says more"
+            ],
+        ),
+        (
+            "ketamine AND tolerated",
+            ["approximate: ketamine, tolerated have no field tag; PubMed maps them, here they are words"],
+        ),
+        ("ketamine", ["approximate: ketamine has no field tag; PubMed maps it, here it is words"]),
+        ("ketamine[ti] OR dep*[tiab] OR hasabstract", []),  # a warning, a hint and a filter: nothing is said
+    ],
+)
+def test_match_says_on_stderr_where_pubmed_may_answer_otherwise(
+    tmp_path: Path, query: str, said: list[str]
+) -> None:
+    done = litwatch("match", query, file_of(tmp_path, record(99000001, "Ketamine, mood and depression")))
+    assert (done.returncode, done.stdout) == (0, "99000001\n")
+    assert done.stderr.splitlines() == [f"litwatch: {line}" for line in said]
+
+
+def test_explain_says_the_errors_of_a_query_of_ones_own(tmp_path: Path) -> None:
+    path = file_of(tmp_path, record(99000001, "Ketamine"))
+    done = litwatch("explain", path, "--query", "ketamine[ti] or mood")
+    assert done.returncode == 0
+    assert done.stderr == (
+        "litwatch: `or` in lower case is a word to PubMed, not an operator; `litwatch match --lint` says more\n"
+    )
+
+
+@pytest.mark.parametrize("where", ["file", "stdin"])
+def test_a_query_is_read_from_a_file_or_stdin(tmp_path: Path, where: str) -> None:
+    path = file_of(tmp_path, record(99000001, "Ketamine"), record(99000002, "Kétamine"))
+    text = "1. kétamine[ti]\r\n2. mood[ti]  # Grüße\r\n3. #1 NOT #2\r\n"
+    strategy = tmp_path / "strategy.txt"
+    strategy.write_bytes(b"\xef\xbb\xbf" + text.encode())
+    given = strategy if where == "file" else "-"
+    done = litwatch("match", "--query-file", given, path, given=text)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "99000001\n99000002\n", "")
+    strategy.write_text("ketamine[ti] or mood[ti]", encoding="utf-8")
+    linted = litwatch("match", "--query-file", given, "--lint", given="ketamine[ti] or mood[ti]")
+    assert linted.returncode == 2
+    assert "[lower-case-operator]" in linted.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("ketamine[ti]", "{records}", "--query-file", "{query}"), "give one of the two queries"),
+        (("x " * 300, "{records}", "--query-file", "{query}"), "give one of the two queries"),
+        ((), "give a query, or with --query-file FILE the file that it stands in"),
+        (
+            ("{records}",),
+            "is a file, and no query stands before it; is the query in a file: --query-file FILE",
+        ),
+        (("--query-file", "{query}"), "name a file of records to match"),
+        (("{records}", "--query-file", "{none}"), "none.txt: this query cannot be read: No such file"),
+        (("{records}", "--query-file", "{folder}"), ": this query cannot be read: Is a directory"),
+        (("{records}", "--query-file", "{latin}"), "latin.txt: this query is not UTF-8 (byte 2); save it as"),
+        (("ketamine[ti]", "{records}", "--all"), "--all goes with --lint"),
+    ],
+)
+def test_a_query_that_is_missing_double_or_unreadable_is_one_message(
+    tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    (tmp_path / "query.txt").write_text("ketamine[ti]", encoding="utf-8")
+    (tmp_path / "latin.txt").write_bytes("kétamine[ti]".encode("latin-1"))
+    names = {
+        "records": file_of(tmp_path, record(99000001, "Ketamine")),
+        "query": tmp_path / "query.txt",
+        "latin": tmp_path / "latin.txt",
+        "none": tmp_path / "none.txt",
+        "folder": tmp_path,
+    }
+    done = litwatch("match", *(one.format(**names) for one in arguments))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_lint_names_alike_findings_all_only_when_it_is_asked() -> None:
+    query = " OR ".join(f"abc{letter}d efgh[ti]" for letter in "abcdefghijkl")
+    short, whole = litwatch("match", "--lint", query), litwatch("match", "--lint", "--all", query)
+    assert "abcld efgh" not in short.stdout.split("[unquoted-phrase]")[1].split("why:")[1]
+    assert "; and 5 more" in short.stdout
+    assert "; and 5 more" not in whole.stdout
+    assert "abcld efgh" in whole.stdout.split("[unquoted-phrase]")[1].split("why:")[1]
 
 
 @pytest.mark.parametrize("command", ["tag", "match"])

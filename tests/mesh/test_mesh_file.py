@@ -93,6 +93,24 @@ def test_a_name_is_stronger_than_an_entry_term_and_a_tree_number_ends_at_its_ful
     assert mesh.subheadings("sleep and wake") == mesh.subheadings("ZZ") == {"sleep and wake", "naps"}
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("Depresion", ("Depression",)),
+        ("major depresive disorder", ("Depressive Disorder, Major",)),  # by an entry term
+        ("Alzheimers disease", ("Alzheimer Disease",)),
+        ("Ketamine infusion", ("Ketamine",)),  # by its first words
+        ("Bipolar", ("Bipolar Disorder", "Bipolar and Related Disorders", "Retinal Bipolar Cells")),
+        ("qqqq", ()),
+        ("", ()),
+        ("*", ()),
+        ("s" * 100_000, ()),
+    ],
+)
+def test_a_name_that_no_heading_has_is_told_what_was_meant(name: str, meant: tuple[str, ...]) -> None:
+    assert MeshFile().near(name, 3) == meant
+
+
 def broken(path: Path, how: str) -> Path:
     if how == "cut":
         path.write_bytes(SHIPPED.read_bytes()[:5_000_000])

@@ -167,10 +167,10 @@ def lines_of(queries: tuple[Checked, ...], *, everything: bool) -> list[str]:
     return lines
 
 
-def lint_one(query: str, mesh: Mesh | None) -> tuple[str, bool]:
-    """Every finding about one query, as text, and whether any of them is an error."""
+def lint_one(query: str, mesh: Mesh | None, *, everything: bool = False) -> tuple[str, bool]:
+    """The findings about one query, as text, and whether any of them is an error."""
     findings = lint(query, mesh, "watch")
-    lines = finding_lines(query, findings)
+    lines = finding_lines(query, findings, most=None if everything else _MOST_KINDS)
     counts = [(severity, sum(one.severity == severity for one in findings)) for severity in _SEVERITIES]
     told = [f"{count} {severity}{'' if count == 1 else 's'}" for severity, count in counts if count]
     lines.append(", ".join(told) if told else "nothing found")

@@ -66,6 +66,10 @@ def explain(
     asked = asked_for(chosen, query, entry)
     known = vocabulary(config)
     mesh = known.mesh.version if known.mesh is not None else ""
+    if query is not None:
+        from litwatch.cli.own_query import warn_of
+
+        warn_of(asked[0].query, known.mesh, approximate=False)  # the tree says it of each term
     # A query of one's own, or one entry, is asked about alone.
     student = compile_rules(chosen.rules, known) if query is None and entry is None else None
     explainer = PaperExplainer(asked, student, vocabulary=known, everything=everything or as_json)

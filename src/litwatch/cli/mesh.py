@@ -50,10 +50,10 @@ def show(
             "finds": sorted(used.subheadings(name)),
         }
     else:
-        near = used.beginning(name, SHOWN)
-        advice = f"; near it stand {'; '.join(near)}" if near else ""
+        near = used.near(name, SHOWN)
+        advice = f"; did you mean {'; '.join(near)}?" if near else ""
         raise LitwatchError(
-            f"there is no heading `{name}` in MeSH {used.version}{advice}."
+            f"there is no heading `{name}` in MeSH {used.version}{advice or '.'}"
             " A query finds the records that have it by that very name"
         )
     found |= {"version": used.version, "file": str(used.path)}

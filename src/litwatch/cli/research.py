@@ -70,7 +70,10 @@ def tag(
 @app.command(rich_help_panel="Research")
 def match(
     context: typer.Context,
-    query: Annotated[str, typer.Argument(help="A query in PubMed's language.")],
+    query: Annotated[
+        str | None,
+        typer.Argument(show_default=False, help="A query in PubMed's language; left out with --query-file."),
+    ] = None,
     files: Annotated[
         list[Path] | None,
         typer.Argument(
@@ -83,8 +86,20 @@ def match(
     look_over: Annotated[
         bool, typer.Option("--lint", help="Say what makes the query lose papers (exit code 2 for errors).")
     ] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="With --lint: every finding, and each by its name.")
+    ] = False,
+    query_file: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            show_default=False,
+            help="Read the query from a file, numbered lines or not; `-` is stdin.",
+        ),
+    ] = None,
 ) -> None:
     """Print the PMIDs of the records that match, one a line, each once, by its newest version."""
+    from litwatch.cli.own_query import warn_of
     from litwatch.cli.wiring import vocabulary
     from litwatch.query.leaves import BY_NAME
     from litwatch.query.match import Scope, compile_scopes, pubmed_only
@@ -92,30 +107,59 @@ def match(
     from litwatch.query.parse import parse
 
     given: Context = context.obj
+    text, records = _asked(query, files or [], query_file)
+    if everything and not look_over:
+        raise UsageError("--all goes with --lint")
     if look_over:
         from litwatch.cli.checking import lint_one
 
-        told, wrong = lint_one(query, vocabulary(given.config_to_read()).mesh)
-        (sys.stderr if files else sys.stdout).write(told)
-        if wrong or not files:
+        told, wrong = lint_one(text, vocabulary(given.config_to_read()).mesh, everything=everything)
+        (sys.stderr if records else sys.stdout).write(told)
+        if wrong or not records:
             raise typer.Exit(2 if wrong else 0)
-    if not files:
-        raise UsageError("name a file of records to match, or ask with --lint what is wrong with the query")
-    parsed = parse(query)
+    if not records:
+        raise UsageError(_no_records(query if query_file is None else None))
+    parsed = parse(text)
     unknown = pubmed_only(parsed)
     if unknown:
         clauses = ", ".join(dict.fromkeys(str(term) for term in unknown))
         raise UsageError(f"only PubMed itself can answer {clauses}; leave it out to match files")
     # Most queries ask for no heading, and need no configuration.
-    mesh = vocabulary(given.config_to_read()) if asks_mesh(parsed) else BY_NAME
-    matcher = compile_scopes([Scope(parsed)], mesh)
-    newest, whole = _matches(files, matcher)
+    known = vocabulary(given.config_to_read()) if asks_mesh(parsed) else BY_NAME
+    if not look_over:
+        warn_of(parsed, known.mesh)
+    matcher = compile_scopes([Scope(parsed)], known)
+    newest, whole = _matches(records, matcher)
     for pmid, (_, matched) in newest.items():
         if matched:
             sys.stdout.write(f"{pmid}\n")
     sys.stdout.flush()
     if not whole:
         raise typer.Exit(1)
+
+
+def _asked(query: str | None, files: list[Path], query_file: Path | None) -> tuple[str, list[Path]]:
+    """The query's text and the files of records: with --query-file the first argument is one of them."""
+    from litwatch.cli.own_query import is_there, query_in
+
+    if query_file is None:
+        if query is None:
+            raise UsageError("give a query, or with --query-file FILE the file that it stands in")
+        return query, files
+    if query is not None and not is_there(query):
+        raise UsageError(
+            f"`{query[:60]}` is no file of records, and the query is read from --query-file {query_file};"
+            " give one of the two queries"
+        )
+    return query_in(query_file), [Path(query), *files] if query is not None else files
+
+
+def _no_records(query: str | None) -> str:
+    from litwatch.cli.own_query import is_there
+
+    if query is not None and is_there(query):
+        return f"{query} is a file, and no query stands before it; is the query in a file: --query-file FILE"
+    return "name a file of records to match, or ask with --lint what is wrong with the query"
 
 
 def _matches(files: Iterable[Path], matcher: Matcher) -> tuple[dict[int, tuple[int, bool]], bool]:

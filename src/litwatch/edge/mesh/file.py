@@ -9,6 +9,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,10 @@ from litwatch.query.vocabulary import Subheading, family_of, subheading_key, sub
 SHIPPED = Path(__file__).with_name("mesh.sqlite3")
 APPLICATION = 0x4C574D48  # "LWMH"; SQLite's application_id, which tells our files from others
 SCHEMA = 1
+_LAST = chr(0x10FFFF)
+_LONGEST_KEY = 100
+_SHORTEST_BEGINNING = 4
+_NEAR = 0.8  # of 1 (difflib's ratio): a letter in five may be another one
 SEPARATOR = "\n"
 """Between the tree numbers and between the entry terms of one row."""
 
@@ -114,17 +119,36 @@ class MeshFile:
         """The subheading of that name or abbreviation and those of its family, as words; only itself where unknown."""
         return family_of(name, self.all_subheadings())
 
-    def beginning(self, name: str, at_most: int) -> tuple[str, ...]:
-        """Headings that are called something like it: the longest beginning that any has."""
-        words = normal(name)[:60]
-        for length in range(len(words), 3, -1):
+    def near(self, name: str, at_most: int) -> tuple[str, ...]:
+        """Headings that may be meant by a name that none has: spelt nearly so, or else that begin so."""
+        key = normal(name)[:_LONGEST_KEY]
+        room = 2 + len(key) // 8  # letters that a slip adds or leaves out
+        rows = self._rows(
+            "SELECT key, heading.name FROM name JOIN heading ON id = heading"
+            " WHERE key >= ? AND key < ? AND length(key) BETWEEN ? AND ?",
+            (key[:1], f"{key[:1]}{_LAST}", len(key) - room, len(key) + room),
+        )
+        named = {row[0]: row[1] for row in rows if key}
+        found: dict[str, None] = {}
+        own_name = False  # once a heading's own name is that near, another's entry term was hardly meant
+        for spelt in get_close_matches(key, named, n=3 * at_most, cutoff=_NEAR):
+            is_own = normal(named[spelt]) == spelt
+            if is_own or not own_name:
+                found[named[spelt]] = None
+            own_name |= is_own
+        return tuple(found)[:at_most] or self._beginning(key, at_most)
+
+    def _beginning(self, key: str, at_most: int) -> tuple[str, ...]:
+        """Headings that begin with as many of the words as any does."""
+        while len(key) >= _SHORTEST_BEGINNING:
             rows = self._rows(
                 "SELECT DISTINCT heading.name FROM name JOIN heading ON id = heading"
                 " WHERE key >= ? AND key < ? ORDER BY key LIMIT ?",
-                (words[:length], f"{words[:length]}{chr(0x10FFFF)}", at_most),
+                (key, f"{key}{_LAST}", at_most),
             )
             if rows:
                 return tuple(row[0] for row in rows)
+            key = key.rpartition(" ")[0]
         return ()
 
     def find_subheading(self, name: str) -> Subheading | None:
