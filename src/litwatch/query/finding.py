@@ -16,8 +16,8 @@ class Finding:
     """One thing that makes a search lose papers: where (code points in the query as written), why, what to do.
 
     `code` is a short stable name ("lower-case-operator"); `press` the element of PRESS 2015 (1 to 6) that asks
-    for it; `message` says what stands there, `why` why it matters, `instead` what to write (a text that can be
-    pasted, where there is one; "" where there is none).
+    for it; `message` says what stands there, `why` why it matters. `instead` is a text that can be pasted in place of
+    start to end, and then this finding is gone; "" where there is none. What is to be done otherwise is `advice`.
     """
 
     code: str
@@ -28,3 +28,4 @@ class Finding:
     why: str
     instead: str = ""
     press: int = 5
+    advice: str = ""

@@ -38,6 +38,9 @@ def test_what_loses_papers_is_found_at_its_place(case: dict[str, Any]) -> None:
     assert there[0].severity == case["severity"]
     assert case.get("instead", "") in there[0].instead
     assert case.get("why", "") in there[0].why
+    assert case.get("advice", "") in there[0].advice
+    if case.get("nothing_instead"):
+        assert not there[0].instead
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from litwatch.query.lint.structure import TEXT_WIDTH
+from litwatch.query.lint.structure import TEXT_WIDTH, reads
+from litwatch.query.stars import fits
 from litwatch.query.tokens import query_words
 from litwatch.query.tree import Term
 
@@ -24,27 +25,27 @@ def wording(term: Term) -> tuple[str, ...]:
 
 @dataclass(slots=True)
 class Cover:
-    """What some text terms find. `width` is the least width of field (structure.TEXT_WIDTH) that counts."""
+    """What some text terms find. A term counts where it searches the field that is asked about."""
 
     exact: dict[tuple[str, ...], list[Term]] = field(default_factory=dict)
     wild: dict[str, list[tuple[tuple[str, ...], Term]]] = field(default_factory=dict)
     near: dict[str, list[tuple[frozenset[str], Term]]] = field(default_factory=dict)
 
-    def by(self, phrase: Sequence[str], width: int, other: Term | None = None) -> Term | None:
-        """A term that is not `other` and finds every paper that holds `phrase` in a field of that width."""
+    def by(self, phrase: Sequence[str], tag: str | None, other: Term | None = None) -> Term | None:
+        """A term that is not `other` and finds every paper that holds `phrase` in that field; None for any field."""
         phrase = phrase[:_LONGEST]
         for start in range(len(phrase)):
             for end in range(start + 1, len(phrase) + 1):
                 for term in self.exact.get(tuple(phrase[start:end]), ()):
-                    if term is not other and TEXT_WIDTH[term.tag] >= width:
+                    if term is not other and reads(term.tag, tag):
                         return term
             first = phrase[start]
             for length in range(min(len(first), _LONGEST_WORD) + 1):
                 for pattern, term in self.wild.get(first[:length], ()):
-                    if term is not other and TEXT_WIDTH[term.tag] >= width and _fits(pattern, phrase[start:]):
+                    if term is not other and reads(term.tag, tag) and _fits(pattern, phrase[start:]):
                         return term
             for needed, term in self.near.get(first, ()):
-                if term is not other and TEXT_WIDTH[term.tag] >= width and needed <= set(phrase):
+                if term is not other and reads(term.tag, tag) and needed <= set(phrase):
                     return term
         return None
 
@@ -71,20 +72,4 @@ def cover_of(terms: Iterable[Term]) -> Cover:
 
 
 def _fits(pattern: Sequence[str], phrase: Sequence[str]) -> bool:
-    return len(pattern) <= len(phrase) and all(map(_word_fits, pattern, phrase))
-
-
-def _word_fits(pattern: str, word: str) -> bool:
-    """Whether every word that `word` stands for is one that `pattern` finds."""
-    first, *others = pattern.split("*")
-    if not others:
-        return pattern == word
-    if not word.startswith(first):
-        return False
-    place = len(first)
-    for part in others[:-1]:
-        place = word.find(part, place)
-        if place < 0:
-            return False
-        place += len(part)
-    return len(word) - len(others[-1]) >= place and word.endswith(others[-1])
+    return len(pattern) <= len(phrase) and all(map(fits, pattern, phrase))

@@ -1,4 +1,4 @@
-"""Owns lint's tables of facts: old names (old_names.toml), spellings and word forms (variants.toml).
+"""Owns lint's tables of facts: old names (old_names.toml), spellings and word forms (variants.toml), filters.
 
 Never reads a query.
 """
@@ -22,7 +22,8 @@ class Facts:
     """`types`, `headings`, `subheadings`: old name (as words) -> the new one and since when.
 
     `spellings` are pairs of beginnings of words (British, American), `whole_words` pairs of words, `joined` pairs of
-    a beginning and the two words that it is written as, `nouns` heads of phrases that have a plural.
+    a beginning and the two words that it is written as, `nouns` heads of phrases that have a plural. `made_up` are
+    types whose place among the others is second-hand (publication_types.toml).
     """
 
     types: Renamed
@@ -36,6 +37,9 @@ class Facts:
     joined: tuple[tuple[str, tuple[str, str]], ...]
     nouns: frozenset[str]
     plurals: tuple[tuple[str, str], ...]
+    made_up: frozenset[str]
+    filters: frozenset[str]
+    filter_beginnings: tuple[str, ...]
 
 
 def _load(package: str, name: str) -> dict[str, Any]:
@@ -51,6 +55,8 @@ def facts() -> Facts:
     """All tables, read once."""
     old = _load(__package__, "old_names.toml")
     variants = _load(__package__, "variants.toml")
+    listed = [name.strip() for name in _load(__package__, "known_filters.toml")["names"].split(",")]
+    listed += [name for row in _load("litwatch.query", "filters.toml")["filter"] for name in row["names"]]
     types = _load("litwatch.query", "publication_types.toml")["type"]
     return Facts(
         _renamed(old["types"]),
@@ -64,6 +70,15 @@ def facts() -> Facts:
         tuple((joined, _two(parted)) for joined, parted in _pairs(variants["joined"])),
         frozenset(variants["nouns"].split()),
         tuple(_pairs(variants["plurals"])),
+        frozenset(
+            normal(name)
+            for row in types
+            if any(".x-" in number for number in row["tree"])
+            for name in (row["ui"], *row["names"])
+            if name
+        ),
+        frozenset(normal(name) for name in listed if "*" not in name),
+        tuple(normal(name.partition("*")[0]) for name in listed if "*" in name),
     )
 
 

@@ -5,7 +5,10 @@ Never says anything where MeSH is not loaded, but what the tags alone show.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from typing import Protocol, runtime_checkable
 
 from litwatch.query.finding import Finding
 from litwatch.query.lint.facts import facts
@@ -16,17 +19,29 @@ from litwatch.query.tree import Term
 from litwatch.query.vocabulary import type_keys
 
 #: Check tags: their own findings speak of them (losses.py).
+_SLASH = re.compile(r"\w[\s/]*/\s*\Z")
 CHECK_TAGS = ("humans", "human", "animals", "animal", "male", "female")
 
 
 def heading_findings(structure: Structure, mesh: Mesh | None) -> Iterator[Finding]:
     """Each [mh], [majr] and [sh] of a query."""
+    unknown = 0
     for standing in structure.standings:
         term = standing.term
         if term.tag in HEADING_TAGS:
+            if _SLASH.search(term.text):
+                yield Finding(
+                    "empty-subheading", "error", term.start, term.end,
+                    f"{term.text[:60]} has a slash and no subheading behind it", "PubMed finds nothing for it",
+                    f'"{term.text.rstrip("/ ")}"[{term.tag}{"" if term.explode else ":noexp"}]', 3,
+                )  # fmt: skip
+                continue
             yield from _narrowed(standing, mesh)
             if mesh is not None:
-                yield from _named(term, mesh)
+                below_or = standing.operator in ("", "OR")
+                found = list(_named(term, mesh, below_or=below_or, by_letters=unknown < _MOST_NEAR))
+                unknown += sum(one.code == "unknown-heading" for one in found)
+                yield from found
         elif term.tag == "sh":
             yield from _subheading(term.text, term, mesh)
 
@@ -38,14 +53,15 @@ def _narrowed(standing: Standing, mesh: Mesh | None) -> Iterator[Finding]:
             "major-topic", "hint", term.start, term.end,
             "only papers where the heading is a major topic",
             "it costs many relevant papers; say in a remark why it is worth it",
-            f'"{term.text}"[mh]', 3,
+            f'"{term.text}"[mh{"" if term.explode else ":noexp"}]', 3,
         )  # fmt: skip
     if "*" in term.text:
         yield Finding(
             "heading-wildcard", "hint", term.start, term.end,
             "a wildcard in a heading", "PubMed takes it, but then adds no narrower headings",
-            "name the headings", 3,
+            "", 3, "name the headings",
         )  # fmt: skip
+        return
     if not term.explode and not standing.negated:
         found = named(term.text, mesh)
         if found.heading is not None and mesh is not None:
@@ -67,7 +83,7 @@ def _narrowed(standing: Standing, mesh: Mesh | None) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _named(term: Term, mesh: Mesh) -> Iterator[Finding]:
+def _named(term: Term, mesh: Mesh, *, below_or: bool, by_letters: bool) -> Iterator[Finding]:
     if "*" in term.text:
         return
     found = named(term.text, mesh)
@@ -75,19 +91,19 @@ def _named(term: Term, mesh: Mesh) -> Iterator[Finding]:
         yield Finding(
             "several-subheadings", "error", term.start, term.end,
             "a heading takes one subheading at a time", "PubMed finds nothing for two",
-            " OR ".join(f'"{term.text.split("/")[0].strip()}/{one.strip()}"[{term.tag}]'
-                        for one in term.text.split("/")[1:4]), 3,
+            alternatives((f'"{term.text.split("/")[0].strip()}/{one.strip()}"[{term.tag}]'
+                          for one in term.text.split("/")[1:]), bare=below_or), 3,
         )  # fmt: skip
         return
     if found.heading is None:
-        yield from _unknown(term, found.name, mesh)
+        yield from _unknown(term, found.name, found.subheading, mesh, by_letters=by_letters)
     else:
         yield from _old_name(term, found.name, found.heading, found.subheading)
     if found.subheading:
         yield from _subheading(found.subheading, term, mesh)
 
 
-def _unknown(term: Term, name: str, mesh: Mesh) -> Iterator[Finding]:
+def _unknown(term: Term, name: str, subheading: str, mesh: Mesh, *, by_letters: bool) -> Iterator[Finding]:
     key = normal(name)
     if key in CHECK_TAGS:
         return
@@ -95,10 +111,11 @@ def _unknown(term: Term, name: str, mesh: Mesh) -> Iterator[Finding]:
         return  # a lower-case operator, of which operators.py speaks
     if len(type_keys(name)) > 1:
         topic = mesh.find(f"{name}s as topic") or mesh.find(f"{name} as topic")
-        advice = f'"{name}"[pt]' + (f', or "{topic.name}"[mh] for papers about such studies' if topic else "")
+        advice = f'"{topic.name}"[mh] finds papers about such studies' if topic else ""
         yield Finding(
             "type-as-heading", "warning", term.start, term.end,
-            f"{name[:60]} is a publication type, not a heading", "as a heading it finds nothing", advice, 3,
+            f"{name[:60]} is a publication type, not a heading", "as a heading it finds nothing", f'"{name}"[pt]', 3,
+            advice,
         )  # fmt: skip
         return
     if known_subheading(name, mesh) is not None:
@@ -107,17 +124,18 @@ def _unknown(term: Term, name: str, mesh: Mesh) -> Iterator[Finding]:
             f"{name[:60]} is a subheading, not a heading", "as a heading it finds nothing", f'"{name}"[sh]', 3,
         )  # fmt: skip
         return
-    near = _near_heading(name, mesh)
+    near = _near_heading(name, mesh, by_letters=by_letters)
     yield Finding(
         "unknown-heading", "warning", term.start, term.end,
         f"{name[:60]} is no heading of the MeSH that is loaded ({mesh.version})",
         "if PubMed does not know it either, it finds nothing; beside OR nobody notices",
-        f'did you mean "{near.name}"[{term.tag}]?' if near
-        else "look it up in the MeSH browser; `litwatch mesh update` loads a newer MeSH", 3,
+        _as_heading(near.name, subheading, term) if near else "", 3,
+        f"did you mean {near.name}?" if near
+        else "look it up in the MeSH browser; `litwatch mesh update` loads a newer MeSH",
     )  # fmt: skip
 
 
-def _near_heading(name: str, mesh: Mesh) -> Heading | None:
+def _near_heading(name: str, mesh: Mesh, *, by_letters: bool) -> Heading | None:
     """The heading by another number, order or spelling of the words."""
     key = normal(name)
     words = key.split()
@@ -132,7 +150,32 @@ def _near_heading(name: str, mesh: Mesh) -> Heading | None:
     for one in tries:
         if one and one != key and (found := mesh.find(one)):
             return found
+    return _near_letters(key, mesh) if by_letters else None
+
+
+@runtime_checkable
+class _Spelling(Protocol):
+    """A MeSH that knows what a misspelt name may mean, as edge/mesh does."""
+
+    def near(self, name: str, at_most: int) -> tuple[str, ...]:
+        """Headings that may be meant, the likeliest first."""
+
+
+def _near_letters(key: str, mesh: Mesh) -> Heading | None:
+    """The heading that has a name which differs by a letter or two."""
+    if not isinstance(mesh, _Spelling) or len(key) < _LEAST_LETTERS:
+        return None
+    for name in mesh.near(key, 3):
+        found = mesh.find(name)
+        names = (found.name, *found.entry_terms) if found is not None else ()
+        if get_close_matches(key, map(normal, names), n=1, cutoff=0.86):
+            return found
     return None
+
+
+_LEAST_LETTERS = 5
+#: To look for near names takes some milliseconds each; who has more unknown headings than this pasted something else.
+_MOST_NEAR = 20
 
 
 def _old_name(term: Term, name: str, heading: Heading, subheading: str) -> Iterator[Finding]:
@@ -162,6 +205,12 @@ def _as_heading(name: str, subheading: str, term: Term) -> str:
     return f'"{name}{"/" + subheading if subheading else ""}"[{term.tag}{"" if term.explode else ":noexp"}]'
 
 
+def alternatives(terms: Iterable[str], *, bare: bool) -> str:
+    """The terms joined by OR, in brackets unless they stand below an OR already."""
+    joined = " OR ".join(terms)
+    return joined if bare else f"({joined})"
+
+
 def _subheading(name: str, term: Term, mesh: Mesh | None) -> Iterator[Finding]:
     if "*" in name or known_subheading(name, mesh) is not None:
         return
@@ -175,7 +224,7 @@ def _subheading(name: str, term: Term, mesh: Mesh | None) -> Iterator[Finding]:
         yield Finding(
             "retired-subheading", "warning", term.start, term.end,
             f"the subheading {name[:60]} was {since}", "it finds nothing any more",
-            instead(successor) if successor else "take it out", 3,
+            instead(successor) if successor else "", 3, "" if successor else "use the heading without it",
         )  # fmt: skip
         return
     known = mesh.find(name) if mesh is not None else None
@@ -183,7 +232,7 @@ def _subheading(name: str, term: Term, mesh: Mesh | None) -> Iterator[Finding]:
         yield Finding(
             "heading-as-subheading", "error", term.start, term.end,
             f"{name[:60]} is a heading, not a subheading", "as a subheading it finds nothing",
-            f'"{known.name}"[mh]', 3,
+            f'"{known.name}"[mh]' if not heading else "", 3, f'"{known.name}"[mh]' if heading else "",
         )  # fmt: skip
         return
     yield Finding(

@@ -5,12 +5,17 @@ Never more than hints.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from litwatch.query.finding import Finding
-from litwatch.query.lint.lexical import Piece, Reading
+from litwatch.query.lint.lexical import Level, Operand, Piece, Reading
 from litwatch.query.lint.structure import Structure
 from litwatch.query.tokens import words
+
+_WORD_OPERATORS = re.compile(
+    r"and|or|not|and/or|(?:adj|near|next|n|w|pre)/?\d{1,3}|adj|near|next", re.IGNORECASE
+)
 
 
 def reading_hints(reading: Reading, structure: Structure | None) -> Iterator[Finding]:
@@ -21,15 +26,20 @@ def reading_hints(reading: Reading, structure: Structure | None) -> Iterator[Fin
 
 
 def _brackets(reading: Reading) -> Iterator[Finding]:
+    text = reading.text
+    double: set[int] = set()
     for level in reading.levels:
-        if level.depth and level.closed and len(level.operands) == 1 and level.operands[0].inside is not None:
+        if level.depth and level.start not in double and _is_double(level):
             inner = level.operands[0]
-            if inner.start - level.start < 2 or not reading.text[level.start + 1 : inner.start].strip():
-                yield Finding(
-                    "needless-brackets", "hint", level.start, level.end,
-                    "double brackets", "one pair says the same",
-                    reading.text[inner.start : inner.end] if inner.end - inner.start < 80 else "", 5,
-                )  # fmt: skip
+            while inner.inside is not None and _is_double(inner.inside):
+                double.add(inner.start)
+                inner = inner.inside.operands[0]
+            yield Finding(
+                "needless-brackets", "hint", level.start, level.end,
+                "double brackets", "one pair says the same", text[inner.start : inner.end] if not inner.tag else "", 5,
+            )  # fmt: skip
+        if _in_words(level):
+            continue
         here = {_joining(joins) for joins in level.joins}
         for operand in level.operands if len(here) == 1 else ():
             inside = operand.inside
@@ -41,11 +51,44 @@ def _brackets(reading: Reading) -> Iterator[Finding]:
             ):
                 continue
             kinds = here | {_joining(joins) for joins in inside.joins}
-            if len(kinds) == 1 and kinds <= {"AND", "OR"} and not inside.left:
+            whole = inside.closed and not inside.left and not _in_words(inside)
+            if len(kinds) == 1 and kinds <= {"AND", "OR"} and whole:
+                bare = text[operand.start + 1 : operand.end - 1].strip()
                 yield Finding(
                     "needless-brackets", "hint", operand.start, operand.end,
-                    f"brackets inside a row of {kinds.pop()}", "without them it means the same", "", 5,
+                    f"brackets inside a row of {kinds.pop()}", "without them it means the same; they may help readers",
+                    bare if _joined_by(level, operand, reading) else "", 5,
                 )  # fmt: skip
+
+
+def _is_double(level: Level) -> bool:
+    """Whether a bracket holds one bracket and nothing else."""
+    return (
+        level.closed
+        and len(level.operands) == 1
+        and level.operands[0].inside is not None
+        and not (level.first or level.left)
+    )
+
+
+def _in_words(level: Level) -> bool:
+    """Whether an operator stands there in words that PubMed does not take for one: put right, it would part the row."""
+    return any(
+        piece.kind == "word" and _WORD_OPERATORS.fullmatch(piece.text)
+        for operand in level.operands
+        for piece in operand.words
+    )
+
+
+def _joined_by(level: Level, operand: Operand, reading: Reading) -> bool:
+    """Whether blanks part the bracket from what stands beside it, so that nothing is glued together without it."""
+    before, after = (
+        reading.text[operand.start - 1 : operand.start],
+        reading.text[operand.end : operand.end + 1],
+    )
+    return (not before or before.isspace() or before == "(") and (
+        not after or after.isspace() or after == ")"
+    )
 
 
 def _common_beginnings(structure: Structure) -> Iterator[Finding]:
@@ -64,7 +107,7 @@ def _common_beginnings(structure: Structure) -> Iterator[Finding]:
             yield Finding(
                 "wildcard-instead", "hint", first.start, first.end,
                 f"{shown[:80]} begin alike", "a wildcard finds them and the forms that are missing",
-                f"{common}*[{tag}]" if tag else f"{common or stem}*[tiab]", 4,
+                f"{common if len(common) >= len(stem) else stem}*[{tag or 'tiab'}]", 4,
             )  # fmt: skip
 
 

@@ -30,7 +30,7 @@ def line_findings(reading: Reading) -> Iterator[Finding]:
             yield Finding(
                 "unused-line", "warning", line.start, end if line.start < end <= line.end else line.end,
                 f"line {line.number} is never used", "what it finds is no part of the result",
-                f"add #{line.number} to a later line, or take it out", 5,
+                "", 5, f"add #{line.number} to a later line, if it was meant to count",
             )  # fmt: skip
     for piece, number in references:
         own = next((line.number for line in reading.lines if line.start <= piece.start < line.end), None)

@@ -5,11 +5,13 @@ Never looks for anything itself. Pure, and linear in the length of the query but
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from litwatch.errors import QueryError
 from litwatch.query.fields import find_field, near_names
 from litwatch.query.finding import Finding
+from litwatch.query.lint.around import around_findings
 from litwatch.query.lint.headings import heading_findings
 from litwatch.query.lint.hints import reading_hints
 from litwatch.query.lint.kinds import Kind
@@ -19,10 +21,12 @@ from litwatch.query.lint.losses import loss_findings
 from litwatch.query.lint.marks import mark_findings
 from litwatch.query.lint.operators import operator_findings
 from litwatch.query.lint.platforms import platform_findings
+from litwatch.query.lint.published import published_filters, published_places
 from litwatch.query.lint.repeats import repeat_findings
 from litwatch.query.lint.structure import Structure, structure_of
 from litwatch.query.lint.syntax import syntax_findings
 from litwatch.query.lint.types import type_findings
+from litwatch.query.lint.unanswered import unanswered_findings
 from litwatch.query.lint.variants import variant_findings
 from litwatch.query.lint.wording import wording_findings
 from litwatch.query.mesh import Mesh
@@ -33,7 +37,8 @@ _RANK = {"error": 0, "warning": 1, "hint": 2}
 #: What is right on the other platform, and needs no word once it has been said that the text is from there.
 _FOREIGN_TOO = frozenset({
     "lower-case-operator", "untagged-term", "untagged-acronym", "untagged-stop-word", "blanked-character",
-    "implicit-and", "missing-operator", "leading-star", "quote-inside-word", "unused-line",
+    "implicit-and", "missing-operator", "leading-star", "quote-inside-word", "unused-line", "needless-brackets",
+    "unquoted-phrase", "misspelt-operator",
 })  # fmt: skip
 
 
@@ -52,6 +57,9 @@ def lint(query: str | Query, mesh: Mesh | None = None, kind: Kind = "watch") -> 
         except QueryError as error:
             refusal = error
     found = list(_in_text(reading, mesh, kind))
+    if alone := [one for one in found if one.code == "command-line"]:
+        return tuple(alone)
+    found = _without_slips(found)
     if parsed is None:
         parsed = _mended(text, found)
     structure = structure_of(parsed) if parsed is not None else None
@@ -60,6 +68,8 @@ def lint(query: str | Query, mesh: Mesh | None = None, kind: Kind = "watch") -> 
         found += _in_tree(structure, reading, mesh, kind)
     if any(one.code == "other-platform" for one in found):
         found = [one for one in found if one.code not in _FOREIGN_TOO]
+    if structure is not None and (places := published_places(structure, published_filters())):
+        found = _outside(found, places)
     if refusal is not None:
         found = _with_refusal(found, refusal, reading)
     known: dict[tuple[str, int, int, str], Finding] = {}
@@ -68,10 +78,37 @@ def lint(query: str | Query, mesh: Mesh | None = None, kind: Kind = "watch") -> 
     return tuple(sorted(known.values(), key=lambda one: (one.start, _RANK[one.severity], one.end, one.code)))
 
 
+def _outside(found: list[Finding], places: tuple[tuple[int, int], ...]) -> list[Finding]:
+    """Without what is said of published filters, but errors: who validated them chose each term."""
+    starts = [start for start, _ in places]
+    kept: list[Finding] = []
+    for one in found:
+        place = bisect_right(starts, one.start) - 1
+        if one.severity == "error" or place < 0 or one.end > places[place][1]:
+            kept.append(one)
+    return kept
+
+
+def _without_slips(found: list[Finding]) -> list[Finding]:
+    """Nothing about the words around a misspelt operator, which is no word."""
+    slips = sorted(one.start for one in found if one.code == "misspelt-operator")
+    return [
+        one
+        for one in found
+        if one.code not in _AROUND_SLIPS or bisect_left(slips, one.start) == bisect_left(slips, one.end)
+    ]
+
+
+_AROUND_SLIPS = frozenset(
+    {"implicit-and", "missing-operator", "unquoted-phrase", "untagged-term", "untagged-acronym"}
+)
+
+
 def _in_text(reading: Reading, mesh: Mesh | None, kind: Kind) -> Iterator[Finding]:
     yield from mark_findings(reading)
     yield from syntax_findings(reading)
     yield from platform_findings(reading)
+    yield from around_findings(reading)
     yield from operator_findings(reading, mesh)
     yield from wording_findings(reading, kind)
     yield from line_findings(reading)
@@ -80,6 +117,7 @@ def _in_text(reading: Reading, mesh: Mesh | None, kind: Kind) -> Iterator[Findin
 def _in_tree(structure: Structure, reading: Reading, mesh: Mesh | None, kind: Kind) -> Iterator[Finding]:
     yield from heading_findings(structure, mesh)
     yield from type_findings(structure, kind)
+    yield from unanswered_findings(structure, mesh, kind)
     yield from repeat_findings(structure, mesh)
     yield from variant_findings(structure, mesh, kind)
     if kind == "watch":
@@ -90,7 +128,11 @@ def _mended(text: str, found: list[Finding]) -> Query | None:
     """The query with its misspelt tags and operators put right, all in their places; None where more is wrong."""
     mended = list(text)
     for one in found:
-        if one.code == "lower-case-operator" and one.severity == "error":
+        operator = one.code == "misspelt-operator" or (one.code, one.severity) == (
+            "lower-case-operator",
+            "error",
+        )
+        if operator and len(one.instead) == one.end - one.start:
             mended[one.start : one.end] = one.instead
         elif one.code == "misspelt-tag":
             room = one.end - one.start - 2
@@ -118,4 +160,4 @@ def _with_refusal(found: list[Finding], refusal: QueryError, reading: Reading) -
         if field is not None and field.kind == "date" and term.start <= start < term.end:
             code = "date-format"
     why = "PubMed would search something else than was meant, or nothing"
-    return [*found, Finding(code, "error", start, max(end, start), refusal.message, why, refusal.hint, 5)]
+    return [*found, Finding(code, "error", start, max(end, start), refusal.message, why, "", 5, refusal.hint)]

@@ -5,10 +5,12 @@ Never says that a limit is forbidden: it says what it costs.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from litwatch.query.finding import Finding
-from litwatch.query.lint.headings import CHECK_TAGS
+from litwatch.query.lint.headings import CHECK_TAGS, alternatives
 from litwatch.query.lint.lexical import Reading
 from litwatch.query.lint.structure import (
     HEADING_TAGS,
@@ -27,8 +29,7 @@ _AGES = frozenset({
     "infant", "infant newborn", "child", "child preschool", "adolescent", "adult", "young adult", "middle aged", "aged",
     "aged 80 and over",
 })  # fmt: skip
-_SAFE_ANIMALS = "NOT (animals[mh] NOT humans[mh])"
-_SAFE_REVIEW = "NOT (review[pt] NOT (systematic review[pt] OR meta-analysis[pt]))"
+_INSTEAD_OF_HUMANS = "in place of the whole AND: NOT (animals[mh] NOT humans[mh])"
 _NEEDS_INDEXING = ("medline",)
 _FULL_TEXT = (
     "free full text", "full text", "hasabstract", "freetext", "loattrfull text", "loattrfree full text", "ffrft",
@@ -45,6 +46,8 @@ def loss_findings(structure: Structure, reading: Reading, mesh: Mesh | None) -> 
     for group in structure.negations:
         for taken in group.children[1:]:
             yield from _taken_away(taken)
+    for group in structure.negations:
+        yield from _reversed(group, reading.text)
     for standing in structure.standings:
         if not standing.negated:
             yield from _limit(standing, reading)
@@ -53,12 +56,38 @@ def loss_findings(structure: Structure, reading: Reading, mesh: Mesh | None) -> 
     yield from _inner_filters(structure)
 
 
+def _reversed(group: Group, text: str) -> Iterator[Finding]:
+    """NOT (humans NOT animals): Humans stands below Animals in MeSH, so that nothing is left to take away."""
+    for taken in group.children[1:]:
+        if not (isinstance(taken, Group) and taken.operator == "NOT" and len(taken.children) == 2):
+            continue
+        first, second = taken.children
+        if not (_is_heading(first, "human") and _is_heading(second, "animal")) or not second.explode:
+            continue
+        mended = f"{second.key} NOT {first.key}"
+        written = text[taken.start : taken.end]
+        yield Finding(
+            "reversed-filter", "warning", taken.start, taken.end,
+            "NOT (humans NOT animals) takes nothing away: in MeSH Humans stands below Animals",
+            "papers on animals alone stay in", f"({mended})" if written.startswith(("(", "#")) else mended, 2,
+        )  # fmt: skip
+
+
+def _is_heading(clause: Clause, name: str) -> TypeGuard[Term]:
+    return (
+        isinstance(clause, Term)
+        and clause.tag in HEADING_TAGS
+        and normal(clause.text).removesuffix("s") == name
+    )
+
+
 def _taken_away(taken: Clause) -> Iterator[Finding]:
     for term in alternatives_of(taken):
         name = normal(term.text)
         if term.tag in HEADING_TAGS and name in ("animals", "animal"):
             yield _not(term, "NOT animals throws out every paper on animals and people",
-                       "a trial in people with an animal part has both headings", _SAFE_ANIMALS)  # fmt: skip
+                       "a trial in people with an animal part has both headings",
+                       f"({term.key} NOT humans[mh])")  # fmt: skip
         elif term.tag in HEADING_TAGS and name in ("humans", "human"):
             yield _not(term, "NOT humans throws out all papers on people", "papers on both are lost", "")
         elif term.tag in HEADING_TAGS and (name in _AGES or name in CHECK_TAGS):
@@ -66,10 +95,11 @@ def _taken_away(taken: Clause) -> Iterator[Finding]:
             if name in CHECK_TAGS:
                 other = "female" if name == "male" else "male"
             yield _not(term, f"NOT {term.key[:40]} throws out papers on several groups",
-                       "most papers are indexed with more than one", f"NOT ({term.key} NOT {other}[mh])")  # fmt: skip
+                       "most papers are indexed with more than one", f"({term.key} NOT {other}[mh])")  # fmt: skip
         elif term.tag == "pt" and name == "review":
             yield _not(term, "NOT review throws out systematic reviews and meta-analyses",
-                       "they are reviews to PubMed; and a paper has several types", _SAFE_REVIEW)  # fmt: skip
+                       "many of them are indexed as reviews, too",
+                       f"({term.key} NOT (systematic review[pt] OR meta-analysis[pt]))")  # fmt: skip
         elif term.tag == "pt" and name not in _LETTERS:
             yield Finding(
                 "not-type", "hint", term.start, term.end,
@@ -82,6 +112,7 @@ def _taken_away(taken: Clause) -> Iterator[Finding]:
                 f"NOT {term.key[:40]} throws out papers that only mention it",
                 "a paper on both subjects, or one that says what it is not about, is lost",
                 f"{term.key[: term.key.rfind('[')] if term.tag else term.key}[ti]", 2,
+                "or leave the NOT out",
             )  # fmt: skip
 
 
@@ -98,11 +129,13 @@ def _limit(standing: Standing, reading: Reading) -> Iterator[Finding]:
         return
     elif term.tag in HEADING_TAGS and name in ("humans", "human", "animals", "male", "female"):
         yield _loses(term, f"{term.key[:40]} as a limit",
-                     _SAFE_ANIMALS if name.startswith("human") else "words in the text, too")  # fmt: skip
+                     _INSTEAD_OF_HUMANS if name.startswith("human") else "add words in the text")  # fmt: skip
     elif term.tag in HEADING_TAGS and name in _AGES:
-        yield _loses(term, f"the age group {term.key[:40]} as a limit", "words in the text, too")
+        yield _loses(term, f"the age group {term.key[:40]} as a limit", "add words in the text")
     elif term.tag == "sb" and name in ("humans", "human", "male", "female"):
-        yield _loses(term, f"the filter {term.key[:40]}", _SAFE_ANIMALS if name.startswith("human") else "")
+        yield _loses(
+            term, f"the filter {term.key[:40]}", _INSTEAD_OF_HUMANS if name.startswith("human") else ""
+        )
     elif term.tag == "sb" and name in _NEEDS_INDEXING:
         yield _loses(term, f"{term.key[:40]} as a limit", "leave it out of a watch")
     elif term.tag == "sb" and name in _FULL_TEXT:
@@ -123,9 +156,9 @@ def _limit(standing: Standing, reading: Reading) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _loses(term: Term, message: str, instead: str) -> Finding:
+def _loses(term: Term, message: str, advice: str) -> Finding:
     why = "papers without MeSH are lost: every new one for days, and those that are never indexed"
-    return Finding("indexed-only-limit", "warning", term.start, term.end, message, why, instead, 6)
+    return Finding("indexed-only-limit", "warning", term.start, term.end, message, why, "", 6, advice)
 
 
 def _date(standing: Standing, reading: Reading) -> Iterator[Finding]:
@@ -136,13 +169,19 @@ def _date(standing: Standing, reading: Reading) -> Iterator[Finding]:
             "publication-date", "hint", term.start, term.end, f"a limit by publication date: {term.key[:50]}",
             "NLM: [crdt] is often more comprehensive than [dp] when PubMed is checked regularly for new papers"
             + ("; a single [dp] leaves out papers whose electronic date comes later" if single else ""),
-            f"{term.text}[crdt]" if not single else f"{term.text}:{term.text}[crdt]", 6,
+            _by_creation(term, single=single), 6,
         )  # fmt: skip
     elif standing.operator == "AND" and not _has_remark(reading, term):
         yield Finding(
             "date-limit", "hint", term.start, term.end, f"a limit by date: {term.key[:50]}",
             "a watch looks at what is new by itself; say in a # remark why it needs a date", "", 6,
         )  # fmt: skip
+
+
+def _by_creation(term: Term, *, single: bool) -> str:
+    if single:
+        return f"{term.text}:{term.text}[crdt]"
+    return f'"{term.text}"[crdt]' if " " in term.text else f"{term.text}[crdt]"
 
 
 def _has_remark(reading: Reading, term: Term) -> bool:
@@ -164,7 +203,7 @@ def _one_layer(concept: Concept, mesh: Mesh | None, *, only: bool) -> Iterator[F
     names = {normal(term.text) for term in concept.everything}
     if names <= _AGES | set(CHECK_TAGS):
         if len(concept.everything) > 1:
-            yield _loses(first, "age groups or sexes as a limit", "words in the text, too")
+            yield _loses(first, "age groups or sexes as a limit", "add words in the text")
         return
     types = tags == {"pt"}
     what = "publication types" if types else "headings"
@@ -172,7 +211,7 @@ def _one_layer(concept: Concept, mesh: Mesh | None, *, only: bool) -> Iterator[F
         "type-only-concept" if types else "mesh-only-concept", "hint" if types else "warning", first.start, last.end,
         f"this concept is searched by {what} alone",
         "new papers have none for days, and some never get any: they are lost",
-        _as_text(concept), 3,
+        "", 3, _as_text(concept),
     )  # fmt: skip
 
 
@@ -187,15 +226,27 @@ def _as_text(concept: Concept) -> str:
 
 
 def _no_heading(concept: Concept, mesh: Mesh) -> Iterator[Finding]:
-    for term in concept.alternatives:
-        found = mesh.find(term.text) if "*" not in term.text and term.distance is None else None
-        if found is not None:
-            yield Finding(
-                "text-only-concept", "hint", term.start, term.end,
-                "this concept is searched by words alone",
-                "papers whose abstract says it otherwise are found by their headings", f'"{found.name}"[mh]', 3,
-            )  # fmt: skip
-            return
+    """A heading for a concept of words, where most of them are names of that one heading.
+
+    One word alone decides nothing: "maintenance" is a heading of buildings, "administration" one of management.
+    """
+    if {term.tag for term in concept.alternatives} - {"ti", "tiab", "ot"}:
+        return  # [tw] and all fields search headings by themselves
+    named = [(term, mesh.find(term.text)) for term in concept.alternatives if "*" not in term.text]
+    counts = Counter(found.name for _, found in named if found is not None)
+    if not counts:
+        return
+    name, count = counts.most_common(1)[0]
+    if count < 2 or count * 2 < len(concept.alternatives):
+        return
+    term = next(one for one, found in named if found is not None and found.name == name)
+    bare = isinstance(concept.clause, Group)
+    yield Finding(
+        "text-only-concept", "hint", term.start, term.end,
+        f"this concept is searched by words alone; most of them are names of the heading {name[:60]}",
+        "papers whose abstract says it otherwise are found by their headings",
+        alternatives((term.key, f'"{name}"[mh]'), bare=bare), 3,
+    )  # fmt: skip
 
 
 def _inner_filters(structure: Structure) -> Iterator[Finding]:
@@ -213,7 +264,7 @@ def _inner_filters(structure: Structure) -> Iterator[Finding]:
                 f"{kind}-in-subquery", "hint" if standing.operator == "OR" else "warning", term.start, term.end,
                 f"a {kind} filter inside one alternative",
                 "it does not hold for the other alternatives beside the OR",
-                "bracket the alternatives, and AND the filter to all of them", 6,
+                "", 6, "bracket the alternatives, and AND the filter to all of them",
             )  # fmt: skip
 
 

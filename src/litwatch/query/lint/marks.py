@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from litwatch.query.fields import find_field
 from litwatch.query.finding import Finding
 from litwatch.query.lexemes import QUOTES
 from litwatch.query.lint.lexical import Reading
@@ -45,14 +46,22 @@ def mark_findings(reading: Reading) -> Iterator[Finding]:
                 f"{marks} are typographic quotation marks" if len(marks) > 1
                 else f"{marks} is a typographic quotation mark",
                 "NLM promises only that straight ones mark a phrase; other programs read these as letters",
-                f'"{piece.text.strip(QUOTES)[:80]}"', 5,
+                f'"{piece.text.strip(QUOTES)}"' if piece.kind == "quote" and len(piece.text) > 2 else "", 5,
+                "write straight ones",
             )  # fmt: skip
-        if piece.kind in ("word", "quote") and (blanked := _blanked(text[piece.start : piece.end])):
-            yield Finding(
-                "blanked-character", "hint", piece.start + blanked.start(), piece.start + blanked.end(),
-                f"PubMed reads {blanked[0]} as a blank", "the term is searched without it",
-                _BLANKED.sub(" ", piece.text)[:80], 5,
-            )  # fmt: skip
+    for term in reading.terms:
+        field = find_field(term.tag.text[1:-1].partition(":")[0]) if term.tag else None
+        if field is not None and field.kind != "words":
+            continue  # y_5[filter], a DOI: PubMed reads those as they stand
+        for piece in term.words:
+            if piece.kind in ("word", "quote") and (blanked := _blanked(text[piece.start : piece.end])):
+                # Not where nothing is left of the word: the operator or tag beside it would lose its term.
+                left = any(map(str.isalnum, piece.text))
+                yield Finding(
+                    "blanked-character", "hint", piece.start + blanked.start(), piece.start + blanked.end(),
+                    f"PubMed reads {blanked[0]} as a blank in {piece.text[:60]}", "the term is searched without it",
+                    " " if left else "", 5,
+                )  # fmt: skip
 
 
 def _blanked(text: str) -> re.Match[str] | None:
@@ -81,7 +90,8 @@ def _odd(character: str, place: int) -> Finding | None:
         return Finding(
             "wide-character", "warning", place, place + 1,
             f"{character} is the full-width form of {_WIDE[character]}",
-            "it is no bracket, operator or letter to PubMed", _WIDE[character], 5,
+            "it is no bracket, operator or letter to PubMed", _WIDE[character] if _WIDE[character].isalnum() else "", 5,
+            f"write {_WIDE[character]}",
         )  # fmt: skip
     if unicodedata.category(character) in ("Cf", "Cc", "Co", "Cn"):
         return _invisible(character, place)
@@ -93,7 +103,7 @@ def _odd_blank(character: str, place: int) -> Finding:
     return Finding(
         "odd-blank", "warning", place, place + 1,
         f"this blank is a {name} (U+{ord(character):04X})",
-        "copied from a web page or a word processor; it may glue two words into one", "a plain blank", 5,
+        "copied from a web page or a word processor; it may glue two words into one", " ", 5, "write a plain blank",
     )  # fmt: skip
 
 
@@ -102,5 +112,5 @@ def _invisible(character: str, place: int) -> Finding:
     return Finding(
         "invisible-character", "warning", place, place + 1,
         f"an invisible character stands here: {name} (U+{ord(character):04X})",
-        "it is part of the word to other programs, and the word is not found", "take it out", 5,
+        "it is part of the word to other programs, and the word is not found", "", 5, "delete it",
     )  # fmt: skip

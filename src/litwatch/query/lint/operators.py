@@ -16,6 +16,18 @@ from litwatch.query.tokens import normal
 from litwatch.query.vocabulary import subheading_words, type_keys
 
 _LOWER = ("and", "or", "not")
+#: Operators with two letters changed over; DNA and NAD are words.
+_SLIPS = {
+    "ADN": "AND",
+    "NDA": "AND",
+    "ANDD": "AND",
+    "AAND": "AND",
+    "RO": "OR",
+    "ORR": "OR",
+    "NTO": "NOT",
+    "ONT": "NOT",
+}
+_LONGEST = 200
 #: Set phrases of English in which `or` and `not` are words.
 _IDIOMS = ("plus or minus", "whether or not", "more or less", "life or death", "deaf or hard of hearing")
 
@@ -32,17 +44,34 @@ def operator_findings(reading: Reading, mesh: Mesh | None) -> Iterator[Finding]:
             word = "AND" if piece.text == "&" else "OR"
             yield Finding(
                 "operator-as-sign", "hint", piece.start, piece.end,
-                f"{piece.text} means {word}", "readers and other databases may not know it", word, 2,
+                f"{piece.text} means {word}", "readers and other databases may not know it",
+                _parted(reading.text, piece, word), 2,
             )  # fmt: skip
+
+
+def _parted(text: str, piece: Piece, word: str) -> str:
+    """The word, with a blank on each side that has none."""
+    before = "" if text[piece.start - 1 : piece.start].isspace() else " "
+    return before + word + ("" if text[piece.end : piece.end + 1].isspace() else " ")
 
 
 def _lower_case(level: Level, position: int, operand: Operand, mesh: Mesh | None) -> Iterator[Finding]:
     words = operand.words
-    for piece in words:
-        if piece.kind == "word" and piece.text.lower() == "and/or":
+    for one, piece in enumerate(words):
+        meant = "OR" if piece.text.lower() == "and/or" else _SLIPS.get(piece.text, "")
+        if piece.kind != "word" or not meant:
+            continue
+        fits = _may_join(level, position, one)
+        if piece.text.lower() == "and/or":
             yield Finding(
                 "lower-case-operator", "error", piece.start, piece.end,
-                f"{piece.text} is no operator", "PubMed reads it as words", "OR", 2,
+                f"{piece.text} is no operator", "PubMed reads it as words", meant if fits else "", 2,
+            )  # fmt: skip
+        elif fits and (one == 0 or len(words) > 2):
+            yield Finding(
+                "misspelt-operator", "error", piece.start, piece.end,
+                f"did you mean {meant}? {piece.text} is a word to PubMed", "it is searched, and joined by AND",
+                meant, 2,
             )  # fmt: skip
     found = [one for one, piece in enumerate(words) if piece.kind == "word" and piece.text.lower() in _LOWER]
     if not found:
@@ -68,8 +97,27 @@ def _lower_case(level: Level, position: int, operand: Operand, mesh: Mesh | None
         yield Finding(
             "lower-case-operator", severity, piece.start, piece.end,
             f"`{piece.text}` in lower case is a word to PubMed, not an operator",
-            _why_lower(word, level, position, joined=joins), word.upper(), 2,
+            _why_lower(word, level, position, joined=joins), word.upper() if _may_join(level, position, one) else "", 2,
         )  # fmt: skip
+
+
+def _may_join(level: Level, position: int, one: int) -> bool:
+    """Whether the word could be an operator where it stands: a term on each side, and no operator beside it."""
+    operand = level.operands[position]
+    last = len(operand.words) - 1
+    first, end = one == 0, one == last
+    if first and (position == 0 or level.joins[position - 1]):
+        return False
+    if end and (operand.tag is not None or position + 1 >= len(level.operands) or level.joins[position]):
+        return False
+    if end and position + 1 < len(level.operands) and _begins_lower(level.operands[position + 1]):
+        return False
+    beside = operand.words[max(one - 1, 0) : one] + operand.words[one + 1 : one + 2]
+    return not any(piece.text.lower() in (*_LOWER, "and/or") for piece in beside)
+
+
+def _begins_lower(operand: Operand) -> bool:
+    return bool(operand.words) and operand.words[0].text.lower() in (*_LOWER, "and/or")
 
 
 def _why_lower(word: str, level: Level, position: int, *, joined: bool) -> str:
@@ -111,7 +159,7 @@ def _mixed(text: str, level: Level) -> Iterator[Finding]:
         yield Finding(
             "mixed-operators", "warning", piece.start, piece.end,
             f"{', '.join(dict.fromkeys(kinds))} stand on one level without brackets",
-            "PubMed reads from left to right, without precedence", _bracketed(text, level), 2,
+            "PubMed reads from left to right, without precedence", "", 2, _bracketed(text, level),
         )  # fmt: skip
         return
 
@@ -159,16 +207,20 @@ def _missing(reading: Reading, level: Level) -> Iterator[Finding]:
                 "missing-operator", "warning", left.start, right.end,
                 "no operator between two terms, beside OR",
                 "PubMed joins them by AND, and reads from left to right: all before it must match, too",
-                f"{_short(reading.text[left.start : left.end])} OR {_short(reading.text[right.start : right.end])}",
-                2,
+                _between(reading.text, left, right, "OR"), 2, "write OR between them, if that was meant",
             )  # fmt: skip
         elif left.tag is not None or left.inside is not None or left.words[0].kind == "quote":
             yield Finding(
                 "implicit-and", "hint", left.start, right.end,
                 "no operator between two terms", "PubMed joins them by AND; readers may miss it",
-                f"{_short(reading.text[left.start : left.end])} AND {_short(reading.text[right.start : right.end])}",
-                2,
+                _between(reading.text, left, right, "AND"), 2, "write AND between them",
             )  # fmt: skip
+
+
+def _between(text: str, left: Operand, right: Operand, operator: str) -> str:
+    """Both with the operator between them; "" where that is too long to be looked at."""
+    whole = f"{text[left.start : left.end]} {operator} {text[right.start : right.end]}"
+    return whole if len(whole) <= _LONGEST and not text[left.end : right.start].strip() else ""
 
 
 def _is_lower(operand: Operand) -> bool:

@@ -1,4 +1,4 @@
-"""Owns the syntax of other databases' search pages, and what they print around a query.
+"""Owns the syntax of other databases' search pages.
 
 Never guesses at text words: only shapes that PubMed's language does not have.
 """
@@ -6,10 +6,11 @@ Never guesses at text words: only shapes that PubMed's language does not have.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from litwatch.query.finding import Finding
+from litwatch.query.lexemes import QUOTES
 from litwatch.query.lint.lexical import Piece, Reading
 
 # Ovid's and Embase's field codes, and the PubMed field that searches the same.
@@ -20,64 +21,79 @@ _FIELDS = {
 }  # fmt: skip
 _OVID_SUFFIX = re.compile(r"(?P<word>.*?)\.(?P<codes>[a-z]{2}(?:,[a-z]{2})*)\.?", re.IGNORECASE)
 _COLON_SUFFIX = re.compile(r"(?P<word>.*?):(?P<codes>[a-z]{2}(?:,[a-z]{2})*)", re.IGNORECASE)
-_EMTREE = re.compile(r"(?P<word>.*?)/(?:exp|de|mj|br)(?:/mj)?", re.IGNORECASE)
+# Ovid's Ketamine/ and Embase's 'ketamine'/exp: the last word of a heading.
+_SLASHED = re.compile(r"(?P<word>[^/]*)/(?P<emtree>exp(?:/mj)?|de|mj|br)?", re.IGNORECASE)
+_OPERATOR_IN = re.compile(r"\s(?:and|or|not|exp|(?:adj|near|next|w|pre|n)/?\d*)\s", re.IGNORECASE)
+_ENDS = re.compile(r"(?:and|or|not)|.*/(?:exp|de|mj|br)?|.*[.:][a-z]{2}(?:,[a-z]{2})*\.?", re.IGNORECASE)
 _NEAR = re.compile(r"(?:near|next|adj|w|pre|onear|n)/\d{1,3}|adj\d{0,2}|near\d{0,2}", re.IGNORECASE)
 _TAG_FIRST = re.compile(
     r"(?:ts|ti|ab|so|au|ak|kp|py|su|wc|dt|la|title-abs-key|title-abs|title|abs|key)=.*", re.IGNORECASE
 )
-_AROUND = '"/*'
 _EBSCO = {"MH": "mh", "MM": "majr", "TI": "ti", "AB": "tiab", "TX": "tw", "SU": "tw", "AU": "au", "SO": "ta"}
 _SCOPUS = ("title-abs-key", "title-abs", "indexterms", "authkey")
-_PREFIX = re.compile(
-    r"\s*(?:via |in )?(?:pub ?med|medline|embase|ovid|cochrane|cinahl|scopus|psycinfo|web of science)\b"
-    r"[^\"()\[\]\n:]{0,60}:(?=\s|\()",
-    re.IGNORECASE,
-)
-_SUFFIX = re.compile(
-    r"\b(?:sort(?:ed)? by\s?:|filters(?: applied)?\s?:|limits\s?:)[^\n]{0,200}", re.IGNORECASE
-)
+_LEAST_LETTERS = 3
+_BY_HAND = "translate it by hand"
 
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
+    """What stands from `start` to `end` (None: the piece alone) in another language; `instead` where it is certain."""
+
     platform: str
-    instead: str
+    instead: str = ""
+    advice: str = _BY_HAND
+    start: int | None = None
+    end: int | None = None
 
 
 def platform_findings(reading: Reading) -> Iterator[Finding]:
-    """Syntax of Ovid, Embase, Cochrane, Web of Science, Scopus and EBSCO, and prefixes and suffixes."""
+    """Syntax of Ovid, Embase, Cochrane, Web of Science, Scopus and EBSCO."""
     pieces = reading.pieces
+    begun = 0  # no place is told twice
+    headings = {
+        shape.start: shape
+        for position, piece in enumerate(pieces)
+        if piece.kind == "word" and "/" in piece.text and (shape := _heading(pieces, position)) is not None
+    }
     for position, piece in enumerate(pieces):
         if piece.kind == "tag":
             shape = _cochrane_tag(piece)
         elif piece.kind == "word":
-            before = pieces[position - 1] if position else None
-            after = pieces[position + 1] if position + 1 < len(pieces) else None
-            shape = _shape(piece, before, after)
+            shape = headings.get(piece.start) or _shape(reading, position)
         else:
             continue
-        if shape is not None:
-            yield Finding(
-                "other-platform", "error", piece.start, piece.end,
-                f"{piece.text[:40]} is the syntax of {shape.platform}",
-                "PubMed reads it as words, and finds something else or nothing", shape.instead, 5,
-            )  # fmt: skip
-    yield from _around(reading)
+        if shape is None or piece.start < begun:
+            continue
+        start, end = shape.start if shape.start is not None else piece.start, shape.end or piece.end
+        if start < begun:
+            start, end, shape = piece.start, piece.end, _Shape(shape.platform)
+        begun = end
+        shown = " ".join(reading.text[start:end].split())
+        yield Finding(
+            "other-platform", "error", start, end,
+            f"{shown[:60]} is the syntax of {shape.platform}",
+            "PubMed reads it as words, and finds something else or nothing", shape.instead, 5,
+            "" if shape.instead else shape.advice,
+        )  # fmt: skip
 
 
 def _cochrane_tag(piece: Piece) -> _Shape | None:
-    match = re.fullmatch(r"\[(mh|mj)\s+\^?[\"“]?(.+?)[\"”]?\]", piece.text, re.IGNORECASE)
+    match = re.fullmatch(r"\[(mh|mj)\s+(\^?)[\"“]?([^\"“”]+)[\"”]?\]", piece.text, re.IGNORECASE)
     if match:
-        return _Shape("the Cochrane Library", f'"{match[2][:80]}"[mh]')
+        tag = "mh" if match[1].lower() == "mh" else "majr"
+        return _Shape("the Cochrane Library", f'"{match[3].strip()}"[{tag}{":noexp" if match[2] else ""}]')
     return None
 
 
-def _shape(piece: Piece, before: Piece | None, after: Piece | None) -> _Shape | None:
+def _shape(reading: Reading, position: int) -> _Shape | None:
+    pieces = reading.pieces
+    before = pieces[position - 1] if position else None
+    after = pieces[position + 1] if position + 1 < len(pieces) else None
     return (
-        _ebsco(piece, before, after)
-        or _word_first(piece, after)
-        or _glued(piece, before)
-        or _word_alone(piece, after)
+        _ebsco(pieces[position], before, after)
+        or _word_first(pieces[position], after)
+        or _glued(pieces[position], before, after)
+        or _word_alone(reading, position)
     )
 
 
@@ -87,59 +103,173 @@ def _ebsco(piece: Piece, before: Piece | None, after: Piece | None) -> _Shape | 
     alone = before is None or before.kind in ("open", "operator")
     if field is None or not alone or after is None or after.kind not in ("quote", "open"):
         return None
-    phrase = after.text.replace("+", "") if after.kind == "quote" else "..."
-    return _Shape("EBSCO", f"{phrase}[{field}]")
+    if after.kind == "open":
+        return _Shape("EBSCO", advice=f"write [{field}] after each term in the bracket")
+    name = after.text.strip(QUOTES)
+    exploded = name.endswith("+") or field not in ("mh", "majr")
+    return _Shape(
+        "EBSCO",
+        f'"{name.rstrip("+")}"[{field}{"" if exploded else ":noexp"}]',
+        start=piece.start,
+        end=after.end,
+    )
+
+
+def _heading(pieces: Sequence[Piece], position: int) -> _Shape | None:
+    """exp *Depressive Disorder, Major/ of Ovid, 'major depression'/exp of Embase: the whole name, not its last word."""
+    last = pieces[position]
+    after = pieces[position + 1] if position + 1 < len(pieces) else None
+    match = _SLASHED.fullmatch(last.text)
+    if match is None or (after is not None and after.kind == "tag"):
+        return None
+    first = _name_begins(pieces, position)
+    name = " ".join(piece.text for piece in pieces[first:position])
+    name = f"{name} {match['word']}".strip() if match["word"] else name
+    exploded = name.lower().startswith("exp ")
+    name = name[4:].strip() if exploded else name
+    major = name.startswith("*")
+    name = name.lstrip("*").strip("'’‘ ")
+    if sum(map(str.isalpha, name)) < _LEAST_LETTERS:
+        return None
+    embase = match["emtree"]
+    inside = f" {name} ".replace(" and ", " ") if exploded else f" {name} "
+    certain = not set('*/?#$:()"') & set(name) and not _OPERATOR_IN.search(inside)
+    platform = "Embase" if embase else "Ovid"
+    tag = "majr" if major or "mj" in (embase or "") else "mh"
+    explode = exploded or (embase or "").startswith("exp")
+    instead = f'"{name}"[{tag}{"" if explode else ":noexp"}]' if certain else ""
+    return _Shape(platform, instead, start=pieces[first].start, end=last.end)
+
+
+def _name_begins(pieces: Sequence[Piece], position: int) -> int:
+    """Where the name that ends here begins: with `exp`, or behind what is no word of it."""
+    first = position
+    while first and pieces[first - 1].kind == "word" and not _SLASHED.fullmatch(pieces[first - 1].text):
+        if pieces[first].text.lower() == "exp" or (pieces[first].text.startswith("*") and first == position):
+            break
+        if re.fullmatch(r".*\.[a-z]{2}(?:,[a-z]{2})*\.?", pieces[first - 1].text, re.IGNORECASE):
+            break
+        first -= 1
+    if first < position and pieces[first].text.lower() in ("and", "or", "not"):
+        first += 1
+    if first and pieces[first - 1].text.lower() == "exp" and pieces[first - 1].kind == "word":
+        first -= 1
+    return first
 
 
 def _word_first(piece: Piece, after: Piece | None) -> _Shape | None:
     """What stands before the term that it is about, or between two."""
     text, lower = piece.text, piece.text.lower()
     if lower == "exp" and after is not None and after.kind in ("word", "quote"):
-        return _Shape("Ovid", f'"{after.text.strip(_AROUND)}"[mh]')
+        return _Shape("Ovid")
     if _NEAR.fullmatch(text):
         number = re.search(r"\d+", text)
-        return _Shape("Ovid, Embase or Web of Science", f'"word word"[tiab:~{number[0] if number else 3}]')
+        # Ovid's adj3 is "within three words", with two between them; NEAR/3 has up to three between.
+        between = max(int(number[0]) - lower.startswith("adj"), 0) if number else 0
+        return _Shape(
+            "Ovid, Embase or Web of Science",
+            advice=f'{_BY_HAND}: each pair of words as "word word"[tiab:~{between}], without wildcards',
+        )
     if _TAG_FIRST.fullmatch(text) or (lower in _SCOPUS and after is not None and after.kind == "open"):
         field = {"ti": "ti", "title": "ti", "au": "au", "so": "ta"}.get(lower.partition("=")[0], "tiab")
-        word = text.partition("=")[2] or (
-            after.text if after is not None and after.kind == "quote" else "..."
-        )
-        return _Shape("Web of Science or Scopus", f"{word}[{field}]")
+        word = text.partition("=")[2]
+        if word:
+            alone = after is None or after.kind in ("operator", "close")
+            return _Shape("Web of Science or Scopus", f"{word}[{field}]" if alone and word.isalnum() else "")
+        if after is not None and after.kind == "quote":
+            return _Shape(
+                "Web of Science or Scopus", f"{after.text}[{field}]", start=piece.start, end=after.end
+            )
+        return _Shape("Web of Science or Scopus", advice=f"write [{field}] after each term in the bracket")
     return None
 
 
-def _glued(piece: Piece, before: Piece | None) -> _Shape | None:
+def _glued(piece: Piece, before: Piece | None, after: Piece | None) -> _Shape | None:
     """What hangs on a phrase or a bracket: "word".ti,ab. or "word":ti,ab or 'word'/exp."""
     if before is None or not piece.glued or before.kind not in ("quote", "close"):
         return None
-    phrase = before.text if before.kind == "quote" else "..."
     pattern = {".": _OVID_SUFFIX, ":": _COLON_SUFFIX}.get(piece.text[0])
     if pattern is not None and (match := pattern.fullmatch(piece.text)):
-        return _suffix(match, phrase)
-    return _Shape("Embase", f"{phrase}[mh]") if re.fullmatch(r"/(?:exp|de|mj)(?:/mj)?", piece.text) else None
-
-
-def _word_alone(piece: Piece, after: Piece | None) -> _Shape | None:
-    """What a single word shows."""
-    text = piece.text
-    if after is None or after.kind != "tag":
-        for pattern in (_OVID_SUFFIX, _COLON_SUFFIX):
-            if (match := pattern.fullmatch(text)) and match["word"]:
-                return _suffix(match, match["word"])
-        if (match := _EMTREE.fullmatch(text)) and match["word"]:
-            return _Shape("Embase", f'"{match["word"].strip(chr(39))}"[mh]')
-        if len(text) > 3 and text.endswith("/") and text[:-1].replace("-", "").replace("*", "").isalpha():
-            return _Shape("Ovid", f'"{text.strip(_AROUND)}"[mh]')
-    if re.fullmatch(r"[^\W\d]{2,}\$\d?", text):
-        return _Shape("Ovid", f"{text.partition('$')[0]}*[tiab]")
-    if re.search(r"[^\W\d][?#][^\W\d]", text):
-        return _Shape("Ovid", f"{text.replace('?', '*').replace('#', '*')}, or write each spelling out")
-    if re.fullmatch(r"(?:or|and)/\d+(?:[-,]\d+)*", text, re.IGNORECASE):
-        return _Shape("Ovid", "#1 OR #2 OR #3")
+        found = _suffix_tags(match)
+        if found is None:
+            return None
+        platform, tags = found
+        certain = before.kind == "quote" and len(tags) == 1 and (after is None or after.kind != "tag")
+        certain = certain and not set("*?#$") & set(before.text)
+        return _Shape(
+            platform,
+            f"{before.text}[{tags[0]}]" if certain else "",
+            f"write {' and '.join(f'[{tag}]' for tag in tags)} after each term",
+            start=before.start if certain else None,
+            end=piece.end,
+        )
     return None
 
 
-def _suffix(match: re.Match[str], word: str) -> _Shape | None:
+def _word_alone(reading: Reading, position: int) -> _Shape | None:
+    """What a single word shows, and the words before it that its field code is about."""
+    pieces, piece = reading.pieces, reading.pieces[position]
+    after = pieces[position + 1] if position + 1 < len(pieces) else None
+    text, tagged = piece.text, after is not None and after.kind == "tag"
+    if not tagged:
+        for pattern in (_OVID_SUFFIX, _COLON_SUFFIX):
+            if (match := pattern.fullmatch(text)) and match["word"]:
+                return _fielded(pieces, position, match)
+    if re.fullmatch(r"[^\W\d]{2,}\$\d?", text):
+        stem = text.partition("$")[0]
+        return _Shape(
+            "Ovid", f"{stem}*" + ("" if tagged else "[tiab]") if len(stem) > 3 and text[-1] == "$" else ""
+        )
+    in_sentence = (
+        position > 1 and pieces[position - 1].kind == "word" == pieces[position - 2].kind and not tagged
+    )
+    if re.search(r"[^\W\d][?#][^\W\d]", text) or (re.fullmatch(r"[^\W\d]{3,}[?#]", text) and not in_sentence):
+        return _Shape("Ovid", advice=f"{_BY_HAND}: write each spelling out, joined by OR")
+    if match := re.fullmatch(r"(or|and)/(\d+(?:[-,]\d+)*)", text, re.IGNORECASE):
+        return _Shape("Ovid", _lines_joined(reading, piece, match))
+    return None
+
+
+def _lines_joined(reading: Reading, piece: Piece, match: re.Match[str]) -> str:
+    """or/1-4,6 written out, where all those lines stand above."""
+    own = next((line for line in reading.lines if line.start <= piece.start < line.end), None)
+    above = {line.number for line in reading.lines if own is not None and line.start < own.start}
+    numbers: list[int] = []
+    for part in match[2].split(","):
+        first, _, last = part.partition("-")
+        if len(first) > 4 or len(last) > 4 or "-" in last:
+            return ""
+        numbers += range(int(first), int(last or first) + 1)
+    if not numbers or not set(numbers) <= above:
+        return ""
+    return "(" + f" {match[1].upper()} ".join(f"#{number}" for number in numbers) + ")"
+
+
+def _fielded(pieces: Sequence[Piece], position: int, match: re.Match[str]) -> _Shape | None:
+    """depress$.ti,ab. or major depress$.ti,ab.: the words before it are a phrase in Ovid."""
+    found = _suffix_tags(match)
+    if found is None:
+        return None
+    platform, tags = found
+    first = position
+    while first and pieces[first - 1].kind == "word" and not _ENDS.fullmatch(pieces[first - 1].text):
+        first -= 1
+    phrase = " ".join([*(piece.text for piece in pieces[first:position]), match["word"]]).replace("$", "*")
+    short = "*" in phrase and len(phrase.partition("*")[0].replace(" ", "")) < 4
+    certain = not short and re.fullmatch(r"[\w' -]+\*?", phrase) and not _OPERATOR_IN.search(f" {phrase} ")
+    if not certain or (first < position and platform != "Ovid"):
+        return _Shape(platform, start=pieces[first].start, end=pieces[position].end)
+    quoted = f'"{phrase}"' if " " in phrase else phrase
+    joined = " OR ".join(f"{quoted}[{tag}]" for tag in tags)
+    return _Shape(
+        platform,
+        joined if len(tags) == 1 else f"({joined})",
+        start=pieces[first].start,
+        end=pieces[position].end,
+    )
+
+
+def _suffix_tags(match: re.Match[str]) -> tuple[str, list[str]] | None:
     codes = match["codes"].lower().split(",")
     if not all(code in _FIELDS for code in codes):
         return None
@@ -154,28 +284,4 @@ def _suffix(match: re.Match[str], word: str) -> _Shape | None:
         and codes[0] not in ("ti", "ab", "tw", "mp")
     ):
         return None  # a name on the web, or the end of a sentence
-    return _Shape(platform, " OR ".join(f"{word}[{tag}]" for tag in tags))
-
-
-def _around(reading: Reading) -> Iterator[Finding]:
-    if match := _PREFIX.match(reading.text):
-        start = match.start() + len(match[0]) - len(match[0].lstrip())
-        yield Finding(
-            "prefix", "error", start, match.end(),
-            f"{match[0].strip()} is no part of a query",
-            "PubMed searches its words, too, and joins them by AND", "take it out", 5,
-        )  # fmt: skip
-    words = [piece for piece in reading.pieces if piece.kind == "word"]
-    hits = {piece.start for piece in words if piece.text.lower() in _SUFFIX_WORDS or ":" in piece.text}
-    for match in _SUFFIX.finditer(reading.text) if hits else ():
-        if match.start() in hits:
-            yield Finding(
-                "suffix", "error", match.start(), match.end(),
-                f"{match[0].strip()[:40]} is no part of a query",
-                "it belongs to PubMed's page; pasted into a query its words are searched, joined by AND",
-                "take it out" if match[0].lower().startswith("sort")
-                else "write each limit as a term: english[la], 2020:3000[crdt]", 5,
-            )  # fmt: skip
-
-
-_SUFFIX_WORDS = ("sort", "sorted", "filters", "limits")
+    return platform, tags

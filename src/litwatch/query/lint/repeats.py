@@ -9,8 +9,10 @@ from collections.abc import Hashable, Iterator
 
 from litwatch.query.finding import Finding
 from litwatch.query.lint.covering import cover_of, wording
-from litwatch.query.lint.structure import HEADING_TAGS, TEXT_WIDTH, Structure, same_as
-from litwatch.query.mesh import Mesh, named
+from litwatch.query.lint.facts import facts
+from litwatch.query.lint.structure import HEADING_TAGS, TEXT_WIDTH, Structure, required_terms, same_as
+from litwatch.query.mesh import Heading, Mesh, named
+from litwatch.query.tokens import normal, query_words
 from litwatch.query.tree import Group, Term
 from litwatch.query.vocabulary import narrower_type_keys, type_keys
 
@@ -23,6 +25,8 @@ def repeat_findings(structure: Structure, mesh: Mesh | None) -> Iterator[Finding
     for clause in structure.groups:
         if clause.operator == "AND":
             yield from _same_twice(clause, structure.identities)
+            if id(clause) not in structure.inner_ands:
+                yield from _needless(clause, mesh)
         elif clause.operator == "NOT":
             yield from _itself(clause, structure.identities)
         else:
@@ -36,18 +40,21 @@ def _repeated(terms: tuple[Term, ...], mesh: Mesh | None) -> Iterator[Finding]:
         first = known.setdefault(same_as(term), term)
         if first is term:
             different.append(term)
+        elif _hyphens(first) != _hyphens(term):
+            # Where the phrase index lacks one of them, PubMed finds nothing for it, and other papers for the other.
+            continue
         elif (first.start, first.end) != (term.start, term.end):
             yield Finding(
                 "duplicate-term", "hint", term.start, term.end,
                 f"{term.key[:60]} stands here twice" if first.key == term.key
                 else f"{term.key[:60]} is {first.key[:60]} to PubMed",
-                "the second changes nothing", "take one out", 2,
+                "the second changes nothing", "", 2, "one of the two may be taken out",
             )  # fmt: skip
     cover = cover_of(different)
     for term in different:
         if term.tag in TEXT_WIDTH and term.distance is None:
-            broader = cover.by(wording(term), TEXT_WIDTH[term.tag], term)
-            if broader is not None:
+            broader = cover.by(wording(term), term.tag, term)
+            if broader is not None and _surely_finds(broader, term):
                 yield _dead(term, broader, 2)
     yield from _below_types(different)
     if mesh is not None:
@@ -59,8 +66,21 @@ def _dead(term: Term, broader: Term, press: int) -> Finding:
     return Finding(
         "subsumed-term", "hint", term.start, term.end,
         f"{term.key[:60]} adds nothing to {broader.key[:60]}",
-        "whatever it finds the other one finds, too", "take one out, or keep it for readers", press,
+        "whatever it finds the other one finds, too", "", press, "the narrower one may be taken out",
     )  # fmt: skip
+
+
+def _hyphens(term: Term) -> str:
+    """What of a phrase PubMed's phrase index may hold in one form and not in the other."""
+    return (
+        " ".join(term.text.casefold().split()) if "-" in term.text and len(query_words(term.text)) > 1 else ""
+    )
+
+
+def _surely_finds(broader: Term, term: Term) -> bool:
+    """Whether no gap of the phrase index can make the broader one find less."""
+    hyphens = _hyphens(broader)
+    return not hyphens or hyphens in " ".join(term.text.casefold().split())
 
 
 def _below_types(terms: list[Term]) -> Iterator[Finding]:
@@ -68,6 +88,7 @@ def _below_types(terms: list[Term]) -> Iterator[Finding]:
     broader: dict[str, Term] = {}
     for term in types:
         keys = narrower_type_keys(term.text) if term.explode else type_keys(term.text)
+        keys -= facts().made_up - type_keys(term.text)
         for key in keys:
             broader.setdefault(key, term)
     for term in types:
@@ -129,21 +150,55 @@ def _same_twice(clause: Group, identities: dict[int, Hashable]) -> Iterator[Find
             yield Finding(
                 "duplicate-clause", "warning", child.start, child.end,
                 "this clause is ANDed with itself", "it changes nothing; perhaps another one was meant",
-                "take one out", 2,
+                "", 2, "one of the two may be taken out",
             )  # fmt: skip
-    terms = [child for child in clause.children if isinstance(child, Term)]
+
+
+def _needless(clause: Group, mesh: Mesh | None) -> Iterator[Finding]:
+    """What must match anyway, because a narrower term beside it must, however AND is bracketed."""
+    terms = required_terms(clause)
     if len(terms) < 2:
         return
+    if mesh is not None:
+        yield from _headings_required(terms, mesh)
     cover = cover_of(terms)
     for term in terms:
         if term.tag in TEXT_WIDTH and term.distance is None and (term.quoted or term.tag):
-            broader = cover.by(wording(term), TEXT_WIDTH[term.tag], term)
-            if broader is not None and same_as(broader) != same_as(term):
+            broader = cover.by(wording(term), term.tag, term)
+            if broader is not None and same_as(broader) != same_as(term) and _surely_finds(broader, term):
                 yield Finding(
                     "needless-term", "hint", broader.start, broader.end,
                     f"{broader.key[:60]} must match wherever {term.key[:60]} does",
                     "ANDed with the narrower one it changes nothing; perhaps OR was meant", "", 2,
                 )  # fmt: skip
+
+
+def _headings_required(terms: tuple[Term, ...], mesh: Mesh) -> Iterator[Finding]:
+    """Two headings of one subject joined by AND: a paper must have been given both."""
+    known = [(term, named(term.text, mesh)) for term in terms if term.tag in HEADING_TAGS]
+    subjects = [(term, found.heading) for term, found in known if found.heading and not found.subheading]
+    by_word: dict[str, tuple[Term, Heading]] = {}
+    for term, heading in subjects:
+        first = normal(heading.name).split()[0][:_STEM]
+        other, other_heading = by_word.setdefault(first, (term, heading))
+        if other is term or heading.name == other_heading.name or len(first) < _LEAST_STEM:
+            continue
+        above = _is_below(heading, other_heading) or _is_below(other_heading, heading)
+        yield Finding(
+            "headings-anded", "warning" if above or len(first) == _STEM else "hint", term.start, term.end,
+            f"{other_heading.name[:50]} AND {heading.name[:50]}: a paper must be indexed with both",
+            "the one stands below the other in MeSH, and indexers give the narrower one alone" if above
+            else "they name one subject, and most papers are given only one of them", "", 2,
+            "perhaps OR was meant",
+        )  # fmt: skip
+
+
+_STEM, _LEAST_STEM = 8, 5
+
+
+def _is_below(narrower: Heading, broader: Heading) -> bool:
+    below = tuple(f"{number}." for number in broader.trees)
+    return bool(below) and any(number.startswith(below) for number in narrower.trees)
 
 
 def _itself(clause: Group, identities: dict[int, Hashable]) -> Iterator[Finding]:
@@ -175,7 +230,7 @@ def _shared(clause: Group, identities: dict[int, Hashable]) -> Iterator[Finding]
             yield Finding(
                 "subsumed-term", "hint", child.start, child.end,
                 f"this AND adds nothing to {broader.key[:60]}, which is enough by itself",
-                "whatever it finds the other one finds, too", "take one of the two out", 2,
+                "whatever it finds the other one finds, too", "", 2, "it may be taken out, or stay for readers",
             )  # fmt: skip
             continue
         for part in child.children:

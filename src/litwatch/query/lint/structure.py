@@ -16,6 +16,18 @@ TEXT_WIDTH = {"ti": 1, "ot": 1, "tiab": 2, "tw": 3, "all": 4, "": 4}
 HEADING_TAGS = ("mh", "majr")
 
 
+def reads(tag: str, narrower: str | None) -> bool:
+    """Whether [tag] searches all that [narrower] does (None: whatever it is).
+
+    Titles and authors' keywords ([ti], [ot]) are two fields; [tiab], [tw] and all fields hold both. PubMed User Guide,
+    "Title/Abstract [tiab]": "Words and numbers included in a citation's title, collection title, abstract, other
+    abstract and author keywords".
+    """
+    if narrower is None or tag == narrower:
+        return True
+    return TEXT_WIDTH[tag] > TEXT_WIDTH[narrower] or (TEXT_WIDTH[tag] == TEXT_WIDTH[narrower] == 4)
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A term and its place: somewhere behind a NOT, below some OR, the operator right above it ("" for none)."""
@@ -41,11 +53,15 @@ class Alternatives:
 
     terms: tuple[Term, ...]
     negated: bool
+    joined: bool  # an OR stands beside each of them; a term by itself at the top needs no brackets either
 
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """All of it, in the order in which it is written; `negations` are those that no other NOT takes back."""
+    """All of it, in the order in which it is written.
+
+    `negations` are those that no other NOT takes back, `inner_ands` the id() of each AND right inside another.
+    """
 
     standings: tuple[Standing, ...]
     concepts: tuple[Concept, ...]
@@ -53,12 +69,13 @@ class Structure:
     groups: tuple[Group, ...]
     negations: tuple[Group, ...]
     identities: dict[int, Hashable]
+    inner_ands: frozenset[int]
 
 
 def structure_of(query: Query) -> Structure:
     """The tree of a query, taken apart."""
     standings: list[Standing] = []
-    alternatives: list[tuple[list[Term], bool]] = []
+    alternatives: list[tuple[list[Term], bool, bool]] = []
     groups: list[Group] = []
     negations: list[Group] = []
     # clause, the operator above it, the list of terms of the OR above it, taken away, below some OR
@@ -70,13 +87,13 @@ def structure_of(query: Query) -> Structure:
             if operator == "OR":
                 alternatives[gathering][0].append(clause)
             else:
-                alternatives.append(([clause], negated))
+                alternatives.append(([clause], negated, not operator))
             continue
         groups.append(clause)
         if clause.operator == "NOT" and not negated:
             negations.append(clause)
         if clause.operator == "OR" and operator != "OR":
-            alternatives.append(([], negated))
+            alternatives.append(([], negated, True))
             gathering = len(alternatives) - 1
         for position in range(len(clause.children) - 1, -1, -1):
             taken = clause.operator == "NOT" and position > 0
@@ -85,10 +102,19 @@ def structure_of(query: Query) -> Structure:
     return Structure(
         tuple(standings),
         _concepts(query.root),
-        tuple(Alternatives(tuple(terms), negated) for terms, negated in alternatives if terms),
+        tuple(
+            Alternatives(tuple(terms), negated, joined) for terms, negated, joined in alternatives if terms
+        ),
         tuple(groups),
         tuple(negations),
         _identities(query.root),
+        frozenset(
+            id(child)
+            for group in groups
+            if group.operator == "AND"
+            for child in group.children
+            if isinstance(child, Group) and child.operator == "AND"
+        ),
     )
 
 
@@ -114,6 +140,19 @@ def alternatives_of(clause: Clause) -> tuple[Term, ...]:
             found.append(one)
         elif one.operator == "OR":
             pending.extend(reversed(one.children))
+    return tuple(found)
+
+
+def required_terms(clause: Clause) -> tuple[Term, ...]:
+    """The terms each of which must match for the clause to match."""
+    found: list[Term] = []
+    pending = [clause]
+    while pending:
+        one = pending.pop()
+        if isinstance(one, Term):
+            found.append(one)
+        elif one.operator != "OR":
+            pending.extend(reversed(one.children if one.operator == "AND" else one.children[:1]))
     return tuple(found)
 
 

@@ -5,15 +5,20 @@ Never reads the tree: it works on a text that does not parse, too, and names eve
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from litwatch.errors import QueryError
 from litwatch.query.fields import find_field, near_names
 from litwatch.query.finding import Finding
-from litwatch.query.lexemes import one_line
-from litwatch.query.lint.lexical import Level, Operand, Reading
+from litwatch.query.lexemes import QUOTES, one_line
+from litwatch.query.lint.lexical import Level, Operand, Piece, Reading
+from litwatch.query.parse import parse
 
 #: To look for near names takes a millisecond each; who has more wrong tags than this knows by then.
 _MOST_ADVICE = 200
+_LOWER = ("and", "or", "not")
+_OPERATORS = re.compile(r"[()&|]|\b(?:AND|OR|NOT)\b")
 
 
 def syntax_findings(reading: Reading) -> Iterator[Finding]:
@@ -31,7 +36,7 @@ def _brackets(reading: Reading) -> Iterator[Finding]:
             "unbalanced-bracket", "error", stray.start, stray.end,
             "a closing bracket ) without its (",
             "PubMed mends brackets by a guess, and searches something else",
-            "take it out, or open the group that it should close", 5,
+            "", 5, "open the group that it should close, or leave it out",
         )  # fmt: skip
     for level in reading.levels:
         if level.depth and not level.closed:
@@ -39,7 +44,7 @@ def _brackets(reading: Reading) -> Iterator[Finding]:
                 "unbalanced-bracket", "error", level.start, level.start + 1,
                 "this bracket is never closed",
                 "PubMed mends brackets by a guess, and searches something else",
-                _closing(reading.text, level), 5,
+                "", 5, _closing(reading.text, level),
             )  # fmt: skip
         elif level.depth and not level.operands:
             yield Finding(
@@ -65,22 +70,31 @@ def _quotes(reading: Reading) -> Iterator[Finding]:
     pieces = reading.pieces
     for position, piece in enumerate(pieces):
         if piece.kind == "unclosed":
-            before, bracket, _ = piece.text.partition("[")
-            wording = " ".join(before[1:].split())
-            tag = piece.text[len(before) :].partition("]")[0] + "]" if bracket else ""
-            guess = f'"{wording}"{tag}' if wording and len(wording) < 80 else ""
-            after = position and pieces[position - 1].kind == "word" and piece.glued
-            if after and not wording:
-                guess = f'"{pieces[position - 1].text}"{tag}'
-            yield Finding(
-                "unbalanced-quote", "error", piece.start, piece.start + 1,
-                "this quotation mark is never closed",
-                "PubMed reads everything behind it as something else than was meant",
-                guess, 5,
-            )  # fmt: skip
+            yield _unclosed(piece, pieces[position - 1] if position and piece.glued else None)
         elif piece.kind == "quote":
             yield from _inside_word(reading, position)
-            yield from _whole_query(piece.text, piece.start, piece.end)
+            tagged = position + 1 < len(pieces) and pieces[position + 1].kind == "tag"
+            yield from _whole_query(piece, tagged=tagged)
+
+
+def _unclosed(piece: Piece, before: Piece | None) -> Finding:
+    """With a guess where it should close: before the field tag that follows, if the words are a phrase by then."""
+    words, bracket, rest = piece.text[1:].partition("[")
+    tag, closed, _ = rest.partition("]")
+    start, end, guess = piece.start, piece.start + 1, ""
+    if bracket and closed and find_field(tag.partition(":")[0]) is not None:
+        if not words.strip() and before is not None and before.kind == "word":
+            start, guess = before.start, f'"{before.text}"[{tag}]'
+        elif words.strip() and not _OPERATORS.search(words) and before is None:
+            guess = f'"{" ".join(words.split())}"[{tag}]'
+        if guess:
+            end = piece.start + len(words) + len(tag) + 3
+    return Finding(
+        "unbalanced-quote", "error", start, end,
+        "this quotation mark is never closed",
+        "PubMed reads everything behind it as something else than was meant",
+        guess, 5, "" if guess else "close it where the phrase ends",
+    )  # fmt: skip
 
 
 def _inside_word(reading: Reading, position: int) -> Iterator[Finding]:
@@ -94,7 +108,8 @@ def _inside_word(reading: Reading, position: int) -> Iterator[Finding]:
             "quote-inside-word", "warning", before.start, piece.end,
             "a quotation mark inside a word",
             "PubMed parts the word there",
-            f'"{(before.text + piece.text).replace(chr(34), "")}"', 5,
+            f'"{before.text}{piece.text.strip(QUOTES)}"' if before.kind == "word" and len(piece.text) > 2 else "", 5,
+            "write it as one phrase, or with an operator between",
         )  # fmt: skip
     elif after is not None and after.glued and after.kind == "word" and not after.text.startswith(":"):
         yield Finding(
@@ -105,21 +120,24 @@ def _inside_word(reading: Reading, position: int) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _whole_query(text: str, start: int, end: int) -> Iterator[Finding]:
-    inside = text[1:-1]
-    tagged = any(find_field(part.partition("]")[0].partition(":")[0]) for part in inside.split("[")[1:])
-    if tagged or " AND " in inside or " OR " in inside or " NOT " in inside:
+def _whole_query(piece: Piece, *, tagged: bool) -> Iterator[Finding]:
+    inside = piece.text[1:-1]
+    tags = any(find_field(part.partition("]")[0].partition(":")[0]) for part in inside.split("[")[1:])
+    if tags or " AND " in inside or " OR " in inside or " NOT " in inside:
         yield Finding(
-            "query-in-quotes", "error", start, end,
+            "query-in-quotes", "error", piece.start, piece.end,
             "a query stands in quotation marks, and is a phrase to PubMed",
             "operators, brackets and field tags inside quotation marks are searched as words",
-            _shown(inside.strip()), 5,
+            f"({inside.strip()})" if not tagged and _is_query(inside) else "", 5,
+            "leave the outer quotation marks out",
         )  # fmt: skip
 
 
 def _tags(reading: Reading) -> Iterator[Finding]:
     told = 0
+    before: Piece | None = None
     for piece in reading.pieces:
+        last, before = before, piece
         if piece.kind != "tag" or not piece.text.endswith("]"):
             continue
         name = one_line(piece.text[1:-1]).partition(":")[0]
@@ -131,30 +149,61 @@ def _tags(reading: Reading) -> Iterator[Finding]:
                 "misspelt-tag", "error", piece.start, piece.end,
                 f"PubMed has no field tag [{shown}]",
                 "PubMed drops the tag without a word and searches all fields",
-                "did you mean " + " or ".join(f"[{one}]" for one in near) + "?" if near else "", 5,
+                _right_tag(piece, near, last), 5,
+                "did you mean " + " or ".join(f"[{one}]" for one in near) + "?" if near else "",
             )  # fmt: skip
     for operand in reading.operands:
         if operand.inside is not None and operand.tag is not None:
+            spread = _distributed(reading.text, operand)
             yield Finding(
-                "tag-on-bracket", "error", operand.tag.start, operand.tag.end,
+                "tag-on-bracket", "error", operand.start if spread else operand.tag.start, operand.end,
                 f"PubMed has no field tag for a whole bracket: {operand.tag.text[:30]}",
                 "it drops the tag and searches the words in all fields",
-                _distributed(reading.text, operand), 2,
+                spread, 2, "write the field tag after each term inside the brackets",
             )  # fmt: skip
 
 
+def _right_tag(piece: Piece, near: tuple[str, ...], before: Piece | None) -> str:
+    """The tag that was meant, where the term can have it."""
+    field = find_field(near[0]) if near else None
+    _, colon, suffix = piece.text[1:-1].partition(":")
+    fits = before is not None and before.kind in ("word", "quote") and field is not None
+    if (
+        not fits
+        or field is None
+        or field.kind not in ("words", "whole")
+        or field.tag in ("pmc", "doi", "isbn")
+    ):
+        return ""
+    if colon and not (field.proximity if suffix.startswith("~") else field.explodes):
+        return ""
+    return f"[{near[0]}{colon}{suffix}]"
+
+
 def _distributed(text: str, operand: Operand) -> str:
+    """The bracket with the tag on each of its terms; "" where that is no matter of form."""
     inside, tag = operand.inside, operand.tag
-    if inside is None or tag is None or len(inside.operands) > 6 or operand.end - operand.start > 160:
-        return "write the field tag after each term inside the brackets"
+    if inside is None or tag is None or find_field(tag.text[1:-1].partition(":")[0]) is None:
+        return ""
+    if inside.left or inside.first or not inside.operands or any(len(joins) > 1 for joins in inside.joins):
+        return ""
     parts: list[str] = []
     for position, term in enumerate(inside.operands):
+        if term.inside is not None or any(piece.text.lower() in _LOWER for piece in term.words):
+            return ""
         if position:
             joins = inside.joins[position - 1]
             parts.append(joins[0].text if joins else "AND")
-        own = "" if term.tag or term.inside else tag.text
-        parts.append(text[term.start : term.end] + own)
+        parts.append(text[term.start : term.end] + ("" if term.tag else tag.text))
     return f"({' '.join(parts)})"
+
+
+def _is_query(text: str) -> bool:
+    try:
+        parse(text)
+    except QueryError:
+        return False
+    return True
 
 
 def _doubled(level: Level) -> Iterator[Finding]:

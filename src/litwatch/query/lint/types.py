@@ -42,7 +42,7 @@ def _type(term: Term, kind: Kind, beside: set[str]) -> Iterator[Finding]:
             yield Finding(
                 "renamed-type", severity, term.start, term.end,
                 f"the publication type {term.text[:60]} is now {now} ({since})",
-                "PubMed finds nothing under the old name; beside OR nobody notices", f'"{now}"[pt{suffix}]', 3,
+                "PubMed may find nothing under the old name; beside OR nobody notices", f'"{now}"[pt{suffix}]', 3,
             )  # fmt: skip
         return
     if key in facts().unassigned:
@@ -57,7 +57,7 @@ def _type(term: Term, kind: Kind, beside: set[str]) -> Iterator[Finding]:
             "unknown-type", "error", term.start, term.end,
             f"there is no publication type {term.text[:60]}",
             "PubMed finds nothing for it; beside OR nobody notices",
-            f'did you mean "{near[0]}"[pt]?' if near else "", 3,
+            f'"{near[0]}"[pt{suffix}]' if near else "", 3, f"did you mean {near[0]}?" if near else "",
         )  # fmt: skip
 
 
@@ -75,7 +75,8 @@ def _language(term: Term) -> Iterator[Finding]:
     yield Finding(
         "unknown-language", "error" if near else "warning", term.start, term.end,
         f"PubMed has no language {term.text[:40]}", "it finds nothing for it",
-        f"did you mean {near[0]}[la]?" if near else "write its English name, or its three letters (ger, fre)", 6,
+        f'"{near[0]}"[la]' if near else "", 6,
+        f"did you mean {near[0]}?" if near else "write its English name, or its three letters (ger, fre)",
     )  # fmt: skip
 
 

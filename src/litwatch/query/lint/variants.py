@@ -6,17 +6,19 @@ Never makes a form up: forms come from variants.toml and from MeSH, and what ano
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from litwatch.query.finding import Finding
 from litwatch.query.lint.covering import ANYTHING, Cover, cover_of, wording
 from litwatch.query.lint.facts import facts
-from litwatch.query.lint.headings import CHECK_TAGS
+from litwatch.query.lint.headings import CHECK_TAGS, alternatives
 from litwatch.query.lint.kinds import Kind
-from litwatch.query.lint.structure import HEADING_TAGS, TEXT_WIDTH, Structure
-from litwatch.query.mesh import Mesh, named
+from litwatch.query.lint.structure import HEADING_TAGS, Structure
+from litwatch.query.mesh import Heading, Mesh, named
 from litwatch.query.tokens import normal, words
 from litwatch.query.tree import Term
+from litwatch.query.vocabulary import stop_words, type_keys
 
 Words = tuple[str, ...]
 
@@ -29,32 +31,63 @@ def variant_findings(structure: Structure, mesh: Mesh | None, kind: Kind) -> Ite
             continue
         cover = cover_of(group.terms)
         asked: set[Words] = set()
-        for term in texts:
-            yield from _forms(term, cover, asked, kind)
+        found = [one for term in texts for one in _forms(term, cover, asked, kind, bare=group.joined)]
+        yield from found if kind == "watch" else _gathered(found)
         if mesh is not None and kind == "watch":
-            yield from _entry_terms(group.terms, texts, cover, mesh)
+            yield from _entry_terms(group.terms, texts, cover, mesh, bare=group.joined)
 
 
-def _forms(term: Term, cover: Cover, asked: set[Words], kind: Kind) -> Iterator[Finding]:
+def _gathered(found: Sequence[Finding]) -> Iterator[Finding]:
+    """Of a facet's alternatives one hint of each kind: what it lacks can lose tags, but is a list to go through."""
+    for code in dict.fromkeys(one.code for one in found):
+        alike = [one for one in found if one.code == code]
+        first = alike[0]
+        if len(alike) == 1:
+            yield first
+            continue
+        forms = [one.instead.strip("()").partition(" OR ")[2] for one in alike]
+        shown = ", ".join(forms[:_SHOWN]) + (
+            f" and {len(forms) - _SHOWN} more" if len(forms) > _SHOWN else ""
+        )
+        yield replace(
+            first,
+            message=f"{len(alike)} {_KINDS[code]} are not searched, of {first.message.partition(' of ')[2]} and others"
+            if code == "missing-plural"
+            else f"{len(alike)} {_KINDS[code]} are not searched",
+            instead="",
+            advice=f"where it loses tags, add {shown}",
+        )
+
+
+_SHOWN = 6
+_KINDS = {
+    "missing-plural": "singulars or plurals",
+    "missing-spelling": "British or American spellings",
+    "missing-joined": "forms as one word or as two",
+}
+
+
+def _forms(term: Term, cover: Cover, asked: set[Words], kind: Kind, *, bare: bool) -> Iterator[Finding]:
     if term.distance is not None:
         return
     own = wording(term)
-    width = TEXT_WIDTH[term.tag]
+    width = term.tag
     for other in other_spellings(own):
         if other not in asked and cover.by(other, width) is None:
             asked.add(other)
             yield Finding(
                 "missing-spelling", "warning" if kind == "watch" else "hint", term.start, term.end,
                 f"{term.key[:60]} has another spelling that is not searched",
-                "British and American papers spell it differently", _written(other, term), 4,
+                "British and American papers spell it differently", _beside(term, other, bare=bare), 4,
             )  # fmt: skip
-    for other in other_numbers(own):
+    for other in other_numbers(own) if not stop_words() & set(own) else ():
         if other not in asked and cover.by(other, width) is None:
             asked.add(other)
             yield Finding(
                 "missing-plural", "hint", term.start, term.end,
                 f"the other number of {term.key[:60]} is not searched",
-                "PubMed finds singular and plural separately once there is a field tag", _written(other, term), 4,
+                "PubMed finds singular and plural separately once there is a field tag",
+                _beside(term, other, bare=bare), 4,
             )  # fmt: skip
     for other in joined_or_parted(own):
         if other not in asked and cover.by(other, width) is None:
@@ -62,8 +95,12 @@ def _forms(term: Term, cover: Cover, asked: set[Words], kind: Kind) -> Iterator[
             yield Finding(
                 "missing-joined", "hint", term.start, term.end,
                 f"{term.key[:60]} is also written as {'one word' if len(other) < len(own) else 'two words'}",
-                "PubMed takes a hyphen for a blank, but never joins two words", _written(other, term), 4,
+                "PubMed takes a hyphen for a blank, but never joins two words", _beside(term, other, bare=bare), 4,
             )  # fmt: skip
+
+
+def _beside(term: Term, other: Words, *, bare: bool) -> str:
+    return alternatives((term.key, _written(other, term)), bare=bare)
 
 
 def _written(forms: Words, term: Term) -> str:
@@ -164,7 +201,9 @@ def joined_or_parted(own: Words) -> Iterator[Words]:
                 return
 
 
-def _entry_terms(terms: Sequence[Term], texts: Sequence[Term], cover: Cover, mesh: Mesh) -> Iterator[Finding]:
+def _entry_terms(
+    terms: Sequence[Term], texts: Sequence[Term], cover: Cover, mesh: Mesh, *, bare: bool
+) -> Iterator[Finding]:
     told: set[str] = set()
     for term in terms:
         if term.tag not in HEADING_TAGS:
@@ -173,38 +212,56 @@ def _entry_terms(terms: Sequence[Term], texts: Sequence[Term], cover: Cover, mes
         if found.heading is None or found.subheading or found.heading.name in told:
             continue
         heading = found.heading
-        if normal(heading.name) in CHECK_TAGS:
+        if normal(heading.name) in CHECK_TAGS or not _are_its_words(texts, heading):
             continue
         told.add(heading.name)
         missing = missing_wordings((heading.name, *heading.entry_terms), cover)
         if not missing:
             continue
-        shown = " OR ".join(_phrase(one) for one in missing[:5])
-        more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
+        phrases = list(map(_phrase, missing))
         yield Finding(
             "missing-entry-terms", "hint", term.start, term.end,
             f"{len(missing)} of the names of {heading.name[:60]} are not searched as text"
             if len(missing) > 1 else f"one name of {heading.name[:60]} is not searched as text",
-            "new papers have no headings: they are found by their words alone", shown + more, 4,
+            "new papers have no headings: they are found by their words alone",
+            alternatives((term.key, *phrases), bare=bare) if len(phrases) <= _MOST_NAMES else "", 4,
+            "" if len(phrases) <= _MOST_NAMES else f"choose among {' OR '.join(phrases)}",
         )  # fmt: skip
+
+
+_MOST_NAMES = 5
+
+
+def _are_its_words(texts: Sequence[Term], heading: Heading) -> bool:
+    """Whether at least half of the text words are names of the heading, or what such a name begins with."""
+    names = {words(name) for name in (heading.name, *heading.entry_terms)}
+    beginnings = {name[0][:_STEM] for name in names if name}
+    own = sum((wording(term)[:1] != () and wording(term)[0][:_STEM].rstrip(ANYTHING)[:_STEM] in beginnings)
+              or wording(term) in names for term in texts)  # fmt: skip
+    return own * 2 >= len(texts)
+
+
+_STEM = 6
 
 
 def missing_wordings(names: Sequence[str], cover: Cover) -> list[Words]:
     """Names of a heading, as words, that no text term finds; no inverted forms, no plurals of one another."""
     found: list[Words] = []
-    shapes: set[frozenset[str]] = set()
-    for name in names:
-        if "," in name or "(" in name:
-            continue
-        plain = words(name)
-        if not plain or len(" ".join(plain)) < 4 or cover.by(plain, TEXT_WIDTH["ti"]) is not None:
+    plain_names = [plain for name in names if "," not in name and "(" not in name and (plain := words(name))]
+    # MeSH has "pre exposure prophylaxi" beside "pre-exposure prophylaxis": what differs by an s is one name.
+    shapes = {_shape(plain) for plain in plain_names if cover.by(plain, None) is not None}
+    for plain in plain_names:
+        if len(" ".join(plain)) < 4 or plain[-2:] == ("as", "topic") or len(type_keys(" ".join(plain))) > 1:
             continue
         # "disorder major depressive" is an order of words that no abstract has; the first comes from NLM as it is said.
-        shape = frozenset(word.removesuffix("s") for word in plain)
-        if shape not in shapes:
-            shapes.add(shape)
+        if _shape(plain) not in shapes:
+            shapes.add(_shape(plain))
             found.append(plain)
     return found
+
+
+def _shape(plain: Words) -> frozenset[str]:
+    return frozenset(word.removesuffix("s") for word in plain)
 
 
 def _phrase(plain: Words) -> str:

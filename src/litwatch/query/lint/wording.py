@@ -60,7 +60,7 @@ def _wildcards(reading: Reading) -> Iterator[Finding]:
             "too-many-wildcards", "error" if over else "warning", stars[-1].start, stars[-1].end,
             f"{count} wildcards in one query",
             f"PubMed fails beyond {MOST_WILDCARDS}, and the answer looks like an outage",
-            "write some words out, or split the query", 4,
+            "", 4, "write some words out, or split the query",
         )  # fmt: skip
 
 
@@ -73,7 +73,8 @@ def _truncation(term: Operand, text: str, field: Field | None, *, near: bool) ->
             yield Finding(
                 "leading-star", "error", piece.start, piece.end,
                 "a * needs the beginning of a word before it",
-                "PubMed reads it as a blank; in Ovid it marks a major topic ([majr])", stripped.lstrip("*") , 4,
+                "PubMed reads it as a blank; in Ovid it marks a major topic ([majr])",
+                piece.text.replace(stripped, stripped.lstrip("*"), 1) if any(map(str.isalnum, stripped)) else "", 4,
             )  # fmt: skip
             return
     before = text.partition("*")[0]
@@ -84,24 +85,25 @@ def _truncation(term: Operand, text: str, field: Field | None, *, near: bool) ->
             "short-truncation", "warning", term.start, term.end,
             f"{before}* has fewer than four characters before its *",
             f"PubMed drops the * and searches {plain} alone",
-            f"write the words out: {plain}[{field.tag if field else 'tiab'}] OR ...", 4,
+            "", 4, "write out the words that are meant, joined by OR",
         )  # fmt: skip
 
 
 def _proximity(term: Operand, text: str, field: Field | None, distance: str) -> Iterator[Finding]:
     tag = field.tag if field and field.proximity else "tiab"
+    plain = "*" not in text and len(words(text)) > 1
     if field is not None and not field.proximity:
         yield Finding(
             "proximity-field", "error", term.start, term.end,
             f"[{field.tag}] takes no proximity", "PubMed has it in [ti], [tiab] and [ad] alone",
-            f'"{text}"[tiab:~{distance}]', 2,
+            f'"{text}"[tiab:~{distance}]' if plain and distance.isdigit() and len(distance) < 5 else "", 2,
         )  # fmt: skip
         return
     if not re.fullmatch(r"\d{1,4}", distance):
         yield Finding(
             "proximity-distance", "error", term.start, term.end,
             f"~{distance[:12]} is no number of words", "it is a whole number, from 0 to 1000",
-            f'"{text}"[{tag}:~3]', 2,
+            f'"{text}"[{tag}:~3]' if plain else "", 2, "write a number",
         )  # fmt: skip
         return
     if "*" in text:
@@ -109,18 +111,19 @@ def _proximity(term: Operand, text: str, field: Field | None, distance: str) -> 
             "proximity-star", "error", term.start, term.end,
             "a * inside a proximity search",
             "PubMed ignores the proximity then, and looks for the phrase as it stands",
-            "write the forms out, each as a proximity search of its own", 2,
+            "", 2, "write the forms out, each as a proximity search of its own",
         )  # fmt: skip
     if term.words[0].kind != "quote":
         yield Finding(
             "proximity-quotes", "error", term.start, term.end,
             "a proximity search without quotation marks",
-            "PubMed knows it only around words in double quotes", f'"{text}"[{tag}:~{distance}]', 2,
+            "PubMed knows it only around words in double quotes",
+            f'"{text}"[{tag}:~{distance}]' if plain else "", 2, "put them in double quotes",
         )  # fmt: skip
     elif len(words(text)) < 2:
         yield Finding(
             "proximity-one-word", "warning", term.start, term.end,
-            "a proximity search of one word", "there is nothing that it could be near to", f"{text}[{tag}]", 2,
+            "a proximity search of one word", "there is nothing that it could be near to", f'"{text}"[{tag}]', 2,
         )  # fmt: skip
 
 
@@ -137,11 +140,17 @@ def _untagged(term: Operand, text: str, kind: Kind) -> Iterator[Finding]:
     if all(word in stop_words() for word in found):
         yield Finding(
             "untagged-stop-word", "hint", term.start, term.end,
-            f"`{text[:40]}` is a stop word", "PubMed passes over it", "take it out", 4,
+            f"`{text[:40]}` is a stop word", "PubMed passes over it", "", 4, "it may be taken out",
         )  # fmt: skip
         return
     severity: Severity = "error" if kind == "facet" else "warning"
-    quoted = f'"{text}"' if len(found) > 1 else text
+    words_in = any(word in ("and", "or", "not") for word in found)
+    phrase = term.words[0].kind == "quote"
+    advice = (
+        ""
+        if phrase or len(found) < 2
+        else f'"{text[:60]}"[tiab] if it is a phrase; or a field tag on each word'
+    )
     if re.fullmatch(r"[A-Z][A-Z0-9]{1,5}", text) and any(map(str.isalpha, text)):
         yield Finding(
             "untagged-acronym", severity, term.start, term.end,
@@ -157,7 +166,9 @@ def _untagged(term: Operand, text: str, kind: Kind) -> Iterator[Finding]:
     )
     yield Finding(
         "untagged-term", severity, term.start, term.end,
-        f"`{text[:60]}` has no field tag", why, f"{quoted[:80]}[tiab]", 4,
+        f"`{text[:60]}` has no field tag", why,
+        "" if advice or (words_in and not phrase) else f'"{text}"[tiab]' if len(found) > 1 else f"{text}[tiab]", 4,
+        "" if words_in and not phrase else advice,
     )  # fmt: skip
 
 
@@ -179,7 +190,7 @@ def _phrase(term: Operand, text: str, field: Field, kind: Kind) -> Iterator[Find
             f"{text[:60]} is a phrase without quotation marks",
             "where PubMed's phrase index does not hold it, only the last word keeps the field tag; "
             "the others are mapped and searched in all fields",
-            f'"{text[:80]}"{tag}' if starred or not field.proximity else f'"{text[:80]}"[{field.tag}:~0]', 4,
+            f'"{text}"{tag}' if starred or not field.proximity or len(found) < 2 else f'"{text}"[{field.tag}:~0]', 4,
         )  # fmt: skip
         return
     if not quoted or "*" in text or not field.proximity:
@@ -189,21 +200,21 @@ def _phrase(term: Operand, text: str, field: Field, kind: Kind) -> Iterator[Find
         yield Finding(
             "hyphenated-phrase", "hint", term.start, term.end,
             f'"{text[:60]}" is a hyphenated phrase of {len(found)} words',
-            "where PubMed's phrase index does not hold it, it finds nothing", f'"{text[:80]}"[{field.tag}:~0]', 4,
+            "where PubMed's phrase index does not hold it, it finds nothing", f'"{text}"[{field.tag}:~0]', 4,
         )  # fmt: skip
     elif inner and len(found) > 2:
         yield Finding(
             "stop-word-phrase", "hint", term.start, term.end,
             f'"{text[:60]}" holds the stop word {inner[0]}',
             "PubMed's phrase index misses many such phrases; then the quotation marks are ignored",
-            f'"{text[:80]}"[{field.tag}:~0]', 4,
+            f'"{text}"[{field.tag}:~0]', 4,
         )  # fmt: skip
     elif len(found) > 4:
         yield Finding(
             "long-phrase", "hint", term.start, term.end,
             f'"{text[:60]}" is a phrase of {len(found)} words',
             "PubMed's phrase index holds few so long; then the quotation marks are ignored",
-            f'"{text[:80]}"[{field.tag}:~0]', 4,
+            f'"{text}"[{field.tag}:~0]', 4,
         )  # fmt: skip
 
 
@@ -217,7 +228,7 @@ def _number(term: Operand, text: str, field: Field) -> Iterator[Finding]:
         yield Finding(
             "doi-shape", "hint", term.start, term.end,
             f"{text[:60]} does not look like a DOI", "a DOI is 10., a number, a slash and more",
-            f"{plain[:80]}[doi]" if plain != text else "", 5,
+            f"{plain}[doi]" if re.fullmatch(r"10\.\d{4,9}/\S+", plain) else "", 5,
         )  # fmt: skip
     if field.tag == "isbn" and len(re.sub(r"[^0-9Xx]", "", text)) not in (10, 13):
         yield Finding(
