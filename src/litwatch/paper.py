@@ -208,7 +208,8 @@ class Paper:
         if field == "publication_types":
             return "; ".join(kind.name for kind in self.publication_types)
         if field == "affiliations":
-            return "; ".join(place for author in self.authors for place in author.affiliations)
+            people = (*self.authors, *self.investigators)
+            return "; ".join(place for person in people for place in person.affiliations)
         if field == "other_abstracts":
             return "; ".join(other.text for other in self.other_abstracts)
         value = getattr(self, field)

@@ -59,8 +59,16 @@ class Lately:
             return Days(day_number(today - timedelta(days=reach)), end, ranged=True)
         months = self.count * (12 if self.unit == "year" else 1)
         year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
-        first = max(year, 0) * 10000 + (month + 1) * 100 + today.day
+        year, month = max(year, 0), month + 1
+        first = year * 10000 + month * 100 + min(today.day, _last_day(year, month))
         return Days(first, end, ranged=True)
+
+
+def _last_day(year: int, month: int) -> int:
+    """The last day of a month: of any year, as PubMed's open end is the year 3000 and a slip may be the year 0."""
+    if month == 2:
+        return 29 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 28
+    return 30 if month in (4, 6, 9, 11) else 31
 
 
 def day_number(day: date) -> int:
@@ -73,8 +81,8 @@ def of_date(day: date | None) -> Days | None:
     return None if day is None else Days(day_number(day), day_number(day))
 
 
-def found_by(asked: Days, printed: Days | None, electronic: Days | None) -> bool:
-    """Whether [dp] finds a paper of these publication dates.
+def found_by(asked: Days, printed: Days | None, electronic: Days | None = None) -> bool:
+    """Whether a date term finds a paper of this date; [dp], of its print and its electronic date.
 
     PubMed User Guide, "Publication Date [dp]": "the electronic date will not be searchable if it is later than
     the print date, except when range searching".
@@ -114,11 +122,16 @@ def _point(text: str) -> Days:
     year, month, day = (int(part) if part else 0 for part in match.groups())
     if match[2] and not 1 <= month <= 12:
         raise ValueError(f"{text} has no month {month}")
-    if match[3] and not 1 <= day <= 31:
+    if match[3] and not 1 <= day <= _last_day(year, month):
         raise ValueError(f"{text} has no day {day}")
     return Days(
         year * 10000 + (month or 1) * 100 + (day or 1), year * 10000 + (month or 12) * 100 + (day or 31)
     )
+
+
+def day_of(written: str | date | None) -> Days | None:
+    """The day by which PubMed finds a date of a record, which is text where it was printed."""
+    return read_publication_date(written) if isinstance(written, str) else of_date(written)
 
 
 def read_publication_date(text: str) -> Days | None:

@@ -10,17 +10,12 @@ from collections.abc import Iterator
 from litwatch.paper import Paper
 from litwatch.query.leaves import Leaf, Person, Subset, Uids, Vocabulary, When, Whole, Words, term_leaves
 from litwatch.query.names import is_named
-from litwatch.query.record import PEOPLE, VALUES, ZONES, qualifier_key
-from litwatch.query.spans import phrase_pattern, whole_holds
-from litwatch.query.tokens import fold
+from litwatch.query.record import DATES, PEOPLE, VALUES, ZONES, qualifier_key
+from litwatch.query.spans import whole_holds
+from litwatch.query.stars import stands_in
+from litwatch.query.tokens import normal
 from litwatch.query.tree import Term
 
-_DATES = {
-    "publication": ("publication_date", "electronic_date"),
-    "print": ("publication_date",),
-    "electronic": ("electronic_date",),
-    "mesh_date": ("mesh_date", "entry_date"),
-}
 _HEADINGS = ("mesh", "major_mesh")
 
 
@@ -58,20 +53,17 @@ def _values(leaf: Leaf, paper: Paper) -> Iterator[str]:
 
 
 def _dates(leaf: When, paper: Paper) -> Iterator[str]:
-    values = [getattr(paper, name) for name in _DATES.get(leaf.values, (leaf.values,))]
-    if leaf.values == "mesh_date":  # the entry date until MeSH is assigned
-        values = [next(filter(None, values), None)]
-    yield from (str(value) for value in values if value)
+    yield from (str(value) for value in DATES[leaf.values].written(paper) if value)
 
 
 def _texts(leaf: Words, paper: Paper) -> Iterator[str]:
     """Texts of zones that have no Spans (grants, publishers, names of groups)."""
     if leaf.distance is not None:
         return
-    pattern = phrase_pattern(leaf.words)
     for zone in leaf.zones:
         if not ZONES[zone].span_field:
-            yield from (text for text in ZONES[zone].texts(paper) if pattern.search(fold(text)))
+            texts = ZONES[zone].texts(paper)
+            yield from (text for text in texts if stands_in(f" {normal(text)} ", leaf.words))
 
 
 def _headings(leaf: Whole, paper: Paper) -> Iterator[str]:

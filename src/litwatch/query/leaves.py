@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from litwatch.query.dates import Days, Lately, read_dates
-from litwatch.query.mesh import Mesh, asked_headings, asked_subheadings, star_pattern
-from litwatch.query.record import number_keys, zone_names
+from litwatch.query.mesh import Mesh, asked_headings, asked_subheadings
+from litwatch.query.numbers import article_id_key, asked_identifier_keys, number_keys
+from litwatch.query.record import zone_names
 from litwatch.query.tokens import normal, query_words, without_idle_stars
 from litwatch.query.tree import Term
 from litwatch.query.vocabulary import (
@@ -59,7 +60,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A value of the record that equals one of `keys` or, where a `*` cuts it, fits `pattern`.
+    """A value of the record that equals one of `keys` or, where a `*` cuts it, fits `pattern` (stars.fits).
 
     A heading must have one of `qualifiers` on it, where they are asked for.
     """
@@ -234,8 +235,12 @@ def _wholes(term: Term, vocabulary: Vocabulary) -> tuple[Whole, ...]:
 
 def _whole(term: Term) -> Whole:
     values = term.field.values
+    if values in ("doi", "article_ids") and (key := article_id_key(term.text)) != normal(term.text):
+        return Whole(values, frozenset(), key) if "*" in key else Whole(values, frozenset((key,)))
     if "*" in term.text:
-        return Whole(values, frozenset(), star_pattern(query_words(term.text)))
+        return Whole(values, frozenset(), " ".join(query_words(term.text)))
     if values == "publication_types":
         return Whole(values, narrower_type_keys(term.text) if term.explode else type_keys(term.text))
+    if values == "author_identifiers":
+        return Whole(values, frozenset(asked_identifier_keys(term.text)))
     return Whole(values, frozenset(number_keys(term.text)))

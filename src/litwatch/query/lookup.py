@@ -13,15 +13,16 @@ import ahocorasick
 
 from litwatch.errors import QueryError
 from litwatch.paper import Paper, Passage
-from litwatch.query.dates import Days, Lately, found_by, of_date, read_publication_date
+from litwatch.query.dates import Lately, day_of, found_by
 from litwatch.query.leaves import Leaf, Person, Subset, Uids, When, Whole, Words
 from litwatch.query.names import is_named
-from litwatch.query.record import PEOPLE, VALUES, ZONES, ZONES_OF_PEOPLE
-from litwatch.query.spans import near, phrase_pattern, whole_holds
+from litwatch.query.proximity import near
+from litwatch.query.record import DATES, PEOPLE, VALUES, ZONES, ZONES_OF_PEOPLE
+from litwatch.query.spans import whole_holds
+from litwatch.query.stars import stands_in
 from litwatch.query.tokens import normal
 
 _NUMBERS = itemgetter(1)
-_PUBLISHED = frozenset(("publication", "print", "electronic"))
 
 
 class Pieces:
@@ -181,15 +182,14 @@ class Lookup:
                     for number in table.get(key, ()):
                         if number >= 0:
                             yield number
-                        elif whole_holds(self.leaves[~number], keys):
+                        elif isinstance(leaf := self.leaves[~number], Whole) and whole_holds(leaf, keys):
                             yield ~number
 
 
 def _words_hold(leaf: Leaf, pieces: Pieces) -> bool:
     assert isinstance(leaf, Words)
     if leaf.distance is None:
-        pattern = phrase_pattern(leaf.words)
-        return any(pattern.search(text) for text in pieces.allowed(leaf))
+        return any(stands_in(text, leaf.words) for text in pieces.allowed(leaf))
     return any(
         any(True for _ in near(text.split(), leaf.words, leaf.distance)) for text in pieces.allowed(leaf)
     )
@@ -213,22 +213,8 @@ def _is_when(leaf: When, paper: Paper, today: date | None) -> bool:
         if today is None:
             term = leaf.term
             raise QueryError("a relative date needs to be told what today is", term.text, 0, len(term.text))
-        wanted = wanted.days(today, published=leaf.values in _PUBLISHED)
-    if leaf.values == "publication":
-        printed, electronic = map(read_publication_date, (paper.publication_date, paper.electronic_date))
-        return found_by(wanted, printed, electronic)
-    days = _date(leaf.values, paper)
-    return days is not None and days.overlaps(wanted)
-
-
-def _date(values: str, paper: Paper) -> Days | None:
-    if values == "print":
-        return read_publication_date(paper.publication_date)
-    if values == "electronic":
-        return read_publication_date(paper.electronic_date)
-    if values == "mesh_date":
-        return of_date(paper.mesh_date or paper.entry_date)
-    return of_date(getattr(paper, values))
+        wanted = wanted.days(today, published=DATES[leaf.values].published)
+    return found_by(wanted, *map(day_of, DATES[leaf.values].written(paper)))
 
 
 def _in_subset(leaf: Subset, paper: Paper) -> bool:

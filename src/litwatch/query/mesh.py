@@ -5,11 +5,11 @@ Never opens a file; edge/mesh answers from the one that is shipped, or from a ne
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from litwatch.query.stars import fits
 from litwatch.query.tokens import normal, query_words
 from litwatch.query.tree import Query, leaves
 from litwatch.query.vocabulary import (
@@ -22,7 +22,7 @@ from litwatch.query.vocabulary import (
 )
 
 NAMELESS = "?"
-"""Stands before a key that only a heading without a UI is found by: where there is one, the UI decides."""
+"""Stands before a name that finds only a heading without a UI: by the name that NLM gives it now, each is found."""
 UNDER = "/"
 """Stands before the key of a subheading."""
 
@@ -107,7 +107,7 @@ def _is_named_with_slash(text: str, mesh: Mesh | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a term asks of one heading of a record: to stand under one of `keys` or to fit `pattern`.
+    """What a term asks of one heading of a record: to stand under one of `keys` or to fit `pattern` (stars.fits).
 
     Where `qualifiers` are asked for, one of them must stand on the heading.
     """
@@ -137,7 +137,7 @@ def asked_headings(text: str, mesh: Mesh | None, *, explode: bool) -> tuple[Aske
 
 def _asked(found: Named, mesh: Mesh | None, *, explode: bool) -> Asked:
     if "*" in found.name:
-        return Asked(frozenset(), star_pattern(query_words(found.name)))
+        return Asked(frozenset(), " ".join(query_words(found.name)))
     if found.heading is None or mesh is None:
         return Asked(frozenset((normal(found.name),)))
     headings = mesh.explode(found.heading) if explode else (found.heading,)
@@ -145,11 +145,15 @@ def _asked(found: Named, mesh: Mesh | None, *, explode: bool) -> Asked:
 
 
 def heading_keys(heading: Heading) -> Iterator[str]:
-    """What a record may call the heading: its UI, its name, and any other name where the record has no UI."""
+    """What a record may call the heading: its name, its UI, and any other name where the record has no UI.
+
+    By its name even beside another UI: a newer MeSH may have given the name to another heading, and PubMed goes
+    by the newest.
+    """
     yield normal(heading.name)
     if heading.ui:
         yield heading.ui.lower()
-    for name in (heading.name, *heading.entry_terms):
+    for name in heading.entry_terms:
         yield NAMELESS + normal(name)
 
 
@@ -161,9 +165,9 @@ def known_subheading(name: str, mesh: Mesh | None) -> Subheading | None:
 def asked_subheadings(text: str, mesh: Mesh | None, *, explode: bool) -> frozenset[str]:
     """The keys of the subheadings that text[sh] finds: by name, abbreviation ("dh") or with a `*`."""
     if "*" in text:
-        pattern = re.compile(star_pattern(tuple(word for word in query_words(text) if word != "and")))
+        pattern = " ".join(word for word in query_words(text) if word != "and")
         every = shipped_subheadings() if mesh is None else mesh.all_subheadings()
-        names = {one.name for one in every if pattern.fullmatch(subheading_key(one.name))}
+        names = {one.name for one in every if fits(pattern, subheading_key(one.name))}
     else:
         known = known_subheading(text, mesh)
         names = {text if known is None else subheading_words(known.name)}
@@ -171,8 +175,3 @@ def asked_subheadings(text: str, mesh: Mesh | None, *, explode: bool) -> frozens
         family = subheading_family if mesh is None else mesh.subheadings
         names = {one for name in names for one in family(name)}
     return frozenset(map(subheading_key, names))
-
-
-def star_pattern(words: tuple[str, ...]) -> str:
-    """The regular expression of words in which a `*` stands for anything."""
-    return "".join(".*" if character == "*" else re.escape(character) for character in " ".join(words))

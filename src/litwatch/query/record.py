@@ -5,13 +5,14 @@ Never knows queries or matching.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 from litwatch.paper import Author, MeshHeading, Paper
 from litwatch.query.mesh import NAMELESS, UNDER
+from litwatch.query.numbers import article_id_key, identifier_keys, number_keys
 from litwatch.query.tokens import normal
 from litwatch.query.vocabulary import language_names, subheading_key, type_keys
 
@@ -33,7 +34,10 @@ class Zone:
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """Whole values of a paper; `keys` gives, for each value, the normal forms under which it is found."""
+    """Whole values of a paper; `keys` gives, for each value, the normal forms under which it is found.
+
+    Where there is a `span_field`, the values are those of the zone of that name, in its order, and perhaps more.
+    """
 
     span_field: str
     keys: Callable[[Paper], Iterable[Sequence[str]]]
@@ -58,6 +62,14 @@ def _subheadings(paper: Paper) -> Sequence[str]:
     return [qualifier.name for heading in paper.mesh for qualifier in heading.qualifiers]
 
 
+def _subheading_texts(paper: Paper) -> Iterator[str]:
+    """As the record has them, and as PubMed prints them: "prevention & control", "prevention and control"."""
+    for name in _subheadings(paper):
+        yield name
+        if "&" in name:
+            yield name.replace("&", "and")
+
+
 def _numbers(paper: Paper) -> Sequence[str]:
     ids = [number for _, number in paper.article_ids]
     registry = [substance.registry_number for substance in paper.substances]
@@ -72,7 +84,7 @@ _ZONES = (
     Zone("keywords", "keywords", lambda paper: paper.keywords),
     Zone("vernacular_title", "vernacular_title", lambda paper: (paper.vernacular_title,)),
     Zone("mesh", "mesh", lambda paper: [heading.descriptor for heading in paper.mesh]),
-    Zone("subheadings", "", _subheadings),
+    Zone("subheadings", "", lambda paper: tuple(_subheading_texts(paper))),
     Zone(
         "publication_types",
         "publication_types",
@@ -170,36 +182,25 @@ def _journal_keys(paper: Paper) -> Sequence[str]:
     return [*keys, *(key[4:] for key in keys if key.startswith("the "))]
 
 
-def number_keys(text: str) -> tuple[str, ...]:
-    """A number or a name as words and, where it has marks inside (ISSN, ISBN), without them."""
-    key = remembered(text)
-    return (key, key.replace(" ", "")) if any(character.isdigit() for character in key) else (key,)
-
-
 def _page_keys(paper: Paper) -> Sequence[str]:
     whole = remembered(paper.pages)
     return [whole, whole.split(" ", 1)[0]]
 
 
-def _identifier_keys(author: Author) -> Iterator[str]:
-    for identifier in author.identifiers:
-        yield from number_keys(identifier)
-        orcid = re.search(r"\d{4}-?\d{4}-?\d{4}-?\d{3}[\dXx]", identifier)
-        if orcid:
-            yield from number_keys(orcid[0])
+def _registry_keys(number: str) -> tuple[str, ...]:
+    return number_keys(number) if number.strip("0") else ()
 
 
 def _substance_keys(paper: Paper) -> Iterator[Sequence[str]]:
     for substance in paper.substances:
-        yield (remembered(substance.name), substance.ui.lower())
+        yield (remembered(substance.name), substance.ui.lower(), *_registry_keys(substance.registry_number))
     for name in paper.supplementary_concepts:
         yield (remembered(name),)
 
 
 def _article_id_keys(paper: Paper) -> Iterator[Sequence[str]]:
-    yield (remembered(paper.doi), remembered(paper.pmcid))
-    for _, identifier in paper.article_ids:
-        yield (remembered(identifier),)
+    for identifier in (paper.doi, paper.pmcid, *(number for _, number in paper.article_ids)):
+        yield (article_id_key(identifier),)
 
 
 def _pmcid_keys(paper: Paper) -> Sequence[str]:
@@ -219,8 +220,9 @@ VALUES: Mapping[str, Values] = {
         ],
     ),
     "substances": Values("substances", _substance_keys),
+    # User Guide, EC/RN Number: numbers alone.
     "registry_numbers": Values(
-        "substances", lambda paper: [number_keys(one.registry_number) for one in paper.substances]
+        "substances", lambda paper: [_registry_keys(one.registry_number) for one in paper.substances]
     ),
     "languages": Values("", lambda paper: map(_language_keys, paper.languages)),
     "journal": Values("journal", lambda paper: (_journal_keys(paper),)),
@@ -231,9 +233,10 @@ VALUES: Mapping[str, Values] = {
     "issn": Values("", lambda paper: map(number_keys, paper.issn)),
     "isbn": Values("", lambda paper: map(number_keys, paper.isbn)),
     "author_identifiers": Values(
-        "", lambda paper: [tuple(_identifier_keys(author)) for author in paper.authors]
+        "",
+        lambda paper: [identifier_keys(one) for author in paper.authors for one in author.identifiers],
     ),
-    "doi": Values("", lambda paper: ((remembered(paper.doi),),)),
+    "doi": Values("", lambda paper: ((article_id_key(paper.doi),),)),
     "article_ids": Values("", _article_id_keys),
     "pmcid": Values("", lambda paper: (_pmcid_keys(paper),)),
     "uid": Values("", lambda paper: ((str(paper.pmid),),)),
@@ -256,4 +259,31 @@ PEOPLE: Mapping[str, Callable[[Paper], Sequence[Author]]] = {
     "investigators": lambda paper: paper.investigators,
     "personal_name_subjects": lambda paper: paper.personal_name_subjects,
     "editors": lambda paper: paper.editors,
+}
+
+
+# Dates
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """A date of a paper, as the record has it; two where either may be searched (dates.found_by).
+
+    `published`: text at its true precision; a relative range of it has no end.
+    """
+
+    written: Callable[[Paper], Sequence[str | date | None]]
+    published: bool = False
+
+
+DATES: Mapping[str, Dates] = {
+    "publication": Dates(lambda paper: (paper.publication_date, paper.electronic_date), published=True),
+    "print": Dates(lambda paper: (paper.publication_date,), published=True),
+    "electronic": Dates(lambda paper: (paper.electronic_date,), published=True),
+    "entry_date": Dates(lambda paper: (paper.entry_date,)),
+    "create_date": Dates(lambda paper: (paper.create_date,)),
+    # User Guide, MeSH Date: the entry date until MeSH is assigned.
+    "mesh_date": Dates(lambda paper: (paper.mesh_date or paper.entry_date,)),
+    "completed_date": Dates(lambda paper: (paper.completed_date,)),
+    "revised_date": Dates(lambda paper: (paper.revised_date,)),
 }

@@ -8,53 +8,18 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
 from itertools import accumulate, islice
 
 from litwatch.paper import Paper, Passage, Span
 from litwatch.query.leaves import Leaf, Whole, Words
 from litwatch.query.mesh import NAMELESS, UNDER
+from litwatch.query.proximity import near
 from litwatch.query.record import VALUES, ZONES
+from litwatch.query.stars import fits, word_test
 from litwatch.query.tokens import fold, offsets
 
 _WORD = re.compile(r"[^ ]+")
 _MARKS = (NAMELESS, UNDER)
-
-
-def word_pattern(word: str) -> str:
-    """The regular expression of one word in folded text."""
-    return "[^ ]*".join(map(re.escape, word.split("*")))
-
-
-@lru_cache(maxsize=16384)
-def phrase_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    """The regular expression of a phrase in folded text."""
-    return re.compile(r"(?<![^ ])" + " +".join(map(word_pattern, words)) + r"(?![^ ])")
-
-
-def near(found: Sequence[str], words: tuple[str, ...], distance: int) -> Iterator[tuple[int, int]]:
-    """Windows (first and last position in `found`) that hold all `words`, at most `distance` others in each gap.
-
-    PubMed User Guide, "Affiliation [ad]": of more than two words, at most N others stand between each. Each window
-    is the shortest that ends where it ends. A word that is asked for twice must be there twice.
-    """
-    wanted: dict[str, int] = {}
-    for word in words:
-        wanted[word] = wanted.get(word, 0) + 1
-    places: dict[str, list[int]] = {word: [] for word in wanted}
-    before = -1
-    for position, word in enumerate(found):
-        if word not in places:
-            continue
-        if position - before - 1 > distance:
-            for known in places.values():
-                known.clear()
-        before = position
-        places[word].append(position)
-        if all(len(places[one]) >= count for one, count in wanted.items()):
-            first = min(places[one][-count] for one, count in wanted.items())
-            if position - first + 1 - len(words) <= distance * (len(words) - 1):
-                yield first, position
 
 
 class WordPlaces:
@@ -82,7 +47,7 @@ class WordPlaces:
 
     def phrases(self, words: tuple[str, ...]) -> Iterator[tuple[int, int]]:
         """First and last position of each place where the words stand side by side; they do not overlap."""
-        tests = [_fits(word) for word in words]
+        tests = [word_test(word) for word in words]
         begins = self.where.get(words[0], []) if "*" not in words[0] else self._fitting(words[0])
         after = 0
         for first in begins:
@@ -97,7 +62,7 @@ class WordPlaces:
 
     def _fitting(self, asked: str) -> list[int]:
         """Where words stand that begin as `asked` does and fit it."""
-        head, test = asked.split("*", 1)[0], _fits(asked)
+        head, test = asked.split("*", 1)[0], word_test(asked)
         if self._sorted is None:
             self._sorted = sorted(self.where)
         fitting: list[int] = []
@@ -107,21 +72,6 @@ class WordPlaces:
             if test(word):
                 fitting.extend(self.where[word])
         return sorted(fitting)
-
-
-@lru_cache(maxsize=16384)
-def _fits(word: str) -> Callable[[str], object]:
-    """A test whether a word of a text is `word`, in which a `*` stands for anything."""
-    head, star, tail = word.partition("*")
-    if not star:
-        return word.__eq__
-    if not tail:
-        return _starts_with(head)
-    return re.compile(word_pattern(word)).fullmatch
-
-
-def _starts_with(head: str) -> Callable[[str], object]:
-    return lambda word: word.startswith(head)
 
 
 Places = dict[str, list[tuple[int, WordPlaces]]]
@@ -168,19 +118,17 @@ def _zone_spans(
 
 def _value_spans(leaf: Whole, paper: Paper) -> Iterator[Span]:
     values = VALUES[leaf.values]
-    texts = paper.text(values.span_field).split("; ") if values.span_field != "journal" else [paper.journal]
     begin = 0
-    for text, keys in zip(texts, values.keys(paper), strict=False):
+    for text, keys in zip(ZONES[values.span_field].texts(paper), values.keys(paper), strict=False):
         if whole_holds(leaf, keys):
             yield Span(values.span_field, begin, begin + len(text), text)
         begin += len(text) + len("; ")
 
 
-def whole_holds(leaf: Leaf, keys: Sequence[str]) -> bool:
+def whole_holds(leaf: Whole, keys: Sequence[str]) -> bool:
     """Whether a value that is found under `keys` is one that the leaf asks for."""
-    assert isinstance(leaf, Whole)
     if leaf.pattern:
-        named = any(re.fullmatch(leaf.pattern, key) for key in keys if key[:1] not in _MARKS)
+        named = any(fits(leaf.pattern, key) for key in keys if key[:1] not in _MARKS)
     else:
         named = not leaf.keys.isdisjoint(keys)
     return named and (not leaf.qualifiers or not leaf.qualifiers.isdisjoint(keys))

@@ -168,7 +168,13 @@ def _checked(source: str, term: Term, field: Field | None) -> Term:
             hint = "write numbers, or a range 1:500"
             message = f"{term.text[:LONGEST_SHOWN]!r} is no PMID"
             raise QueryError(message, source, term.start, term.end, hint)
-        return replace(term, text=_plain_uids(term.text), tag="uid", quoted=False)
+        text = _plain_uids(term.text)
+        if any(_ends_before_it_begins(part) for part in text.split()):
+            message = f"the range {text[:LONGEST_SHOWN]} ends before it begins"
+            raise QueryError(
+                message, source, term.start, term.end, "write the smaller number first: 1:500[uid]"
+            )
+        return replace(term, text=text, tag="uid", quoted=False)
     if not (term.text.isascii() and term.text[:1].isalnum() and "*" not in term.text):
         _check_words(source, term)
     if field and field.stands_for:
@@ -204,6 +210,11 @@ def _is_uids(text: str) -> bool:
         and _NUMBERS.fullmatch(text) is not None
         and (" " in text or len(text.strip(",;")) > 4)
     )
+
+
+def _ends_before_it_begins(uids: str) -> bool:
+    low, colon, high = uids.partition(":")
+    return bool(colon) and int(high) < int(low)
 
 
 def _plain_uids(text: str) -> str:
