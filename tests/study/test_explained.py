@@ -202,3 +202,19 @@ def test_what_is_given_is_what_the_rules_give() -> None:
     assert given["topics"] == list(found.tags)
     assert given["design"] == [found.design]
     assert given["drugs"] == list(found.drugs)
+
+
+def test_what_stands_deeper_than_a_reader_is_shown_is_counted_in_one_line() -> None:
+    query = parse("ketamine[ti] AND (mood[tiab] OR (harm[tiab] NOT (rats[ti] AND (mice[ti] OR cats[ti]))))")
+
+    def told(deepest: int | None) -> list[tuple[int, str]]:
+        explainer = PaperExplainer([Asked("q", query)], everything=True, deepest=deepest)
+        (tree,) = explainer.explain(PAPER, "", TODAY).trees
+        return [(row.depth, row.label) for row in tree.rows]
+
+    whole = told(None)
+    assert [depth for depth, _ in whole] == [0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5]
+    assert told(5) == told(6) == whole
+    assert told(4) == [*whole[:9], (5, "... 1 more level")]
+    assert told(2) == [*whole[:5], (3, "... 3 more levels")]
+    assert told(0) == [whole[0], (1, "... 5 more levels")]

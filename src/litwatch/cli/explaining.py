@@ -56,6 +56,7 @@ def explain(
     """Show why a paper is found by the search, or is not, and what each facet makes of it: with the words."""
     from litwatch.cli.explain_sources import Sources
     from litwatch.cli.wiring import vocabulary
+    from litwatch.study.account import DEEPEST
     from litwatch.study.explained import PaperExplainer
     from litwatch.study.findings import compile_rules
 
@@ -72,7 +73,13 @@ def explain(
         warn_of(asked[0].query, known.mesh, approximate=False)  # the tree says it of each term
     # A query of one's own, or one entry, is asked about alone.
     student = compile_rules(chosen.rules, known) if query is None and entry is None else None
-    explainer = PaperExplainer(asked, student, vocabulary=known, everything=everything or as_json)
+    explainer = PaperExplainer(
+        asked,
+        student,
+        vocabulary=known,
+        everything=everything or as_json,
+        deepest=None if as_json else DEEPEST,
+    )
     sources = Sources(config, targets, now)
     found = (explainer.explain(paper, source, now.date()) for paper, source in sources.papers())
     if html is not None:

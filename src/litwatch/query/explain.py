@@ -99,9 +99,12 @@ class Explainer:
 
     def _tree(self, reading: Reading, paper: Paper | None) -> Explanation:
         done: list[Explanation] = []
+        told: dict[int, Explanation] = {}
         for clause, number in self._clauses:
             if isinstance(clause, Term):
-                done.append(self._term(clause, number, reading, paper))
+                if number not in told:
+                    told[number] = self._term(clause, number, reading, paper)
+                done.append(replace(told[number], clause=clause))
                 continue
             children = done[-len(clause.children) :]
             del done[-len(clause.children) :]

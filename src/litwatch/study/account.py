@@ -17,6 +17,7 @@ from litwatch.query.verdict import deciding, part_of
 from litwatch.study.places import Place, Places
 
 MOST_PLACES = 3
+DEEPEST = 40  # levels that a reader is shown: more are no reading matter
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,13 @@ class Row:
     spans: tuple[Span, ...] = ()
 
 
-def rows(explanation: Explanation, places: Places, *, everything: bool = False) -> tuple[Row, ...]:
+def rows(
+    explanation: Explanation, places: Places, *, everything: bool = False, deepest: int | None = None
+) -> tuple[Row, ...]:
     """The tree from the top, what decided first; OR operands that hold nothing in one line.
 
-    With `everything` each clause has its line and all its places, in the order of the query.
+    With `everything` each clause has its line and all its places, in the order of the query. What stands more than
+    `deepest` levels down is one line.
     """
     found: list[Row] = []
     pending: list[tuple[int, Explanation, str] | Row] = [(0, explanation, "")]
@@ -54,6 +58,10 @@ def rows(explanation: Explanation, places: Places, *, everything: bool = False) 
             found.append(top)
             continue
         depth, one, part = top
+        if depth == deepest and one.children:
+            found.append(_row(one, depth, part, places, everything=everything))
+            found.append(_levels(one, depth + 1))
+            continue
         below = list(_below(one, depth, everything=everything))
         # A group of which nothing is shown is one line itself.
         if len(below) == 1 and isinstance(below[0], Row) and one.matched is False:
@@ -99,6 +107,13 @@ def _below(one: Explanation, depth: int, *, everything: bool) -> Iterator[tuple[
             about=tuple(about),
             folded=tuple(term.key for term in terms),
         )
+
+
+def _levels(one: Explanation, depth: int) -> Row:
+    """The line that stands for all levels below a clause."""
+    levels = max(below for below, _ in one.walk())
+    said = f"... {levels:,} more {'level' if levels == 1 else 'levels'}"
+    return Row(depth, one.matched, said, ("--json has all of it",))
 
 
 def _row(one: Explanation, depth: int, part: str, places: Places, *, everything: bool) -> Row:

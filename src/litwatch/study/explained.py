@@ -74,7 +74,10 @@ class Explained:
 
 
 class PaperExplainer:
-    """Queries, and the rules where all facets are asked for, made ready for many papers."""
+    """Queries, and the rules where all facets are asked for, made ready for many papers.
+
+    `everything` and `deepest` as account.rows has them.
+    """
 
     def __init__(
         self,
@@ -83,12 +86,14 @@ class PaperExplainer:
         *,
         vocabulary: Vocabulary = BY_NAME,
         everything: bool = False,
+        deepest: int | None = None,
     ) -> None:
         self.asked = tuple(asked)
         self._explainers = [Explainer(one.query, one.sections, vocabulary) for one in asked]
         self._student = student
         self._entries = EntryReader(student.rules, vocabulary) if student is not None else None
         self._everything = everything
+        self._deepest = deepest
 
     def explain(self, paper: Paper, source: str, today: date) -> Explained:
         """All that is told of one paper."""
@@ -98,7 +103,8 @@ class PaperExplainer:
         marked: set[Span] = set()
         for asked, explainer in zip(self.asked, self._explainers, strict=True):
             found = explainer.explain(paper, parts, today)
-            trees.append(Tree(asked, verdict(found), rows(found, places, everything=self._everything)))
+            told = rows(found, places, everything=self._everything, deepest=self._deepest)
+            trees.append(Tree(asked, verdict(found), told))
             marked |= _marked(found)
         facets: tuple[tuple[str, tuple[Shown, ...]], ...] = ()
         if self._entries is not None and self._student is not None:
