@@ -84,6 +84,48 @@ def test_a_long_sentence_is_cut_around_the_words_and_says_so() -> None:
     assert place.text.endswith("after")
 
 
+@pytest.mark.parametrize("field", ["title", "abstract"])
+@pytest.mark.parametrize("at", range(100, 900, 57))
+def test_what_is_cut_is_cut_between_words_and_only_where_there_is_more(field: str, at: int) -> None:
+    words = [f"w{'o' * (number % 9)}rd{number}" for number in range(100)]
+    text = " ".join(words)
+    paper = Paper(
+        99000001, title=text if field == "title" else "", abstract=text if field == "abstract" else ""
+    )
+    word = text[:at].count(" ")
+    start = len(" ".join(words[:word])) + 1
+    (place,) = Places(paper).of([paper.span(field, start, start + len(words[word]))])
+    shown_words = place.text.split()
+    first = words.index(shown_words[0])
+    assert shown_words == words[first : first + len(shown_words)]
+    assert (place.cut_before, place.cut_after) == (first > 0, first + len(shown_words) < len(words))
+    assert (words[word], True) in place.pieces()
+    assert len(place.text) <= (110 if field == "title" else 320)
+    assert word - first >= 3  # what stands before the words is shown as well
+
+
+def test_a_word_without_a_blank_near_it_is_cut_where_there_is_room() -> None:
+    text = f"Short start {'a' * 500}ketamine{'b' * 500} end."
+    paper = Paper(99000001, abstract=text)
+    start = text.index("ketamine")
+    (place,) = Places(paper).of([paper.span("abstract", start, start + 8)])
+    assert place.text == text[start - 70 : start + 8]
+    assert (place.cut_before, place.cut_after) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("field", "role", "where"),
+    [
+        ("abstract", "methods", "abstract (methods)"),
+        ("mesh", "", "heading"),
+        ("publication_types", "", "publication type"),
+        ("other_abstract", "", "other abstract"),
+    ],
+)
+def test_where_words_stand_is_said_in_a_readers_words(field: str, role: str, where: str) -> None:
+    assert Place(field, role, "x", ()).where == where
+
+
 def test_every_place_is_verbatim_and_its_marks_are_the_spans() -> None:
     explainer = PaperExplainer(
         [Asked("q", parse("harm[tiab] OR mood[tiab] OR p[tiab] OR 20[tiab] OR results[tiab]"))]

@@ -16,6 +16,7 @@ from litwatch.study.sentences import sentences
 AROUND = 70  # characters on either side of words that stand in no sentence
 LONGEST = {"title": 110}  # the whole title stands above; a longer one is cut around the words
 LONGEST_SENTENCE = 320
+_FIELD_NAMES = {"mesh": "heading", "publication_types": "publication type"}
 LISTS = ("keywords", "mesh", "substances", "publication_types", "affiliations")
 
 
@@ -33,6 +34,12 @@ class Place:
     marks: tuple[tuple[int, int], ...]
     cut_before: bool = False
     cut_after: bool = False
+
+    @property
+    def where(self) -> str:
+        """Field and role for a reader: "abstract (methods)", "heading"."""
+        name = _FIELD_NAMES.get(self.field, self.field.replace("_", " "))
+        return f"{name} ({self.role})" if self.role else name
 
     def pieces(self) -> tuple[tuple[str, bool], ...]:
         """The text in order, each piece with whether it is marked; put together they are the text."""
