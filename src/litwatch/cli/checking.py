@@ -141,10 +141,18 @@ def as_json(checked: Checked) -> list[dict[str, Any]]:
             "message": finding.message,
             "why": finding.why,
             "instead": finding.instead,
+            "advice": finding.advice,
             "press": finding.press,
         }
         for finding in checked.findings
     ]
+
+
+def relevance_of(checked: Checked, queries: tuple[Checked, ...]) -> Checked | None:
+    """The [relevance] query that decides what of a watch's papers is shown: its own, or that of facets.toml."""
+    found = {one.file: one for one in queries if one.key == "relevance.query"}
+    shared = [one for one in found.values() if one.file.endswith("facets.toml")]
+    return found.get(checked.file) or (shared[0] if shared else None)
 
 
 def lines_of(queries: tuple[Checked, ...], *, everything: bool) -> list[str]:

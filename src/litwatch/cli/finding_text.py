@@ -1,4 +1,4 @@
-"""What lint found, in words for a terminal: each kind once with a caret, its like in one line behind it.
+"""What lint found, in words for a terminal: each kind once with a caret, its like behind it, a line each.
 
 Owns the layout. Never looks at a query's meaning.
 """
@@ -41,13 +41,20 @@ def _kind(text: str, alike: Sequence[Finding], named: int) -> list[str]:
     lines = [f"  {first.severity}: {first.message} [{first.code}]"]
     lines += [f"  {line}" for line in caret(text, first).split("\n")]
     lines.append(f"    why: {first.why}")
-    if first.instead:
-        lines.append(f"    instead: {first.instead}")
-    if len(alike) > 1:
-        shown = "; ".join(_place(text, finding, first.instead) for finding in alike[1 : named + 1])
-        rest = len(alike) - 1 - named
-        lines.append(f"    also: {shown}" + (f"; and {rest} more" if rest > 0 else ""))
+    lines += [f"    {word}: {told}" for word, told in offers(first)]
+    for finding in alike[1 : named + 1]:
+        told = "; ".join((_with_place(text, finding), *(f"{word}: {one}" for word, one in offers(finding))))
+        lines.append(f"    also: {told}")
+    rest = len(alike) - 1 - named
+    if rest > 0:
+        lines.append(f"    and {rest} more")
     return lines
+
+
+def offers(finding: Finding) -> list[tuple[str, str]]:
+    """("instead", what can be pasted there) and ("advice", what else to do), as far as there is any."""
+    found = [("instead", finding.instead)] if finding.instead.strip() else []
+    return found + ([("advice", finding.advice)] if finding.advice else [])
 
 
 def caret(text: str, finding: Finding) -> str:
@@ -55,8 +62,8 @@ def caret(text: str, finding: Finding) -> str:
     return QueryError("", text, finding.start, finding.end).pointer()
 
 
-def _place(text: str, finding: Finding, told: str) -> str:
+def _with_place(text: str, finding: Finding) -> str:
+    """The message, with the place before it where the message does not name it."""
     words = " ".join(text[finding.start : finding.end].split())
     short = words if len(words) <= 40 else f"{words[:37]}..."
-    advice = finding.instead if 0 < len(finding.instead) <= 40 and finding.instead != told else ""
-    return f"{short} -> {advice}" if advice else short
+    return finding.message if short in finding.message else f"{short}: {finding.message}"

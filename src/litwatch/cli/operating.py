@@ -96,6 +96,7 @@ def check(
         lines_of,
         online_json,
         online_lines,
+        relevance_of,
     )
     from litwatch.cli.press_form import press_form
     from litwatch.cli.wiring import vocabulary
@@ -115,7 +116,8 @@ def check(
         told = {"ok": False, "mistakes": mistakes, "warnings": [], "findings": found}
         typer.echo(json.dumps(told, ensure_ascii=False))
         raise typer.Exit(error.exit_code) from error
-    queries = check_queries(config, vocabulary(config).mesh)
+    mesh = vocabulary(config).mesh
+    queries = check_queries(config, mesh)
     answers = ask_pubmed(config) if online else ()
     errors = sum(checked.count("error") for checked in queries) + sum(len(one.errors) for one in answers)
     warnings = sum(checked.count("warning") for checked in queries) + sum(
@@ -131,7 +133,13 @@ def check(
         by_watch = {one.watch: one for one in answers}
         titles = {watch.name: watch.title for watch in config.watches}
         forms = [
-            press_form(checked, titles[checked.watch], by_watch.get(checked.watch))
+            press_form(
+                checked,
+                titles[checked.watch],
+                by_watch.get(checked.watch),
+                relevance_of(checked, queries),
+                mesh.version if mesh is not None else "",
+            )
             for checked in queries
             if checked.watch is not None
         ]

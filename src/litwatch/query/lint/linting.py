@@ -34,6 +34,11 @@ from litwatch.query.parse import parse
 from litwatch.query.tree import Query
 
 _RANK = {"error": 0, "warning": 1, "hint": 2}
+#: The hints of which a facet is told: what it lacks loses tags, but what is said twice there harms nobody.
+_LOSES_TAGS = frozenset({
+    "missing-spelling", "missing-plural", "missing-joined", "not-exploded", "major-topic", "heading-wildcard",
+    "unassigned-type",
+})  # fmt: skip
 #: What is right on the other platform, and needs no word once it has been said that the text is from there.
 _FOREIGN_TOO = frozenset({
     "lower-case-operator", "untagged-term", "untagged-acronym", "untagged-stop-word", "blanked-character",
@@ -70,6 +75,8 @@ def lint(query: str | Query, mesh: Mesh | None = None, kind: Kind = "watch") -> 
         found = [one for one in found if one.code not in _FOREIGN_TOO]
     if structure is not None and (places := published_places(structure, published_filters())):
         found = _outside(found, places)
+    if kind == "facet":
+        found = [one for one in found if one.severity != "hint" or one.code in _LOSES_TAGS]
     if refusal is not None:
         found = _with_refusal(found, refusal, reading)
     known: dict[tuple[str, int, int, str], Finding] = {}

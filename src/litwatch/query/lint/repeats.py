@@ -22,13 +22,14 @@ def repeat_findings(structure: Structure, mesh: Mesh | None) -> Iterator[Finding
     for group in structure.alternatives:
         if len(group.terms) > 1:
             yield from _repeated(group.terms, mesh)
+    required = _required(structure)
     for clause in structure.groups:
         if clause.operator == "AND":
             yield from _same_twice(clause, structure.identities)
             if id(clause) not in structure.inner_ands:
                 yield from _needless(clause, mesh)
         elif clause.operator == "NOT":
-            yield from _itself(clause, structure.identities)
+            yield from _itself(clause, structure.identities, required=id(clause) in required)
         else:
             yield from _shared(clause, structure.identities)
 
@@ -201,7 +202,16 @@ def _is_below(narrower: Heading, broader: Heading) -> bool:
     return bool(below) and any(number.startswith(below) for number in narrower.trees)
 
 
-def _itself(clause: Group, identities: dict[int, Hashable]) -> Iterator[Finding]:
+def _required(structure: Structure) -> set[int]:
+    """The id() of each group without which nothing matches: no OR stands above it, and no NOT takes it away."""
+    required = {id(group) for group in structure.groups[:1]}
+    for group in structure.groups:  # outer ones first
+        if id(group) in required and group.operator != "OR":
+            required.update(map(id, group.children if group.operator == "AND" else group.children[:1]))
+    return required
+
+
+def _itself(clause: Group, identities: dict[int, Hashable], *, required: bool) -> Iterator[Finding]:
     first = clause.children[0]
     needed = {identities[id(first)]}
     if isinstance(first, Group) and first.operator == "AND":
@@ -212,8 +222,9 @@ def _itself(clause: Group, identities: dict[int, Hashable]) -> Iterator[Finding]
             taken.update(identities[id(one)] for one in child.children)
         if needed & taken:
             yield Finding(
-                "takes-itself-away", "error", child.start, child.end,
-                "NOT takes away what must match", "nothing can be found", "", 2,
+                "takes-itself-away", "error" if required else "warning", child.start, child.end,
+                "NOT takes away what must match",
+                "nothing can be found" if required else "nothing can be found by this part of the query", "", 2,
             )  # fmt: skip
 
 

@@ -8,18 +8,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from litwatch.errors import QueryError
 from litwatch.query.fields import Field, find_field
 from litwatch.query.finding import Finding, Severity
-from litwatch.query.lexemes import QUOTES
+from litwatch.query.leaves import is_approximate
+from litwatch.query.lexemes import QUOTES, Lexeme
 from litwatch.query.lint.kinds import Kind
-from litwatch.query.lint.lexical import Operand, Reading
-from litwatch.query.tokens import words
-from litwatch.query.vocabulary import find_filter, find_subheading, stop_words
+from litwatch.query.lint.lexical import Operand, Piece, Reading
+from litwatch.query.terms import read_term
+from litwatch.query.tokens import without_idle_stars, words
+from litwatch.query.vocabulary import stop_words
 
 #: PubMed answers a search of more wildcards with a failure (NLM Office Hours, June 2024, second-hand).
 MOST_WILDCARDS = 256
 MANY_WILDCARDS = 200
-_LEAST_LETTERS = 4
+#: Kinds of fields in which a star behind too few characters is passed over (leaves.py).
+_STARRED = ("words", "whole")
+_OPERATORS = ("and", "or", "not")
 _NEAR = re.compile(r"\s*:\s*~\s*(\S*)\s*")
 
 
@@ -77,9 +82,8 @@ def _truncation(term: Operand, text: str, field: Field | None, *, near: bool) ->
                 piece.text.replace(stripped, stripped.lstrip("*"), 1) if any(map(str.isalnum, stripped)) else "", 4,
             )  # fmt: skip
             return
-    before = text.partition("*")[0]
-    letters = sum(character.isalnum() for character in before)
-    if letters < _LEAST_LETTERS and (field is None or field.kind != "date"):
+    if without_idle_stars(text) != text and (field is None or field.kind in _STARRED):
+        before = text.partition("*")[0]
         plain = text.replace("*", "").strip()
         yield Finding(
             "short-truncation", "warning", term.start, term.end,
@@ -129,15 +133,9 @@ def _proximity(term: Operand, text: str, field: Field | None, distance: str) -> 
 
 def _untagged(term: Operand, text: str, kind: Kind) -> Iterator[Finding]:
     found = words(text)
-    if not found or text.strip(":,;").replace(" ", "").isdigit() or all(_is_filter(word) for word in found):
-        return
-    if "/" in text and find_subheading(text.partition("/")[2]) is not None:
-        return  # neoplasms/dh: "The [mh] tag is not required" (User Guide, MeSH subheadings)
-    if re.search(r"\d{4}.*:|^:", text) or (
-        any(word in ("and", "or", "not") for word in found) and len(found) == 1
-    ):
-        return
-    if all(word in stop_words() for word in found):
+    if not _is_mapped(term) or (len(found) == 1 and found[0] in _OPERATORS):
+        return  # of a lower-case operator operators.py speaks
+    if kind == "watch" and all(word in stop_words() for word in found):
         yield Finding(
             "untagged-stop-word", "hint", term.start, term.end,
             f"`{text[:40]}` is a stop word", "PubMed passes over it", "", 4, "it may be taken out",
@@ -172,9 +170,14 @@ def _untagged(term: Operand, text: str, kind: Kind) -> Iterator[Finding]:
     )  # fmt: skip
 
 
-def _is_filter(word: str) -> bool:
-    known = find_filter(word)
-    return (known is not None and known.untagged) or re.fullmatch(r"pmc\d+", word) is not None
+def _is_mapped(term: Operand) -> bool:
+    """Whether PubMed maps the words by its tables, as the core has it; PMIDs, filters and neoplasms/dh it does not."""
+    pieces = [Lexeme(piece.kind, piece.text, piece.start, piece.end) for piece in term.words]
+    try:
+        read, _ = read_term("", pieces, 0)
+    except QueryError:
+        return False  # the parser speaks of it
+    return is_approximate(read)
 
 
 def _phrase(term: Operand, text: str, field: Field, kind: Kind) -> Iterator[Finding]:
@@ -218,8 +221,8 @@ def _phrase(term: Operand, text: str, field: Field, kind: Kind) -> Iterator[Find
         )  # fmt: skip
 
 
-def _is_lower_operator(piece: object) -> bool:
-    return getattr(piece, "text", "").lower() in ("and", "or", "not")
+def _is_lower_operator(piece: Piece) -> bool:
+    return piece.text.lower() in _OPERATORS
 
 
 def _number(term: Operand, text: str, field: Field) -> Iterator[Finding]:
