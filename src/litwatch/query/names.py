@@ -2,15 +2,19 @@
 
 Never says which people of a paper count: record.PEOPLE does.
 
-PubMed User Guide, "Searching by author" and Author [au]: "smith j" is truncated for varying initials unless it is in
-quotes; a full name may be entered in natural or inverted order, and without its middle names; a comma following the
-last name says which is the last name. Apostrophes are nothing.
+PubMed User Guide, "Searching by author" and Author [au]: the format is last name, initials, suffix; "smith j" is
+truncated for varying initials unless it is in quotes; a full name may be entered in natural or inverted order, and
+without its middle names; a comma following the last name says which is the last name. Initials and suffixes may be
+left out. Apostrophes are nothing.
+
+Names are compared part by part, so that smith j is no Smith-Jones and li ma no Li Mary. Where the Guide is silent
+nobody is lost: a single letter stands for a fore name that begins with it, the beginning of a last name of several
+words (garcia for García López) for all of it where nothing follows.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import accumulate
 from typing import NamedTuple
 
 from litwatch.paper import Author
@@ -18,53 +22,83 @@ from litwatch.query.leaves import Person
 from litwatch.query.record import remembered
 
 
-class _Forms(NamedTuple):
-    """A name as it is found: "wong js jr"; "wong julia s jr"; "julia s wong jr" and shorter; a group's name.
+class _Parts(NamedTuple):
+    """A name as words; `initials` is one word, made of the fore names where the record has none."""
 
-    Empty where the record has no such form.
-    """
-
-    short: str
-    inverted: str
-    natural: tuple[str, ...]
-    collective: str
+    last: list[str]
+    fore: list[str]
+    initials: str
+    suffix: list[str]
+    collective: list[str]
 
 
 @lru_cache(maxsize=65536)
-def _forms(author: Author) -> _Forms:
-    last = remembered(author.last_name.replace("'", "").replace("\u2019", ""))
-    initials = remembered(author.initials).replace(" ", "")
-    suffix = remembered(author.suffix)
-    first = remembered(author.fore_name)
-    natural = [_joined(fore, last) for fore in accumulate(first.split(), _joined)] if last else []
-    if suffix:
-        natural += [_joined(name, suffix) for name in natural]
-    return _Forms(
-        _joined(last, initials, suffix),
-        _joined(last, first, suffix),
-        tuple(reversed(natural)),
-        remembered(author.collective_name) if author.collective_name else "",
-    )
-
-
-def _joined(*parts: str) -> str:
-    return " ".join(part for part in parts if part)
+def _parts(author: Author) -> _Parts:
+    last = remembered(author.last_name.replace("'", "").replace("\u2019", "")).split()
+    fore = remembered(author.fore_name).split()
+    initials = remembered(author.initials).replace(" ", "") or "".join(word[0] for word in fore)
+    suffix = remembered(author.suffix).split()
+    return _Parts(last, fore, initials, suffix, remembered(author.collective_name).split())
 
 
 def is_named(leaf: Person, author: Author) -> bool:
     """Whether the author is who was asked for."""
-    forms = _forms(author)
-    indexed = (
-        (forms.inverted, forms.collective) if leaf.full else (forms.short, forms.inverted, forms.collective)
-    )
-    natural = () if leaf.inverted else forms.natural
+    parts = _parts(author)
     if leaf.cut:
-        natural = natural[:1] if " " in leaf.name else ()
-        return any(form.startswith(leaf.name) for form in (*indexed, *natural))
+        return any(form.startswith(leaf.name) for form in _written(leaf, parts))
+    asked = leaf.name.split()
     if leaf.quoted:
-        whole = leaf.name in (*indexed, *natural[:1])
-        return whole or (" " not in leaf.name and any(form.startswith(leaf.name + " ") for form in indexed))
-    if leaf.name in natural or leaf.name in indexed:
+        return asked in _exact(leaf, parts)
+    if parts.collective and _begins(parts.collective, asked):
         return True
-    begun = leaf.name if " " in leaf.name else leaf.name + " "
-    return any(form.startswith(begun) for form in indexed)
+    if not parts.last:
+        return False
+    shorter = (
+        asked[: -len(parts.suffix)] if parts.suffix and asked[-len(parts.suffix) :] == parts.suffix else asked
+    )
+    return any(
+        _is_inverted(leaf, one, parts) or _is_natural(leaf, one, parts) for one in (asked, shorter) if one
+    )
+
+
+def _begins(words: list[str], asked: list[str]) -> bool:
+    return words[: len(asked)] == asked
+
+
+def _is_inverted(leaf: Person, asked: list[str], parts: _Parts) -> bool:
+    """Last name first, then nothing, initials or fore names."""
+    if not _begins(asked, parts.last):
+        return _begins(parts.last, asked)
+    rest = asked[len(parts.last) :]
+    if len(rest) <= len(parts.fore) and all(map(_is_fore_name, rest, parts.fore)):
+        return True
+    letters = len(rest) == 1 or all(len(word) == 1 for word in rest)
+    return letters and not leaf.full and parts.initials.startswith("".join(rest))
+
+
+def _is_fore_name(asked: str, name: str) -> bool:
+    return asked == name or (len(asked) == 1 and name.startswith(asked))
+
+
+def _is_natural(leaf: Person, asked: list[str], parts: _Parts) -> bool:
+    """Fore names, of which the last may be missing, and the last name."""
+    fore = asked[: -len(parts.last)]
+    return bool(fore) and not leaf.inverted and asked == [*parts.fore[: len(fore)], *parts.last]
+
+
+def _exact(leaf: Person, parts: _Parts) -> list[list[str]]:
+    """What finds the name in quotes: all of it in each order, or the last name alone."""
+    if not parts.last:
+        return [parts.collective]
+    forms = [parts.last, [*parts.last, *parts.fore, *parts.suffix]]
+    if not leaf.inverted:
+        forms.append([*parts.fore, *parts.last, *parts.suffix])
+    if not leaf.full:
+        forms.append([*parts.last, parts.initials, *parts.suffix])
+    return forms
+
+
+def _written(leaf: Person, parts: _Parts) -> list[str]:
+    """What a name cut by a `*` may begin."""
+    forms = _exact(leaf, parts) if " " in leaf.name else _exact(leaf, parts)[:1]
+    return [" ".join(form) for form in forms]
