@@ -59,7 +59,7 @@ class Agreement:
             is_approximate(term)
             for one in odds
             for clause in (one.clause, *one.or_behind_not)
-            for term in leaves(Query("", clause, ""))
+            for term in leaves(clause)
         )
         return Disagreement(paper.pmid, listed, "; ".join(told), approximate)
 

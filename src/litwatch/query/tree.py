@@ -166,9 +166,10 @@ def clauses(root: Clause) -> Iterator[Clause]:
         pending.extend((child, False) for child in reversed(clause.children))
 
 
-def leaves(query: Query) -> tuple[Term, ...]:
-    """Every term of the query in the order in which it is written; a term that stands twice comes twice."""
-    return tuple(clause for clause in clauses(query.root) if isinstance(clause, Term))
+def leaves(query: Query | Clause) -> tuple[Term, ...]:
+    """Every term of a query or clause in the order in which it is written; one that stands twice comes twice."""
+    root = query.root if isinstance(query, Query) else query
+    return tuple(clause for clause in clauses(root) if isinstance(clause, Term))
 
 
 def evaluate(query: Query, truth: Callable[[Term], int], universe: int) -> int:

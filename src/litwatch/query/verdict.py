@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from litwatch.query.explain import Explanation
 from litwatch.query.leaves import is_approximate
-from litwatch.query.tree import Clause, Group, Query, Term, leaves, written
+from litwatch.query.tree import Clause, Group, Term, leaves, written
 
 LONGEST_CLAUSE = 120
 NAMED = 3  # clauses that one line names; the others are counted
@@ -140,7 +140,7 @@ def shortened(clause: Clause, most: int = LONGEST_CLAUSE) -> str:
 
 def counted(clause: Clause) -> str:
     """The first term of a clause and how many others it has: "depress*[tiab] and 70 others"."""
-    terms = leaves(Query("", clause, ""))
+    terms = leaves(clause)
     others = len(terms) - 1
     return terms[0].key + (f" and {others} other{'s' if others > 1 else ''}" if others else "")
 
@@ -203,7 +203,7 @@ def _failing(explanation: Explanation) -> list[tuple[Clause, str]]:
 
 def _doubt(deciding_clauses: Sequence[Clause]) -> str:
     """What must be added where PubMed may see it otherwise."""
-    if any(is_approximate(term) for one in deciding_clauses for term in leaves(Query("", one, ""))):
+    if any(is_approximate(term) for one in deciding_clauses for term in leaves(one)):
         return " (approximate: PubMed maps words without a tag)"
     return ""
 

@@ -12,7 +12,7 @@ from litwatch.paper import Span
 from litwatch.query.explain import Explanation
 from litwatch.query.leaves import is_approximate
 from litwatch.query.pasting import STAR_PASSED_OVER, passes_over_star
-from litwatch.query.tree import Query, Term, leaves
+from litwatch.query.tree import Term, leaves
 from litwatch.query.verdict import deciding, part_of
 from litwatch.study.places import Place, Places
 
@@ -95,7 +95,7 @@ def _below(one: Explanation, depth: int, *, everything: bool) -> Iterator[tuple[
     if len(silent) == 1:
         yield depth + 1, silent[0], ""
     elif silent:
-        terms = [term for child in silent for term in leaves(Query("", child.clause, ""))]
+        terms = [term for child in silent for term in leaves(child.clause)]
         approximate = sum(map(is_approximate, terms))
         about = [f"{approximate:,} of them approximate: no tag"] if approximate else []
         short = [term.key for term in terms if passes_over_star(term)]
