@@ -81,20 +81,25 @@ class QueryError(UsageError):
         super().__init__(f"{message}\n{self.pointer()}" + (f"\n{hint}" if hint else ""))
 
     def pointer(self) -> str:
-        """The line of the query with carets under the place, cut to what fits a terminal."""
-        begin = self.query.rfind("\n", 0, self.start) + 1
-        newline = self.query.find("\n", self.start)
-        line_end = newline if newline >= 0 else len(self.query)
-        left = max(begin, self.start - 40)
-        right = min(line_end, max(self.end, self.start) + 40)
-        shown = "".join(c if c.isprintable() else " " for c in self.query[left:right])
-        width = max(1, min(self.end, right) - self.start)
-        head = "..." if left > begin else ""
-        tail = "..." if right < line_end else ""
-        number = self.query.count("\n", 0, self.start) + 1
-        prefix = f"line {number}: " if "\n" in self.query else ""
-        pad = " " * (len(prefix) + len(head) + self.start - left)
-        return f"  {prefix}{head}{shown}{tail}\n  {pad}{'^' * width}"
+        """The line of the query with carets under the place."""
+        return pointer(self.query, self.start, self.end)
+
+
+def pointer(text: str, start: int, end: int) -> str:
+    """The line of a text with carets under a place in it (code points), cut to what fits a terminal."""
+    begin = text.rfind("\n", 0, start) + 1
+    newline = text.find("\n", start)
+    line_end = newline if newline >= 0 else len(text)
+    left = max(begin, start - 40)
+    right = min(line_end, max(end, start + 1) + 40)
+    shown = "".join(c if c.isprintable() else " " for c in text[left:right])
+    width = max(1, min(end, right) - start)
+    head = "..." if left > begin else ""
+    tail = "..." if right < line_end else ""
+    number = text.count("\n", 0, start) + 1
+    prefix = f"line {number}: " if "\n" in text else ""
+    pad = " " * (len(prefix) + len(head) + start - left)
+    return f"  {prefix}{head}{shown}{tail}\n  {pad}{'^' * width}"
 
 
 class TemplateError(UsageError):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from litwatch.errors import QueryError
+from litwatch.errors import pointer
 from litwatch.query.finding import Finding, Severity
 
 _ALIKE = 6
@@ -59,7 +59,7 @@ def offers(finding: Finding) -> list[tuple[str, str]]:
 
 def caret(text: str, finding: Finding) -> str:
     """The line of the query with carets under the place."""
-    return QueryError("", text, finding.start, finding.end).pointer()
+    return pointer(text, finding.start, finding.end)
 
 
 def _with_place(text: str, finding: Finding) -> str:

@@ -15,7 +15,7 @@ from litwatch.edge.config.kinds import near
 from litwatch.edge.config.models import LitwatchFile, MailTable
 from litwatch.edge.config.problems import Place, Source
 from litwatch.edge.config.settings import Watch
-from litwatch.errors import Problem, QueryError
+from litwatch.errors import Problem, pointer
 from litwatch.query.match import approximate
 from litwatch.query.tree import Query, leaves
 
@@ -131,7 +131,7 @@ def check_tags(path: str, watch: Watch, warnings: list[Problem]) -> None:
     if not untagged:
         return
     first, others = untagged[0], len(untagged) - 1
-    shown = QueryError("", watch.query.source, first.start, first.end).pointer()
+    shown = pointer(watch.query.source, first.start, first.end)
     more = "" if not others else " and another place" if others == 1 else f" and {others} other places"
     message = f"has no field tag here{more}\n{shown}"
     hint = "PubMed maps it to what it thinks is meant, anew each year; a local match is approximate"

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, PlainValidator, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from litwatch.errors import QueryError
+from litwatch.errors import QueryError, pointer
 from litwatch.query.match import approximate, pubmed_only
 from litwatch.query.parse import parse
 from litwatch.query.tree import Query, Term
@@ -157,12 +157,12 @@ def _local_query(value: object) -> Query:
     """A query that is asked of papers here, not of PubMed, which alone knows its filters and its term mapping."""
     query = _query(value)
     for term in pubmed_only(query):
-        error = QueryError("only PubMed can answer this", query.source, term.start, term.end)
-        raise mistake(f"{error.message}\n{error.pointer()}", "a facet is decided by the paper's own record")
+        place = pointer(query.source, term.start, term.end)
+        raise mistake(f"only PubMed can answer this\n{place}", "a facet is decided by the paper's own record")
     for term in approximate(query):
         message = "this has no field tag, and only PubMed can map it to headings and synonyms"
-        error = QueryError(message, query.source, term.start, term.end)
-        raise mistake(f"{error.message}\n{error.pointer()}", f"write {_tagged(term)}")
+        place = pointer(query.source, term.start, term.end)
+        raise mistake(f"{message}\n{place}", f"write {_tagged(term)}")
     return query
 
 
