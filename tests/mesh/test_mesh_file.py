@@ -191,3 +191,24 @@ def test_it_answers_in_other_processes_too(start: str) -> None:
         )
         assert pool.submit(mesh.explode, expected).result(60) == mesh.explode(expected)
     assert pickle.loads(pickle.dumps(mesh)).find("mood disorders") == expected
+
+
+def test_a_forked_process_opens_the_file_itself(tmp_path: Path) -> None:
+    """SQLite's connections must not cross a fork: what the child has stays open where the parent put it aside."""
+    path = tmp_path / "mesh.sqlite3"
+    write(path, SMALL)
+    mesh = MeshFile(path)
+    assert mesh.find("kettle") is not None  # it is open by now
+    jug = Heading("D900003", "Jug", ("J99.300",))
+    write(
+        path, Contents("2032", "made up", (jug,), SMALL.subheadings)
+    )  # a new file in the place of the old one
+    fork = multiprocessing.get_context("fork")
+    answer, question = fork.Pipe(duplex=False)
+    child = fork.Process(target=lambda: question.send(mesh.find("jug")))
+    child.start()
+    assert answer.poll(60)
+    assert answer.recv() == jug
+    child.join(60)
+    assert mesh.find("jug") is None  # the parent's connection is as it was
+    assert mesh.find("pot of tea") is not None
