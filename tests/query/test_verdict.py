@@ -84,8 +84,12 @@ def test_only_a_disagreement_about_words_without_a_tag_is_approximate(query: str
     assert ("approximate" in str(found)) is approximate
 
 
-def test_ten_thousand_brackets_are_no_recursion() -> None:
+@pytest.mark.parametrize(
+    "operators", [("AND y[ti]", "OR y[ti]"), ("NOT x[ti]", "AND ketamine[ti]"), ("NOT x[ti]",) * 2]
+)
+@pytest.mark.parametrize("first", ["x[ti]", "ketamine[ti]"])
+def test_ten_thousand_brackets_are_no_recursion(first: str, operators: tuple[str, str]) -> None:
     depth = 10_000
-    text = "(" * depth + "x[ti]" + "".join(f" {('AND', 'OR')[n % 2]} y[ti])" for n in range(depth))
-    found = Agreement(parse(text)).disagreement(PAPER, TODAY, listed=True)
-    assert found is not None
+    query = parse("(" * depth + first + "".join(f" {operators[n % 2]})" for n in range(depth)))
+    told = [Agreement(query).disagreement(PAPER, TODAY, listed=listed) for listed in (True, False)]
+    assert [one is None for one in told].count(False) == 1
