@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from datetime import date
 from functools import cache
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
@@ -27,10 +29,15 @@ from litwatch.paper import (
     Qualifier,
     Substance,
 )
+from litwatch.query.explain import explain
+from litwatch.query.leaves import Vocabulary
 from litwatch.query.match import Scope, approximate, compile_scopes, matches, pubmed_only
+from litwatch.query.mesh import Heading
 from litwatch.query.parse import parse
+from litwatch.query.proximity import near
 from litwatch.query.tokens import fold
 from litwatch.query.tree import evaluate, leaves
+from litwatch.query.vocabulary import Subheading, shipped_subheadings
 from litwatch.reading import json_lines
 from world import shared
 
@@ -295,3 +302,140 @@ def test_one_matcher_over_real_records_agrees_with_set_logic_on_single_terms() -
     assert min(mask.bit_count() for mask in whole) > 10
     for query, mask in zip(queries, whole, strict=True):
         assert evaluate(query, lambda term: truth[term.key], (1 << len(papers)) - 1) == mask
+
+
+NAMES = st.lists(
+    st.lists(
+        st.sampled_from(["A", "b; A", "A; b", "b", "; ", "Straße", "", "½ A"]), min_size=1, max_size=2
+    ).map(" ".join),
+    max_size=3,
+).map(tuple)
+EVERYWHERE = [
+    "A[tiab]", "b[tw]", "A[ad]", '"b a"[ad:~1]', "A[all]", '"b a"', "b*", "strasse[tw]", "A[mh]", "b a[mh]", "a b[mh]",
+    "a b[majr]", "a b[nm]", "strasse[nm]", "1 a[nm]", "n1[rn]", "a b[pt]", "b[pt]", "A[ta]", "a b[ta]",
+    "1[cois]", "a b*[mh]",
+]  # fmt: skip
+
+
+@given(names=st.tuples(NAMES, NAMES, NAMES, NAMES, NAMES, NAMES), text=texts())
+def test_every_span_is_the_papers_own_text_at_its_place(
+    names: tuple[tuple[str, ...], ...], text: str
+) -> None:
+    """Whatever stands in a value, and whoever has the affiliation: a quote is looked up by its Span."""
+    headings, substances, types, keywords, places, others = names
+    paper = Paper(
+        1,
+        title=text,
+        abstract=" ".join(headings),
+        mesh=tuple(MeshHeading(name, major=True) for name in headings),
+        substances=tuple(Substance(name, "", f"N{place}") for place, name in enumerate(substances)),
+        supplementary_concepts=keywords,
+        publication_types=tuple(PublicationType(name) for name in types),
+        keywords=keywords,
+        authors=(Author("A", affiliations=places), Author("B")),
+        investigators=(Author("C", affiliations=others),),
+        other_abstracts=tuple(OtherAbstract("", "", name) for name in others),
+        journal="; ".join(types),
+        conflict_of_interest=text,
+    )
+    reading = compile_scopes([Scope(parse(query)) for query in EVERYWHERE]).read(paper)
+    for index, query in enumerate(EVERYWHERE):
+        for span in reading.spans(index):
+            assert paper.text(span.field)[span.start : span.end] == span.text, query
+        if query.endswith(("[ad]", "[mh]", "[majr]", "[pt]", "[ta]", "[ad:~1]")):
+            assert reading.matches(index) is bool([one for one in reading.spans(index) if one.text]), query
+
+
+def test_the_affiliation_of_an_investigator_is_shown_as_it_stands() -> None:
+    paper = Paper(
+        1,
+        authors=(Author("A", affiliations=("Yale",)),),
+        investigators=(Author("B", affiliations=("Harvard Medical School",)),),
+    )
+    (span,) = compile_scopes([Scope(parse("harvard[ad]"))]).read(paper).spans(0)
+    assert paper.text("affiliations") == "Yale; Harvard Medical School"
+    assert paper.text(span.field)[span.start : span.end] == span.text == "Harvard"
+
+
+class CountingMesh:
+    """One broad heading, and how often it was exploded."""
+
+    version = "made up"
+
+    def __init__(self) -> None:
+        self.exploded = 0
+
+    def find(self, name: str) -> Heading | None:
+        return Heading("D000001", "Organic Chemicals", ("D02",)) if "organic" in name.lower() else None
+
+    def explode(self, heading: Heading) -> tuple[Heading, ...]:
+        self.exploded += 1
+        return (heading,)
+
+    def subheadings(self, name: str) -> frozenset[str]:
+        return frozenset((name,))
+
+    def find_subheading(self, name: str) -> Subheading | None:
+        return None
+
+    def all_subheadings(self) -> tuple[Subheading, ...]:
+        return shipped_subheadings()
+
+
+def test_a_heading_is_exploded_once_however_often_it_is_asked_for() -> None:
+    mesh = CountingMesh()
+    vocabulary = Vocabulary(mesh)
+    lines = ['1. "Organic Chemicals"[mh]', *(f"{n}. #{n - 1} OR #{n - 1} OR #{n - 1}" for n in range(2, 7))]
+    queries = [parse("\n".join(lines)), parse("organic chemicals[majr] OR Organic Chemicals[mh]")]
+    paper = Paper(1, mesh=(MeshHeading("Organic Chemicals", "D000001"),))
+    assert compile_scopes([*map(Scope, queries)], vocabulary).read(paper).matching() == (0, 1)
+    known = mesh.exploded
+    assert known == 2  # as it is written, once each
+    assert matches(queries[0], paper, vocabulary=vocabulary)
+    assert mesh.exploded == known
+
+
+SIX = st.lists(st.sampled_from("abcdefx"), max_size=12)
+
+
+@given(
+    found=SIX, asked=st.permutations("aabcdefg").map(lambda letters: letters[:7]), distance=st.integers(0, 2)
+)
+def test_of_many_words_near_each_other_none_is_lost(
+    found: list[str], asked: list[str], distance: int
+) -> None:
+    """Seven words are too many to be chosen exactly: what a chain of them finds is found all the same."""
+    text = [*found, *sorted(asked), *found]
+    windows = {last: first for first, last in near(text, asked, distance)}
+    for start in range(len(text)):
+        end = start + len(asked) - 1
+        if sorted(text[start : end + 1]) == sorted(asked):
+            assert windows[end] == start
+    for last, first in windows.items():
+        assert not Counter(asked) - Counter(text[first : last + 1])
+        assert last - first + 1 <= len(asked) + distance * (len(asked) - 1)
+
+
+def test_thousands_of_words_near_each_other_cost_what_they_weigh() -> None:
+    """Five thousand different words, and three thousand alike: a second would mean that time grows as their square."""
+    words = [f"w{number}" for number in range(5000)]
+    before = process_time()
+    assert len(list(near(words * 4, words, 0))) == 15001
+    assert len(list(near(["a"] * 20000, ["a"] * 3000, 0))) == 17001
+    assert process_time() - before < 1
+
+
+@pytest.mark.parametrize(
+    ("query", "matched", "explained"),
+    [
+        ("ketamine[ti] AND systematic[sb]", True, None),
+        ("ketamine[ti] OR systematic[sb]", True, True),
+        ("systematic[sb]", False, None),
+    ],
+)
+def test_what_only_pubmed_knows_is_left_out_of_matching_and_told_by_explain(
+    query: str, matched: bool, explained: bool | None
+) -> None:
+    assert pubmed_only(parse(query))
+    assert matches(parse(query), record("trial")) is matched
+    assert explain(parse(query), record("trial")).matched is explained

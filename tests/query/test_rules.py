@@ -6,7 +6,7 @@ Owns the reading of tests/query/rules/*.toml. Never says what is expected: the t
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -30,9 +30,12 @@ from litwatch.paper import (
     Section,
     Substance,
 )
+from litwatch.query.fields import fields
 from litwatch.query.leaves import Vocabulary
 from litwatch.query.match import Scope, compile_scopes, pubmed_only
 from litwatch.query.parse import parse
+from litwatch.query.record import DATES, PEOPLE, VALUES, ZONES
+from litwatch.query.tree import leaves
 
 RULES = Path(__file__).parent / "rules"
 TODAY = date(2024, 2, 4)
@@ -181,3 +184,21 @@ def test_the_table_is_whole() -> None:
         answers = {case.expected for case in CASES if case.area == area}
         assert True in answers, area
         assert answers - {True}, area
+
+
+def tags_of(query: str) -> set[str]:
+    try:
+        return {term.tag for term in leaves(parse(query))}
+    except QueryError:
+        return set()
+
+
+def test_every_field_names_what_a_record_has_and_is_asked_for_by_a_case() -> None:
+    """A slip in fields.toml would be found by the first researcher who writes the tag."""
+    places: dict[str, Container[str]] = {"person": PEOPLE, "date": DATES, "whole": VALUES}
+    asked = {tag for case in CASES for tag in tags_of(case.query)}
+    for field in fields().values():
+        assert set(field.zones) <= {*ZONES, "*"}, field.tag
+        assert bool(field.zones) is (field.kind == "words"), field.tag
+        assert field.values in places.get(field.kind, ("",)), field.tag
+        assert (field.stands_for or field.tag) in asked, field.tag

@@ -6,11 +6,11 @@ Never looks at a paper; match.py does, and spans.py finds where.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from litwatch.query.dates import Days, Lately, read_dates
-from litwatch.query.mesh import Mesh, asked_headings, asked_subheadings
+from litwatch.query.mesh import Asked, Mesh, asked_headings, asked_subheadings
 from litwatch.query.numbers import article_id_key, asked_identifier_keys, number_keys
 from litwatch.query.record import zone_names
 from litwatch.query.tokens import normal, query_words, without_idle_stars
@@ -126,10 +126,22 @@ class Joined:
 class Vocabulary:
     """The MeSH that headings and subheadings are looked up in, handed in from outside.
 
-    Without one, a heading is only itself, by the name that the query gives it.
+    Without one, a heading is only itself, by the name that the query gives it. What a heading asks is worked out
+    once: a broad one has thousands below it.
     """
 
     mesh: Mesh | None = None
+    _asked: dict[tuple[str, bool], tuple[Asked, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def headings(self, text: str, *, explode: bool) -> tuple[Asked, ...]:
+        """What text[mh] asks (mesh.asked_headings)."""
+        if self.mesh is None:
+            return asked_headings(text, None, explode=explode)
+        if (text, explode) not in self._asked:
+            self._asked[text, explode] = asked_headings(text, self.mesh, explode=explode)
+        return self._asked[text, explode]
 
 
 BY_NAME = Vocabulary()
@@ -226,7 +238,7 @@ def _wholes(term: Term, vocabulary: Vocabulary) -> tuple[Whole, ...]:
     values, mesh = term.field.values, vocabulary.mesh
     term = replace(term, text=without_idle_stars(term.text)) if "*" in term.text else term
     if values in ("mesh", "major_mesh"):
-        asked = asked_headings(term.text, mesh, explode=term.explode)
+        asked = vocabulary.headings(term.text, explode=term.explode)
         return tuple(Whole(values, one.keys, one.pattern, one.qualifiers) for one in asked)
     if values == "subheadings":
         return (Whole(values, asked_subheadings(term.text, mesh, explode=term.explode)),)

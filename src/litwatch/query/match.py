@@ -4,7 +4,7 @@ Never parses, never reads a clock (`today` is a parameter) and never decides wha
 
 Presence first: an automaton (pyahocorasick) finds every word and phrase of all queries in one pass over the
 normal text of a zone; values are looked up in tables. Only queries of which a positive leaf was found are
-worked out, and only when asked for. Regular expressions find spans, for the leaves that made a query true.
+worked out, and only when asked for. Where words stand is looked up for the leaves that made a query true.
 """
 
 from __future__ import annotations
@@ -14,13 +14,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from litwatch.paper import Paper, Passage, Span
-from litwatch.query.leaves import Vocabulary, is_approximate, only_pubmed_knows
+from litwatch.query.leaves import BY_NAME, Vocabulary, is_approximate, only_pubmed_knows
 from litwatch.query.lookup import Lookup, Pieces
-from litwatch.query.program import Program, compile_program
+from litwatch.query.program import Known, Program, compile_program
 from litwatch.query.spans import Places, leaf_spans
 from litwatch.query.tree import Query, Term, leaves
-
-_BY_NAME = Vocabulary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,20 +121,27 @@ class Matcher:
         return Reading(self, pieces, self.lookup.find(pieces, today))
 
 
-def compile_scopes(scopes: Sequence[Scope], vocabulary: Vocabulary = _BY_NAME) -> Matcher:
+def compile_scopes(scopes: Sequence[Scope], vocabulary: Vocabulary = BY_NAME) -> Matcher:
     """One matcher for all scopes; Reading.matches(i) is about scopes[i].
 
     A clause that only PubMed can answer is left out of its group (ask `pubmed_only` first);
     a query of nothing else matches nothing.
     """
     lookup = Lookup()
-    programs = tuple(compile_program(scope.query, scope.sections, vocabulary, lookup.add) for scope in scopes)
+    known: Known = {}
+    programs = tuple(
+        compile_program(scope.query, scope.sections, vocabulary, lookup.add, known) for scope in scopes
+    )
     lookup.build()
     return Matcher(programs, lookup)
 
 
-def matches(query: Query, paper: Paper, today: date | None = None, vocabulary: Vocabulary = _BY_NAME) -> bool:
-    """Whether one query matches one paper; for many, compile_scopes."""
+def matches(query: Query, paper: Paper, today: date | None = None, vocabulary: Vocabulary = BY_NAME) -> bool:
+    """Whether one query matches one paper; for many, compile_scopes.
+
+    Of clauses that only PubMed can answer it knows nothing: they are left out, as if they were not written. Where
+    `pubmed_only` names any, True says that the rest matches; explain says None where they decide.
+    """
     return compile_scopes([Scope(query)], vocabulary).read(paper, (), today).matches(0)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from litwatch.query.leaves import Leaf, Vocabulary, term_leaves
+from litwatch.query.leaves import Joined, Leaf, Vocabulary, term_leaves
 from litwatch.query.tree import Group, Query, Term, clauses
 
 _How = Literal["all", "any", "but"]
@@ -80,11 +80,20 @@ def _asked(step: Step) -> frozenset[int]:
     return frozenset((step.base,)) if step.how == "but" else step.parts
 
 
+#: What terms ask, each worked out once for all queries of one matcher.
+Known = dict[tuple[Term, frozenset[str]], Joined | None]
+
+
 def compile_program(
-    query: Query, sections: frozenset[str], vocabulary: Vocabulary, number: Callable[[Leaf], int]
+    query: Query,
+    sections: frozenset[str],
+    vocabulary: Vocabulary,
+    number: Callable[[Leaf], int],
+    known: Known,
 ) -> Program:
     """The query as steps; `number` numbers the leaves. Terms that only PubMed can answer are left out."""
     steps: list[Step] = []
+    terms: dict[Term, int | None] = {}
 
     def add(how: _How, parts: frozenset[int], base: int = 0) -> int:
         steps.append(Step(how, parts, base))
@@ -93,7 +102,11 @@ def compile_program(
     done: list[int | None] = []  # a leaf, ~number of a step, or nothing that can be known here
     for clause in clauses(query.root):
         if isinstance(clause, Term):
-            done.append(_term(clause, sections, vocabulary, number, add))
+            if clause not in terms:
+                if (clause, sections) not in known:
+                    known[clause, sections] = term_leaves(clause, sections, vocabulary)
+                terms[clause] = _term(known[clause, sections], number, add)
+            done.append(terms[clause])
         else:
             operands = done[-len(clause.children) :]
             del done[-len(clause.children) :]
@@ -107,13 +120,8 @@ def compile_program(
 
 
 def _term(
-    term: Term,
-    sections: frozenset[str],
-    vocabulary: Vocabulary,
-    number: Callable[[Leaf], int],
-    add: Callable[[_How, frozenset[int]], int],
+    joined: Joined | None, number: Callable[[Leaf], int], add: Callable[[_How, frozenset[int]], int]
 ) -> int | None:
-    joined = term_leaves(term, sections, vocabulary)
     if joined is None:
         return None
     numbers = frozenset(map(number, joined.leaves))
