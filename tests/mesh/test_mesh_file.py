@@ -99,6 +99,7 @@ def test_a_name_is_stronger_than_an_entry_term_and_a_tree_number_ends_at_its_ful
         ("Depresion", ("Depression",)),
         ("major depresive disorder", ("Depressive Disorder, Major",)),  # by an entry term
         ("Alzheimers disease", ("Alzheimer Disease",)),
+        ("Kteamine", ("Ketamine",)),
         ("Ketamine infusion", ("Ketamine",)),  # by its first words
         ("Bipolar", ("Bipolar Disorder", "Bipolar and Related Disorders", "Retinal Bipolar Cells")),
         ("qqqq", ()),

@@ -24,6 +24,7 @@ SCHEMA = 1
 _LAST = chr(0x10FFFF)
 _LONGEST_KEY = 100
 _SHORTEST_BEGINNING = 4
+_COMPARED = 15  # a heading has several names
 _NEAR = 0.8  # of 1 (difflib's ratio): a letter in five may be another one
 SEPARATOR = "\n"
 """Between the tree numbers and between the entry terms of one row."""
@@ -122,21 +123,27 @@ class MeshFile:
     def near(self, name: str, at_most: int) -> tuple[str, ...]:
         """Headings that may be meant by a name that none has: spelt nearly so, or else that begin so."""
         key = normal(name)[:_LONGEST_KEY]
+        # A slip in the first two letters is rare, and the others are fewer to compare: a tenth of a second, or less.
+        found = self._spelt(key, key[:2]) or self._spelt(key, key[:1])
+        return found[:at_most] or self._beginning(key, at_most)
+
+    def _spelt(self, key: str, beginning: str) -> tuple[str, ...]:
+        """Headings with a name like `key`, the nearest first, among those that have `beginning`."""
         room = 2 + len(key) // 8  # letters that a slip adds or leaves out
         rows = self._rows(
             "SELECT key, heading.name FROM name JOIN heading ON id = heading"
             " WHERE key >= ? AND key < ? AND length(key) BETWEEN ? AND ?",
-            (key[:1], f"{key[:1]}{_LAST}", len(key) - room, len(key) + room),
+            (beginning, f"{beginning}{_LAST}", len(key) - room, len(key) + room),
         )
         named = {row[0]: row[1] for row in rows if key}
         found: dict[str, None] = {}
         own_name = False  # once a heading's own name is that near, another's entry term was hardly meant
-        for spelt in get_close_matches(key, named, n=3 * at_most, cutoff=_NEAR):
+        for spelt in get_close_matches(key, named, n=_COMPARED, cutoff=_NEAR):
             is_own = normal(named[spelt]) == spelt
             if is_own or not own_name:
                 found[named[spelt]] = None
             own_name |= is_own
-        return tuple(found)[:at_most] or self._beginning(key, at_most)
+        return tuple(found)
 
     def _beginning(self, key: str, at_most: int) -> tuple[str, ...]:
         """Headings that begin with as many of the words as any does."""
