@@ -64,7 +64,7 @@ def lint(query: str | Query, mesh: Mesh | None = None, kind: Kind = "watch") -> 
     found = list(_in_text(reading, mesh, kind))
     if alone := [one for one in found if one.code == "command-line"]:
         return tuple(alone)
-    found = _without_slips(found)
+    found = _without_words_of_others(_without_slips(found))
     if parsed is None:
         parsed = _mended(text, found)
     structure = structure_of(parsed) if parsed is not None else None
@@ -74,7 +74,7 @@ def lint(query: str | Query, mesh: Mesh | None = None, kind: Kind = "watch") -> 
     if any(one.code == "other-platform" for one in found):
         found = [one for one in found if one.code not in _FOREIGN_TOO]
     if structure is not None and (places := published_places(structure, published_filters())):
-        found = _outside(found, places)
+        found = _outside(found, tuple(_with_brackets(text, *place) for place in places))
     if kind == "facet":
         found = [one for one in found if one.severity != "hint" or one.code in _LOSES_TAGS]
     if refusal is not None:
@@ -83,6 +83,13 @@ def lint(query: str | Query, mesh: Mesh | None = None, kind: Kind = "watch") -> 
     for one in found:
         known.setdefault((one.code, one.start, one.end, one.instead), one)
     return tuple(sorted(known.values(), key=lambda one: (one.start, _RANK[one.severity], one.end, one.code)))
+
+
+def _with_brackets(text: str, start: int, end: int) -> tuple[int, int]:
+    """The place with the brackets right around it."""
+    before = len(text[:start].rstrip("( \n"))
+    after = len(text) - len(text[end:].lstrip(") \n"))
+    return before, after
 
 
 def _outside(found: list[Finding], places: tuple[tuple[int, int], ...]) -> list[Finding]:
@@ -94,6 +101,16 @@ def _outside(found: list[Finding], places: tuple[tuple[int, int], ...]) -> list[
         if one.severity == "error" or place < 0 or one.end > places[place][1]:
             kept.append(one)
     return kept
+
+
+def _without_words_of_others(found: list[Finding]) -> list[Finding]:
+    """Nothing about the words of a prefix or suffix, which are no terms."""
+    places = tuple(sorted((one.start, one.end) for one in found if one.code in ("prefix", "suffix")))
+    if not places:
+        return found
+    words = [one for one in found if one.code.startswith("untagged-")]
+    inside = set(words) - set(_outside(words, places))
+    return [one for one in found if one not in inside]
 
 
 def _without_slips(found: list[Finding]) -> list[Finding]:

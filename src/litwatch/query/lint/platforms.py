@@ -6,7 +6,7 @@ Never guesses at text words: only shapes that PubMed's language does not have.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from litwatch.query.finding import Finding
@@ -53,7 +53,7 @@ def platform_findings(reading: Reading) -> Iterator[Finding]:
     headings = {
         shape.start: shape
         for position, piece in enumerate(pieces)
-        if piece.kind == "word" and "/" in piece.text and (shape := _heading(pieces, position)) is not None
+        if piece.kind == "word" and "/" in piece.text and (shape := _heading(reading, position)) is not None
     }
     for position, piece in enumerate(pieces):
         if piece.kind == "tag":
@@ -115,14 +115,15 @@ def _ebsco(piece: Piece, before: Piece | None, after: Piece | None) -> _Shape | 
     )
 
 
-def _heading(pieces: Sequence[Piece], position: int) -> _Shape | None:
+def _heading(reading: Reading, position: int) -> _Shape | None:
     """exp *Depressive Disorder, Major/ of Ovid, 'major depression'/exp of Embase: the whole name, not its last word."""
+    pieces = reading.pieces
     last = pieces[position]
     after = pieces[position + 1] if position + 1 < len(pieces) else None
     match = _SLASHED.fullmatch(last.text)
     if match is None or (after is not None and after.kind == "tag"):
         return None
-    first = _name_begins(pieces, position)
+    first = _name_begins(reading, position)
     name = " ".join(piece.text for piece in pieces[first:position])
     name = f"{name} {match['word']}".strip() if match["word"] else name
     exploded = name.lower().startswith("exp ")
@@ -141,10 +142,10 @@ def _heading(pieces: Sequence[Piece], position: int) -> _Shape | None:
     return _Shape(platform, instead, start=pieces[first].start, end=last.end)
 
 
-def _name_begins(pieces: Sequence[Piece], position: int) -> int:
+def _name_begins(reading: Reading, position: int) -> int:
     """Where the name that ends here begins: with `exp`, or behind what is no word of it."""
-    first = position
-    while first and pieces[first - 1].kind == "word" and not _SLASHED.fullmatch(pieces[first - 1].text):
+    pieces, first = reading.pieces, position
+    while first and _continues(reading, first) and "/" not in pieces[first - 1].text:
         if pieces[first].text.lower() == "exp" or (pieces[first].text.startswith("*") and first == position):
             break
         if re.fullmatch(r".*\.[a-z]{2}(?:,[a-z]{2})*\.?", pieces[first - 1].text, re.IGNORECASE):
@@ -155,6 +156,16 @@ def _name_begins(pieces: Sequence[Piece], position: int) -> int:
     if first and pieces[first - 1].text.lower() == "exp" and pieces[first - 1].kind == "word":
         first -= 1
     return first
+
+
+def _continues(reading: Reading, position: int) -> bool:
+    """Whether the piece before is a word on the same line, and not the number of that line."""
+    before, piece = reading.pieces[position - 1], reading.pieces[position]
+    return (
+        before.kind == "word"
+        and any(map(str.isalpha, before.text))
+        and "\n" not in reading.text[before.end : piece.start]
+    )
 
 
 def _word_first(piece: Piece, after: Piece | None) -> _Shape | None:
@@ -214,7 +225,7 @@ def _word_alone(reading: Reading, position: int) -> _Shape | None:
     if not tagged:
         for pattern in (_OVID_SUFFIX, _COLON_SUFFIX):
             if (match := pattern.fullmatch(text)) and match["word"]:
-                return _fielded(pieces, position, match)
+                return _fielded(reading, position, match)
     if re.fullmatch(r"[^\W\d]{2,}\$\d?", text):
         stem = text.partition("$")[0]
         return _Shape(
@@ -245,14 +256,15 @@ def _lines_joined(reading: Reading, piece: Piece, match: re.Match[str]) -> str:
     return "(" + f" {match[1].upper()} ".join(f"#{number}" for number in numbers) + ")"
 
 
-def _fielded(pieces: Sequence[Piece], position: int, match: re.Match[str]) -> _Shape | None:
+def _fielded(reading: Reading, position: int, match: re.Match[str]) -> _Shape | None:
     """depress$.ti,ab. or major depress$.ti,ab.: the words before it are a phrase in Ovid."""
     found = _suffix_tags(match)
     if found is None:
         return None
     platform, tags = found
+    pieces = reading.pieces
     first = position
-    while first and pieces[first - 1].kind == "word" and not _ENDS.fullmatch(pieces[first - 1].text):
+    while first and _continues(reading, first) and not _ENDS.fullmatch(pieces[first - 1].text):
         first -= 1
     phrase = " ".join([*(piece.text for piece in pieces[first:position]), match["word"]]).replace("$", "*")
     short = "*" in phrase and len(phrase.partition("*")[0].replace(" ", "")) < 4

@@ -5,6 +5,7 @@ Never says whether a limit is wise; losses.py does.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 
@@ -17,6 +18,8 @@ from litwatch.query.tokens import normal
 from litwatch.query.tree import Term
 from litwatch.query.vocabulary import find_filter
 
+_NAME = re.compile(r"[^\W\d_]+(?:[ -][^\W\d_]+)*, [^\W\d_]+(?:[ -][^\W\d_]+)*")
+_LEAST_LETTERS = 3
 _TEXT = ("ti", "tiab", "tw", "ot")
 
 
@@ -59,7 +62,9 @@ def _turned_round(term: Term, mesh: Mesh) -> Iterator[Finding]:
     """ "Depressive Disorder, Major"[tiab]: no abstract says it in this order."""
     head, _, rest = term.text.partition(",")
     head, rest = head.strip(), rest.strip()
-    if not head or not rest or "," in rest or "*" in term.text or mesh.find(term.text) is None:
+    # N,N-dimethyltryptamine is no name turned round: only words count, and a blank behind the comma.
+    plain = _NAME.fullmatch(term.text) is not None and min(len(head), len(rest)) >= _LEAST_LETTERS
+    if not plain or mesh.find(term.text) is None:
         return
     yield Finding(
         "inverted-heading", "warning", term.start, term.end,

@@ -16,7 +16,7 @@ from litwatch.query.lint.headings import CHECK_TAGS, alternatives
 from litwatch.query.lint.kinds import Kind
 from litwatch.query.lint.structure import HEADING_TAGS, Structure
 from litwatch.query.mesh import Heading, Mesh, named
-from litwatch.query.tokens import normal, words
+from litwatch.query.tokens import normal, query_words, words
 from litwatch.query.tree import Term
 from litwatch.query.vocabulary import stop_words, type_keys
 
@@ -25,16 +25,28 @@ Words = tuple[str, ...]
 
 def variant_findings(structure: Structure, mesh: Mesh | None, kind: Kind) -> Iterator[Finding]:
     """What each group of alternatives lacks."""
+    everywhere = {wording(one.term) for one in structure.standings if one.term.tag in _TEXT}
     for group in structure.alternatives:
-        texts = [term for term in group.terms if term.tag in ("ti", "tiab", "tw", "ot", "all")]
+        texts = [term for term in group.terms if term.tag in _TEXT]
         if group.negated or not texts:
             continue
         cover = cover_of(group.terms)
         asked: set[Words] = set()
         found = [one for term in texts for one in _forms(term, cover, asked, kind, bare=group.joined)]
+        # (cohort AND study) OR (cohort AND studies): what stands in another alternative was not forgotten.
+        found = [one for one in found if one.code == "missing-spelling" or not _added(one) & everywhere]
         yield from found if kind == "watch" else _gathered(found)
         if mesh is not None and kind == "watch":
             yield from _entry_terms(group.terms, texts, cover, mesh, bare=group.joined)
+
+
+_TEXT = ("ti", "tiab", "tw", "ot", "all")
+
+
+def _added(one: Finding) -> set[Words]:
+    """The wording that a finding of _forms offers beside the term."""
+    form = one.instead.strip("()").partition(" OR ")[2].rpartition("[")[0]
+    return {tuple(word.replace("*", ANYTHING) for word in query_words(form))}
 
 
 def _gathered(found: Sequence[Finding]) -> Iterator[Finding]:
@@ -233,15 +245,18 @@ _MOST_NAMES = 5
 
 
 def _are_its_words(texts: Sequence[Term], heading: Heading) -> bool:
-    """Whether at least half of the text words are names of the heading, or what such a name begins with."""
+    """Whether at least half of the text words are names of the heading, or find its name."""
     names = {words(name) for name in (heading.name, *heading.entry_terms)}
-    beginnings = {name[0][:_STEM] for name in names if name}
-    own = sum((wording(term)[:1] != () and wording(term)[0][:_STEM].rstrip(ANYTHING)[:_STEM] in beginnings)
-              or wording(term) in names for term in texts)  # fmt: skip
-    return own * 2 >= len(texts)
+    plain = words(heading.name)
+    own = sum(
+        wording(term) in names or cover_of((term,)).by(plain, None) is not None
+        for term in texts[:_MOST_TEXTS]
+    )
+    return own * 2 >= min(len(texts), _MOST_TEXTS)
 
 
-_STEM = 6
+#: Of longer alternatives as many are looked at: it would take too long for all headings beside all words.
+_MOST_TEXTS = 100
 
 
 def missing_wordings(names: Sequence[str], cover: Cover) -> list[Words]:
