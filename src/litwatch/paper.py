@@ -197,7 +197,7 @@ class Paper:
         """The text that Spans of `field` count in: a text field as it is, a list joined by "; ".
 
         Fields: title, abstract, vernacular_title, keywords, mesh, substances, publication_types,
-        affiliations, conflict_of_interest, other_abstracts, journal.
+        affiliations (of authors, then investigators), conflict_of_interest, other_abstracts, journal.
         """
         if field == "keywords":
             return "; ".join(self.keywords)

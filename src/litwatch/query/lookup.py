@@ -168,7 +168,7 @@ class Lookup:
                     found.update(*map(_NUMBERS, self._by_role[role].iter(f" {piece} ")))
         for number in [number for number in found if number < 0] if self._pending else ():
             found.discard(number)
-            if _words_hold(self.leaves[~number], pieces):
+            if isinstance(leaf := self.leaves[~number], Words) and _words_hold(leaf, pieces):
                 found.add(~number)
         found.update(self._of_values(paper))
         found.update(self._uids.get(paper.pmid, ()))
@@ -186,8 +186,7 @@ class Lookup:
                             yield ~number
 
 
-def _words_hold(leaf: Leaf, pieces: Pieces) -> bool:
-    assert isinstance(leaf, Words)
+def _words_hold(leaf: Words, pieces: Pieces) -> bool:
     if leaf.distance is None:
         return any(stands_in(text, leaf.words) for text in pieces.allowed(leaf))
     return any(
