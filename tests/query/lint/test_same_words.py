@@ -84,7 +84,7 @@ def test_no_query_that_parses_is_read_otherwise(text: str) -> None:
         "5 HT2A[tiab] OR\n17 beta[tiab] OR ketamine[tiab]",
         "# why\n1. ketamine[tiab]\n2. mood[tiab]\n3. #1 AND #2",
         '"2024/01/01" : "2024/06/30"[crdt]',
-        "ketamine[\x1ftiab]",
+        "ketamine[\x01tiab]",
     ],
 )
 def test_what_once_was_read_otherwise_is_not(text: str) -> None:
@@ -97,6 +97,19 @@ def test_what_once_was_read_otherwise_is_not(text: str) -> None:
 def test_the_number_of_a_line_is_no_part_of_its_first_phrase() -> None:
     told = lint("1. ketamine[tiab] AND depress*[tiab]", MESH)
     assert [one for one in told if "1." in one.instead + one.message] == []
+
+
+def test_the_bracket_of_a_chemical_name_parts_no_words() -> None:
+    assert "unquoted-phrase" not in {one.code for one in lint("S(+)-ketamine[tiab]", MESH)}
+    assert "unquoted-phrase" in {one.code for one in lint("S (+)-ketamine[tiab]", MESH)}
+
+
+def test_a_field_that_hangs_on_a_phrase_is_one_piece() -> None:
+    texts = ['"low mood":ti,ab', '"2024/01/01"[dp]:2024[dp]']
+    assert [[one.text for one in read_roughly(text).pieces] for text in texts] == [
+        ['"low mood"', ":ti,ab"],
+        ['"2024/01/01"', "[dp]", ":2024", "[dp]"],
+    ]
 
 
 def test_a_remark_above_the_first_line_of_a_strategy_is_a_remark() -> None:
@@ -115,6 +128,15 @@ def test_a_place_is_right_where_invisible_characters_stand_before_it() -> None:
     text = "ket\u200bamine$x[tiab]"
     (found,) = (one for one in lint(text) if one.code == "blanked-character")
     assert text[found.start : found.end] == "$"
+
+
+@pytest.mark.parametrize(
+    ("text", "at"), [('"low mood[ti] OR x', '"low mood[ti]'), ('"lo\u200bw mood[ti] OR x', '"')]
+)
+def test_a_guess_where_a_quotation_mark_closes_is_for_a_place_that_is_known(text: str, at: str) -> None:
+    (found,) = (one for one in lint(text) if one.code == "unbalanced-quote")
+    assert text[found.start : found.end] == at
+    assert bool(found.instead) is (at != '"')
 
 
 @given(st.text(alphabet='a “"[]()#:&\n\ud800\u200b1.', max_size=40))

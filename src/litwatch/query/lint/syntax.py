@@ -82,7 +82,8 @@ def _unclosed(piece: Piece, before: Piece | None) -> Finding:
     words, bracket, rest = piece.text[1:].partition("[")
     tag, closed, _ = rest.partition("]")
     start, end, guess = piece.start, piece.start + 1, ""
-    if bracket and closed and find_field(tag.partition(":")[0]) is not None:
+    visible = len(piece.text) == piece.end - piece.start  # or no place in it is known
+    if visible and bracket and closed and find_field(tag.partition(":")[0]) is not None:
         if not words.strip() and before is not None and before.kind == "word":
             start, guess = before.start, f'"{before.text}"[{tag}]'
         elif words.strip() and not _OPERATORS.search(words) and before is None:
