@@ -406,7 +406,7 @@ def test_of_many_words_near_each_other_none_is_lost(
 ) -> None:
     """Seven words are too many to be chosen exactly: what a chain of them finds is found all the same."""
     text = [*found, *sorted(asked), *found]
-    windows = {last: first for first, last in near(text, asked, distance)}
+    windows = {last: first for first, last in near(text, tuple(asked), distance)}
     for start in range(len(text)):
         end = start + len(asked) - 1
         if sorted(text[start : end + 1]) == sorted(asked):
@@ -420,8 +420,8 @@ def test_thousands_of_words_near_each_other_cost_what_they_weigh() -> None:
     """Five thousand different words, and three thousand alike: a second would mean that time grows as their square."""
     words = [f"w{number}" for number in range(5000)]
     before = process_time()
-    assert len(list(near(words * 4, words, 0))) == 15001
-    assert len(list(near(["a"] * 20000, ["a"] * 3000, 0))) == 17001
+    assert len(list(near(words * 4, tuple(words), 0))) == 15001
+    assert len(list(near(["a"] * 20000, ("a",) * 3000, 0))) == 17001
     assert process_time() - before < 1
 
 

@@ -72,8 +72,7 @@ def _is_inverted(leaf: Person, asked: list[str], parts: _Parts) -> bool:
     rest = asked[len(parts.last) :]
     if len(rest) <= len(parts.fore) and all(map(_is_fore_name, rest, parts.fore)):
         return True
-    letters = len(rest) == 1 or all(len(word) == 1 for word in rest)
-    return letters and not leaf.full and parts.initials.startswith("".join(rest))
+    return not leaf.full and parts.initials.startswith("".join(rest))
 
 
 def _is_fore_name(asked: str, name: str) -> bool:

@@ -11,47 +11,69 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
-#: Six different words, or a few that come again. The exact way remembers each choice of words that a chain can have.
+#: Six different words, or a few that come again: each choice of words that a chain can have is remembered.
 _MOST_CHOICES = 64
 
 
-def near(found: Sequence[str], words: Sequence[str], distance: int) -> Iterator[tuple[int, int]]:
-    """Windows (first and last position in `found`): for each place that can end one, the shortest that ends there.
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """How often each word is asked for; `choices` is how many choices of them there are, 0 for too many.
 
-    Of very many words, a window is also one that holds them all and leaves no gap, where a word that stands there
-    twice may bridge one: more than is asked for, and never less.
+    A choice is a number with one digit for each word: how often it was used. Using a word once more adds its `worth`,
+    which can be done to the choices under its name in `usable`, the largest first.
     """
+
+    wanted: Mapping[str, int]
+    choices: int
+    worth: Mapping[str, int]
+    usable: Mapping[str, Sequence[int]]
+
+
+@lru_cache(maxsize=4096)
+def _asked(words: tuple[str, ...]) -> _Asked:
     wanted = Counter(words)
-    choices = 1
-    for count in wanted.values():
-        choices *= count + 1
-        if choices > _MOST_CHOICES:
-            return _windows(found, wanted, distance)
-    return _chains(found, wanted, distance)
-
-
-def _chains(found: Sequence[str], wanted: Mapping[str, int], distance: int) -> Iterator[tuple[int, int]]:
-    """Exactly: of each choice of words, the chains that can still go on, with their ends and beginnings.
-
-    A choice is a number with one digit for each word: how often it was used. Of two chains of one choice, the later
-    is worth more unless it begins earlier; so the beginnings of those that are kept fall, and the first that is
-    within reach is the best.
-    """
-    uses: dict[str, list[int]] = {}
     worth: dict[str, int] = {}
     choices = 1
     for word, count in wanted.items():
         worth[word] = choices
         choices *= count + 1
-    for word, count in wanted.items():
-        uses[word] = [one for one in range(choices) if one // worth[word] % (count + 1) < count]
-    kept: list[deque[tuple[int, int]]] = [deque() for _ in range(choices)]
+        if choices > _MOST_CHOICES:
+            return _Asked(wanted, 0, {}, {})
+    usable = {
+        word: [one for one in reversed(range(choices)) if one // worth[word] % (count + 1) < count]
+        for word, count in wanted.items()
+    }
+    return _Asked(wanted, choices, worth, usable)
+
+
+def near(found: Sequence[str], words: tuple[str, ...], distance: int) -> Iterator[tuple[int, int]]:
+    """Windows (first and last position in `found`): for each place that can end one, the shortest that ends there.
+
+    Of very many words, a window is also one that holds them all and leaves no gap, where a word that stands there
+    twice may bridge one: more than is asked for, and never less.
+    """
+    asked = _asked(words)
+    if not asked.wanted.keys() <= set(found):
+        return iter(())
+    return _chains(found, asked, distance) if asked.choices else _windows(found, asked.wanted, distance)
+
+
+def _chains(found: Sequence[str], asked: _Asked, distance: int) -> Iterator[tuple[int, int]]:
+    """Exactly: of each choice of words, the chains that can still go on, with their ends and beginnings.
+
+    Of two chains of one choice, the later is worth more unless it begins earlier; so the beginnings of those that are
+    kept fall, and the first that is within reach is the best.
+    """
+    usable, worth, all_of_them = asked.usable, asked.worth, asked.choices - 1
+    kept: list[deque[tuple[int, int]]] = [deque() for _ in range(asked.choices)]
     for position, word in enumerate(found):
-        if word not in uses:
+        if word not in usable:
             continue
         # The larger choice first: what is added at this position goes on from earlier ones only.
-        for choice in reversed(uses[word]):
+        for choice in usable[word]:
             chains = kept[choice]
             while chains and chains[0][0] < position - distance - 1:
                 chains.popleft()
@@ -59,7 +81,7 @@ def _chains(found: Sequence[str], wanted: Mapping[str, int], distance: int) -> I
                 continue
             begin = chains[0][1] if choice else position
             longer = choice + worth[word]
-            if longer == choices - 1:
+            if longer == all_of_them:
                 yield begin, position
                 continue
             others = kept[longer]
