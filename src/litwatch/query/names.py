@@ -34,11 +34,12 @@ class _Parts(NamedTuple):
 
 @lru_cache(maxsize=65536)
 def _parts(author: Author) -> _Parts:
-    last = remembered(author.last_name.replace("'", "").replace("\u2019", "")).split()
-    fore = remembered(author.fore_name).split()
+    last, fore, suffix, collective = (
+        remembered(part.replace("'", "").replace("\u2019", "")).split()
+        for part in (author.last_name, author.fore_name, author.suffix, author.collective_name)
+    )
     initials = remembered(author.initials).replace(" ", "") or "".join(word[0] for word in fore)
-    suffix = remembered(author.suffix).split()
-    return _Parts(last, fore, initials, suffix, remembered(author.collective_name).split())
+    return _Parts(last, fore, initials, suffix, collective)
 
 
 def is_named(leaf: Person, author: Author) -> bool:
