@@ -6,6 +6,8 @@ Owns depth and the page's tags. Never what is told of a clause (test_explain.py)
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -101,3 +103,9 @@ def test_what_stands_more_than_forty_levels_down_is_one_line_and_json_has_it(
         assert f" ... {levels - 40:,} more levels (--json has all of it)" in " ".join(tree.split())
         assert tree.count("\n") < 400
     assert max(page_of(file, query).depths) == PAGE_DEEPEST
+
+
+def test_the_page_and_json_need_no_terminal() -> None:
+    loaded = "import sys, litwatch.cli.explain_page, litwatch.cli.explain_json; print('rich' in sys.modules)"
+    told = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
+    assert told.stdout == "False\n"

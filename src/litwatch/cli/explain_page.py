@@ -11,7 +11,6 @@ from datetime import datetime
 from itertools import pairwise
 
 from litwatch import __version__
-from litwatch.cli.explain_text import field_name
 from litwatch.paper import Paper, Span
 from litwatch.study.account import Row
 from litwatch.study.entries import ABSENT, ELSEWHERE, GIVEN, PASSED_OVER, TAKEN_AWAY
@@ -179,7 +178,7 @@ def _facet(name: str, entries: Sequence[Shown]) -> PageFacet:
 def _places(places: Sequence[Place]) -> tuple[PagePlace, ...]:
     return tuple(
         PagePlace(
-            f"{field_name(place.field)} ({place.role})" if place.role else field_name(place.field),
+            place.where,
             place.pieces(),
             place.cut_before,
             place.cut_after,

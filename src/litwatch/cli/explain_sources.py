@@ -6,7 +6,7 @@ Owns that order and what is said of papers that are nowhere. Never changes any o
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from re import fullmatch
@@ -22,25 +22,25 @@ if TYPE_CHECKING:
 PATIENCE_SECONDS = 15.0
 
 
-@dataclass(slots=True)
 class Sources:
     """The papers of `targets`: PMIDs (anywhere) and files (all their papers, or only the PMIDs that are named).
 
     `complaints` grow as papers are asked for: what could not be read, or found.
     """
 
-    config: Config
-    targets: Sequence[str]
-    now: datetime
-    complaints: list[str] = field(default_factory=list)
+    def __init__(self, config: Config, targets: Sequence[str], now: datetime) -> None:
+        self.complaints: list[str] = []
+        self._config = config
+        self._targets = tuple(targets)
+        self._now = now
 
     def papers(self) -> Iterator[tuple[Paper, str]]:
         """Each paper with a line that says where its record came from."""
         # Nine digits are room enough for PMIDs; a longer number is no PMID, and nobody could look for it.
-        numbers = [one for one in self.targets if fullmatch("[0-9]{1,9}", one) and not Path(one).exists()]
+        numbers = [one for one in self._targets if fullmatch("[0-9]{1,9}", one) and not Path(one).exists()]
         wanted = dict.fromkeys(map(int, numbers))
         found: set[int] = set()
-        for target in self.targets:
+        for target in self._targets:
             if target not in numbers:
                 for paper in self._in_file(Path(target), wanted):
                     found.add(paper.pmid)
@@ -69,7 +69,7 @@ class Sources:
         from litwatch.cli.wiring import store_to_read
         from litwatch.edge.store import showing
 
-        with store_to_read(self.config, self.now) as store:
+        with store_to_read(self._config, self._now) as store:
             if store is None:
                 return
             for pmid in pmids:
@@ -82,11 +82,11 @@ class Sources:
     def _at_pubmed(self, pmids: Sequence[int]) -> Iterator[Paper]:
         from litwatch.cli.wiring import opened_pubmed
 
-        patient = self.config.settings.pubmed
+        patient = self._config.settings.pubmed
         seconds = min(patient.retry_budget_seconds, PATIENCE_SECONDS)
         hasty = replace(patient, retry_budget_seconds=seconds)
-        settings = replace(self.config.settings, pubmed=hasty)
-        with opened_pubmed(replace(self.config, settings=settings)) as pubmed:
+        settings = replace(self._config.settings, pubmed=hasty)
+        with opened_pubmed(replace(self._config, settings=settings)) as pubmed:
             for batch in pubmed.fetch(pmids):
                 for record, _ in batch.records:
                     if isinstance(record, Paper):

@@ -97,9 +97,8 @@ class Printer:
         self._line(line, indent, indent + 4)
 
     def _place(self, place: Place, indent: int, before: Text | None = None) -> None:
-        where = f"{field_name(place.field)} ({place.role})" if place.role else field_name(place.field)
         line = before or Text()
-        line.append(f"{where}: ", "dim")
+        line.append(f"{place.where}: ", "dim")
         line.append("... " if place.cut_before else "")
         for piece, marked in place.pieces():
             text = " ".join(piece.split()) if marked else piece
@@ -148,11 +147,6 @@ class Printer:
         for number, part in enumerate(line.wrap(self._console, max(20, self._width - hanging))):
             part.rstrip()
             self._console.print(Text(" " * (hanging if number else indent)) + part)
-
-
-def field_name(field: str) -> str:
-    """A field of the record for a reader."""
-    return {"mesh": "heading", "publication_types": "publication type"}.get(field, field.replace("_", " "))
 
 
 def in_lines(query: str, width: int) -> list[str]:
