@@ -38,7 +38,7 @@ def test_a_star_in_a_name_or_a_date_is_not_dropped(query: str) -> None:
 
 
 FACETS = [
-    "2020", "the", "1999:2004", "x2020:", "ketamine", "40000001", "1:9[uid]", "PMC2600426", "hasabstract",
+    '"and"', "2020", "the", "1999:2004", "x2020:", "ketamine", "40000001", "1:9[uid]", "PMC2600426", "hasabstract",
     "eye/injuries", "ketamine OR 2020", '"the"', "hasabstract english", '"2024/01/01" : "2024/06/30"[crdt]',
 ]  # fmt: skip
 

@@ -133,7 +133,7 @@ def _proximity(term: Operand, text: str, field: Field | None, distance: str) -> 
 
 def _untagged(term: Operand, text: str, kind: Kind) -> Iterator[Finding]:
     found = words(text)
-    if not _is_mapped(term) or (len(found) == 1 and found[0] in _OPERATORS):
+    if not _is_mapped(term) or (len(term.words) == 1 and _is_lower_operator(term.words[0])):
         return  # of a lower-case operator operators.py speaks
     if kind == "watch" and all(word in stop_words() for word in found):
         yield Finding(
