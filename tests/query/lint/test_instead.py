@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
 
 from litwatch.edge.mesh import MeshFile
 from litwatch.errors import QueryError
@@ -20,6 +21,8 @@ from litwatch.query.lint import lint
 from litwatch.query.mesh import Mesh
 from litwatch.query.parse import parse
 from query.lint.small_mesh import small_mesh
+from query.test_round_trip import QUERIES
+from query.test_round_trip import strategies as numbered
 
 HERE = Path(__file__).parent
 STRATEGIES = Path("/work/notes/strategies/index.json")
@@ -85,3 +88,9 @@ def test_what_is_offered_for_published_strategies_can_be_pasted_and_mends_it(
     strategy: dict[str, Any],
 ) -> None:
     assert list(faults(strategy["query"], MeshFile(), "watch")) == []
+
+
+@settings(max_examples=150, deadline=None)
+@given(QUERIES | numbered())
+def test_what_is_offered_for_any_query_can_be_pasted_and_mends_it(query: str) -> None:
+    assert list(faults(query, small_mesh(), "watch")) == []

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from dataclasses import replace
 
 from litwatch.errors import QueryError
 from litwatch.query.fields import find_field, near_names
@@ -79,10 +80,25 @@ def lint(query: str | Query, mesh: Mesh | None = None, kind: Kind = "watch") -> 
         found = [one for one in found if one.severity != "hint" or one.code in _LOSES_TAGS]
     if refusal is not None:
         found = _with_refusal(found, refusal, reading)
+    if refusal is not None:
+        found = _without_vain_offer(text, found)
     known: dict[tuple[str, int, int, str], Finding] = {}
     for one in found:
         known.setdefault((one.code, one.start, one.end, one.instead), one)
     return tuple(sorted(known.values(), key=lambda one: (one.start, _RANK[one.severity], one.end, one.code)))
+
+
+def _without_vain_offer(text: str, found: list[Finding]) -> list[Finding]:
+    """Where one error alone keeps the text from being read, what is offered for it must mend that."""
+    errors = [one for one in found if one.severity == "error"]
+    if len(errors) != 1 or not errors[0].instead:
+        return found
+    [error] = errors
+    try:
+        parse(text[: error.start] + error.instead + text[error.end :])
+    except QueryError:
+        return [replace(one, instead="") if one is error else one for one in found]
+    return found
 
 
 def _with_brackets(text: str, start: int, end: int) -> tuple[int, int]:

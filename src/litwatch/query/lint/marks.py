@@ -56,11 +56,12 @@ def mark_findings(reading: Reading) -> Iterator[Finding]:
         for piece in term.words:
             if piece.kind in ("word", "quote") and (blanked := _blanked(text[piece.start : piece.end])):
                 # Not where nothing is left of the word: the operator or tag beside it would lose its term.
-                left = any(map(str.isalnum, piece.text))
+                left = _BLANKED.sub(" ", piece.text)
+                kept = any(map(str.isalnum, left)) and not {"AND", "OR", "NOT"} & set(left.split())
                 yield Finding(
                     "blanked-character", "hint", piece.start + blanked.start(), piece.start + blanked.end(),
                     f"PubMed reads {blanked[0]} as a blank in {piece.text[:60]}", "the term is searched without it",
-                    " " if left else "", 5,
+                    " " if kept and not left.startswith("#") else "", 5,
                 )  # fmt: skip
 
 

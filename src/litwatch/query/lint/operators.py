@@ -113,6 +113,8 @@ def _may_join(level: Level, position: int, one: int) -> bool:
     if end and position + 1 < len(level.operands) and _begins_lower(level.operands[position + 1]):
         return False
     beside = operand.words[max(one - 1, 0) : one] + operand.words[one + 1 : one + 2]
+    if not all(any(map(str.isalnum, piece.text)) for piece in beside):
+        return False
     return not any(piece.text.lower() in (*_LOWER, "and/or") for piece in beside)
 
 

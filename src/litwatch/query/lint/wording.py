@@ -79,7 +79,8 @@ def _truncation(term: Operand, text: str, field: Field | None, *, near: bool) ->
                 "leading-star", "error", piece.start, piece.end,
                 "a * needs the beginning of a word before it",
                 "PubMed reads it as a blank; in Ovid it marks a major topic ([majr])",
-                piece.text.replace(stripped, stripped.lstrip("*"), 1) if any(map(str.isalnum, stripped)) else "", 4,
+                piece.text.replace(stripped, stripped.lstrip("*"), 1)
+                if any(map(str.isalnum, stripped)) and stripped.lstrip("*") not in ("AND", "OR", "NOT") else "", 4,
             )  # fmt: skip
             return
     if without_idle_stars(text) != text and (field is None or field.kind in _STARRED):
@@ -165,7 +166,8 @@ def _untagged(term: Operand, text: str, kind: Kind) -> Iterator[Finding]:
     yield Finding(
         "untagged-term", severity, term.start, term.end,
         f"`{text[:60]}` has no field tag", why,
-        "" if advice or (words_in and not phrase) else f'"{text}"[tiab]' if len(found) > 1 else f"{text}[tiab]", 4,
+        "" if advice or (words_in and not phrase)
+        else f'"{text}"[tiab]' if len(found) > 1 or phrase else f"{text}[tiab]", 4,
         "" if words_in and not phrase else advice,
     )  # fmt: skip
 
