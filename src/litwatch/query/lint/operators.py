@@ -177,10 +177,10 @@ def _bracketed(text: str, level: Level) -> str:
         kind = _operator(joins[0]) if joins else "AND"
         if not steps or steps[-1][0] != kind:
             steps.append((kind, []))
-        steps[-1][1].append(_short(text[operand.start : operand.end]))
+        steps[-1][1].append(_short(text, operand.start, operand.end))
     if len(steps) > 8:
         return "bracket what belongs together"
-    shown = _short(text[level.operands[0].start : level.operands[0].end])
+    shown = _short(text, level.operands[0].start, level.operands[0].end)
     for number, (kind, added) in enumerate(steps):
         if len(added) > 2:
             added = ["...", added[-1]]
@@ -190,8 +190,11 @@ def _bracketed(text: str, level: Level) -> str:
     return f"PubMed reads {shown}"
 
 
-def _short(text: str) -> str:
-    one_line = " ".join(text.split())
+def _short(text: str, start: int, end: int) -> str:
+    if end - start > 400:  # brackets in brackets are not read to their end once a level
+        one_line = " ".join(f"{text[start : start + 200]} {text[end - 200 : end]}".split())
+    else:
+        one_line = " ".join(text[start:end].split())
     return one_line if len(one_line) <= 30 else f"{one_line[:20]} ...{one_line[-6:]}"
 
 
