@@ -48,12 +48,6 @@ def shipped_subheadings() -> tuple[Subheading, ...]:
     return tuple(Subheading(code, row["name"], tuple(row["trees"])) for code, row in rows)
 
 
-@cache
-def subheading_names() -> Mapping[str, str]:
-    """The name of a subheading, as PubMed writes it ("administration and dosage"), by its abbreviation."""
-    return {one.abbreviation: subheading_words(one.name) for one in shipped_subheadings()}
-
-
 def subheading_words(name: str) -> str:
     """The name as words: MeSH has "administration & dosage", PubMed prints "administration and dosage"."""
     return normal(name.replace("&", " and "))
