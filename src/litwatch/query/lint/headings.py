@@ -109,6 +109,8 @@ def _unknown(term: Term, name: str, subheading: str, mesh: Mesh, *, by_letters: 
         return
     if key.startswith(("and ", "or ", "not ")):
         return  # a lower-case operator, of which operators.py speaks
+    if key.endswith(" category"):
+        return  # the top of a tree ("Diseases Category"), which PubMed knows and MeSH's files do not list
     if len(type_keys(name)) > 1:
         topic = mesh.find(f"{name}s as topic") or mesh.find(f"{name} as topic")
         advice = f'"{topic.name}"[mh] finds papers about such studies' if topic else ""
