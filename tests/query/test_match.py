@@ -395,11 +395,18 @@ def test_a_heading_is_exploded_once_however_often_it_is_asked_for() -> None:
     assert mesh.exploded == known
 
 
-SIX = st.lists(st.sampled_from("abcdefx"), max_size=12)
+def test_a_term_that_stands_there_twice_is_one_step() -> None:
+    (program,) = compile_scopes(
+        [Scope(parse("heart attack AND (heart attack OR ketamine[ti]) OR heart attack"))]
+    ).programs
+    assert [step.how for step in program.steps] == ["all", "any", "all", "any"]
+
+
+FEW = st.lists(st.sampled_from("abcdefx"), max_size=12)
 
 
 @given(
-    found=SIX, asked=st.permutations("aabcdefg").map(lambda letters: letters[:7]), distance=st.integers(0, 2)
+    found=FEW, asked=st.permutations("aabcdefg").map(lambda letters: letters[:7]), distance=st.integers(0, 2)
 )
 def test_of_many_words_near_each_other_none_is_lost(
     found: list[str], asked: list[str], distance: int

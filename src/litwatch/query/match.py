@@ -16,7 +16,7 @@ from datetime import date
 from litwatch.paper import Paper, Passage, Span
 from litwatch.query.leaves import BY_NAME, Vocabulary, is_approximate, only_pubmed_knows
 from litwatch.query.lookup import Lookup, Pieces
-from litwatch.query.program import Known, Program, compile_program
+from litwatch.query.program import Program, compile_program
 from litwatch.query.spans import Places, leaf_spans
 from litwatch.query.tree import Query, Term, leaves
 
@@ -128,10 +128,7 @@ def compile_scopes(scopes: Sequence[Scope], vocabulary: Vocabulary = BY_NAME) ->
     a query of nothing else matches nothing.
     """
     lookup = Lookup()
-    known: Known = {}
-    programs = tuple(
-        compile_program(scope.query, scope.sections, vocabulary, lookup.add, known) for scope in scopes
-    )
+    programs = tuple(compile_program(scope.query, scope.sections, vocabulary, lookup.add) for scope in scopes)
     lookup.build()
     return Matcher(programs, lookup)
 

@@ -80,20 +80,12 @@ def _asked(step: Step) -> frozenset[int]:
     return frozenset((step.base,)) if step.how == "but" else step.parts
 
 
-#: What terms ask, each worked out once for all queries of one matcher.
-Known = dict[tuple[Term, frozenset[str]], Joined | None]
-
-
 def compile_program(
-    query: Query,
-    sections: frozenset[str],
-    vocabulary: Vocabulary,
-    number: Callable[[Leaf], int],
-    known: Known,
+    query: Query, sections: frozenset[str], vocabulary: Vocabulary, number: Callable[[Leaf], int]
 ) -> Program:
     """The query as steps; `number` numbers the leaves. Terms that only PubMed can answer are left out."""
     steps: list[Step] = []
-    terms: dict[Term, int | None] = {}
+    terms: dict[Term, int | None] = {}  # a term that stands there again is the same leaf or step
 
     def add(how: _How, parts: frozenset[int], base: int = 0) -> int:
         steps.append(Step(how, parts, base))
@@ -103,9 +95,7 @@ def compile_program(
     for clause in clauses(query.root):
         if isinstance(clause, Term):
             if clause not in terms:
-                if (clause, sections) not in known:
-                    known[clause, sections] = term_leaves(clause, sections, vocabulary)
-                terms[clause] = _term(known[clause, sections], number, add)
+                terms[clause] = _term(term_leaves(clause, sections, vocabulary), number, add)
             done.append(terms[clause])
         else:
             operands = done[-len(clause.children) :]
