@@ -355,7 +355,7 @@ def test_on_a_terminal_the_words_are_styled_instead(file: Path) -> None:
 
     from rich.console import Console
 
-    from litwatch.cli.explain_text import Printer
+    from litwatch.cli.explain.terminal import Printer
     from litwatch.edge.files import records
     from litwatch.paper import Paper
     from litwatch.query.parse import parse

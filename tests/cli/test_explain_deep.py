@@ -106,6 +106,8 @@ def test_what_stands_more_than_forty_levels_down_is_one_line_and_json_has_it(
 
 
 def test_the_page_and_json_need_no_terminal() -> None:
-    loaded = "import sys, litwatch.cli.explain_page, litwatch.cli.explain_json; print('rich' in sys.modules)"
+    loaded = (
+        "import sys, litwatch.cli.explain.page, litwatch.cli.explain.as_json; print('rich' in sys.modules)"
+    )
     told = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
     assert told.stdout == "False\n"

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from config.good_config import write
-from litwatch.cli import explain_sources
-from litwatch.cli.explain_sources import Sources
+from litwatch.cli.explain import sources as explain_sources
+from litwatch.cli.explain.sources import Sources
 from litwatch.edge.config.load import load
 
 NOW = datetime(2026, 3, 9, 7, tzinfo=UTC)

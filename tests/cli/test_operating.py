@@ -10,14 +10,20 @@ import os
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner, Result
 
 from config.good_config import write
+from litwatch.cli import operating
+from litwatch.cli.check import command as checking
 from litwatch.cli.context import Context
-from litwatch.cli.operating import app
 from litwatch.edge.config import load
 from litwatch.edge.shipped import config_directory
 from litwatch.errors import ConfigError, UsageError
+
+app = typer.Typer()
+for part in (operating, checking):
+    app.add_typer(part.app)
 
 SHIPPED = ["facets.toml", "litwatch.toml", "subscribers.toml", "watches/ketamine-depression.toml"]
 

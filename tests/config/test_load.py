@@ -286,7 +286,11 @@ def test_untagged_text_in_a_search_is_a_warning(tmp_path: Path) -> None:
         "title = 'x'\nquery = 'depression[tiab] AND ketamine OR PMC1234567 OR hasabstract OR low mood OR sad'"
     )
     files = {"watches/ketamine.toml": watch, "subscribers.toml": ""}
-    said = [str(warning) for warning in load(write(tmp_path, files), {}).warnings if "no field tag" in str(warning)]
+    said = [
+        str(warning)
+        for warning in load(write(tmp_path, files), {}).warnings
+        if "no field tag" in str(warning)
+    ]
     first, shown, pointer = said[0].split("\n")
     assert len(said) == 1
     assert "watches/ketamine.toml: query: has no field tag here and 2 other places" in first

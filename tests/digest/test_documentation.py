@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from litwatch.cli import explain_page
+from litwatch.cli.explain import page as explain_page
 from litwatch.decide import alerts, cards, digest, facts, sections
 from litwatch.edge.render.filters import FILTERS
 from litwatch.study import account

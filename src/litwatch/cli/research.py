@@ -111,7 +111,7 @@ def match(
     if everything and not look_over:
         raise UsageError("--all goes with --lint")
     if look_over:
-        from litwatch.cli.checking import lint_one
+        from litwatch.cli.check.terminal import lint_one
 
         told, wrong = lint_one(text, vocabulary(given.config_to_read()).mesh, everything=everything)
         (sys.stderr if records else sys.stdout).write(told)

@@ -102,7 +102,7 @@ def read_dates(text: str) -> Days | Lately:
         return Lately(int(lately[1] or 1), lately[2].lower())
     first, colon, last = (part.strip() for part in text.partition(":"))
     low = _point(first)
-    high = _point(last) if colon else low
+    high = _point(last, ends=True) if colon else low
     if high.last < low.first:
         raise ValueError(f"the range {text} ends before it begins")
     return Days(low.first, high.last, ranged=bool(colon))
@@ -115,14 +115,15 @@ def written_dates(text: str) -> str:
     return ":".join(part.strip() for part in text.split(":"))
 
 
-def _point(text: str) -> Days:
+def _point(text: str, *, ends: bool = False) -> Days:
+    """A day, a month or a year. Where it `ends` a range, 31 is the last day of every month: so people write."""
     match = _POINT.fullmatch(text)
     if not match:
         raise ValueError(f"{text!r} is no date")
     year, month, day = (int(part) if part else 0 for part in match.groups())
     if match[2] and not 1 <= month <= 12:
         raise ValueError(f"{text} has no month {month}")
-    if match[3] and not 1 <= day <= _last_day(year, month):
+    if match[3] and not 1 <= day <= (31 if ends else _last_day(year, month)):
         raise ValueError(f"{text} has no day {day}")
     return Days(
         year * 10000 + (month or 1) * 100 + (day or 1), year * 10000 + (month or 12) * 100 + (day or 31)

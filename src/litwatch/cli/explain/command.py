@@ -54,7 +54,7 @@ def explain(
     ] = None,
 ) -> None:
     """Show why a paper is found by the search, or is not, and what each facet makes of it: with the words."""
-    from litwatch.cli.explain_sources import Sources
+    from litwatch.cli.explain.sources import Sources
     from litwatch.cli.wiring import vocabulary
     from litwatch.study.account import DEEPEST
     from litwatch.study.explained import PaperExplainer
@@ -127,7 +127,7 @@ def entry_named(rules: Rules, name: str) -> Entry:
 
 def print_text(found: Iterator[Explained], asked: Sequence[Asked]) -> int:
     """Each paper for a reader in a terminal, then what can be pasted; how many papers."""
-    from litwatch.cli.explain_text import Printer
+    from litwatch.cli.explain.terminal import Printer
 
     printer, count = Printer(), 0
     for one in found:
@@ -140,7 +140,7 @@ def print_text(found: Iterator[Explained], asked: Sequence[Asked]) -> int:
 
 def print_json(found: Iterator[Explained], mesh: str) -> int:
     """One object a line; how many papers."""
-    from litwatch.cli.explain_json import document
+    from litwatch.cli.explain.as_json import document
     from litwatch.edge.as_json import one_line
 
     count = 0
@@ -156,7 +156,7 @@ def write_page(
     """All papers as one page; how many."""
     from itertools import islice
 
-    from litwatch.cli.explain_page import page_of
+    from litwatch.cli.explain.page import page_of
     from litwatch.cli.wiring import renderer
 
     papers = list(islice(found, PAGE_LIMIT + 1))

@@ -10,16 +10,22 @@ import os
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner, Result
 
 from collect.eutilities import Reply, eutilities, in_turn, search_answer
 from config.good_config import write
 from litwatch import __version__
+from litwatch.cli import operating
+from litwatch.cli.check import command as checking
 from litwatch.cli.context import Context
-from litwatch.cli.operating import app
 from litwatch.cli.research import app as research
 from litwatch.errors import ConfigError, UsageError
 from world import world
+
+app = typer.Typer()
+for part in (operating, checking):
+    app.add_typer(part.app)
 
 WATCH = """
 title = "Ketamine"

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from litwatch import __version__
-from litwatch.cli.checking import Checked, Online
-from litwatch.cli.finding_text import kinds_of, offers
+from litwatch.cli.check.findings import kinds_of, offers
+from litwatch.cli.check.online import Online
+from litwatch.cli.check.queries import Checked
 from litwatch.query.finding import Finding
 from litwatch.query.lint.press import ELEMENTS, SOURCE, by_element
 

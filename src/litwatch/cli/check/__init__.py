@@ -1,0 +1,1 @@
+"""`check` and `match --lint`: what is wrong with the queries; command.py is the command."""
