@@ -123,17 +123,17 @@ class MeshFile:
     def near(self, name: str, at_most: int) -> tuple[str, ...]:
         """Headings that may be meant by a name that none has: spelt nearly so, or else that begin so."""
         key = normal(name)[:_LONGEST_KEY]
-        # A slip in the first two letters is rare, and the others are fewer to compare: a tenth of a second, or less.
-        found = self._spelt(key, key[:2]) or self._spelt(key, key[:1])
+        # A slip in the first two letters is rare, and one there and in the last two rarer: few are left to compare.
+        found = self._spelt(key, key[:2], "") or self._spelt(key, key[:1], key[-2:])
         return found[:at_most] or self._beginning(key, at_most)
 
-    def _spelt(self, key: str, beginning: str) -> tuple[str, ...]:
-        """Headings with a name like `key`, the nearest first, among those that have `beginning`."""
+    def _spelt(self, key: str, beginning: str, ending: str) -> tuple[str, ...]:
+        """Headings with a name like `key`, the nearest first, among those that begin and end so."""
         room = 2 + len(key) // 8  # letters that a slip adds or leaves out
         rows = self._rows(
             "SELECT key, heading.name FROM name JOIN heading ON id = heading"
-            " WHERE key >= ? AND key < ? AND length(key) BETWEEN ? AND ?",
-            (beginning, f"{beginning}{_LAST}", len(key) - room, len(key) + room),
+            " WHERE key >= ? AND key < ? AND length(key) BETWEEN ? AND ? AND key LIKE ?",
+            (beginning, f"{beginning}{_LAST}", len(key) - room, len(key) + room, f"%{ending}"),
         )
         named = {row[0]: row[1] for row in rows if key}
         found: dict[str, None] = {}
