@@ -123,8 +123,8 @@ class MeshFile:
     def near(self, name: str, at_most: int) -> tuple[str, ...]:
         """Headings that may be meant by a name that none has: spelt nearly so, or else that begin so."""
         key = normal(name)[:_LONGEST_KEY]
-        # A slip in the first two letters is rare, and one there and in the last two rarer: few are left to compare.
-        found = self._spelt(key, key[:2], "") or self._spelt(key, key[:1], key[-2:])
+        # A slip in the first three letters is rare, and one there and in the last two rarer: few are left to compare.
+        found = self._spelt(key, key[:3], "") or self._spelt(key, key[:1], key[-2:])
         return found[:at_most] or self._beginning(key, at_most)
 
     def _spelt(self, key: str, beginning: str, ending: str) -> tuple[str, ...]:
