@@ -13,7 +13,7 @@ from litwatch.query.dates import Days, Lately, read_dates
 from litwatch.query.mesh import Asked, Mesh, asked_headings, asked_subheadings
 from litwatch.query.numbers import article_id_key, asked_identifier_keys, number_keys
 from litwatch.query.record import zone_names
-from litwatch.query.tokens import normal, query_words, without_idle_stars
+from litwatch.query.tokens import NO_APOSTROPHES, normal, query_words, without_idle_stars
 from litwatch.query.tree import Term
 from litwatch.query.vocabulary import (
     Filter,
@@ -217,7 +217,7 @@ def _untagged(text: str) -> list[tuple[str, ...]]:
 
 
 def _person(term: Term) -> Person:
-    head, star, _ = term.text.replace("'", "").replace("\u2019", "").partition("*")
+    head, star, _ = term.text.translate(NO_APOSTROPHES).partition("*")
     full = term.field.tag in _FULL_NAMES
     return Person(term.field.values, normal(head), term.quoted, bool(star), full, inverted="," in head)
 

@@ -5,7 +5,7 @@ Never says which people of a paper count: record.PEOPLE does.
 PubMed User Guide, "Searching by author" and Author [au]: the format is last name, initials, suffix; "smith j" is
 truncated for varying initials unless it is in quotes; a full name may be entered in natural or inverted order, and
 without its middle names; a comma following the last name says which is the last name. Initials and suffixes may be
-left out. Apostrophes are nothing.
+left out. Ours, for the Guide has examples of both: an apostrophe is nothing or a blank, on either side.
 
 Names are compared part by part, so that smith j is no Smith-Jones and li ma no Li Mary. Where the Guide is silent
 nobody is lost: a single letter stands for a fore name that begins with it, the beginning of a last name of several
@@ -14,12 +14,14 @@ words (garcia for García López) for all of it where nothing follows.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
 from litwatch.paper import Author
 from litwatch.query.leaves import Person
 from litwatch.query.record import remembered
+from litwatch.query.tokens import APOSTROPHES_APART, NO_APOSTROPHES
 
 
 class _Parts(NamedTuple):
@@ -33,9 +35,18 @@ class _Parts(NamedTuple):
 
 
 @lru_cache(maxsize=65536)
-def _parts(author: Author) -> _Parts:
+def _ways(author: Author) -> tuple[_Parts, ...]:
+    """The name as it is written, and, where an apostrophe or its blank stands in it, the other way."""
+    together = _parts(author, NO_APOSTROPHES)
+    ways = [together, _parts(author, APOSTROPHES_APART)]
+    if len(together.last) > 1 and len(together.last[0]) == 1:  # O Brien
+        ways.append(together._replace(last=["".join(together.last[:2]), *together.last[2:]]))
+    return tuple(way for place, way in enumerate(ways) if way not in ways[:place])
+
+
+def _parts(author: Author, apostrophes: Mapping[int, str]) -> _Parts:
     last, fore, suffix, collective = (
-        remembered(part.replace("'", "").replace("\u2019", "")).split()
+        remembered(part.translate(apostrophes)).split()
         for part in (author.last_name, author.fore_name, author.suffix, author.collective_name)
     )
     initials = remembered(author.initials).replace(" ", "") or "".join(word[0] for word in fore)
@@ -44,7 +55,10 @@ def _parts(author: Author) -> _Parts:
 
 def is_named(leaf: Person, author: Author) -> bool:
     """Whether the author is who was asked for."""
-    parts = _parts(author)
+    return any(_is_called(leaf, parts) for parts in _ways(author))
+
+
+def _is_called(leaf: Person, parts: _Parts) -> bool:
     if leaf.cut:
         return any(form.startswith(leaf.name) for form in _written(leaf, parts))
     asked = leaf.name.split()

@@ -24,18 +24,13 @@ _LABEL = re.compile(
     rf"(?:[^\S\r\n]|[{INVISIBLE}])*(?P<hash>#)?(?P<number>\d{{1,6}})(?P<mark>[.:)]?)(?P<gap>[^\S\r\n]*)"
 )
 _LINE = re.compile(r"[^\r\n]+")
+_NEWLINE = re.compile(r"[\r\n]")
 _OPERATOR = re.compile(r"(?:AND|OR|NOT|and|or|not)\b|[&|)\[]|$")
 _REFERENCE = re.compile(r"#\d")
 _LETTER = re.compile(r"[^\W\d_]")
 _OVID_RANGE = re.compile(r"(?:or|and)/\d[\d,-]{0,80}|\d[\d,-]{0,80}/(?:or|and)", re.IGNORECASE)
 _BARE_LINES = re.compile(r"\d{1,6}(?: (?:and |or |not )?\d{1,6})*", re.IGNORECASE)
 _SEVERAL = re.compile(r"#(\d{1,6})\s*(?:[-–—:/,])\s*#?(\d{1,6})?")
-#: Above this a number at the head of a line may be a year or a PMID: it numbers the line only where it goes on from
-#: the line above, with a gap of at most so many.
-_SURE, _GAP = 999, 100
-#: Above this a number at the head of a line may be a year or a PMID: it numbers the line only where it goes on from
-#: the line above, with a gap of at most so many.
-_SURE, _GAP = 999, 100
 #: Above this a number at the head of a line may be a year or a PMID: it numbers the line only where it goes on from
 #: the line above, with a gap of at most so many.
 _SURE, _GAP = 999, 100
@@ -80,40 +75,45 @@ def numbered_lines(text: str) -> tuple[NumberedLine, ...]:
     if below is not None:
         found[-1] = last._replace(end=_trimmed(text, last.start, below))
         found.append(NumberedLine(last.number + 1, below, below, last.end))
+        further = _unnumbered(text, found[-1])
+        if further is not None:
+            hint = "write the number before each line"
+            raise QueryError(
+                "a second line without a number", text, further, _trimmed(text, further, last.end), hint
+            )
     return () if form in ("bare", "hash") and len(found) < 2 else tuple(found)
 
 
 def _unnumbered(text: str, last: NumberedLine) -> int | None:
-    """Where the line below the last numbered one begins if it joins lines ("#1 AND #2") and nothing else.
+    """Where a line without a number begins below the last numbered one: "#1 AND #2", "(#1 OR #2) AND english[la]".
 
-    It goes on with the line above where that is not complete (an open bracket, an operator at its end), and where
-    it begins with an operator itself.
+    Only a reference can begin it, and only where the line above is complete: no open bracket, no operator at its end.
     """
     found = lexemes(text, last.start, last.end, tolerant=True)
     pieces = [piece for piece in found if piece.kind != "comment"]
-    if not pieces or pieces[-1].kind not in ("reference", "close"):
-        return None
-    begin = (
-        max(text.rfind("\n", last.start, pieces[-1].start), text.rfind("\r", last.start, pieces[-1].start))
-        + 1
+    depth = 0
+    for position, piece in enumerate(pieces):
+        above = pieces[position - 1] if position else None
+        if (
+            above is not None
+            and not depth
+            and above.kind != "operator"
+            and _NEWLINE.search(text, above.end, piece.start)
+            and _begins_with_reference(pieces, position, last.number)
+        ):
+            return piece.start
+        depth += (piece.kind == "open") - (piece.kind == "close")
+    return None
+
+
+def _begins_with_reference(pieces: Sequence[Lexeme], position: int, highest: int) -> bool:
+    while position < len(pieces) and pieces[position].kind == "open":
+        position += 1
+    return (
+        position < len(pieces)
+        and pieces[position].kind == "reference"
+        and 0 < int(pieces[position].text[1:]) <= highest
     )
-    joined = [piece for piece in pieces if piece.start >= begin]
-    before = [piece.kind for piece in pieces[: len(pieces) - len(joined)]]
-    kinds = [piece.kind for piece in joined]
-    asked = [int(piece.text[1:]) for piece in joined if piece.kind == "reference"]
-    if (
-        begin == 0
-        or not before
-        or before[-1] in ("operator", "open")
-        or before.count("open") != before.count("close")
-        or kinds[0] == "operator"
-        or kinds.count("open") != kinds.count("close")
-        or not set(kinds) <= {"reference", "operator", "open", "close"}
-        or not asked
-        or max(asked) > last.number
-    ):
-        return None
-    return joined[0].start
 
 
 def _labels(text: str) -> Iterator[tuple[int, int, str, int]]:
@@ -201,13 +201,11 @@ def _check_reference(source: str, numbers: AbstractSet[int], line: NumberedLine,
     if asked in numbers and asked < line.number:
         return
     hint = ""
-    if asked == line.number:
+    if asked == line.number and line.label == line.start:
+        message = f"there is no line {asked}"
+    elif asked == line.number:
         message = f"line {asked} refers to itself"
-        if "\n" in source[line.start : piece.start].strip():
-            hint = f"if a new line begins here, give it a number above {asked}"
-        if "\n" in source[line.start : piece.start].strip():
-            hint = f"if a new line begins here, give it a number above {asked}"
-        if "\n" in source[line.start : piece.start].strip():
+        if _NEWLINE.search(source, line.start, piece.start):
             hint = f"if a new line begins here, give it a number above {asked}"
     elif asked in numbers:
         message, hint = f"line {asked} stands below", "a line may refer to lines above it"

@@ -20,6 +20,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
+#: To take out the signs that people type for an apostrophe, or to make blanks of them.
+NO_APOSTROPHES = dict.fromkeys(map(ord, "'\u2019\u2018\u02bc\u00b4`\u2032"), "")
+APOSTROPHES_APART = dict.fromkeys(NO_APOSTROPHES, " ")
 _OUTSIDE_ASCII = re.compile(r"[^\x00-\x7f]")
 _ASCII = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
 _ASCII_BYTES = bytes(ord(_ASCII.get(code, " ")) for code in range(256))

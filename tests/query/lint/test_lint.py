@@ -163,3 +163,10 @@ def test_a_hundred_thousand_characters_are_looked_over_in_seconds(text: str) -> 
     started = time.monotonic()
     lint(text, MESH)
     assert time.monotonic() - started < 20  # two or three here; what is not linear takes minutes
+
+
+def test_a_range_of_publication_dates_that_is_over_is_a_criterion_and_gets_no_other_field() -> None:
+    (closed,) = (one for one in lint("ketamine[tiab] AND 2018:2024[dp]") if one.code == "publication-date")
+    (open_end,) = (one for one in lint("ketamine[tiab] AND 2018:3000[dp]") if one.code == "publication-date")
+    assert closed.instead == ""
+    assert open_end.instead == "2018:3000[crdt]"

@@ -169,13 +169,19 @@ def _date(standing: Standing, reading: Reading) -> Iterator[Finding]:
             "publication-date", "hint", term.start, term.end, f"a limit by publication date: {term.key[:50]}",
             "NLM: [crdt] is often more comprehensive than [dp] when PubMed is checked regularly for new papers"
             + ("; a single [dp] leaves out papers whose electronic date comes later" if single else ""),
-            _by_creation(term, single=single), 6,
+            "" if _is_closed(term) else _by_creation(term, single=single), 6,
         )  # fmt: skip
     elif standing.operator == "AND" and not _has_remark(reading, term):
         yield Finding(
             "date-limit", "hint", term.start, term.end, f"a limit by date: {term.key[:50]}",
             "a watch looks at what is new by itself; say in a # remark why it needs a date", "", 6,
         )  # fmt: skip
+
+
+def _is_closed(term: Term) -> bool:
+    """Whether the range ends before the far future: then it is a criterion, which [crdt] would change."""
+    _, colon, end = term.text.partition(":")
+    return bool(colon) and end.strip()[:4] < "2100"
 
 
 def _by_creation(term: Term, *, single: bool) -> str:
