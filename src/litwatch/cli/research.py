@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from litwatch.cli.context import Context, watch_named
+from litwatch.cli.context import given, watch_named
+from litwatch.cli.printing import complain
 from litwatch.errors import LitwatchError, UsageError
 from litwatch.paper import Paper
 
@@ -47,8 +48,7 @@ def tag(
     from litwatch.cli.tagging import tag as tag_files
     from litwatch.cli.wiring import vocabulary
 
-    given: Context = context.obj
-    config = given.config_to_read()
+    config = given(context).config_to_read()
     chosen = watch_named(config, watch)
     failed = False
     for result in tag_files(files, chosen.name, chosen.rules, jobs, vocabulary(config)):
@@ -106,14 +106,14 @@ def match(
     from litwatch.query.mesh import asks_mesh
     from litwatch.query.parse import parse
 
-    given: Context = context.obj
+    options = given(context)
     text, records = _asked(query, files or [], query_file)
     if everything and not look_over:
         raise UsageError("--all goes with --lint")
     if look_over:
         from litwatch.cli.check.terminal import lint_one
 
-        told, wrong = lint_one(text, vocabulary(given.config_to_read()).mesh, everything=everything)
+        told, wrong = lint_one(text, vocabulary(options.config_to_read()).mesh, everything=everything)
         (sys.stderr if records else sys.stdout).write(told)
         if wrong or not records:
             raise typer.Exit(2 if wrong else 0)
@@ -125,7 +125,7 @@ def match(
         clauses = ", ".join(dict.fromkeys(str(term) for term in unknown))
         raise UsageError(f"only PubMed itself can answer {clauses}; leave it out to match files")
     # Most queries ask for no heading, and need no configuration.
-    known = vocabulary(given.config_to_read()) if asks_mesh(parsed) else BY_NAME
+    known = vocabulary(options.config_to_read()) if asks_mesh(parsed) else BY_NAME
     if not look_over:
         warn_of(parsed, known.mesh)
     matcher = compile_scopes([Scope(parsed)], known)
@@ -203,8 +203,3 @@ def words(spans: Iterable[Mapping[str, Any]]) -> str:
     """The words of some Spans, each once, at most six."""
     different = list(dict.fromkeys(span["text"].casefold() for span in spans))
     return ", ".join(different[:6]) + (", ..." if len(different) > 6 else "")
-
-
-def complain(message: str) -> None:
-    """One line on stderr."""
-    sys.stderr.write(f"litwatch: {message}\n")

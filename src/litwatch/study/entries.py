@@ -41,10 +41,6 @@ class FacetOutcome:
     name: str
     entries: tuple[Outcome, ...]
 
-    def of(self, state: str) -> tuple[Outcome, ...]:
-        """The entries of which that became."""
-        return tuple(entry for entry in self.entries if entry.state == state)
-
 
 @dataclass(frozen=True, slots=True)
 class _Places:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from litwatch.cli.context import given
 from litwatch.errors import ConfigError
 
 if TYPE_CHECKING:
-    from litwatch.cli.context import Context
     from litwatch.edge.config import Config, Watch
     from litwatch.query.leaves import Vocabulary
 
@@ -42,10 +42,11 @@ def check(
     from litwatch.cli.check.terminal import lines_of
     from litwatch.cli.wiring import vocabulary
 
-    asked: Context = context.obj
+    asked = given(context)
     try:
         config = asked.config_to_read()
-        report = summary(config)
+        known = vocabulary(config)
+        report = summary(config, known)
     except ConfigError as error:
         unread = check_unread(asked.directory_to_read(), None)
         if not as_json:
@@ -57,7 +58,7 @@ def check(
         told = {"ok": False, "mistakes": mistakes, "warnings": [], "findings": found}
         typer.echo(json.dumps(told, ensure_ascii=False))
         raise typer.Exit(error.exit_code) from error
-    mesh = vocabulary(config).mesh
+    mesh = known.mesh
     queries = check_queries(config, mesh)
     answers = ask_pubmed(config) if online else ()
     errors = sum(checked.count("error") for checked in queries) + sum(len(one.errors) for one in answers)
@@ -98,12 +99,11 @@ def check(
         raise typer.Exit(2)
 
 
-def summary(config: Config) -> dict[str, Any]:
+def summary(config: Config, known: Vocabulary) -> dict[str, Any]:
     """What a configuration says, in numbers and names; every query in it is compiled on the way."""
-    from litwatch.cli.wiring import vocabulary
     from litwatch.edge.shipped import config_directory
 
-    mail, mesh = config.settings.mail, vocabulary(config)
+    mail = config.settings.mail
     return {
         "ok": True,
         "directory": str(config.directory.absolute()),
@@ -112,7 +112,7 @@ def summary(config: Config) -> dict[str, Any]:
             {
                 "name": watch.name,
                 "title": watch.title,
-                "queries": queries_of(watch, mesh),
+                "queries": queries_of(watch, known),
                 "topics": _topics(watch),
             }
             for watch in config.watches

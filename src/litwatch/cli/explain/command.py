@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from litwatch.cli.context import Context, watch_named
+from litwatch.cli.context import given, watch_named
 from litwatch.cli.printing import complain
 from litwatch.errors import UsageError
 
@@ -60,8 +60,7 @@ def explain(
     from litwatch.study.explained import PaperExplainer
     from litwatch.study.findings import compile_rules
 
-    given: Context = context.obj
-    config = given.config_to_read()
+    config = given(context).config_to_read()
     chosen = watch_named(config, watch)
     now = datetime.now(UTC)
     asked = asked_for(chosen, query, entry)

@@ -5,7 +5,7 @@ Never judges; linear, without recursion.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 from litwatch.query.tokens import query_words
@@ -124,7 +124,7 @@ def _concepts(root: Clause) -> tuple[Concept, ...]:
     while pending:
         clause = pending.pop()
         if isinstance(clause, Group) and clause.operator in ("AND", "NOT"):
-            pending.extend(reversed(clause.children if clause.operator == "AND" else clause.children[:1]))
+            pending.extend(reversed(_kept(clause)))
             continue
         found.append(Concept(clause, alternatives_of(clause), wanted_terms(clause)))
     return tuple(found)
@@ -132,32 +132,26 @@ def _concepts(root: Clause) -> tuple[Concept, ...]:
 
 def alternatives_of(clause: Clause) -> tuple[Term, ...]:
     """The terms each of which is enough to make the clause match."""
-    found: list[Term] = []
-    pending = [clause]
-    while pending:
-        one = pending.pop()
-        if isinstance(one, Term):
-            found.append(one)
-        elif one.operator == "OR":
-            pending.extend(reversed(one.children))
-    return tuple(found)
+    return _terms_of(clause, lambda group: group.children if group.operator == "OR" else ())
 
 
 def required_terms(clause: Clause) -> tuple[Term, ...]:
     """The terms each of which must match for the clause to match."""
-    found: list[Term] = []
-    pending = [clause]
-    while pending:
-        one = pending.pop()
-        if isinstance(one, Term):
-            found.append(one)
-        elif one.operator != "OR":
-            pending.extend(reversed(one.children if one.operator == "AND" else one.children[:1]))
-    return tuple(found)
+    return _terms_of(clause, lambda group: () if group.operator == "OR" else _kept(group))
 
 
 def wanted_terms(clause: Clause) -> tuple[Term, ...]:
     """The terms below a clause that no NOT takes away."""
+    return _terms_of(clause, _kept)
+
+
+def _kept(group: Group) -> tuple[Clause, ...]:
+    """What a group joins, without what its NOT takes away."""
+    return group.children[:1] if group.operator == "NOT" else group.children
+
+
+def _terms_of(clause: Clause, below: Callable[[Group], tuple[Clause, ...]]) -> tuple[Term, ...]:
+    """The terms that are reached from a clause, left to right, where `below` says what of a group is looked at."""
     found: list[Term] = []
     pending = [clause]
     while pending:
@@ -165,7 +159,7 @@ def wanted_terms(clause: Clause) -> tuple[Term, ...]:
         if isinstance(one, Term):
             found.append(one)
         else:
-            pending.extend(reversed(one.children if one.operator != "NOT" else one.children[:1]))
+            pending.extend(reversed(below(one)))
     return tuple(found)
 
 
