@@ -140,9 +140,12 @@ def test_a_query_that_cannot_be_answered_here_is_no_guess(tmp_path: Path, query:
         ),
         (
             "ketamine AND tolerated",
-            ["approximate: ketamine, tolerated have no field tag; PubMed maps them, here they are words"],
+            ["approximate: ketamine, tolerated have no field tag; PubMed may map them, here they are words"],
         ),
-        ("ketamine", ["approximate: ketamine has no field tag; PubMed maps it, here it is words"]),
+        (
+            "ketamine",
+            ["approximate: ketamine has no field tag; PubMed may map it, here it is words"],
+        ),
         ("ketamine[ti] OR dep*[tiab] OR hasabstract", []),  # a warning, a hint and a filter: nothing is said
     ],
 )

@@ -25,7 +25,7 @@ from litwatch.paper import Paper
 from litwatch.query.parse import parse
 from world import World, world
 
-UNTAGGED = "dejection (approximate: PubMed maps words without a tag)"
+UNTAGGED = "dejection (approximate: a term without a tag)"
 
 
 @pytest.fixture

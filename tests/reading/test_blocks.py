@@ -25,6 +25,16 @@ HISTORY = (
     '<History><PubMedPubDate PubStatus="entrez"><Year>2021</Year><Month>6</Month><Day>7</Day>'
     "<Hour>6</Hour><Minute>0</Minute></PubMedPubDate></History>"
 )
+OPENING = (
+    '<PubmedArticle><MedlineCitation Status="MEDLINE" IndexingMethod="Automated" Owner="NLM">'
+    '<PMID Version="2">99000901</PMID>'
+    "<DateCompleted><Year>2021</Year><Month>06</Month><Day>30</Day></DateCompleted>"
+    "<DateRevised><Year>2021</Year><Month>07</Month><Day>01</Day></DateRevised>"
+    '<Article PubModel="Print-Electronic"><Journal><ISSN IssnType="Print">0000-000X</ISSN>'
+    '<JournalIssue CitedMedium="Print"><Volume>7</Volume><Issue>2 Suppl</Issue>'
+    "<PubDate><Year>2021</Year><Month>06</Month><Day>07</Day></PubDate></JournalIssue>"
+    "<Title>Annals of Mood &amp; Sleep</Title><ISOAbbreviation>Ann Mood</ISOAbbreviation></Journal>"
+)
 AUTHOR = (
     '<Author ValidYN="Y"><LastName>de Vries</LastName><ForeName>Ann B</ForeName><Initials>AB</Initials>'
     "<AffiliationInfo><Affiliation>One  Place.</Affiliation></AffiliationInfo>\n"
@@ -34,6 +44,14 @@ AUTHOR = (
 
 def article(authors: str, history: str = HISTORY) -> bytes:
     return articles.article(f'<AuthorList CompleteYN="Y">{authors}</AuthorList>', history)
+
+
+def opened(opening: str, linking: str = "0000-0018") -> bytes:
+    return (
+        f"{opening}<ArticleTitle>T</ArticleTitle><Language>eng</Language></Article><MedlineJournalInfo>"
+        f"<MedlineTA>Ann Mood</MedlineTA><ISSNLinking>{linking}</ISSNLinking></MedlineJournalInfo>"
+        "</MedlineCitation><PubmedData/></PubmedArticle>"
+    ).encode()
 
 
 def read_without_patterns(raw: bytes) -> Paper:
@@ -61,6 +79,62 @@ def test_both_ways_agree_on_odd_records(name: str) -> None:
 
 def test_both_ways_agree_on_an_update_file() -> None:
     assert assert_both_ways_agree(shared("corpus/nlm-update-2021.xml.gz"), step=7) == 2970
+
+
+def test_a_plain_opening_is_taken() -> None:
+    rest, fields = take_blocks(opened(OPENING))
+
+    assert rest.startswith(
+        b'<PubmedArticle><MedlineCitation Status="MEDLINE"><Article PubModel="Print-Electronic"><ArticleTitle>'
+    )
+    assert (fields["pmid"], fields["version"], fields["journal"]) == (99000901, 2, "Annals of Mood & Sleep")
+    assert (str(fields["completed_date"]), str(fields["revised_date"])) == ("2021-06-30", "2021-07-01")
+    assert (fields["volume"], fields["issue"], fields["publication_date"]) == ("7", "2 Suppl", "2021 Jun 7")
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        OPENING,
+        OPENING.replace("<Month>06</Month><Day>07</Day></PubDate>", "</PubDate>"),
+        OPENING.replace("<Day>07</Day></PubDate>", "</PubDate>"),
+        OPENING.replace("<Month>06</Month><Day>07</Day></PubDate>", "<Day>07</Day></PubDate>"),
+        OPENING.replace("<Month>06</Month><Day>07</Day></PubDate>", "<Month> </Month></PubDate>"),
+        OPENING.replace("<Month>06</Month><Day>07</Day></PubDate>", "<Season>Summer</Season></PubDate>"),
+        OPENING.replace(
+            "<Year>2021</Year><Month>06</Month><Day>07</Day></PubDate>",
+            "<MedlineDate>2021 Jun-Jul</MedlineDate></PubDate>",
+        ),
+        OPENING.replace("<Month>06</Month><Day>30</Day>", "<Month>02</Month><Day>30</Day>"),
+        OPENING.replace(
+            "<Year>2021</Year><Month>06</Month><Day>30</Day>",
+            "<Year>99999999999</Year><Month>06</Month><Day>30</Day>",
+        ),
+        OPENING.replace(' IndexingMethod="Automated"', ""),
+        OPENING.replace(' Owner="NLM"', ' VersionID="2" Owner="NLM"'),
+        OPENING.replace("<Volume>7</Volume>", "<Volume/>"),
+        OPENING.replace("<Volume>7</Volume>", "<Volume> 7\n 8 </Volume>"),
+        OPENING.replace("Mood &amp;", "<i>Mood</i> &amp;"),
+        OPENING.replace("Mood &amp;", "Mood &lt;"),
+        OPENING.replace("Mood &amp;", "Mood\u2009\xa0\n"),
+        OPENING.replace("Mood &amp;", "<!-- Mood -->"),
+        OPENING.replace("0000-000X", ""),
+        OPENING.replace("0000-000X", "0000-0018"),
+        OPENING.replace(">99000901<", "> 99000901 <"),
+        OPENING.replace("><", ">\n      <"),
+    ],
+)
+def test_odd_openings_are_the_same_both_ways(opening: str) -> None:
+    raw = opened(opening)
+
+    assert read_article(raw) == read_without_patterns(raw)
+
+
+def test_a_day_beyond_all_calendars_is_no_day() -> None:
+    assert (
+        read_article(opened(OPENING.replace("<Year>2021</Year>", "<Year>99999999999</Year>"))).revised_date
+        is None
+    )
 
 
 def test_both_blocks_of_a_plain_record_are_taken() -> None:
@@ -112,6 +186,11 @@ def test_odd_authors_are_the_same_both_ways(authors: str) -> None:
         article(AUTHOR, HISTORY.replace("</Year>", "")),
         article(AUTHOR, HISTORY.replace("2021", "20&unknown;21")),
         article(AUTHOR, HISTORY.replace("2021", "20\x0021")),
+        opened(OPENING.replace("Mood", "Mo\x0bod")),
+        opened(OPENING.replace("Mood", "Mo]]>od")),
+        opened(OPENING.replace("Mood", "Mo&nbsp;od")),
+        opened(OPENING.replace("</Volume>", "")),
+        opened(OPENING.replace("<Journal>", "<Journal><Journal>")),
     ],
 )
 def test_what_libxml2_would_refuse_is_refused(raw: bytes) -> None:

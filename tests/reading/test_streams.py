@@ -185,3 +185,27 @@ def test_what_looks_like_a_reference_list_in_a_text_stays() -> None:
 
     assert isinstance(paper, Paper)
     assert paper.title == "<ReferenceList> and </ReferenceList>"
+
+
+@pytest.mark.parametrize("broken", [0, 1, 15, 16, 17, 39])
+def test_a_broken_record_harms_none_of_those_read_together_with_it(broken: int) -> None:
+    pages = [RECORDS["A"].replace(">1<", f">{pmid}<") for pmid in range(1, 41)]
+    pages[broken] = pages[broken].replace("</ArticleTitle>", "&nbsp;</ArticleTitle>")
+    body = f"<PubmedArticleSet>{''.join(pages)}</PubmedArticleSet>".encode()
+
+    found, _ = gathered(read(io.BytesIO(body)))
+
+    whole = [str(pmid) for pmid in range(1, 41) if pmid != broken + 1]
+    assert [each for each in found if "unreadable" not in each] == whole
+    assert found[broken].startswith(f"unreadable {broken + 1}: broken XML")
+
+
+@pytest.mark.parametrize("whole", [0, 1, 15, 16, 17, 32])
+def test_what_stands_before_the_cut_is_read(whole: int) -> None:
+    pages = [RECORDS["A"].replace(">1<", f">{pmid}<") for pmid in range(1, whole + 2)]
+    body = f"<PubmedArticleSet>{''.join(pages)}".encode()[:-60]
+
+    found, reason = gathered(read(io.BytesIO(body)))
+
+    assert found == [str(pmid) for pmid in range(1, whole + 1)]
+    assert reason.startswith("CutFile")

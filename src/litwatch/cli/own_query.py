@@ -72,9 +72,9 @@ def _approximate(query: Query) -> Iterator[str]:
 
     terms = untagged(query)
     if len(terms) == 1:
-        yield f"approximate: {terms[0]} has no field tag; PubMed maps it, here it is words"
+        yield f"approximate: {terms[0]} has no field tag; PubMed may map it, here it is words"
     elif terms:
-        yield f"approximate: {_listed(terms)} have no field tag; PubMed maps them, here they are words"
+        yield f"approximate: {_listed(terms)} have no field tag; PubMed may map them, here they are words"
 
 
 def _listed(terms: Iterable[str]) -> str:

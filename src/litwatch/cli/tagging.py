@@ -10,7 +10,6 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from litwatch.edge.as_json import one_line
@@ -19,13 +18,15 @@ from litwatch.edge.files import parts
 from litwatch.errors import LitwatchError
 from litwatch.paper import Paper
 from litwatch.query.leaves import BY_NAME, Vocabulary
+from litwatch.reading.batching import batches
 from litwatch.reading.blocks import without_authors
-from litwatch.reading.pubmed_xml import record_of
+from litwatch.reading.pubmed_xml import BATCH, records_of
 from litwatch.reading.records import Record, Unreadable
 from litwatch.study.facets import Rules
 from litwatch.study.findings import compile_rules
 
-BATCH = 100
+_DEALT_OUT = 6 * BATCH
+"""How many records a process gets at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +68,26 @@ class _Worker:
         self.watch = watch
         self.student = compile_rules(rules, vocabulary)
 
-    def results(self, batch: Iterable[_Part]) -> list[Result]:
-        return [result for part in batch if (result := self._result(part)) is not None]
+    def results(self, parts: list[_Part]) -> list[Result]:
+        # Most papers of an update file are off the subject, and nothing that is printed needs their authors.
+        briefs = parts
+        if not self.student.needs_authors:
+            briefs = [without_authors(part) if isinstance(part, bytes) else part for part in parts]
+        results: list[Result] = []
+        for start in range(0, len(parts), BATCH):
+            some = slice(start, start + BATCH)
+            for part, brief, record in zip(parts[some], briefs[some], _records(briefs[some]), strict=True):
+                result = self._result(part, record, whole=brief is part)
+                if result is not None:
+                    results.append(result)
+        return results
 
-    def _result(self, part: _Part) -> Result | None:
+    def _result(self, part: _Part, record: Record, *, whole: bool) -> Result | None:
         """None for a DeleteCitation: it names records that are gone; there is nothing to tag."""
         student = self.student
-        # Most papers of an update file are off the subject, and nothing that is printed needs their authors.
-        brief = without_authors(part) if isinstance(part, bytes) and not student.needs_authors else part
-        record = _record(brief)
         findings = student.dismiss(record) if isinstance(record, Paper) else None
-        if findings is None and brief is not part:
-            record = _record(part)
+        if findings is None and not whole:
+            (record,) = _records([part])
         if isinstance(record, Paper):
             findings = findings or student.examine(record)
             notices = notices_of(record)
@@ -86,8 +95,9 @@ class _Worker:
         return Skipped(record.pmid, record.reason) if isinstance(record, Unreadable) else None
 
 
-def _record(part: _Part) -> Record:
-    return record_of(part, 0) if isinstance(part, bytes) else part
+def _records(parts: list[_Part]) -> list[Record]:
+    records: list[Record] = [part for part in parts if not isinstance(part, bytes)]
+    return records or records_of([part for part in parts if isinstance(part, bytes)], 0)
 
 
 # One worker a process, made by _begin; or why none could be made.
@@ -127,18 +137,7 @@ def _results(done: Future[list[Result]] | Stopped) -> list[Result]:
 def _batches(paths: Iterable[Path]) -> Iterator[list[_Part] | Stopped]:
     """The files in batches, XML as bytes, so that parsing is shared out too."""
     for path in paths:
-        given = parts(path)
-        while True:
-            batch: list[_Part] = []
-            stopped: Stopped | None = None
-            try:
-                for part in islice(given, BATCH):
-                    batch.append(part)  # noqa: PERF402 - what came before an error is kept
-            except LitwatchError as error:
-                stopped = Stopped(error)
-            if batch:
-                yield batch
-            if stopped is not None:
-                yield stopped
-            if stopped is not None or len(batch) < BATCH:
-                break
+        try:
+            yield from batches(parts(path), _DEALT_OUT)
+        except LitwatchError as error:
+            yield Stopped(error)

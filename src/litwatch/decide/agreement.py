@@ -32,7 +32,7 @@ class Disagreement:
     approximate: bool = False
 
     def __str__(self) -> str:
-        return self.clause + (" (approximate: PubMed maps words without a tag)" if self.approximate else "")
+        return self.clause + (" (approximate: a term without a tag)" if self.approximate else "")
 
 
 class Agreement:

@@ -12,6 +12,7 @@ from typing import IO
 from litwatch.edge.inflate import ERRORS, inflater
 from litwatch.errors import CutFile, NotRecords, ReadError
 from litwatch.reading import json_lines, nbib, pubmed_xml
+from litwatch.reading.batching import batches
 from litwatch.reading.misfits import Rejoined, read_head
 from litwatch.reading.records import Record
 
@@ -28,8 +29,12 @@ def records(path: Path) -> Iterator[Record]:
     What the file is, its content says, not its name. Errors come as they are met, after what could be read:
     CutFile, NotRecords or another ReadError, each one line that begins with the file's name.
     """
-    for position, part in enumerate(parts(path), 1):
-        yield pubmed_xml.record_of(part, position) if isinstance(part, bytes) else part
+    position = 1
+    for batch in batches(parts(path), pubmed_xml.BATCH):
+        raws = [part for part in batch if isinstance(part, bytes)]  # a file holds either all XML or none
+        records = [part for part in batch if not isinstance(part, bytes)]
+        yield from records or pubmed_xml.records_of(raws, position)
+        position += len(batch)
 
 
 def parts(path: Path) -> Iterator[Record | bytes]:

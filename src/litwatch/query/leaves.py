@@ -164,7 +164,7 @@ def filter_of(term: Term) -> Filter | None:
 
 
 def is_approximate(term: Term) -> bool:
-    """Whether PubMed would map the term to headings and synonyms, and here it is plain words."""
+    """Whether the term has no tag: PubMed maps it or searches all its fields, and here it is plain words."""
     return not term.tag and filter_of(term) is None and not _PMCID.fullmatch(term.text)
 
 

@@ -45,9 +45,10 @@ def unlike_pubmed(query: Query) -> tuple[str, ...]:
         found.append(
             f"{_named(chemicals)}: read as one word here; pasted without quotes, its bracket would group"
         )
-    untagged = [term for term in terms if is_approximate(term)]
-    if untagged:
-        found.append(f"{_named(untagged)}: no tag; PubMed maps it to headings and synonyms, here it is words")
+    readings: dict[str, list[Term]] = {}
+    for term in filter(is_approximate, terms):
+        readings.setdefault(untagged_reading(term), []).append(term)
+    found += [f"{_named(told)}: no tag; {reading}; here it is words" for reading, told in readings.items()]
     short = [term for term in terms if passes_over_star(term)]
     if short:
         found.append(f"{_named(short)}: {STAR_PASSED_OVER}")
@@ -57,8 +58,22 @@ def unlike_pubmed(query: Query) -> tuple[str, ...]:
     return tuple(found)
 
 
+def untagged_reading(term: Term) -> str:
+    """What PubMed does with a term that has no tag.
+
+    PubMed User Guide, "Truncating search terms": "Truncation turns off automatic term mapping". "Searching for a
+    phrase": where a quoted phrase is not in the index, "the quotes are ignored and the terms are processed using
+    automatic term mapping".
+    """
+    if "*" in term.text:
+        return "PubMed searches it in all fields, without mapping"
+    if term.quoted:
+        return "PubMed searches the phrase in all fields, or maps its words where its phrase index lacks it"
+    return "PubMed maps it to headings and synonyms"
+
+
 def untagged(query: Query) -> tuple[str, ...]:
-    """The terms that PubMed would map to headings and synonyms, and litwatch reads as words; each once."""
+    """The terms without a tag, which litwatch reads as words; each once."""
     return tuple(dict.fromkeys(term.key for term in leaves(query) if is_approximate(term)))
 
 

@@ -204,7 +204,7 @@ def _failing(explanation: Explanation) -> list[tuple[Clause, str]]:
 def _doubt(deciding_clauses: Sequence[Clause]) -> str:
     """What must be added where PubMed may see it otherwise."""
     if any(is_approximate(term) for one in deciding_clauses for term in leaves(one)):
-        return " (approximate: PubMed maps words without a tag)"
+        return " (approximate: a term without a tag)"
     return ""
 
 

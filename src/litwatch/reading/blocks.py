@@ -1,37 +1,39 @@
-"""Reads the two most repetitive blocks of an article by pattern: AuthorList and History, two thirds of its tags.
+"""Reads what NLM writes in one shape by pattern: an article's opening, AuthorList and History, most of its tags.
 
-Owns those patterns. Never guesses: a block that does not fit its pattern to the last byte is left to libxml2.
+Owns the patterns of the two blocks (opening.py has its own) and what is left of the record for libxml2. Never
+guesses: a block that does not fit its pattern to the last byte is left.
 
-NLM writes these blocks in one shape, and each tag that is not parsed and walked saves time: all in all a third.
-Whether both ways give the same paper, tests/reading/test_blocks.py asks of every record that we have.
+Each tag that is not parsed and walked saves time: all in all a third. Whether both ways give the same paper,
+tests/reading/test_blocks.py asks of every record that we have.
 """
 
 from __future__ import annotations
 
 import re
+from datetime import date
+from functools import lru_cache
 
 from litwatch.paper import Author
 from litwatch.reading.dates import day
 from litwatch.reading.elements import Fields
+from litwatch.reading.opening import take_opening
+from litwatch.reading.patterns import TEXT, plain, ungrouped
 from litwatch.reading.people import make_author
 from litwatch.reading.text import tidy
 
-# What XML forbids in a text, and references: those are for libxml2. A pattern that ruled them out is slow.
-_FORBIDDEN = bytes([*range(9), 11, 12, *range(14, 32)])
-_TEXT = "([^<]*+)"
-_AFFILIATION = rf"<AffiliationInfo>\s*<Affiliation>{_TEXT}</Affiliation>\s*</AffiliationInfo>\s*"
+_AFFILIATION = rf"<AffiliationInfo>\s*<Affiliation>{TEXT}</Affiliation>\s*</AffiliationInfo>\s*"
 # The first group is the whole author: the lengths must add up to the block's.
 _AUTHOR = re.compile(
     r'(<Author ValidYN="[YN]"(?: EqualContrib="[YN]")?>\s*'
-    rf"<LastName>{_TEXT}</LastName>\s*"
-    rf"(?:<ForeName>{_TEXT}</ForeName>\s*)?"
-    rf"(?:<Initials>{_TEXT}</Initials>\s*)?"
-    rf"(?:<Suffix>{_TEXT}</Suffix>\s*)?"
-    rf'(?:<Identifier Source="ORCID">{_TEXT}</Identifier>\s*)?'
-    rf"(?:{_AFFILIATION})?((?:{_AFFILIATION.replace('(', '(?:')})*)"
+    rf"<LastName>{TEXT}</LastName>\s*"
+    rf"(?:<ForeName>{TEXT}</ForeName>\s*)?"
+    rf"(?:<Initials>{TEXT}</Initials>\s*)?"
+    rf"(?:<Suffix>{TEXT}</Suffix>\s*)?"
+    rf'(?:<Identifier Source="ORCID">{TEXT}</Identifier>\s*)?'
+    rf"(?:{_AFFILIATION})?((?:{ungrouped(_AFFILIATION)})*)"
     r"</Author>\s*)"
 )
-_FURTHER = re.compile(rf"<Affiliation>{_TEXT}")
+_FURTHER = re.compile(rf"<Affiliation>{TEXT}")
 _AUTHORS = b"<AuthorList"
 _AUTHORS_OPENING = re.compile(rb'<AuthorList CompleteYN="([YN])">\s*')
 _AUTHORS_END = b"</AuthorList>"
@@ -39,10 +41,11 @@ _BEFORE_AUTHORS = (b"</Abstract>", b"</ELocationID>", b"</Pagination>", b"</Arti
 _HISTORY = b"<History>"
 _HISTORY_END = b"</History>"
 _BEFORE_HISTORY = b"<PubmedData>"
+_EVENT_END = "</PubMedPubDate>"
 _EVENT = re.compile(
-    r'(<PubMedPubDate PubStatus="([a-z-]+)">\s*<Year>([0-9]+)</Year>\s*<Month>([0-9]+)</Month>\s*'
+    r'\s*<PubMedPubDate PubStatus="([a-z-]+)">\s*<Year>([0-9]+)</Year>\s*<Month>([0-9]+)</Month>\s*'
     r"<Day>([0-9]+)</Day>\s*(?:<Hour>[0-9]+</Hour>\s*)?(?:<Minute>[0-9]+</Minute>\s*)?"
-    r"(?:<Second>[0-9]+</Second>\s*)?</PubMedPubDate>\s*)"
+    r"(?:<Second>[0-9]+</Second>\s*)?"
 )
 _HISTORY_FIELDS = {"entrez": "create_date", "pubmed": "entry_date", "medline": "mesh_date"}
 
@@ -50,9 +53,13 @@ _HISTORY_FIELDS = {"entrez": "create_date", "pubmed": "entry_date", "medline": "
 def take_blocks(raw: bytes) -> tuple[bytes, Fields]:
     """What is left of an article's bytes without the blocks that could be read, and the fields read from them."""
     fields: Fields = {}
-    pieces: list[memoryview] = []
+    pieces: list[memoryview | bytes] = []
     whole = memoryview(raw)
     begun = 0
+    opening = take_opening(raw, fields)
+    if opening:
+        begun, replaced = opening
+        pieces.append(replaced)
     for find in (_take_authors, _take_history):
         found = find(raw, begun, fields)
         if found:
@@ -93,18 +100,8 @@ def _take_authors(raw: bytes, begun: int, fields: Fields) -> tuple[int, int] | N
     opening = _AUTHORS_OPENING.match(raw, place[0]) if place is not None else None
     if place is None or opening is None:
         return None
-    encoded = raw[opening.end() : place[1] - len(_AUTHORS_END)]
-    if b"&" in encoded:
-        if encoded.count(b"&") != encoded.count(b"&amp;"):
-            return None
-        encoded = encoded.replace(b"&amp;", b"&")
-    if b"]" in encoded and b"]]>" in encoded:
-        return None
-    if len(encoded.translate(None, _FORBIDDEN)) != len(encoded):
-        return None
-    try:
-        block = encoded.decode()
-    except UnicodeDecodeError:
+    block = plain(raw[opening.end() : place[1] - len(_AUTHORS_END)])
+    if block is None:
         return None
     length = 0
     authors: list[Author] = []
@@ -139,17 +136,28 @@ def _take_history(raw: bytes, begun: int, fields: Fields) -> tuple[int, int] | N
     if start < 0 or not _follows(raw, start, _BEFORE_HISTORY):
         return None
     end = raw.find(_HISTORY_END, start)
-    block = raw[start + len(_HISTORY) : end].decode("ascii", "replace").lstrip()
-    length = 0
-    found: Fields = {}
-    for whole, status, year, month, number in _EVENT.findall(block):
-        length += len(whole)
-        if status in _HISTORY_FIELDS:
-            found[_HISTORY_FIELDS[status]] = day(year, month, number)
-    if end < 0 or length != len(block):
+    *events, rest = raw[start + len(_HISTORY) : end].decode("ascii", "replace").split(_EVENT_END)
+    if end < 0 or rest.strip():
         return None
+    found: Fields = {}
+    for event in events:
+        read = _event(event)
+        if read is None:
+            return None
+        if read[0]:
+            found[read[0]] = read[1]
     fields |= found
     return start, end + len(_HISTORY_END)
+
+
+@lru_cache(maxsize=4096)
+def _event(text: str) -> tuple[str, date | None] | None:
+    """Which field an event is, and its day; None where it does not fit. Neighbours share most of their events."""
+    found = _EVENT.fullmatch(text)
+    if found is None:
+        return None
+    status, year, month, number = found.groups()
+    return _HISTORY_FIELDS.get(status, ""), day(year, month, number)
 
 
 def _follows(raw: bytes, place: int, tags: bytes | tuple[bytes, ...]) -> bool:

@@ -37,7 +37,7 @@ def day(year: str, month: str, number: str) -> date | None:
     """The day of three texts, the month as a number or a name; None where no such day exists."""
     try:
         return date(int(year), _MONTH_NUMBERS.get(month.strip()[:3].lower()) or int(month), int(number))
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 
@@ -54,16 +54,22 @@ def date_text(element: Element) -> str:
         if tag == "Year":
             year = text
         elif tag == "Month":
-            month = _MONTH_NAMES.get(text, text)
+            month = text
         elif tag == "Day":
-            day = text.lstrip("0")
+            day = text
         elif tag == "Season":
             season = text
         elif tag == "MedlineDate":
             return text
-    if month:
-        return f"{year} {month} {day}" if day else f"{year} {month}"
-    return f"{year} {season}" if season else year
+    return date_words(year, month, day) if month or not season else f"{year} {season}"
+
+
+def date_words(year: str, month: str, day: str) -> str:
+    """A date of three texts, the later of which may be empty, as `date_text` has it."""
+    if not month:
+        return year
+    name, number = _MONTH_NAMES.get(month, month), day.lstrip("0")
+    return f"{year} {name} {number}" if number else f"{year} {name}"
 
 
 def medline_day(text: str) -> date | None:

@@ -224,7 +224,8 @@ def _end_of_record(window: _Window, name: bytes) -> int:
         is_end = window.buffer.startswith(b"</", found - 2)
         if is_end and window.buffer[max(before, found - 100) : found - 2].rstrip().endswith(_LAST_CHILDREN):
             return found + len(mark)  # nearly always
-        if len(window.buffer) - found < _LOOK_AHEAD and window.more():
+        if len(window.buffer) - found < _LOOK_AHEAD and not window.ended:
+            window.more()
             searched = found - before
             clear -= before
             continue

@@ -17,6 +17,7 @@ from litwatch.edge.config.problems import Place, Source
 from litwatch.edge.config.settings import Watch
 from litwatch.errors import Problem, pointer
 from litwatch.query.match import approximate
+from litwatch.query.pasting import untagged_reading
 from litwatch.query.tree import Query, leaves
 
 Say = Callable[..., None]
@@ -134,7 +135,7 @@ def check_tags(path: str, watch: Watch, warnings: list[Problem]) -> None:
     shown = pointer(watch.query.source, first.start, first.end)
     more = "" if not others else " and another place" if others == 1 else f" and {others} other places"
     message = f"has no field tag here{more}\n{shown}"
-    hint = "PubMed maps it to what it thinks is meant, anew each year; a local match is approximate"
+    hint = f"{untagged_reading(first)}; a local match is approximate"
     warnings.append(Problem(path, "query", message, hint))
 
 

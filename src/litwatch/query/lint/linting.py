@@ -66,8 +66,7 @@ def lint(query: str | Query, mesh: Mesh | None = None, kind: Kind = "watch") -> 
     if alone := [one for one in found if one.code == "command-line"]:
         return tuple(alone)
     found = _without_words_of_others(_without_slips(found))
-    if parsed is None:
-        parsed = _mended(text, found)
+    parsed = _mended(text, found) or parsed
     structure = structure_of(parsed) if parsed is not None else None
     found += reading_hints(reading, structure)
     if structure is not None and not any(one.code == "other-platform" for one in found):
@@ -165,25 +164,27 @@ def _in_tree(structure: Structure, reading: Reading, mesh: Mesh | None, kind: Ki
 
 
 def _mended(text: str, found: list[Finding]) -> Query | None:
-    """The query with its misspelt tags and operators put right, all in their places; None where more is wrong."""
+    """The query with its misspelt tags and operators put right, all in their places: what was meant is judged.
+
+    None where nothing can be put right, or where more is wrong.
+    """
     mended = list(text)
     for one in found:
-        operator = one.code == "misspelt-operator" or (one.code, one.severity) == (
-            "lower-case-operator",
-            "error",
-        )
-        if operator and len(one.instead) == one.end - one.start:
-            mended[one.start : one.end] = one.instead
+        room = one.end - one.start
+        operator = one.code in ("misspelt-operator", "lower-case-operator") and one.severity == "error"
+        if operator and 0 < len(one.instead) <= room:
+            mended[one.start : one.end] = one.instead.ljust(room)
         elif one.code == "misspelt-tag":
-            room = one.end - one.start - 2
-            near = next(
-                (name for name in near_names(text[one.start + 1 : one.end - 1]) if len(name) <= room), "ti"
-            )
-            if room < len(near):
+            name = text[one.start + 1 : one.end - 1]
+            near = next((near for near in near_names(name) if len(near) <= room - 2), "ti")
+            if room - 2 < len(near):
                 return None
-            mended[one.start + 1 : one.end - 1] = near.ljust(room)
+            mended[one.start + 1 : one.end - 1] = near.ljust(room - 2)
+    right = "".join(mended)
+    if right == text:
+        return None
     try:
-        return parse("".join(mended))
+        return parse(right)
     except QueryError:
         return None
 

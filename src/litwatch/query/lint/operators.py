@@ -94,10 +94,13 @@ def _lower_case(level: Level, position: int, operand: Operand, mesh: Mesh | None
         severity: Severity = "error"
         if between and word == "and":
             severity = "hint" if operand.tag or len(words) > 3 else "warning"
+        meant = word.upper() if _may_join(level, position, one) else ""
+        named = severity == "hint"
         yield Finding(
             "lower-case-operator", severity, piece.start, piece.end,
             f"`{piece.text}` in lower case is a word to PubMed, not an operator",
-            _why_lower(word, level, position, joined=joins), word.upper() if _may_join(level, position, one) else "", 2,
+            _why_lower(word, level, position, joined=joins), "" if named else meant, 2,
+            "put a name in quotation marks; if both sides were meant, write AND and a tag on each" if named else "",
         )  # fmt: skip
 
 

@@ -15,8 +15,10 @@ from litwatch.query.leaves import is_approximate
 from litwatch.query.lexemes import QUOTES, Lexeme
 from litwatch.query.lint.kinds import Kind
 from litwatch.query.lint.lexical import Operand, Piece, Reading
+from litwatch.query.pasting import untagged_reading
 from litwatch.query.terms import read_term
 from litwatch.query.tokens import without_idle_stars, words
+from litwatch.query.tree import Term
 from litwatch.query.vocabulary import stop_words
 
 #: PubMed answers a search of more wildcards with a failure (NLM Office Hours, June 2024, second-hand).
@@ -134,7 +136,12 @@ def _proximity(term: Operand, text: str, field: Field | None, distance: str) -> 
 
 def _untagged(term: Operand, text: str, kind: Kind) -> Iterator[Finding]:
     found = words(text)
-    if not _is_mapped(term) or (len(term.words) == 1 and _is_lower_operator(term.words[0])):
+    read = _read(term)
+    if (
+        read is None
+        or not is_approximate(read)
+        or (len(term.words) == 1 and _is_lower_operator(term.words[0]))
+    ):
         return  # of a lower-case operator operators.py speaks
     if kind == "watch" and all(word in stop_words() for word in found):
         yield Finding(
@@ -158,28 +165,31 @@ def _untagged(term: Operand, text: str, kind: Kind) -> Iterator[Finding]:
             f"{text}[tiab]", 4,
         )  # fmt: skip
         return
-    why = (
-        "a facet is read here, where there is no term mapping: say which field"
-        if kind == "facet"
-        else "PubMed maps it to headings, journals and authors by a table that changes each year"
-    )
     yield Finding(
         "untagged-term", severity, term.start, term.end,
-        f"`{text[:60]}` has no field tag", why,
+        f"`{text[:60]}` has no field tag", _why_untagged(read, kind),
         "" if advice or (words_in and not phrase)
         else f'"{text}"[tiab]' if len(found) > 1 or phrase else f"{text}[tiab]", 4,
         "" if words_in and not phrase else advice,
     )  # fmt: skip
 
 
-def _is_mapped(term: Operand) -> bool:
-    """Whether PubMed maps the words by its tables, as the core has it; PMIDs, filters and neoplasms/dh it does not."""
+def _why_untagged(term: Term, kind: Kind) -> str:
+    if kind == "facet":
+        return "a facet is read here, where there is no term mapping: say which field"
+    if "*" in term.text or term.quoted:
+        return untagged_reading(term)
+    return "PubMed maps it to headings, journals and authors by a table that changes each year"
+
+
+def _read(term: Operand) -> Term | None:
+    """The words as the core has them: PMIDs, filters and neoplasms/dh are more than words. None: they are refused."""
     pieces = [Lexeme(piece.kind, piece.text, piece.start, piece.end) for piece in term.words]
     try:
         read, _ = read_term("", pieces, 0)
     except QueryError:
-        return False  # the parser speaks of it
-    return is_approximate(read)
+        return None  # the parser speaks of it
+    return read
 
 
 def _phrase(term: Operand, text: str, field: Field, kind: Kind) -> Iterator[Finding]:
