@@ -13,7 +13,7 @@ from litwatch.query.tokens import normal
 _ORCID = re.compile(r"\d{4}-?\d{4}-?\d{4}-?\d{3}[\dXx]")
 #: What may stand before the number without making it another authority's.
 _BEFORE_ORCID = re.compile(r"\s*(?:orcid\s*:?\s*)?((?:https?://)?(?:www\.)?orcid\.org/)?\s*", re.IGNORECASE)
-_DOI = re.compile(r"(?:(?:https?://)?(?:dx\.)?doi\.org/|doi:?\s*)?(10\.\d{4,9}/\S.*)", re.IGNORECASE)
+_DOI = re.compile(r"(?:(?:https?://)?(?:dx\.|www\.)?doi\.org/|doi:?\s*)?(10\.\d{4,9}/\S.*)", re.IGNORECASE)
 
 
 @lru_cache(maxsize=65536)

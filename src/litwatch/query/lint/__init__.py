@@ -2,7 +2,7 @@
 
 linting.py    the story: what is looked for, in which order
 lexical.py    a rough reading that never fails; structure.py: the tree taken apart
-syntax.py, operators.py, marks.py, platforms.py, wording.py, lines.py   what the text alone shows
+syntax.py, operators.py, marks.py, platforms.py (slashed.py), wording.py, lines.py   what the text alone shows
 headings.py, types.py, repeats.py, variants.py, losses.py, hints.py     what the tree and MeSH show
 facts.py      old_names.toml and variants.toml: add a renamed type or a spelling there
 """

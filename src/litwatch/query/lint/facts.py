@@ -22,7 +22,8 @@ class Facts:
     """`types`, `headings`, `subheadings`: old name (as words) -> the new one and since when.
 
     `spellings` are pairs of beginnings of words (British, American), `whole_words` pairs of words, `joined` pairs of
-    a beginning and the two words that it is written as, `nouns` heads of phrases that have a plural. `made_up` are
+    a beginning and the two words that it is written as, `nouns` heads of phrases that have a plural,
+    `dated` words that no name with them is asked for. `made_up` are
     types whose place among the others is second-hand (publication_types.toml).
     """
 
@@ -37,6 +38,7 @@ class Facts:
     joined: tuple[tuple[str, tuple[str, str]], ...]
     nouns: frozenset[str]
     plurals: tuple[tuple[str, str], ...]
+    dated: frozenset[str]
     made_up: frozenset[str]
     filters: frozenset[str]
     filter_beginnings: tuple[str, ...]
@@ -70,6 +72,7 @@ def facts() -> Facts:
         tuple((joined, _two(parted)) for joined, parted in _pairs(variants["joined"])),
         frozenset(variants["nouns"].split()),
         tuple(_pairs(variants["plurals"])),
+        frozenset(variants["dated"].split()),
         frozenset(
             normal(name)
             for row in types

@@ -17,6 +17,8 @@ _WORD_OPERATORS = re.compile(
     r"and|or|not|and/or|(?:adj|near|next|n|w|pre)/?\d{1,3}|adj|near|next", re.IGNORECASE
 )
 
+_LONGEST = 200
+
 
 def reading_hints(reading: Reading, structure: Structure | None) -> Iterator[Finding]:
     """Brackets that do nothing, and words that a wildcard could stand for."""
@@ -36,7 +38,8 @@ def _brackets(reading: Reading) -> Iterator[Finding]:
                 inner = inner.inside.operands[0]
             yield Finding(
                 "needless-brackets", "hint", level.start, level.end,
-                "double brackets", "one pair says the same", text[inner.start : inner.end] if not inner.tag else "", 5,
+                "double brackets", "one pair says the same",
+                *_bare(text[inner.start : inner.end] if not inner.tag else ""),
             )  # fmt: skip
         if _in_words(level):
             continue
@@ -57,8 +60,13 @@ def _brackets(reading: Reading) -> Iterator[Finding]:
                 yield Finding(
                     "needless-brackets", "hint", operand.start, operand.end,
                     f"brackets inside a row of {kinds.pop()}", "without them it means the same; they may help readers",
-                    bare if _joined_by(level, operand, reading) else "", 5,
+                    *_bare(bare if _joined_by(level, operand, reading) else ""),
                 )  # fmt: skip
+
+
+def _bare(text: str) -> tuple[str, int, str]:
+    """What is left without the brackets, as `instead`, the element of PRESS and the advice where that is too long."""
+    return (text, 5, "") if len(text) <= _LONGEST else ("", 5, "take the outer pair out")
 
 
 def _is_double(level: Level) -> bool:

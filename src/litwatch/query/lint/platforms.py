@@ -7,11 +7,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from litwatch.query.finding import Finding
 from litwatch.query.lexemes import QUOTES
 from litwatch.query.lint.lexical import Piece, Reading
+from litwatch.query.lint.slashed import (
+    BY_HAND,
+    OPERATOR_IN,
+    Shape,
+    continues,
+    slashed_heading,
+    slashed_quote,
+    slashed_subheadings,
+)
 
 # Ovid's and Embase's field codes, and the PubMed field that searches the same.
 _FIELDS = {
@@ -21,9 +29,6 @@ _FIELDS = {
 }  # fmt: skip
 _OVID_SUFFIX = re.compile(r"(?P<word>.*?)\.(?P<codes>[a-z]{2}(?:,[a-z]{2})*)\.?", re.IGNORECASE)
 _COLON_SUFFIX = re.compile(r"(?P<word>.*?):(?P<codes>[a-z]{2}(?:,[a-z]{2})*)", re.IGNORECASE)
-# Ovid's Ketamine/ and Embase's 'ketamine'/exp: the last word of a heading.
-_SLASHED = re.compile(r"(?P<word>[^/]*)/(?P<emtree>exp(?:/mj)?|de|mj|br)?", re.IGNORECASE)
-_OPERATOR_IN = re.compile(r"\s(?:and|or|not|exp|(?:adj|near|next|w|pre|n)/?\d*)\s", re.IGNORECASE)
 _ENDS = re.compile(r"(?:and|or|not)|.*/(?:exp|de|mj|br)?|.*[.:][a-z]{2}(?:,[a-z]{2})*\.?", re.IGNORECASE)
 _NEAR = re.compile(r"(?:near|next|adj|w|pre|onear|n)/\d{1,3}|adj\d{0,2}|near\d{0,2}", re.IGNORECASE)
 _TAG_FIRST = re.compile(
@@ -31,19 +36,6 @@ _TAG_FIRST = re.compile(
 )
 _EBSCO = {"MH": "mh", "MM": "majr", "TI": "ti", "AB": "tiab", "TX": "tw", "SU": "tw", "AU": "au", "SO": "ta"}
 _SCOPUS = ("title-abs-key", "title-abs", "indexterms", "authkey")
-_LEAST_LETTERS = 3
-_BY_HAND = "translate it by hand"
-
-
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    """What stands from `start` to `end` (None: the piece alone) in another language; `instead` where it is certain."""
-
-    platform: str
-    instead: str = ""
-    advice: str = _BY_HAND
-    start: int | None = None
-    end: int | None = None
 
 
 def platform_findings(reading: Reading) -> Iterator[Finding]:
@@ -53,7 +45,10 @@ def platform_findings(reading: Reading) -> Iterator[Finding]:
     headings = {
         shape.start: shape
         for position, piece in enumerate(pieces)
-        if piece.kind == "word" and "/" in piece.text and (shape := _heading(reading, position)) is not None
+        if piece.kind == "word"
+        and "/" in piece.text
+        and (shape := slashed_heading(reading, position) or slashed_subheadings(reading, position))
+        is not None
     }
     for position, piece in enumerate(pieces):
         if piece.kind == "tag":
@@ -66,7 +61,7 @@ def platform_findings(reading: Reading) -> Iterator[Finding]:
             continue
         start, end = shape.start if shape.start is not None else piece.start, shape.end or piece.end
         if start < begun:
-            start, end, shape = piece.start, piece.end, _Shape(shape.platform)
+            start, end, shape = piece.start, piece.end, Shape(shape.platform)
         begun = end
         shown = " ".join(reading.text[start:end].split())
         yield Finding(
@@ -77,15 +72,15 @@ def platform_findings(reading: Reading) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _cochrane_tag(piece: Piece) -> _Shape | None:
+def _cochrane_tag(piece: Piece) -> Shape | None:
     match = re.fullmatch(r"\[(mh|mj)\s+(\^?)[\"“]?([^\"“”]+)[\"”]?\]", piece.text, re.IGNORECASE)
     if match:
         tag = "mh" if match[1].lower() == "mh" else "majr"
-        return _Shape("the Cochrane Library", f'"{match[3].strip()}"[{tag}{":noexp" if match[2] else ""}]')
+        return Shape("the Cochrane Library", f'"{match[3].strip()}"[{tag}{":noexp" if match[2] else ""}]')
     return None
 
 
-def _shape(reading: Reading, position: int) -> _Shape | None:
+def _shape(reading: Reading, position: int) -> Shape | None:
     pieces = reading.pieces
     before = pieces[position - 1] if position else None
     after = pieces[position + 1] if position + 1 < len(pieces) else None
@@ -97,17 +92,17 @@ def _shape(reading: Reading, position: int) -> _Shape | None:
     )
 
 
-def _ebsco(piece: Piece, before: Piece | None, after: Piece | None) -> _Shape | None:
+def _ebsco(piece: Piece, before: Piece | None, after: Piece | None) -> Shape | None:
     """A field in capitals before a phrase or a bracket: MH "Ketamine+", TI (ketamine)."""
     field = _EBSCO.get(piece.text)
     alone = before is None or before.kind in ("open", "operator")
     if field is None or not alone or after is None or after.kind not in ("quote", "open"):
         return None
     if after.kind == "open":
-        return _Shape("EBSCO", advice=f"write [{field}] after each term in the bracket")
+        return Shape("EBSCO", advice=f"write [{field}] after each term in the bracket")
     name = after.text.strip(QUOTES)
     exploded = name.endswith("+") or field not in ("mh", "majr")
-    return _Shape(
+    return Shape(
         "EBSCO",
         f'"{name.rstrip("+")}"[{field}{"" if exploded else ":noexp"}]',
         start=piece.start,
@@ -115,90 +110,39 @@ def _ebsco(piece: Piece, before: Piece | None, after: Piece | None) -> _Shape | 
     )
 
 
-def _heading(reading: Reading, position: int) -> _Shape | None:
-    """exp *Depressive Disorder, Major/ of Ovid, 'major depression'/exp of Embase: the whole name, not its last word."""
-    pieces = reading.pieces
-    last = pieces[position]
-    after = pieces[position + 1] if position + 1 < len(pieces) else None
-    match = _SLASHED.fullmatch(last.text)
-    if match is None or (after is not None and after.kind == "tag"):
-        return None
-    first = _name_begins(reading, position)
-    name = " ".join(piece.text for piece in pieces[first:position])
-    name = f"{name} {match['word']}".strip() if match["word"] else name
-    exploded = name.lower().startswith("exp ")
-    name = name[4:].strip() if exploded else name
-    major = name.startswith("*")
-    name = name.lstrip("*").strip("'’‘ ")
-    if sum(map(str.isalpha, name)) < _LEAST_LETTERS:
-        return None
-    embase = match["emtree"]
-    inside = f" {name} ".replace(" and ", " ") if exploded else f" {name} "
-    certain = not set('*/?#$:()"') & set(name) and not _OPERATOR_IN.search(inside)
-    platform = "Embase" if embase else "Ovid"
-    tag = "majr" if major or "mj" in (embase or "") else "mh"
-    explode = exploded or (embase or "").startswith("exp")
-    instead = f'"{name}"[{tag}{"" if explode else ":noexp"}]' if certain else ""
-    return _Shape(platform, instead, start=pieces[first].start, end=last.end)
-
-
-def _name_begins(reading: Reading, position: int) -> int:
-    """Where the name that ends here begins: with `exp`, or behind what is no word of it."""
-    pieces, first = reading.pieces, position
-    while first and _continues(reading, first) and "/" not in pieces[first - 1].text:
-        if pieces[first].text.lower() == "exp" or (pieces[first].text.startswith("*") and first == position):
-            break
-        if re.fullmatch(r".*\.[a-z]{2}(?:,[a-z]{2})*\.?", pieces[first - 1].text, re.IGNORECASE):
-            break
-        first -= 1
-    if first < position and pieces[first].text.lower() in ("and", "or", "not"):
-        first += 1
-    if first and pieces[first - 1].text.lower() == "exp" and pieces[first - 1].kind == "word":
-        first -= 1
-    return first
-
-
-def _continues(reading: Reading, position: int) -> bool:
-    """Whether the piece before is a word on the same line, and not the number of that line."""
-    before, piece = reading.pieces[position - 1], reading.pieces[position]
-    return (
-        before.kind == "word"
-        and any(map(str.isalpha, before.text))
-        and "\n" not in reading.text[before.end : piece.start]
-    )
-
-
-def _word_first(piece: Piece, after: Piece | None) -> _Shape | None:
+def _word_first(piece: Piece, after: Piece | None) -> Shape | None:
     """What stands before the term that it is about, or between two."""
     text, lower = piece.text, piece.text.lower()
     if lower == "exp" and after is not None and after.kind in ("word", "quote"):
-        return _Shape("Ovid")
+        return Shape("Ovid")
     if _NEAR.fullmatch(text):
         number = re.search(r"\d+", text)
         # Ovid's adj3 is "within three words", with two between them; NEAR/3 has up to three between.
         between = max(int(number[0]) - lower.startswith("adj"), 0) if number else 0
-        return _Shape(
+        return Shape(
             "Ovid, Embase or Web of Science",
-            advice=f'{_BY_HAND}: each pair of words as "word word"[tiab:~{between}], without wildcards',
+            advice=f'{BY_HAND}: each pair of words as "word word"[tiab:~{between}], without wildcards',
         )
     if _TAG_FIRST.fullmatch(text) or (lower in _SCOPUS and after is not None and after.kind == "open"):
         field = {"ti": "ti", "title": "ti", "au": "au", "so": "ta"}.get(lower.partition("=")[0], "tiab")
         word = text.partition("=")[2]
         if word:
             alone = after is None or after.kind in ("operator", "close")
-            return _Shape("Web of Science or Scopus", f"{word}[{field}]" if alone and word.isalnum() else "")
+            return Shape("Web of Science or Scopus", f"{word}[{field}]" if alone and word.isalnum() else "")
         if after is not None and after.kind == "quote":
-            return _Shape(
+            return Shape(
                 "Web of Science or Scopus", f"{after.text}[{field}]", start=piece.start, end=after.end
             )
-        return _Shape("Web of Science or Scopus", advice=f"write [{field}] after each term in the bracket")
+        return Shape("Web of Science or Scopus", advice=f"write [{field}] after each term in the bracket")
     return None
 
 
-def _glued(piece: Piece, before: Piece | None, after: Piece | None) -> _Shape | None:
+def _glued(piece: Piece, before: Piece | None, after: Piece | None) -> Shape | None:
     """What hangs on a phrase or a bracket: "word".ti,ab. or "word":ti,ab or 'word'/exp."""
     if before is None or not piece.glued or before.kind not in ("quote", "close"):
         return None
+    if (shape := slashed_quote(piece, before)) is not None:
+        return shape
     pattern = {".": _OVID_SUFFIX, ":": _COLON_SUFFIX}.get(piece.text[0])
     if pattern is not None and (match := pattern.fullmatch(piece.text)):
         found = _suffix_tags(match)
@@ -207,7 +151,7 @@ def _glued(piece: Piece, before: Piece | None, after: Piece | None) -> _Shape | 
         platform, tags = found
         certain = before.kind == "quote" and len(tags) == 1 and (after is None or after.kind != "tag")
         certain = certain and not set("*?#$") & set(before.text)
-        return _Shape(
+        return Shape(
             platform,
             f"{before.text}[{tags[0]}]" if certain else "",
             f"write {' and '.join(f'[{tag}]' for tag in tags)} after each term",
@@ -217,7 +161,7 @@ def _glued(piece: Piece, before: Piece | None, after: Piece | None) -> _Shape | 
     return None
 
 
-def _word_alone(reading: Reading, position: int) -> _Shape | None:
+def _word_alone(reading: Reading, position: int) -> Shape | None:
     """What a single word shows, and the words before it that its field code is about."""
     pieces, piece = reading.pieces, reading.pieces[position]
     after = pieces[position + 1] if position + 1 < len(pieces) else None
@@ -228,16 +172,19 @@ def _word_alone(reading: Reading, position: int) -> _Shape | None:
                 return _fielded(reading, position, match)
     if re.fullmatch(r"[^\W\d]{2,}\$\d?", text):
         stem = text.partition("$")[0]
-        return _Shape(
+        return Shape(
             "Ovid", f"{stem}*" + ("" if tagged else "[tiab]") if len(stem) > 3 and text[-1] == "$" else ""
         )
     in_sentence = (
-        position > 1 and pieces[position - 1].kind == "word" == pieces[position - 2].kind and not tagged
+        position > 1
+        and pieces[position - 1].kind == "word" == pieces[position - 2].kind
+        and pieces[position - 1].text.lower() not in ("and", "or", "not")
+        and not tagged
     )
     if re.search(r"[^\W\d][?#][^\W\d]", text) or (re.fullmatch(r"[^\W\d]{3,}[?#]", text) and not in_sentence):
-        return _Shape("Ovid", advice=f"{_BY_HAND}: write each spelling out, joined by OR")
+        return Shape("Ovid", advice=f"{BY_HAND}: write each spelling out, joined by OR")
     if match := re.fullmatch(r"(or|and)/(\d+(?:[-,]\d+)*)", text, re.IGNORECASE):
-        return _Shape("Ovid", _lines_joined(reading, piece, match))
+        return Shape("Ovid", _lines_joined(reading, piece, match))
     return None
 
 
@@ -256,7 +203,7 @@ def _lines_joined(reading: Reading, piece: Piece, match: re.Match[str]) -> str:
     return "(" + f" {match[1].upper()} ".join(f"#{number}" for number in numbers) + ")"
 
 
-def _fielded(reading: Reading, position: int, match: re.Match[str]) -> _Shape | None:
+def _fielded(reading: Reading, position: int, match: re.Match[str]) -> Shape | None:
     """depress$.ti,ab. or major depress$.ti,ab.: the words before it are a phrase in Ovid."""
     found = _suffix_tags(match)
     if found is None:
@@ -264,16 +211,16 @@ def _fielded(reading: Reading, position: int, match: re.Match[str]) -> _Shape | 
     platform, tags = found
     pieces = reading.pieces
     first = position
-    while first and _continues(reading, first) and not _ENDS.fullmatch(pieces[first - 1].text):
+    while first and continues(reading, first) and not _ENDS.fullmatch(pieces[first - 1].text):
         first -= 1
     phrase = " ".join([*(piece.text for piece in pieces[first:position]), match["word"]]).replace("$", "*")
     short = "*" in phrase and len(phrase.partition("*")[0].replace(" ", "")) < 4
-    certain = not short and re.fullmatch(r"[\w' -]+\*?", phrase) and not _OPERATOR_IN.search(f" {phrase} ")
+    certain = not short and re.fullmatch(r"[\w' -]+\*?", phrase) and not OPERATOR_IN.search(f" {phrase} ")
     if not certain or (first < position and platform != "Ovid"):
-        return _Shape(platform, start=pieces[first].start, end=pieces[position].end)
+        return Shape(platform, start=pieces[first].start, end=pieces[position].end)
     quoted = f'"{phrase}"' if " " in phrase else phrase
     joined = " OR ".join(f"{quoted}[{tag}]" for tag in tags)
-    return _Shape(
+    return Shape(
         platform,
         joined if len(tags) == 1 else f"({joined})",
         start=pieces[first].start,

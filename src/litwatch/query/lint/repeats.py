@@ -132,15 +132,16 @@ def _prefixes(number: str) -> list[str]:
 
 def _below_subheadings(terms: list[Term], mesh: Mesh) -> Iterator[Finding]:
     floating = [term for term in terms if term.tag == "sh"]
-    if len(floating) < 2:
-        return
-    families = [mesh.subheadings(term.text) if term.explode else frozenset() for term in floating]
+    broader: dict[frozenset[str], Term] = {}  # there are few families, however many terms there are
+    for term in floating:
+        family = mesh.subheadings(term.text) if term.explode else frozenset()
+        if len(family) > 1:
+            broader.setdefault(family, term)
     for term in floating:
         own = mesh.subheadings(term.text)
-        for other, family in zip(floating, families, strict=True):
-            if other is not term and own and own < family:
-                yield _dead(term, other, 3)
-                break
+        above = next((other for family, other in broader.items() if own and own < family), None)
+        if above is not None:
+            yield _dead(term, above, 3)
 
 
 def _same_twice(clause: Group, identities: dict[int, Hashable]) -> Iterator[Finding]:

@@ -268,6 +268,8 @@ def missing_wordings(names: Sequence[str], cover: Cover) -> list[Words]:
     for plain in plain_names:
         if len(" ".join(plain)) < 4 or plain[-2:] == ("as", "topic") or len(type_keys(" ".join(plain))) > 1:
             continue
+        if not facts().dated.isdisjoint(plain):
+            continue
         # "disorder major depressive" is an order of words that no abstract has; the first comes from NLM as it is said.
         if _shape(plain) not in shapes:
             shapes.add(_shape(plain))

@@ -1,0 +1,117 @@
+"""Owns headings as Ovid and Embase write them: Ketamine/, exp *Ketamine/, Ketamine/ad, tu and 'ketamine'/exp.
+
+Never looks at other fields' syntax.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from litwatch.query.lexemes import QUOTES
+from litwatch.query.lint.lexical import Piece, Reading
+from litwatch.query.mesh import known_subheading
+
+# Ovid's Ketamine/ and Embase's 'ketamine'/exp: the last word of a heading.
+_SLASHED = re.compile(r"(?P<word>[^/]*)/(?P<emtree>exp(?:/mj)?|de|mj|br)?", re.IGNORECASE)
+OPERATOR_IN = re.compile(r"\s(?:and|or|not|exp|(?:adj|near|next|w|pre|n)/?\d*)\s", re.IGNORECASE)
+_LEAST_LETTERS = 3
+BY_HAND = "translate it by hand"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What stands from `start` to `end` (None: the piece alone) in another language; `instead` where it is certain."""
+
+    platform: str
+    instead: str = ""
+    advice: str = BY_HAND
+    start: int | None = None
+    end: int | None = None
+
+
+def slashed_heading(reading: Reading, position: int) -> Shape | None:
+    """exp *Depressive Disorder, Major/ of Ovid, 'major depression'/exp of Embase: the whole name, not its last word."""
+    pieces = reading.pieces
+    last = pieces[position]
+    after = pieces[position + 1] if position + 1 < len(pieces) else None
+    match = _SLASHED.fullmatch(last.text)
+    if match is None or (after is not None and after.kind == "tag"):
+        return None
+    first = _name_begins(reading, position)
+    name = " ".join(piece.text for piece in pieces[first:position])
+    name = f"{name} {match['word']}".strip() if match["word"] else name
+    exploded = name.lower().startswith("exp ")
+    name = name[4:].strip() if exploded else name
+    major = name.startswith("*")
+    name = name.lstrip("*").strip("'’‘ ")
+    if sum(map(str.isalpha, name)) < _LEAST_LETTERS:
+        return None
+    embase = match["emtree"]
+    inside = f" {name} ".replace(" and ", " ") if exploded else f" {name} "
+    certain = not set('*/?#$:()"') & set(name) and not OPERATOR_IN.search(inside)
+    platform = "Embase" if embase else "Ovid"
+    tag = "majr" if major or "mj" in (embase or "") else "mh"
+    explode = exploded or (embase or "").startswith("exp")
+    instead = f'"{name}"[{tag}{"" if explode else ":noexp"}]' if certain else ""
+    return Shape(platform, instead, start=pieces[first].start, end=last.end)
+
+
+def slashed_subheadings(reading: Reading, position: int) -> Shape | None:
+    """Ketamine/ad, tu of Ovid: a heading with either subheading. PubMed's Ketamine/ad has one."""
+    pieces = reading.pieces
+    match = re.fullmatch(r"(?P<word>[^/]+)/(?P<code>[a-z]{2}),", pieces[position].text)
+    if match is None:
+        return None
+    codes, last = [match["code"]], position
+    while (
+        last + 1 < len(pieces)
+        and re.fullmatch(r"[a-z]{2},?", pieces[last + 1].text)
+        and pieces[last].text[-1] == ","
+    ):
+        last += 1
+        codes.append(pieces[last].text.rstrip(","))
+    if last == position or not all(known_subheading(code, None) for code in codes):
+        return None
+    first = _name_begins(reading, position)
+    name = " ".join((*(piece.text for piece in pieces[first:position]), match["word"])).removeprefix("exp ")
+    explode = "" if pieces[first].text == "exp" else ":noexp"
+    joined = " OR ".join(f'"{name}/{code}"[mh{explode}]' for code in codes)
+    return Shape("Ovid", f"({joined})", start=pieces[first].start, end=pieces[last].end)
+
+
+def slashed_quote(piece: Piece, before: Piece) -> Shape | None:
+    """ "ketamine"/ or "ketamine"/exp: what hangs on the quotation mark."""
+    match = _SLASHED.fullmatch(piece.text)
+    if before.kind != "quote" or match is None or match["word"]:
+        return None
+    emtree = match["emtree"] or ""
+    tag, explode = "majr" if "mj" in emtree else "mh", "" if emtree.startswith("exp") else ":noexp"
+    instead = f'"{before.text.strip(QUOTES)}"[{tag}{explode}]'
+    return Shape("Embase" if emtree else "Ovid", instead, start=before.start, end=piece.end)
+
+
+def _name_begins(reading: Reading, position: int) -> int:
+    """Where the name that ends here begins: with `exp`, or behind what is no word of it."""
+    pieces, first = reading.pieces, position
+    while first and continues(reading, first) and "/" not in pieces[first - 1].text:
+        if pieces[first].text.lower() == "exp" or (pieces[first].text.startswith("*") and first == position):
+            break
+        if re.fullmatch(r".*\.[a-z]{2}(?:,[a-z]{2})*\.?", pieces[first - 1].text, re.IGNORECASE):
+            break
+        first -= 1
+    if first < position and pieces[first].text.lower() in ("and", "or", "not"):
+        first += 1
+    if first and pieces[first - 1].text.lower() == "exp" and pieces[first - 1].kind == "word":
+        first -= 1
+    return first
+
+
+def continues(reading: Reading, position: int) -> bool:
+    """Whether the piece before is a word on the same line, and not the number of that line."""
+    before, piece = reading.pieces[position - 1], reading.pieces[position]
+    return (
+        before.kind == "word"
+        and any(map(str.isalpha, before.text))
+        and "\n" not in reading.text[before.end : piece.start]
+    )
