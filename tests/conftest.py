@@ -1,6 +1,7 @@
 """How Hypothesis tries things: the same examples on every run of the same test, and never against a clock.
 
-Owns the two profiles, and lends every test the fixtures of store/backends.py. `pytest --hypothesis-profile=explore` tries new examples, as long as you like.
+Owns the two profiles, and lends every test the fixtures of store/backends.py.
+`pytest --hypothesis-profile=explore` tries new examples, as long as you like.
 """
 
 from __future__ import annotations
