@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from litwatch.edge.pubmed.ahead import one_ahead
 from litwatch.edge.pubmed.answers import (
     SearchAnswer,
     Untrustworthy,
@@ -170,8 +171,12 @@ class PubMed:
         """The records of `pmids`, 200 a POST, as they come.
 
         A batch that fails is asked for again in halves, so that one poisonous record cannot take the others
-        with it. Never raises for PubMed's faults: `Batch.failed` says what happened.
+        with it. Never raises for PubMed's faults: `Batch.failed` says what happened. While one batch is used, the next
+        one is fetched.
         """
+        return one_ahead(self._batches(pmids))
+
+    def _batches(self, pmids: Sequence[int]) -> Iterator[Batch]:
         outages = 0
         for start in range(0, len(pmids), BATCH):
             asked = tuple(pmids[start : start + BATCH])
