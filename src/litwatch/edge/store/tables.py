@@ -200,3 +200,43 @@ receipt = Table(
     Column("document", JSON, nullable=False),
     Index("receipt_by_job", "job", "watch", "started_at"),
 )
+
+# When the content of a filed paper was found to be another, and which parts of it ("abstract", "mesh", ...).
+paper_change = Table(
+    "paper_change",
+    metadata,
+    Column("pmid", BigInteger, ForeignKey("paper.pmid"), primary_key=True, autoincrement=False),
+    Column("changed_at", Instant, primary_key=True),
+    Column("parts", JSON, nullable=False),
+)
+
+# One listing of a watch's guard: what PubMed lists for the broader query and not for the watch's own.
+guard_run = Table(
+    "guard_run",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("watch", String(100), ForeignKey("watch.name"), nullable=False),
+    Column("guard", Text, nullable=False),
+    Column("query", Text, nullable=False),
+    Column("ran_at", Instant, nullable=False),
+    # Where its period begins: what the watch found from here to `ran_at` stands beside `fresh`.
+    Column("since", Instant, nullable=False),
+    Column("outside", Integer, nullable=False),
+    Column("fresh", Integer, nullable=False),
+    Index("guard_run_by_watch", "watch", "ran_at"),
+)
+
+# What stood in such a listing. `run` is the one in which it was new (null: it stood there before the guard
+# began), `place` its place in that run's sample (null: not drawn), `missed` a person's judgement: whether the
+# watch should have found it.
+guard_paper = Table(
+    "guard_paper",
+    metadata,
+    Column("watch", String(100), ForeignKey("watch.name"), primary_key=True),
+    Column("pmid", BigInteger, primary_key=True, autoincrement=False),
+    Column("run", Integer, ForeignKey("guard_run.id")),
+    Column("place", Integer),
+    Column("missed", Boolean),
+    Column("judged_at", Instant),
+    Index("guard_paper_by_run", "run", "place"),
+)

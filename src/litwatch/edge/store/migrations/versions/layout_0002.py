@@ -8,6 +8,9 @@ A column that is added to a table with rows is nullable, or has a server_default
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -16,3 +19,38 @@ depends_on = None
 
 def upgrade() -> None:
     """Bring layout 0001 up."""
+    op.create_table(
+        "paper_change",
+        sa.Column("pmid", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("changed_at", sa.String(length=27), nullable=False),
+        sa.Column("parts", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["pmid"], ["paper.pmid"]),
+        sa.PrimaryKeyConstraint("pmid", "changed_at"),
+    )
+    op.create_table(
+        "guard_run",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("watch", sa.String(length=100), nullable=False),
+        sa.Column("guard", sa.Text(), nullable=False),
+        sa.Column("query", sa.Text(), nullable=False),
+        sa.Column("ran_at", sa.String(length=27), nullable=False),
+        sa.Column("since", sa.String(length=27), nullable=False),
+        sa.Column("outside", sa.Integer(), nullable=False),
+        sa.Column("fresh", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["watch"], ["watch.name"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("guard_run_by_watch", "guard_run", ["watch", "ran_at"])
+    op.create_table(
+        "guard_paper",
+        sa.Column("watch", sa.String(length=100), nullable=False),
+        sa.Column("pmid", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("run", sa.Integer(), nullable=True),
+        sa.Column("place", sa.Integer(), nullable=True),
+        sa.Column("missed", sa.Boolean(), nullable=True),
+        sa.Column("judged_at", sa.String(length=27), nullable=True),
+        sa.ForeignKeyConstraint(["watch"], ["watch.name"]),
+        sa.ForeignKeyConstraint(["run"], ["guard_run.id"]),
+        sa.PrimaryKeyConstraint("watch", "pmid"),
+    )
+    op.create_index("guard_paper_by_run", "guard_paper", ["run", "place"])
