@@ -29,6 +29,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 
 
@@ -66,6 +67,8 @@ paper = Table(
     Column("fetched_at", Instant, nullable=False),
     # "deleted" where PubMed no longer has it; the row is never dropped.
     Column("gone", String(20)),
+    # What refresh chooses by, most stale first, without touching a record.
+    Index("paper_by_fetched", "fetched_at", "pmid", "status", "create_date", "gone"),
 )
 
 # What a watch remembers between runs.
@@ -77,6 +80,8 @@ watch = Table(
     Column("translation", Text, nullable=False),
     Column("first_good_run", Instant),
     Column("last_good_run", Instant),
+    # When PubMed was last asked which matches are retracted or under concern; null: never (see `struck`).
+    Column("struck_at", Instant),
 )
 
 # Every PMID that ever matched a watch. `state` is how it arrived (new, late, old, by-edit, backlog), or
@@ -98,7 +103,10 @@ arrival = Table(
     # What it will be once it can be read, where its dates alone do not say: new (first run), by-edit, or
     # by-translation (PubMed itself read the query anew).
     Column("arrives_as", String(20)),
+    # As paper.gone, for a PMID that was never fetched.
+    Column("gone", String(20)),
     Index("arrival_by_state", "watch", "state", "arrived_at"),
+    Index("arrival_by_pmid", "pmid", "watch"),
 )
 
 # What the rules of a watch found in a paper (study.findings.to_json), or why they could not.
@@ -111,6 +119,8 @@ finding = Table(
     Column("rules_hash", String(64), nullable=False),
     Column("content_hash", String(64), nullable=False),
     Column("failure", Text),
+    # Whether the record that was studied had no abstract.
+    Column("without_abstract", Boolean, nullable=False, server_default=false()),
 )
 
 # A topic tag with the Spans that earned it ([{field, start, end, text}, ...]).
@@ -126,7 +136,7 @@ tag = Table(
 )
 
 # A retraction, expression of concern, erratum or new version of a paper. `notice_pmid` is 0 where PubMed
-# gives none.
+# gives none, and -1, -2, ... for further ones of that kind without a PMID.
 notice = Table(
     "notice",
     metadata,
@@ -136,6 +146,28 @@ notice = Table(
     Column("date", String(40), nullable=False),
     Column("source", Text, nullable=False),
     Column("first_seen", Instant, nullable=False),
+    Index("notice_by_notice", "notice_pmid"),
+)
+
+# A paper of a watch that PubMed's search says is retracted, under concern, or retracted and republished.
+# `news` is false where it was so when the watch first asked, or when an edit of its query brought it.
+struck = Table(
+    "struck",
+    metadata,
+    Column("watch", String(100), ForeignKey("watch.name"), primary_key=True),
+    Column("pmid", BigInteger, primary_key=True, autoincrement=False),
+    Column("first_seen", Instant, nullable=False),
+    Column("news", Boolean, nullable=False),
+)
+
+# A paper that first came without an abstract, and since when it has one that changed its tags: owed once more
+# to those who were sent it without.
+now_with_abstract = Table(
+    "now_with_abstract",
+    metadata,
+    Column("watch", String(100), ForeignKey("watch.name"), primary_key=True),
+    Column("pmid", BigInteger, primary_key=True, autoincrement=False),
+    Column("since", Instant, nullable=False),
 )
 
 # A subscriber's watch. The file says who gets what; standing (active, paused, unsubscribed, suspended)
@@ -162,7 +194,8 @@ claim = Table(
     Column("message_id", String(300), nullable=False),
     Column("envelope_from", String(320), nullable=False),
     Column("message", LargeBinary, nullable=False),
-    # open (owed to the mail server), sent, or given-up (its papers are owed again)
+    # open (owed to the mail server), sent, or its papers are owed again: given-up (nobody took it), withdrawn
+    # (a paper in it was retracted before it went out; `period` has got a mark, for the period is due again)
     Column("state", String(10), nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
     Column("next_attempt", Instant),
@@ -176,6 +209,11 @@ claim_paper = Table(
     metadata,
     Column("claim", Integer, ForeignKey("claim.id", ondelete="CASCADE"), primary_key=True),
     Column("pmid", BigInteger, primary_key=True, autoincrement=False),
+    # Shown once more, with the abstract that it first came without.
+    Column("again", Boolean, nullable=False, server_default=false()),
+    # Shown without an abstract: PubMed had none.
+    Column("without_abstract", Boolean, nullable=False, server_default=false()),
+    Index("claim_paper_by_pmid", "pmid", "claim"),
 )
 
 claim_notice = Table(

@@ -54,3 +54,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("watch", "pmid"),
     )
     op.create_index("guard_paper_by_run", "guard_paper", ["run", "place"])
+    op.create_index("paper_by_fetched", "paper", ["fetched_at", "pmid", "status", "create_date", "gone"])
+    op.add_column("watch", sa.Column("struck_at", sa.String(length=27), nullable=True))
+    op.add_column("arrival", sa.Column("gone", sa.String(length=20), nullable=True))
+    op.create_index("arrival_by_pmid", "arrival", ["pmid", "watch"])
+    op.create_index("notice_by_notice", "notice", ["notice_pmid"])
+    op.create_index("claim_paper_by_pmid", "claim_paper", ["pmid", "claim"])
+    for table, name in (
+        ("finding", "without_abstract"),
+        ("claim_paper", "again"),
+        ("claim_paper", "without_abstract"),
+    ):
+        op.add_column(table, sa.Column(name, sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.create_table(
+        "struck",
+        sa.Column("watch", sa.String(length=100), nullable=False),
+        sa.Column("pmid", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("first_seen", sa.String(length=27), nullable=False),
+        sa.Column("news", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["watch"], ["watch.name"]),
+        sa.PrimaryKeyConstraint("watch", "pmid"),
+    )
+    op.create_table(
+        "now_with_abstract",
+        sa.Column("watch", sa.String(length=100), nullable=False),
+        sa.Column("pmid", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("since", sa.String(length=27), nullable=False),
+        sa.ForeignKeyConstraint(["watch"], ["watch.name"]),
+        sa.PrimaryKeyConstraint("watch", "pmid"),
+    )
