@@ -58,7 +58,11 @@ def sandbox(
     ] = None,
     fault: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME[:N]", help="Let the next N answers go wrong; repeatable."),
+        typer.Option(
+            metavar="NAME[:WHEN]",
+            help="Let answers go wrong: `500`, `cut:3`, `429:efetch,always`, `mix:7,10%`; repeatable. A wrong name "
+            "lists them all.",
+        ),
     ] = None,
 ) -> None:
     """Serve PubMed's E-utilities on this machine, with a clock (`POST /today`), until stopped."""

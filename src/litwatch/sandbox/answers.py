@@ -81,6 +81,7 @@ class PubMed:
     synthetic: Synthetic
     mappings: Mapping[str, str] = field(default_factory=dict)
     history: History = field(default_factory=History)
+    withdrawn: dict[int, date] = field(default_factory=dict)  # PMID -> the last day on which it is not there
     index: Index = field(init=False)
 
     def __post_init__(self) -> None:
@@ -111,6 +112,8 @@ class PubMed:
 
     def raw(self, pmid: int, today: date) -> bytes | None:
         """The record of a PMID as it is on `today`, or None."""
+        if self._is_withdrawn(pmid, today):
+            return None
         row = self.timeline.row_at(pmid, today.toordinal())
         if row is not None:
             return self.timeline.raw(row)
@@ -118,6 +121,9 @@ class PubMed:
         if number is None or number >= self.synthetic.seen_on(today.toordinal()):
             return None
         return self.synthetic.raw(number)
+
+    def _is_withdrawn(self, pmid: int, today: date) -> bool:
+        return pmid in self.withdrawn and today <= self.withdrawn[pmid]
 
     # ESearch
 
@@ -168,6 +174,8 @@ class PubMed:
     ) -> tuple[tuple[int, ...], SearchFacts]:
         found = self.index.search(reading.query, today)
         pmids = tuple(found.pmids if within is None else (pmid for pmid in found.pmids if pmid in within))
+        if self.withdrawn:
+            pmids = tuple(pmid for pmid in pmids if not self._is_withdrawn(pmid, today))
         pmids, unknown_sort = self._sorted(pmids, request, today)
         messages = [f"Unknown sort schema '{unknown_sort}' ignored"] if unknown_sort else []
         if not pmids:

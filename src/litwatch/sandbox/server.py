@@ -1,32 +1,28 @@
-"""The sandbox over HTTP on loopback: E-utilities below /entrez/eutils/, its clock at /today.
+"""The sandbox: E-utilities below /entrez/eutils/ on loopback, its clock at /today, its faults at /fault.
 
-Owns the socket, the clock and the log of requests. Never knows what an answer means.
+Owns the clock and the log of requests. Never knows what an answer means or how it is sent (wire.py).
 """
 
 from __future__ import annotations
 
-import json
 import signal
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
 from typing import Self
-from urllib.parse import parse_qsl, urlsplit
 
 from litwatch.errors import UsageError
 from litwatch.sandbox.answers import PubMed, Request
-from litwatch.sandbox.faults import Faults, too_many_requests
+from litwatch.sandbox.faults import ADDRESSES, Faults, too_many_requests
 from litwatch.sandbox.shapes import TEXT, Answer, json_answer
 from litwatch.sandbox.synthetic import FIRST_DAY, LAST_DAY, Synthetic
 from litwatch.sandbox.timeline import SHIPPED, Timeline
+from litwatch.sandbox.wire import PREFIX, Server
 
-PREFIX = "/entrez/eutils/"
-BODY_LIMIT = 64 << 20
 LOG_LIMIT = 100_000
 
 
@@ -37,6 +33,7 @@ class Sandbox:
     is an empty one. `today` is the sandbox's date, None the real one (UTC), which then goes on by itself.
     `synthetic` adds that many made-up records with create dates over `synthetic_dates`. `mappings` says what
     words without a tag are searched as ("heart attack": '"myocardial infarction"[mh] OR "heart attack"[all]').
+    `faults` are orders as on the command line; a second of a slow one lasts `second` seconds.
     """
 
     def __init__(
@@ -53,7 +50,9 @@ class Sandbox:
         api_keys: Sequence[str] | None = None,
         faults: Sequence[str] = (),
         mappings: Mapping[str, str] | None = None,
+        second: float = 1.0,
     ) -> None:
+        self.second = second
         self.faults = Faults()
         for text in faults:
             self.faults.plan_text(text)
@@ -66,7 +65,7 @@ class Sandbox:
         self._pubmed = PubMed(self._timeline, Synthetic(synthetic, *synthetic_dates), mappings or {})
         self._lock = threading.Lock()
         try:
-            self._server = _Server(("127.0.0.1", port), self)
+            self._server = Server(("127.0.0.1", port), self)
         except OSError as error:
             self._timeline.close()
             raise UsageError(f"port {port} on 127.0.0.1 cannot be used: {error.strerror}") from error
@@ -79,7 +78,12 @@ class Sandbox:
 
     @property
     def base_url(self) -> str:
-        """What `pubmed.base_url` and EDirect's -base want; ends in /entrez/eutils/."""
+        """What `pubmed.base_url` and EDirect's -base want; ends in /entrez/eutils/.
+
+        Another one while the fault lies in the address itself (`dns`, `tls`).
+        """
+        if self.faults.address:
+            return ADDRESSES[self.faults.address][0].format(port=self._server.server_address[1]) + PREFIX
         return self.address + PREFIX
 
     @property
@@ -141,9 +145,7 @@ class Sandbox:
         """The answer of an E-utility, with the rate limit, the key and the planned faults."""
         with self._lock:
             self.requests.append(request)
-            return self._refusal(request) or self.faults.answer(
-                request, lambda: self._pubmed.answer(request, self.today)
-            )
+            return self._refusal(request) or self.faults.answer(request, self._pubmed, self.today)
 
     def _refusal(self, request: Request) -> Answer | None:
         key = request.params.get("api_key", "")
@@ -168,11 +170,15 @@ class Sandbox:
                     self.set_today(params.get("date", ""))
                 return json_answer({"today": self.today.isoformat()})
             if path == "/fault" and method == "POST":
-                self.faults.plan_text(params.get("name", ""))
-                return json_answer({"planned": [name for name, _ in self.faults.planned]})
+                with self._lock:
+                    if params.get("name") == "none":
+                        self.faults.end()
+                    else:
+                        self.faults.plan_text(params.get("name", ""))
+                    return json_answer({"planned": [order.name for order in self.faults.planned]})
         except UsageError as error:
             return json_answer({"error": str(error)}, 400)
-        return Answer(404, TEXT, b"nothing here: see /entrez/eutils/ and /today\n")
+        return Answer(404, TEXT, b"nothing here: see /entrez/eutils/, /today and /fault\n")
 
 
 def serve_forever(
@@ -206,73 +212,6 @@ def serve_forever(
         sandbox.close()
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 64
-
-    def __init__(self, address: tuple[str, int], sandbox: Sandbox) -> None:
-        self.sandbox = sandbox
-        super().__init__(address, _Handler)
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A client that went away is no news."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    """HTTP/1.1 with kept connections; every answer has its length."""
-
-    protocol_version = "HTTP/1.1"
-    server_version = "litwatch-sandbox"
-    sys_version = ""
-    disable_nagle_algorithm = True
-    wbufsize = 1 << 16
-    server: _Server
-
-    def do_GET(self) -> None:
-        self._answer("GET", "")
-
-    def do_POST(self) -> None:
-        length = int(self.headers.get("Content-Length") or 0)
-        self._answer("POST", self.rfile.read(min(length, BODY_LIMIT)).decode("utf-8", "replace"))
-
-    def _answer(self, method: str, body: str) -> None:
-        parts = urlsplit(self.path)
-        params = _params(parts.query) | (_params(body) if not body.startswith("{") else _from_json(body))
-        sandbox = self.server.sandbox
-        if parts.path.startswith(PREFIX):
-            name = parts.path.removeprefix(PREFIX)
-            endpoint = name.removesuffix(".fcgi") if name.endswith(".fcgi") else f"({name})"
-            answer = sandbox.respond(Request(endpoint, params, method, self.path))
-        else:
-            answer = sandbox.control(parts.path.rstrip("/"), method, params)
-        self.send_response(answer.status)
-        for header, value in {"Content-Type": answer.content_type, **answer.headers}.items():
-            self.send_header(header, value)
-        self.send_header("Content-Length", str(len(answer.body)))
-        self.end_headers()
-        self.wfile.write(answer.body)
-        self.wfile.flush()
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the base class's
-        """Nothing is printed; `Sandbox.requests` is the log."""
-
-
-def _params(text: str) -> dict[str, str]:
-    """Parameters of a query or a form; a repeated one is joined with commas, as `id=1&id=2` is at NLM."""
-    found: dict[str, str] = {}
-    for name, value in parse_qsl(text, keep_blank_values=True):
-        found[name] = f"{found[name]},{value}" if name in found and name == "id" else value
-    return found
-
-
-def _from_json(body: str) -> dict[str, str]:
-    try:
-        value = json.loads(body)
-    except ValueError:
-        return {}
-    return {str(name): str(one) for name, one in value.items()} if isinstance(value, dict) else {}
 
 
 def _as_date(day: date | str) -> date:

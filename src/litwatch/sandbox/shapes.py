@@ -32,6 +32,24 @@ _FLAGS = ("IsDate", "IsNumerical", "SingleToken", "Hierarchy", "IsHidden")
 
 
 @dataclass(frozen=True, slots=True)
+class Sending:
+    """How an answer goes over the wire where it does not go at once and whole.
+
+    Attributes:
+        wait: seconds of the sandbox before the first byte. every: seconds between two bytes of the body.
+        most: bytes of the body that go at most; -1 sends not even a status line.
+        reset: whether the connection is then reset, not closed.
+        deaf: seconds for which every new connection is refused afterwards.
+    """
+
+    wait: float = 0.0
+    every: float = 0.0
+    most: int | None = None
+    reset: bool = False
+    deaf: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """One HTTP answer."""
 
@@ -39,6 +57,7 @@ class Answer:
     content_type: str
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
+    sending: Sending | None = None
 
 
 @dataclass(frozen=True, slots=True)
