@@ -108,6 +108,15 @@ arrival = Table(
     Index("arrival_by_state", "watch", "state", "arrived_at"),
     Index("arrival_by_pmid", "pmid", "watch"),
 )
+# Few have left a list, and refresh asks for them on every run.
+Index(
+    "arrival_unmatched",
+    arrival.c.watch,
+    arrival.c.unmatched_since,
+    arrival.c.pmid,
+    sqlite_where=arrival.c.unmatched_since.is_not(None),
+    postgresql_where=arrival.c.unmatched_since.is_not(None),
+)
 
 # What the rules of a watch found in a paper (study.findings.to_json), or why they could not.
 finding = Table(

@@ -58,6 +58,14 @@ def upgrade() -> None:
     op.add_column("watch", sa.Column("struck_at", sa.String(length=27), nullable=True))
     op.add_column("arrival", sa.Column("gone", sa.String(length=20), nullable=True))
     op.create_index("arrival_by_pmid", "arrival", ["pmid", "watch"])
+    left = sa.text("unmatched_since IS NOT NULL")
+    op.create_index(
+        "arrival_unmatched",
+        "arrival",
+        ["watch", "unmatched_since", "pmid"],
+        sqlite_where=left,
+        postgresql_where=left,
+    )
     op.create_index("notice_by_notice", "notice", ["notice_pmid"])
     op.create_index("claim_paper_by_pmid", "claim_paper", ["pmid", "claim"])
     for table, name in (
