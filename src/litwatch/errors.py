@@ -17,6 +17,7 @@ Owns the tree below. Never prints: `cli.main` turns an error into one message an
     │   ├── CutFile                  it ends in the middle
     │   └── NotRecords               it is something else
     ├── StoreError               1   the store cannot be read or written (full disk, read-only, damaged)
+    │   └── StoreBusy            3       another program keeps it locked
     └── MailError                1   mail that could not be handed over
         ├── MailServerRefused        our fault or the server's: stop, count against nobody
         ├── RecipientRefused         this address, and only this one
@@ -152,6 +153,12 @@ class StoreError(LitwatchError):
     """The store cannot be read or written; `receipt` is what the run would have filed, as plain values."""
 
     receipt: dict[str, object] | None = None
+
+
+class StoreBusy(StoreError):
+    """Another program (a backup, an open sqlite3) keeps the store locked; what was not done stays due."""
+
+    exit_code = 3
 
 
 class MailError(LitwatchError):

@@ -2,26 +2,245 @@
 
 from __future__ import annotations
 
+import re
+import shutil
+import sqlite3
+import stat
+import zlib
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, inspect
+import pytest
+from sqlalchemy import Connection, Engine, MetaData, create_engine, inspect, select, text
 
+from collect.collectworld import FakePubMed, settings, states
+from deliver import mailworld
+from deliver.mailworld import MONDAY, at
 from litwatch.edge.store import migrations
-from litwatch.edge.store.tables import metadata
+from litwatch.edge.store.open import open_store
+from litwatch.edge.store.tables import metadata, notice
+from litwatch.errors import StoreError
+from litwatch.jobs.collect import collect
+
+FIRST = Path(__file__).with_name("layout_0001.sql")
+SUNDAY = at("2026-11-22T05:00")
+MESSAGE = (
+    b"Date: Mon, 16 Nov 2026 07:00:00 +0000\r\nFrom: litwatch <litwatch@clinic.example>\r\n"
+    b"To: colleague@example.org\r\nSubject: Ketamine: 2 papers\r\nMessage-ID: <3@clinic.example>\r\n"
+    b"List-Id: <ketamine.litwatch.clinic.example>\r\n\r\nPMID 99000101, PMID 99000109\r\n"
+)
+
+
+@contextmanager
+def engine_of(url: str) -> Iterator[Engine]:
+    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@pytest.fixture
+def first(backend: str) -> str:
+    """A store of the first layout, with something in every table."""
+    filled(backend)
+    return backend
+
+
+def filled(url: str) -> None:
+    """Make such a store there."""
+    with engine_of(url) as engine, engine.begin() as connection:
+        migrations.upgrade(connection, "0001")
+        for statement in FIRST.read_text().removesuffix(";\n").split(";\n"):
+            values = {
+                name: MESSAGE if name == "message" else zlib.compress(mailworld.record(int(name[7:])))
+                for name in re.findall(r"(?<=:)(?:message\b|record_\d+)", statement)
+            }
+            connection.execute(text(statement), values)
+    if url.startswith("sqlite"):
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as raw:
+            raw.execute("PRAGMA journal_mode=WAL")
+
+
+def rows(url: str, columns: dict[str, list[str]]) -> dict[str, list[str]]:
+    """What stands in these columns, table by table."""
+    with engine_of(url) as engine, engine.begin() as connection:
+        return {
+            name: sorted(
+                str(tuple(row)) for row in connection.execute(text(f"SELECT {', '.join(some)} FROM {name}"))
+            )
+            for name, some in columns.items()
+        }
+
+
+def columns_of(url: str) -> dict[str, list[str]]:
+    with engine_of(url) as engine:
+        seen = inspect(engine)
+        return {
+            name: [column["name"] for column in seen.get_columns(name)]
+            for name in seen.get_table_names()
+            if name != migrations.TABLE
+        }
 
 
 def test_a_store_brought_up_from_the_first_layout_is_as_a_new_one(backend: str) -> None:
-    engine = create_engine(backend.replace("postgresql:", "postgresql+psycopg:"))
-    with engine.begin() as connection:
-        migrations.upgrade(connection, "0001")
-        migrations.upgrade(connection)
-        brought_up = schema(connection)
-    with engine.begin() as connection:
-        metadata.drop_all(connection)
-        metadata.create_all(connection)
-        new = schema(connection)
-    engine.dispose()
+    with engine_of(backend) as engine:
+        with engine.begin() as connection:
+            migrations.upgrade(connection, "0001")
+            migrations.upgrade(connection)
+            brought_up = schema(connection)
+        with engine.begin() as connection:
+            old = MetaData()
+            old.reflect(connection)
+            old.drop_all(connection)
+            metadata.create_all(connection)
+            new = schema(connection)
     assert brought_up == new
+
+
+def test_the_made_up_store_has_something_in_every_table_of_the_first_layout(first: str) -> None:
+    empty = [name for name, found in rows(first, columns_of(first)).items() if not found]
+    assert empty == []
+
+
+def test_bringing_a_store_up_changes_nothing_that_stood_in_it(first: str) -> None:
+    columns = columns_of(first)
+    before = rows(first, columns)
+    open_store(first, create=True, now=SUNDAY).close()
+    assert rows(first, columns) == before
+
+
+def test_a_store_that_was_brought_up_is_collected_into_and_mailed_from(first: str, tmp_path: Path) -> None:
+    pubmed = FakePubMed()
+    before = (101, 102, 103, 104, 105, 106, 107, 108, 109, 112)
+    pubmed.add(*(99000000 + number for number in before), created=at("2026-11-15").date())
+    pubmed.add(99000120, created=at("2026-11-21").date())
+    with mailworld.world(tmp_path, first) as here:
+        here.readers(["you@example.org", "colleague@example.org"])
+        receipt = collect(here.watches[0], pubmed, here.store, SUNDAY, settings())
+        assert receipt.balanced
+        kept = {101: "new", 102: "new", 103: "late", 104: "old", 105: "by-edit", 106: "backlog", 107: "new"}
+        kept |= {108: "held", 109: "new", 111: "new", 112: "new", 120: "new"}
+        assert states(here.store) == {99000000 + number: state for number, state in kept.items()}
+        assert here.deliver(MONDAY).ok
+        holding = {
+            who: sorted(pmid - 99000000 for one, _, pmid in here.held() if one == who)
+            for who in ("you@example.org", "colleague@example.org")
+        }
+        mails = [str(mail["To"]) + " " + str(mail["Message-ID"]) for mail in here.mails()]
+        period = {claim[2:] for claim in here.claims() if claim[0] == "colleague@example.org"}
+    # Each paper once; what had been given up goes to the colleague after all; 111 is gone from PubMed.
+    assert holding == {
+        "you@example.org": [101, 102, 103, 107, 109, 112, 120],
+        "colleague@example.org": [101, 102, 103, 107, 109, 112, 120],
+    }
+    assert len(mails) == 3
+    assert "colleague@example.org <3@clinic.example>" in mails  # the bytes that the older litwatch had frozen
+    assert period == {("2026-W46", "given-up"), ("2026-W47", "sent"), ("2026-W48", "sent")}
+
+
+@pytest.mark.parametrize("ending", ["", "?timeout=5"])
+def test_a_sqlite_store_is_copied_aside_before_and_the_message_says_where(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, ending: str
+) -> None:
+    path = tmp_path / "store.sqlite3"
+    filled(f"sqlite:///{path}")
+    path.chmod(0o600)
+    before = rows(f"sqlite:///{path}", columns_of(f"sqlite:///{path}"))
+    open_store(f"sqlite:///{path}{ending}", create=True, now=SUNDAY).close()
+    copy = tmp_path / "store.sqlite3.layout-0001.20261122T050000Z"
+    assert sorted(tmp_path.iterdir()) == [path, copy]
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    assert rows(f"sqlite:///{copy}", columns_of(f"sqlite:///{copy}")) == before
+    said = (
+        f"the store {path} was brought up from layout 0001 to {migrations.NEWEST}; as it was, it is kept in {copy}: "
+        "delete that when all is well"
+    )
+    assert [each.getMessage() for each in caplog.records] == [said]
+
+
+def test_nothing_is_copied_where_nothing_is_to_be_brought_up(tmp_path: Path) -> None:
+    for _ in range(2):
+        open_store(f"sqlite:///{tmp_path}/store.sqlite3", create=True, now=SUNDAY).close()
+    assert [path.name for path in tmp_path.iterdir()] == ["store.sqlite3"]
+
+
+def test_without_room_for_the_copy_nothing_is_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "store.sqlite3"
+    filled(f"sqlite:///{path}")
+    before = path.read_bytes()
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1_000))
+    with pytest.raises(StoreError, match=r"needs 0\.1 MB and there is room for 0\.0 MB; nothing was changed"):
+        open_store(f"sqlite:///{path}", create=True, now=SUNDAY)
+    assert [each.name for each in tmp_path.iterdir()] == ["store.sqlite3"]
+    assert path.read_bytes() == before
+
+
+def test_a_store_to_be_read_is_not_brought_up_and_the_message_says_what_to_do(first: str) -> None:
+    with pytest.raises(StoreError, match=r"has layout 0001, this litwatch needs .* `litwatch store upgrade`"):
+        open_store(first, create=False, now=SUNDAY)
+
+
+def test_a_copy_that_is_no_longer_written_ahead_is_again(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite3"
+    filled(f"sqlite:///{path}")
+    open_store(f"sqlite:///{path}", create=True, now=SUNDAY).close()
+    with closing(sqlite3.connect(path)) as raw:
+        assert raw.execute("PRAGMA journal_mode=DELETE").fetchone() == ("delete",)
+    store = open_store(f"sqlite:///{path}", create=True, now=SUNDAY)
+    with store.reading() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+    store.close()
+
+
+def test_a_migration_that_would_leave_rows_without_what_they_refer_to_is_taken_back(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite3"
+    filled(f"sqlite:///{path}")
+    with closing(sqlite3.connect(path)) as raw, raw:
+        raw.execute("DELETE FROM claim WHERE state = 'sent'")  # foreign keys are off in a plain sqlite3
+    with pytest.raises(StoreError, match=r"rows of claim_(paper|notice) refer to nothing in claim"):
+        open_store(f"sqlite:///{path}", create=True, now=SUNDAY)
+    with closing(sqlite3.connect(path)) as raw:
+        assert raw.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+
+
+def test_a_table_that_is_made_anew_takes_no_row_of_another_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As `op.batch_alter_table` does: SQLite's ON DELETE CASCADE must not empty what refers to it."""
+
+    def made_anew(connection: Connection, layout: str = "head") -> None:
+        connection.execute(text("CREATE TABLE other AS SELECT * FROM claim"))
+        connection.execute(text("DROP TABLE claim"))
+        metadata.tables["claim"].create(connection)
+        connection.execute(text(f"INSERT INTO claim ({columns}) SELECT {columns} FROM other"))
+        connection.execute(text("DROP TABLE other"))
+
+    path = tmp_path / "store.sqlite3"
+    filled(f"sqlite:///{path}")
+    columns = ", ".join(columns_of(f"sqlite:///{path}")["claim"])
+    before = rows(f"sqlite:///{path}", {"claim_paper": ["claim", "pmid"]})
+    monkeypatch.setattr(migrations, "upgrade", made_anew)
+    open_store(f"sqlite:///{path}", create=True, now=SUNDAY).close()
+    assert rows(f"sqlite:///{path}", {"claim_paper": ["claim", "pmid"]}) == before
+
+
+def test_all_that_is_read_in_one_go_is_of_the_same_moment(first: str) -> None:
+    store, other = (open_store(first, create=True, now=SUNDAY) for _ in range(2))
+    with store.reading() as connection:
+        before = connection.execute(select(notice)).all()
+        with other.writing() as writing:
+            writing.execute(notice.delete())
+        assert connection.execute(select(notice)).all() == before
+    with store.reading() as connection:
+        assert connection.execute(select(notice)).all() == []
+    store.close()
+    other.close()
 
 
 def schema(connection: Connection) -> dict[str, Any]:
@@ -40,11 +259,13 @@ def schema(connection: Connection) -> dict[str, Any]:
             },
             "primary": seen.get_pk_constraint(name)["constrained_columns"],
             "foreign": sorted(
-                (
-                    each["constrained_columns"],
-                    each["referred_table"],
-                    each["referred_columns"],
-                    each["options"],
+                str(
+                    (
+                        each["constrained_columns"],
+                        each["referred_table"],
+                        each["referred_columns"],
+                        each["options"],
+                    )
                 )
                 for each in seen.get_foreign_keys(name)
             ),
@@ -52,7 +273,7 @@ def schema(connection: Connection) -> dict[str, Any]:
                 (each["name"] or "", each["column_names"]) for each in seen.get_unique_constraints(name)
             ),
             "indexes": sorted(
-                (each["name"], each["column_names"], each["unique"]) for each in seen.get_indexes(name)
+                (each["name"] or "", each["column_names"], each["unique"]) for each in seen.get_indexes(name)
             ),
             "checks": sorted(each["sqltext"] for each in seen.get_check_constraints(name)),
         }

@@ -16,6 +16,7 @@ from pathlib import Path
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
+from litwatch.edge.store.words import translated
 from litwatch.errors import LockHeld, StoreError
 
 
@@ -52,8 +53,6 @@ def key(name: str) -> int:
 @contextmanager
 def advisory_lock(engine: Engine, name: str) -> Iterator[None]:
     """Hold a session advisory lock of the database; it ends with the session. Raises LockHeld."""
-    from litwatch.edge.store.open import translated
-
     place = engine.url.set(query={}).render_as_string(hide_password=True)
     with translated(place):
         connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")

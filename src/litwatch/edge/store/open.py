@@ -12,18 +12,24 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Literal, overload
+from typing import Literal, overload
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import ArgumentError
 
 from litwatch.edge.store import locks, migrations
+from litwatch.edge.store.migrating import bring_up, layout_of
 from litwatch.edge.store.tables import metadata
-from litwatch.errors import StoreError, StoreTooNew, UsageError
+from litwatch.edge.store.words import BUSY_SECONDS, translated
+from litwatch.errors import StoreError, UsageError
 
-BUSY_SECONDS = 30
+# What makes all statements of a transaction that reads see the same moment. (On PostgreSQL each would see its own.)
+_ONE_VIEW: dict[str, dict[str, object]] = {
+    "sqlite": {"litwatch_reading": True},
+    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+}
 
 
 class Store:
@@ -48,9 +54,10 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One consistent view of the store. Raises StoreError."""
+        options = _ONE_VIEW[self.engine.dialect.name]
         with (
             translated(self.place),
-            self.engine.connect().execution_options(litwatch_reading=True) as connection,
+            self.engine.connect().execution_options(**options) as connection,
             connection.begin(),
         ):
             yield connection
@@ -108,7 +115,9 @@ def open_store(url: str, *, create: bool, now: datetime) -> Store | None:
                 return None
             _create(store)
         elif layout != migrations.NEWEST:
-            _bring_up(store, layout, may_write=create, now=now)
+            bring_up(store, layout, may_write=create, now=now)
+        if create:
+            _write_ahead(store)
     except BaseException:
         store.close()
         raise
@@ -179,14 +188,16 @@ def _set_up(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        reading = connection.get_execution_options().get("litwatch_reading", False)
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        options = connection.get_execution_options()
+        if options.get("litwatch_migrating"):
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        connection.exec_driver_sql("BEGIN" if options.get("litwatch_reading") else "BEGIN IMMEDIATE")
 
 
 def _layout(store: Store) -> str | None:
     """The revision that the store is at, or None where there is nothing yet."""
     with store.reading() as connection:
-        return _layout_now(connection, store.place)
+        return layout_of(connection, store.place)
 
 
 def _layout_to_read(store: Store) -> str | None:
@@ -211,101 +222,24 @@ def _have_it_alone(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA locking_mode=EXCLUSIVE")
 
 
-def _layout_now(connection: Connection, place: str) -> str | None:
-    names = set(inspect(connection).get_table_names())
-    if migrations.TABLE in names:
-        revision = connection.execute(text(f"SELECT version_num FROM {migrations.TABLE}")).scalar()  # noqa: S608
-        if revision is not None:
-            return str(revision)
-    if names & set(metadata.tables):
-        raise StoreError(f"{place} holds tables that no litwatch made; give litwatch a store of its own")
-    if names and connection.dialect.name == "sqlite":
-        raise StoreError(f"{place} is another program's database; give litwatch a file of its own")
-    return None
-
-
 def _create(store: Store) -> None:
     """Make every table in one transaction: a kill leaves an empty file, which the next run fills."""
-    if store.path is not None:
-        with translated(store.place):
-            raw = store.engine.raw_connection()
-            try:
-                raw.cursor().execute("PRAGMA journal_mode=WAL")
-            finally:
-                raw.close()
     with store.writing() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": locks.key("create")})
-        if _layout_now(connection, store.place) is None:  # another run may have been quicker
+        if layout_of(connection, store.place) is None:  # another run may have been quicker
             metadata.create_all(connection)
             migrations.stamp(connection)
 
 
-def _bring_up(store: Store, layout: str, *, may_write: bool, now: datetime) -> None:
-    """Copy an older store aside and migrate it in one transaction; leave a newer one alone."""
-    if not migrations.knows(layout):
-        from litwatch import __version__
-
-        raise StoreTooNew(
-            f"the store {store.place} has layout {layout}, from a newer litwatch; litwatch {__version__} "
-            f"knows layouts up to {migrations.NEWEST}. Nothing was touched: update litwatch"
-        )
-    if not may_write:
-        raise StoreError(
-            f"the store {store.place} has layout {layout}, this litwatch needs {migrations.NEWEST}: "
-            "run `litwatch collect` once, which copies it aside and brings it up"
-        )
-    if store.path is not None:
-        copy = store.path.with_name(f"{store.path.name}.layout-{layout}.{now:%Y%m%dT%H%M%SZ}")
-        with translated(store.place):
-            raw = store.engine.raw_connection()
-            target = sqlite3.connect(copy)
-            try:
-                raw.driver_connection.backup(target)  # type: ignore[union-attr]
-            except sqlite3.Error as error:
-                copy.unlink(missing_ok=True)
-                raise StoreError(f"the store {store.place} cannot be copied to {copy}: {error}") from error
-            finally:
-                target.close()
-                raw.close()
-    with store.writing() as connection:
-        if _layout_now(connection, store.place) == layout:
-            migrations.upgrade(connection)
-
-
-@contextmanager
-def translated(place: str) -> Iterator[None]:
-    """Turn what a database says into a StoreError that tells what to do; our own mistakes pass."""
-    try:
-        yield
-    except (IntegrityError, ProgrammingError):
-        raise
-    except DBAPIError as error:
-        raise StoreError(_in_words(place, error.orig)) from error
-    except sqlite3.Error as error:
-        raise StoreError(_in_words(place, error)) from error
-
-
-_SQLITE_WORDS = (
-    (
-        "SQLITE_FULL",
-        "the disk is full: nothing of this step was written; make room and run again",
-    ),
-    ("SQLITE_IOERR", "the disk refuses (full, a quota, or damaged): make room or mend it and run again"),
-    ("SQLITE_READONLY", "it is read-only: give this user the right to write it and its directory"),
-    ("SQLITE_PERM", "this user may not open it"),
-    ("SQLITE_CANTOPEN", "it cannot be opened: does its directory exist, and may this user write there?"),
-    ("SQLITE_BUSY", f"another program kept it locked for {BUSY_SECONDS} s: run again"),
-    ("SQLITE_LOCKED", "another connection kept it locked: run again"),
-    ("SQLITE_NOTADB", "it is no SQLite database: mend store.url or move that file away"),
-    ("SQLITE_CORRUPT", "it is damaged: put a copy back (sqlite3 .recover may save the rest)"),
-)
-
-
-def _in_words(place: str, error: Any) -> str:
-    name = getattr(error, "sqlite_errorname", "")
-    for beginning, words in _SQLITE_WORDS:
-        if name.startswith(beginning):
-            return f"the store {place}: {words}"
-    first_line = str(error).strip().split("\n")[0] or type(error).__name__
-    return f"the store {place} cannot be used: {first_line}"
+def _write_ahead(store: Store) -> None:
+    """Let SQLite's readers and its writer not wait for each other, in a copy that lost this on its way, too."""
+    if store.path is None:
+        return
+    with translated(store.place):
+        raw = store.engine.raw_connection()
+        try:
+            if raw.cursor().execute("PRAGMA journal_mode").fetchone() != ("wal",):
+                raw.cursor().execute("PRAGMA journal_mode=WAL")
+        finally:
+            raw.close()
