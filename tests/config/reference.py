@@ -12,7 +12,14 @@ from litwatch.edge.config import FILES, json_schema
 from litwatch.edge.config.environment import variable
 from litwatch.edge.config.models import SECRETS
 
-TYPES = {"string": "text", "integer": "whole number", "number": "number", "array": "list", "object": "table"}
+TYPES = {
+    "string": "text",
+    "integer": "whole number",
+    "number": "number",
+    "boolean": "true or false",
+    "array": "list",
+    "object": "table",
+}
 BOUNDS = {
     "minimum": "from {}",
     "exclusiveMinimum": "more than {}",

@@ -18,8 +18,10 @@ from pathlib import Path
 from sqlalchemy import insert, select, update
 
 from litwatch.edge.config import (
+    BackfillSettings,
     CollectSettings,
     Config,
+    GuardSettings,
     MailSettings,
     MeshSettings,
     OperatorSettings,
@@ -116,6 +118,8 @@ class World:
             mail,
             OperatorSettings("ops@clinic.example"),
             CollectSettings(7, 14, 730),
+            BackfillSettings(polite_hours=True),
+            GuardSettings(20),
             MeshSettings(Path("mesh.sqlite3")),
         )
         return Config(self.folder, settings, self.watches, self.subscribers)

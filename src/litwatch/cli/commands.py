@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from litwatch import __version__
-from litwatch.cli import mesh, operating, previewing, research, serve, showing, trying, watching
+from litwatch.cli import backfill, mesh, operating, previewing, research, serve, showing, trying, watching
 from litwatch.cli.check import command as checking
 from litwatch.cli.context import Context
 from litwatch.cli.explain import command as explaining
@@ -51,6 +51,6 @@ def options(
     context.obj = Context(config or (Path(named) if named else None))
 
 
-modules = (operating, checking, watching, showing, serve, research, explaining, mesh, previewing, trying)
+modules = (operating, checking, watching, backfill, showing, serve, research, explaining, mesh, previewing, trying)
 for module in modules:
     app.add_typer(module.app)

@@ -79,8 +79,11 @@ def store_to_read(config: Config, now: datetime) -> Iterator[Store | None]:
 
 
 @contextmanager
-def opened_pubmed(config: Config) -> Iterator[PubMed]:
-    """PubMed as configured; it connects when it is first asked."""
+def opened_pubmed(config: Config, *, retry_budget_seconds: float = 0.0) -> Iterator[PubMed]:
+    """PubMed as configured; it connects when it is first asked.
+
+    A job of hours may ask again for longer than a run: at least `retry_budget_seconds`.
+    """
     from litwatch.edge.pubmed import PubMed
 
     settings = config.settings.pubmed
@@ -91,7 +94,7 @@ def opened_pubmed(config: Config) -> Iterator[PubMed]:
         api_key=settings.api_key.reveal() if settings.api_key else "",
         requests_per_second=settings.requests_per_second,
         timeout_seconds=settings.timeout_seconds,
-        retry_budget_seconds=settings.retry_budget_seconds,
+        retry_budget_seconds=max(settings.retry_budget_seconds, retry_budget_seconds),
     )
     try:
         yield pubmed

@@ -1,4 +1,4 @@
-"""What a run of `collect` or `refresh` did, asked and left undone.
+"""What a run of `collect`, `refresh`, `backfill` or `guard` did, asked and left undone.
 
 Owns the receipt's values and words. Never asks PubMed and never reads a store.
 """
@@ -24,7 +24,9 @@ class Receipt:
     """Filled while the run goes on.
 
     Attributes:
-        count, enumerated: what PubMed said how many match, and how many PMIDs it listed; None before.
+        count, enumerated: what PubMed said how many match (a backfill: when last searched), and how many PMIDs it
+        listed; None before.
+        backlog_left: how many papers of the backlog are not read yet, after a backfill.
         arrivals: how many came as new, late, old, by-edit, backlog; `held` are among those that wait.
         wanted: PMID -> why it could not be filed yet. unreadable: those of them that came but broken.
         untagged: PMID -> why the rules failed on it; it is filed all the same.
@@ -51,6 +53,7 @@ class Receipt:
     enumerated: int | None = None
     arrivals: dict[str, int] = field(default_factory=dict)
     held: int = 0
+    backlog_left: int | None = None
     no_longer_matching: int = 0
     fetched: int = 0
     refreshed: int = 0
@@ -132,7 +135,10 @@ class Receipt:
 
     def _parts(self) -> list[str]:
         parts = []
-        if self.count is not None:
+        if self.backlog_left is not None:
+            parts.append(f"{self.fetched:,} of the backlog fetched")
+            parts.append(f"{self.backlog_left:,} left")
+        elif self.count is not None:
             parts.append(f"{_number(self.count, 'match', 'matches')}")
             came = [f"{count} {state}" for state, count in self.arrivals.items() if count]
             parts.append(" ".join(("came:", ", ".join(came))) if came else "nothing new")

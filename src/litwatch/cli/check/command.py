@@ -136,7 +136,7 @@ def queries_of(watch: Watch, vocabulary: Vocabulary) -> int:
 
     rules = watch.rules
     entries = [entry for facet in rules.facets for entry in facet.entries]
-    scopes = [Scope(watch.query)]
+    scopes = [Scope(watch.query), *([Scope(watch.guard)] if watch.guard else [])]
     for entry in [*entries, *([rules.relevance] if rules.relevance else [])]:
         scopes.append(Scope(entry.query, entry.sections))
         if entry.unless:

@@ -48,7 +48,7 @@ def check_queries(config: Config, mesh: Mesh | None) -> tuple[Checked, ...]:
     for watch in config.watches:
         for file, key, query, kind in _queries(config.directory, watch):
             if (file, key) not in found:
-                owner = watch.name if kind == "watch" else None
+                owner = watch.name if key == "query" else None
                 found[file, key] = Checked(file, key, owner, query.source, kind, lint(query, mesh, kind))
     return tuple(sorted(found.values(), key=lambda checked: checked.kind != "watch"))
 
@@ -57,6 +57,8 @@ def _queries(directory: Path, watch: Watch) -> Iterator[tuple[str, str, Query, K
     path = directory / "watches" / f"{watch.name}.toml"
     own = tomllib.loads(path.read_text("utf-8"))
     yield str(path), "query", watch.query, "watch"
+    if watch.guard is not None:
+        yield str(path), "guard", watch.guard, "watch"
     entries = [
         (facet.name, f"{facet.name}.{entry.id}", entry)
         for facet in watch.rules.facets
@@ -79,12 +81,12 @@ def check_unread(directory: Path, mesh: Mesh | None) -> tuple[Checked, ...]:
             tables = tomllib.loads(path.read_text("utf-8"))
         except (OSError, ValueError):
             continue  # the mistake is told of the file itself
-        search = tables.get("query") if path.parent.name == "watches" else None
-        texts: list[tuple[str, object, Kind]] = [("query", search, "watch")]
+        searches = ("query", "guard") if path.parent.name == "watches" else ()
+        texts: list[tuple[str, object, Kind]] = [(key, tables.get(key), "watch") for key in searches]
         texts += [(key, text, "facet") for key, text in _texts(tables)]
         for key, text, kind in texts:
             if isinstance(text, str) and not _parses(text):
-                owner = path.stem if kind == "watch" else None
+                owner = path.stem if key == "query" else None
                 found.append(Checked(str(path), key, owner, text, kind, lint(text, mesh, kind)))
     return tuple(found)
 

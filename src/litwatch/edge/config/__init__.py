@@ -18,8 +18,10 @@ from litwatch.edge.config.checks import is_this_machine
 from litwatch.edge.config.load import load
 from litwatch.edge.config.schema import FILES, json_schema
 from litwatch.edge.config.settings import (
+    BackfillSettings,
     CollectSettings,
     Config,
+    GuardSettings,
     MailSettings,
     MeshSettings,
     OperatorSettings,
@@ -34,8 +36,10 @@ from litwatch.edge.config.settings import (
 
 __all__ = [
     "FILES",
+    "BackfillSettings",
     "CollectSettings",
     "Config",
+    "GuardSettings",
     "MailSettings",
     "MeshSettings",
     "OperatorSettings",

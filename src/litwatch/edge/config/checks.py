@@ -109,8 +109,12 @@ def _store(ops: LitwatchFile, laid: Overlay, say: Say) -> None:
 
 
 def check_subject(path: str, watch: Watch, warnings: list[Problem]) -> None:
-    """Warn of a watch whose search, relevance and drugs speak of different things, as a half-edited copy does."""
+    """Warn of a watch whose queries speak of different things, as those of a half-edited copy do."""
     searched = _words(watch.query)
+    if watch.guard is not None and not searched & _words(watch.guard):
+        warnings.append(
+            Problem(path, "guard", "has no word in common with `query`", "is it of another watch?")
+        )
     relevance = watch.rules.relevance
     if relevance is not None and not searched & _words(relevance.query):
         warnings.append(

@@ -45,6 +45,9 @@ class PubMedTable(Table):
     retry_budget_seconds: float = Field(
         60.0, ge=0, le=86_400, description="How long a run may spend on asking again before it gives up."
     )
+    retry_pause_seconds: float = Field(
+        1.0, gt=0, le=60, description="The first pause before asking again; each further one is twice as long."
+    )
     enumerate_limit: int = Field(
         100_000, gt=0, le=10_000_000, description="A query with more matches than this is refused, never cut."
     )
@@ -128,6 +131,23 @@ class CollectTable(Table):
     old_days: int = Field(730, ge=1, le=36_500, description="Older than this on arrival: listed, not mailed.")
 
 
+class BackfillTable(Table):
+    """How `litwatch backfill` asks for papers that were there before the watch."""
+
+    polite_hours: bool = Field(
+        default=True,
+        description="Only at weekends and between 21:00 and 05:00 US Eastern time, as NCBI asks of large jobs.",
+    )
+
+
+class GuardTable(Table):
+    """How a watch's `guard` measures what the watch misses."""
+
+    sample: int = Field(
+        20, ge=1, le=1000, description="How many of a month's papers outside the watch are kept for judging."
+    )
+
+
 class LitwatchFile(Table):
     """Settings of litwatch for the people who run it (litwatch.toml)."""
 
@@ -142,6 +162,14 @@ class LitwatchFile(Table):
         default=OperatorTable.model_validate({}), description="Who looks after this litwatch."
     )
     collect: CollectTable = Field(default=CollectTable.model_validate({}), description="What counts as new.")
+    backfill: BackfillTable = Field(
+        default=BackfillTable.model_validate({}),
+        description="How `litwatch backfill` asks for papers that were there before the watch.",
+    )
+    guard: GuardTable = Field(
+        default=GuardTable.model_validate({}),
+        description="How a watch's `guard` measures what the watch misses.",
+    )
     mesh: MeshTable = Field(
         default=MeshTable.model_validate({}),
         description="Which Medical Subject Headings (MeSH) queries are read by.",

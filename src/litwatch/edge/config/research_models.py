@@ -91,6 +91,10 @@ class WatchFile(Table):
     time_zone: TimeZone = Field(
         "UTC", validate_default=True, description="Time zone of `look_time`, such as Europe/Berlin."
     )
+    guard: QueryText | None = Field(
+        None,
+        description="A broader query in PubMed's own syntax: what it finds and `query` does not is counted monthly.",
+    )
     sentinels: list[Pmid] = Field(
         default=[], description="PMIDs that must always match; if one is missing the search is not trusted."
     )

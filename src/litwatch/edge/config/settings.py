@@ -58,6 +58,7 @@ class PubMedSettings:
     requests_per_second: float
     timeout_seconds: float
     retry_budget_seconds: float
+    retry_pause_seconds: float
     enumerate_limit: int
 
 
@@ -106,6 +107,20 @@ class CollectSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class BackfillSettings:
+    """[backfill]: whether NCBI's hours for large jobs are kept."""
+
+    polite_hours: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GuardSettings:
+    """[guard]: how many papers of each guard run are kept for judging."""
+
+    sample: int
+
+
+@dataclass(frozen=True, slots=True)
 class MeshSettings:
     """[mesh]: where a newer MeSH lies, if there is one; the shipped one counts otherwise."""
 
@@ -121,6 +136,8 @@ class Settings:
     mail: MailSettings
     operator: OperatorSettings
     collect: CollectSettings
+    backfill: BackfillSettings
+    guard: GuardSettings
     mesh: MeshSettings
 
 
@@ -129,7 +146,8 @@ class Watch:
     """One file of watches/: what is watched, when, and what its papers are tagged by.
 
     `headings` maps a topic's id to the words above its section of the digest, where they differ from the
-    label. `query_text` is the query as it stands in the file.
+    label. `query_text` is the query as it stands in the file. `guard` is a broader query by which is measured what
+    the watch misses; None: it is not.
     """
 
     name: str
@@ -143,6 +161,7 @@ class Watch:
     sentinels: tuple[int, ...]
     rules: Rules
     headings: tuple[tuple[str, str], ...] = ()
+    guard: Query | None = None
 
     @property
     def look_schedule(self) -> Schedule:

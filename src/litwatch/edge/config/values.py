@@ -21,7 +21,9 @@ from litwatch.edge.config.research_models import (
     WatchFile,
 )
 from litwatch.edge.config.settings import (
+    BackfillSettings,
     CollectSettings,
+    GuardSettings,
     MailSettings,
     MeshSettings,
     OperatorSettings,
@@ -52,6 +54,7 @@ def settings_from(ops: LitwatchFile, laid: Overlay, directory: Path) -> Settings
             requests_per_second=pubmed.requests_per_second,
             timeout_seconds=pubmed.timeout_seconds,
             retry_budget_seconds=pubmed.retry_budget_seconds,
+            retry_pause_seconds=pubmed.retry_pause_seconds,
             enumerate_limit=pubmed.enumerate_limit,
         ),
         store=store_settings(ops.store.url, _base(laid, ("store", "url"), directory)),
@@ -75,6 +78,8 @@ def settings_from(ops: LitwatchFile, laid: Overlay, directory: Path) -> Settings
         ),
         operator=OperatorSettings(ops.operator.address or (reply_to if reply_to != NOBODY else "")),
         collect=CollectSettings(ops.collect.look_back_days, ops.collect.late_days, ops.collect.old_days),
+        backfill=BackfillSettings(ops.backfill.polite_hours),
+        guard=GuardSettings(ops.guard.sample),
         mesh=MeshSettings(_absolute(ops.mesh.file, _base(laid, ("mesh", "file"), directory))),
     )
 
@@ -130,6 +135,7 @@ def watch_from(name: str, file: WatchFile, general: FacetsFile) -> Watch:
         sentinels=tuple(file.sentinels),
         rules=Rules(name, tuple(facets), relevance, tuple(file.makers)),
         headings=tuple((id_, topic.heading) for id_, topic in file.topics.items() if topic.heading),
+        guard=file.guard,
     )
 
 
