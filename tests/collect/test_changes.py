@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from litwatch.decide.changes import Notice, content_hash, notices_in, unknown_notices
+from litwatch.decide.changes import News, Notice, content_hash, is_retracted, news, notices_in
 from litwatch.paper import Link, Paper, PublicationType
 
 PAPER = Paper(7, title="A trial", journal="J", publication_date="2026 Mar")
@@ -56,16 +56,82 @@ def test_a_retracted_publication_is_one_without_any_link(kind: PublicationType) 
     assert notices_in(linked) == (Notice(7, "retraction", 9),)
 
 
-def test_a_retraction_told_first_by_its_type_is_not_told_again_when_its_notice_turns_up() -> None:
-    assert unknown_notices([Notice(7, "retraction", 9)], frozenset({(7, "retraction", 0)})) == ()
-    assert unknown_notices([Notice(7, "retraction")], frozenset({(7, "retraction", 9)})) == ()
-    both = [Notice(7, "retraction"), Notice(7, "retraction", 9)]
-    assert unknown_notices(both, frozenset()) == (Notice(7, "retraction", 9),)
+@pytest.mark.parametrize(
+    ("title", "marked"),
+    [
+        ("RETRACTED: Ketamine for depression", True),
+        ("[Retracted] Ketamine for depression", True),
+        ("RETRACTED ARTICLE: Ketamine for depression", True),
+        ("Retracted article: Ketamine for depression", True),
+        ("RETRACTED AND REPUBLISHED: Ketamine for depression", True),
+        ("Retracted papers on ketamine: a survey", False),
+        ("Retraction: Ketamine for depression", False),
+        ("A retracted limb", False),
+        ("RETRACTION of the palpebra", False),
+    ],
+)
+def test_a_title_may_be_all_that_says_that_a_paper_is_retracted(title: str, marked: bool) -> None:
+    marked_paper = replace(PAPER, title=title)
+    assert is_retracted(marked_paper) is marked
+    assert notices_in(marked_paper) == ((Notice(7, "retraction"),) if marked else ())
 
 
-def test_every_erratum_is_told_once() -> None:
-    told = [Notice(7, "erratum", 9), Notice(7, "erratum", 10), Notice(7, "erratum", 9)]
-    assert unknown_notices(told, frozenset({(7, "erratum", 10)})) == (Notice(7, "erratum", 9),)
+@pytest.mark.parametrize(
+    "notice",
+    [
+        replace(PAPER, links=(Link("RetractionOf", 9),)),
+        replace(PAPER, publication_types=(PublicationType("Retraction Notice", "D016440"),)),
+        replace(PAPER, publication_types=(PublicationType("Retraction of Publication"),)),
+    ],
+    ids=["link", "type", "type of old"],
+)
+def test_a_notice_with_the_title_of_its_paper_is_not_retracted_itself(notice: Paper) -> None:
+    notice = replace(notice, title="Retracted: Ketamine for depression")
+    assert not is_retracted(notice)
+    assert Notice(7, "retraction") not in notices_in(notice)
+
+
+IN_PRINT = Notice(7, "erratum", 0, "2026 Mar 9", "J. 2026 Mar 9;1:2")
+LATER = Notice(7, "erratum", 0, "2026 Jun", "J. 2026 Jun;4:9")
+
+
+@pytest.mark.parametrize(
+    ("known", "told", "expected"),
+    [
+        # A retraction is one event, told first by its type, by its paper or by its notice.
+        ([Notice(7, "retraction")], [Notice(7, "retraction", 9)], ([], [(0, 9)])),
+        ([Notice(7, "retraction", 9)], [Notice(7, "retraction")], ([], [])),
+        ([Notice(7, "retraction", 9)], [Notice(7, "retraction", 10)], ([], [])),
+        ([], [Notice(7, "retraction"), Notice(7, "retraction", 9)], ([9], [])),
+        # A concern before a retraction is another event, and so is the corrected paper in its place.
+        ([Notice(7, "expression-of-concern", 8)], [Notice(7, "retraction", 9)], ([9], [])),
+        ([Notice(7, "retraction", 9)], [Notice(7, "retracted-republished", 10)], ([10], [])),
+        ([Notice(7, "expression-of-concern")], [Notice(7, "expression-of-concern", 8)], ([], [(0, 8)])),
+        # Each erratum is one, with a PMID or without.
+        ([Notice(7, "erratum", 10)], [Notice(7, "erratum", 9), Notice(7, "erratum", 10)], ([9], [])),
+        ([IN_PRINT], [IN_PRINT, LATER], ([-1], [])),
+        ([], [IN_PRINT, LATER], ([0, -1], [])),
+        ([IN_PRINT, replace(LATER, notice_pmid=-1)], [LATER, IN_PRINT], ([], [])),
+        # The same one, by its source from the paper's side and by its date from its own.
+        ([IN_PRINT], [replace(IN_PRINT, notice_pmid=9)], ([], [(0, 9)])),
+        ([IN_PRINT], [Notice(7, "erratum", 9, "2026 Mar", "J. Correction")], ([], [(0, 9)])),
+        ([IN_PRINT], [Notice(7, "erratum", 9, "2026", "J. Correction")], ([9], [])),
+        ([Notice(8, "erratum", 9)], [Notice(7, "erratum", 9)], ([9], [])),
+    ],
+)
+def test_each_event_is_news_once_whichever_record_tells_it_first(
+    known: list[Notice], told: list[Notice], expected: tuple[list[int], list[tuple[int, int]]]
+) -> None:
+    for order in (told, told[::-1]):
+        found = news(order, known)
+        fresh, identified = expected
+        assert sorted(each.notice_pmid for each in found.fresh) == sorted(fresh)
+        assert [(before.notice_pmid, after.notice_pmid) for before, after in found.identified] == identified
+        as_filed = {(each.pmid, each.kind, each.notice_pmid): each for each in (*known, *found.fresh)}
+        for before, after in found.identified:
+            del as_filed[(before.pmid, before.kind, before.notice_pmid)]
+            as_filed[(after.pmid, after.kind, after.notice_pmid)] = after
+        assert news(order, as_filed.values()) == News()
 
 
 def test_only_what_we_keep_changes_the_hash() -> None:

@@ -168,7 +168,9 @@ def test_what_was_fetched_in_the_same_run_is_not_fetched_twice(world: World) -> 
     world.file(0, record(1, day(-1)))
     _, refreshed = world.run(0)
     assert refreshed is not None
-    assert (refreshed.refreshed, refreshed.requests) == (0, 0)
+    assert refreshed.refreshed == 0
+    # Which matches are retracted is asked twice before it is believed for the first time.
+    assert refreshed.requests == 2
 
 
 def test_the_most_stale_come_first_within_the_budget(world: World) -> None:

@@ -15,6 +15,8 @@ from litwatch.study.sentences import sentences
 
 RETRACTION, CONCERN, ERRATUM, UPDATE = "retraction", "expression-of-concern", "erratum", "update"
 CORRECTED, REPUBLISHED = "corrected-republished", "retracted-republished"
+# After one of these a paper may not be shown as a finding.
+GRAVE = (RETRACTION, CONCERN, REPUBLISHED)
 
 # RefType of CommentsCorrections: "In" stands in the paper, "Of/For/From" in the notice itself
 # (https://www.nlm.nih.gov/bsd/licensee/elements_descriptions.html#CommentsCorrections).
@@ -35,7 +37,14 @@ _SAID_BY_NOTICE = {
     "RetractedandRepublishedFrom": REPUBLISHED,
     "UpdateOf": UPDATE,
 }
-RETRACTED_PUBLICATION = "D016441"  # NLM renames publication types; their UI stays
+# NLM renames publication types; their UI stays.
+RETRACTED_PUBLICATION, RETRACTION_NOTICE = "D016441", "D016440"
+_RETRACTION_NOTICES = ("retraction notice", "retraction of publication")
+# As publishers mark the title of a retracted paper: "RETRACTED: ...", "[Retracted] ...", "RETRACTED ARTICLE: ...".
+# "Retracted papers in psychiatry: a survey" is none, for there the word is no mark of its own.
+_RETRACTED_TITLE = re.compile(
+    r"\W*(?:RETRACTED(?: (?:AND REPUBLISHED|[A-Z]+))?|Retracted(?: (?:[Aa]rticle|[Pp]aper|[Cc]hapter))?)\s*[:\])>*]"
+)
 # NLM has done with records of these statuses.
 FINAL = frozenset({"MEDLINE", "PubMed-not-MEDLINE"})
 _DATE = re.compile(
@@ -47,7 +56,8 @@ _DATE = re.compile(
 class Notice:
     """Something that happened to the paper `pmid`; `notice_pmid` is 0 where PubMed gives none.
 
-    `date` and `source` are as the record prints them, "" where it does not.
+    Further ones of that kind without a PMID are -1, -2 and so on. `date` and `source` are as the record prints
+    them, "" where it does not.
     """
 
     pmid: int
@@ -88,12 +98,26 @@ def notices_in(paper: Paper) -> tuple[Notice, ...]:
     retracted = any(
         notice.pmid == paper.pmid and notice.kind in (RETRACTION, REPUBLISHED) for notice in found.values()
     )
-    if not retracted and any(
-        kind.ui == RETRACTED_PUBLICATION or kind.name == "Retracted Publication"
-        for kind in paper.publication_types
-    ):
+    if not retracted and is_retracted(paper):
         found[(paper.pmid, RETRACTION, 0)] = Notice(paper.pmid, RETRACTION)
     return tuple(found.values())
+
+
+def is_retracted(paper: Paper) -> bool:
+    """Whether a record says of itself, by its publication type or in its title, that it is a retracted paper.
+
+    Some publishers give the notice the title of the paper ("Retracted: ..."): a notice is not retracted by it.
+    """
+    kinds = paper.publication_types
+    if any(
+        kind.ui == RETRACTED_PUBLICATION or kind.name.casefold() == "retracted publication" for kind in kinds
+    ):
+        return True
+    if not _RETRACTED_TITLE.match(paper.title):
+        return False
+    return not any(link.kind == "RetractionOf" for link in paper.links) and not any(
+        kind.ui == RETRACTION_NOTICE or kind.name.casefold() in _RETRACTION_NOTICES for kind in kinds
+    )
 
 
 def notice_quote(notice: Paper) -> Span | None:
@@ -108,23 +132,57 @@ def notice_quote(notice: Paper) -> Span | None:
     return notice.span("abstract", start, end)
 
 
-def unknown_notices(told: Iterable[Notice], known: frozenset[tuple[int, str, int]]) -> tuple[Notice, ...]:
-    """Those of `told` that are not filed yet, each once.
+@dataclass(frozen=True, slots=True)
+class News:
+    """What is to be filed: notices that were not known, and known ones of which more is known now.
 
-    A retraction that was first told without its notice (publication type only) is the same retraction when
-    its notice turns up, and the other way round.
+    `identified` are (as it is filed, as it is): PubMed gave no PMID of the notice before.
     """
+
+    fresh: tuple[Notice, ...] = ()
+    identified: tuple[tuple[Notice, Notice], ...] = ()
+
+
+def news(told: Iterable[Notice], known: Iterable[Notice]) -> News:
+    """Which of the notices that records tell are not filed yet, each event once.
+
+    The same event is told by two records (the paper's and the notice's own), in either order, and may come
+    without the PMID of its notice first.
+    """
+    filed = _by_subject(known)
     fresh: dict[tuple[int, str, int], Notice] = {}
-    retracted = {pmid for pmid, kind, _ in known if kind == RETRACTION}
+    identified: list[tuple[Notice, Notice]] = []
     for notice in sorted(
-        told, key=lambda each: (each.pmid, each.kind, each.notice_pmid == 0, each.notice_pmid)
+        told, key=lambda each: (each.pmid, each.kind, each.notice_pmid <= 0, each.notice_pmid)
     ):
-        key = (notice.pmid, notice.kind, notice.notice_pmid)
-        if key in known or key in fresh:
-            continue
-        if notice.kind == RETRACTION:
-            if notice.pmid in retracted:
-                continue
-            retracted.add(notice.pmid)
-        fresh[key] = notice
-    return tuple(fresh.values())
+        here = filed.setdefault((notice.pmid, notice.kind), [])
+        same = next((each for each in here if _same_event(each, notice)), None)
+        if same is None:
+            if notice.notice_pmid <= 0:
+                notice = replace(notice, notice_pmid=min([1, *(each.notice_pmid for each in here)]) - 1)
+            here.append(notice)
+            fresh[(notice.pmid, notice.kind, notice.notice_pmid)] = notice
+        elif same.notice_pmid <= 0 < notice.notice_pmid:
+            here[here.index(same)] = notice
+            identified.append((same, notice))
+    return News(tuple(fresh.values()), tuple(identified))
+
+
+def _by_subject(known: Iterable[Notice]) -> dict[tuple[int, str], list[Notice]]:
+    found: dict[tuple[int, str], list[Notice]] = {}
+    for each in known:
+        found.setdefault((each.pmid, each.kind), []).append(each)
+    return found
+
+
+def _same_event(one: Notice, other: Notice) -> bool:
+    """Whether two notices of one kind about one paper are the same event."""
+    if one.notice_pmid == other.notice_pmid > 0 or one.kind == RETRACTION:
+        return True
+    if one.notice_pmid > 0 and other.notice_pmid > 0:
+        return False
+    if one.kind in GRAVE:  # twice would be rare; told twice, it would look like two
+        return True
+    shorter, longer = sorted((one.date, other.date), key=len)
+    to_the_month = " " in shorter  # a year alone is too little to go by
+    return one.source == other.source or (to_the_month and longer.startswith(shorter))

@@ -7,29 +7,22 @@ each function runs in the one of the connection that it is given.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, and_, delete, func, literal, select, update
 
 from litwatch.decide.arrivals import BACKLOG, HELD, NEW, WANTED, Kept, Plan, Remembered
-from litwatch.decide.changes import Notice, content_hash, unknown_notices
-from litwatch.edge.store.inserting import upsert
-from litwatch.edge.store.tables import (
-    Instant,
-    arrival,
-    finding,
-    notice,
-    paper,
-    tag,
-    watch,
-)
+from litwatch.decide.changes import Notice, content_hash
+from litwatch.edge.store.inserting import in_hundreds, upsert
+from litwatch.edge.store.noticing import file_notices
+from litwatch.edge.store.offering import offer_again
+from litwatch.edge.store.tables import Instant, arrival, finding, paper, tag, watch
 from litwatch.paper import Paper
 from litwatch.study.findings import Findings, span_to_json, to_json
 
 NOT_FETCHED = "not fetched yet"
-SOME = 500  # PMIDs in one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +126,7 @@ def write_plan(
         connection.execute(arrival.insert(), rows)
     _set(connection, name, plan.accepted, state=WANTED, wanted_reason=NOT_FETCHED, wanted_since=now)
     _set(connection, name, plan.unmatched, unmatched_since=now)
-    _set(connection, name, plan.matching_again, unmatched_since=None)
+    _set(connection, name, plan.matching_again, unmatched_since=None, gone=None)
 
 
 def _set(connection: Connection, name: str, pmids: Iterable[int], **values: object) -> None:
@@ -194,33 +187,9 @@ def file_papers(
             for each in studied
         ],
     )
+    offer_again(connection, name, [(each.paper, each.findings) for each in studied], now)
     file_findings(connection, name, studied, rules_hash)
     return file_notices(connection, [told for each in studied for told in each.notices], now)
-
-
-def file_notices(connection: Connection, told: Sequence[Notice], now: datetime) -> tuple[Notice, ...]:
-    """File notices, each exactly once; those that were not known yet."""
-    if not told:
-        return ()
-    known: set[tuple[int, str, int]] = set()
-    for some in in_hundreds({each.pmid for each in told}):
-        query = select(notice.c.pmid, notice.c.kind, notice.c.notice_pmid).where(notice.c.pmid.in_(some))
-        known.update((row.pmid, row.kind, row.notice_pmid) for row in connection.execute(query))
-    fresh = unknown_notices(told, frozenset(known))
-    if fresh:
-        rows = [
-            {
-                "pmid": each.pmid,
-                "kind": each.kind,
-                "notice_pmid": each.notice_pmid,
-                "date": each.date[:40],
-                "source": each.source,
-                "first_seen": now,
-            }
-            for each in fresh
-        ]
-        connection.execute(notice.insert(), rows)
-    return fresh
 
 
 def settle(connection: Connection, name: str, states: Mapping[int, str], now: datetime) -> None:
@@ -279,6 +248,7 @@ def file_findings(connection: Connection, name: str, studied: Sequence[Studied],
                 "rules_hash": rules_hash,
                 "content_hash": content_hash(each.paper),
                 "failure": each.failure,
+                "without_abstract": not each.paper.abstract,
             }
             for each in studied
         ],
@@ -298,10 +268,3 @@ def file_findings(connection: Connection, name: str, studied: Sequence[Studied],
     ]
     if tags:
         connection.execute(tag.insert(), tags)
-
-
-def in_hundreds(pmids: Iterable[int]) -> Iterator[list[int]]:
-    """PMIDs in parts that one statement can hold, ascending."""
-    ordered = sorted(pmids)
-    for start in range(0, len(ordered), SOME):
-        yield ordered[start : start + SOME]

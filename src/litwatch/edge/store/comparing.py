@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from litwatch.edge.store.collecting import in_hundreds
+from litwatch.edge.store.inserting import in_hundreds
 from litwatch.edge.store.tables import paper
 
 

@@ -1,15 +1,17 @@
 """INSERT ... ON CONFLICT, which SQLite and PostgreSQL spell alike and SQLAlchemy keeps in two places.
 
-Owns these two statements. Never begins or ends a transaction.
+Owns these two statements, and how many PMIDs one statement holds. Never begins or ends a transaction.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
+
+SOME = 500  # PMIDs in one statement
 
 
 def _insert(connection: Connection, table: Table) -> SqliteInsert:
@@ -37,3 +39,10 @@ def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any
     keys = [column.name for column in table.primary_key]
     changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
     connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), list(rows))
+
+
+def in_hundreds(pmids: Iterable[int]) -> Iterator[list[int]]:
+    """PMIDs in parts that one statement can hold, ascending."""
+    ordered = sorted(pmids)
+    for start in range(0, len(ordered), SOME):
+        yield ordered[start : start + SOME]

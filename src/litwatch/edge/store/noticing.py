@@ -1,0 +1,97 @@
+"""Notices, and the papers of a watch that PubMed's search says are struck: each written down once.
+
+Owns the tables notice and struck. Never decides what is the same event or what is news (decide/ does), and
+never begins or ends a transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+
+from litwatch.decide.arrivals import BY_EDIT, BY_TRANSLATION
+from litwatch.decide.changes import Notice, news
+from litwatch.decide.refreshed import newly_struck
+from litwatch.edge.store.inserting import in_hundreds
+from litwatch.edge.store.tables import arrival, claim_notice, notice, struck, watch
+
+
+def file_notices(connection: Connection, told: Sequence[Notice], now: datetime) -> tuple[Notice, ...]:
+    """File notices, each event exactly once; those that were not known yet.
+
+    Where PubMed gives the PMID of a notice only now, the notice is the one that it was, in the claims as well.
+    """
+    if not told:
+        return ()
+    known: list[Notice] = []
+    for some in in_hundreds({each.pmid for each in told}):
+        query = select(notice).where(notice.c.pmid.in_(some))
+        known += [
+            Notice(row.pmid, row.kind, row.notice_pmid, row.date, row.source)
+            for row in connection.execute(query)
+        ]
+    found = news(told, known)
+    for before, after in found.identified:
+        for table in (notice, claim_notice):
+            same = (
+                (table.c.pmid == before.pmid)
+                & (table.c.kind == before.kind)
+                & (table.c.notice_pmid == before.notice_pmid)
+            )
+            connection.execute(update(table).where(same).values(notice_pmid=after.notice_pmid))
+    if found.fresh:
+        rows = [
+            {
+                "pmid": each.pmid,
+                "kind": each.kind,
+                "notice_pmid": each.notice_pmid,
+                "date": each.date[:40],
+                "source": each.source,
+                "first_seen": now,
+            }
+            for each in found.fresh
+        ]
+        connection.execute(notice.insert(), rows)
+    return found.fresh
+
+
+def query_of(connection: Connection, name: str) -> tuple[str, bool] | None:
+    """The query of the last list of a watch that was believed, and whether its struck papers were asked for before.
+
+    None where the watch was never searched well.
+    """
+    row = connection.execute(
+        select(watch.c.query, watch.c.struck_at).where(watch.c.name == name)
+    ).one_or_none()
+    return None if row is None else (row.query, row.struck_at is not None)
+
+
+def file_struck(connection: Connection, name: str, listed: Iterable[int], now: datetime) -> tuple[int, ...]:
+    """Write down PubMed's list of the struck papers of a watch; those that are news.
+
+    What the watch does not know yet comes to it first, and here with the next list.
+    """
+    asked_at = connection.execute(select(watch.c.struck_at).where(watch.c.name == name)).scalar_one()
+    known = frozenset(connection.execute(select(struck.c.pmid).where(struck.c.watch == name)).scalars())
+    here: set[int] = set()
+    by_edit: set[int] = set()
+    for some in in_hundreds(set(listed) - known):
+        query = select(arrival.c.pmid, arrival.c.state, arrival.c.arrives_as, arrival.c.first_seen).where(
+            arrival.c.watch == name, arrival.c.pmid.in_(some)
+        )
+        for row in connection.execute(query):
+            here.add(row.pmid)
+            edited = row.state == BY_EDIT or row.arrives_as in (BY_EDIT, BY_TRANSLATION)
+            if edited and asked_at is not None and row.first_seen > asked_at:
+                by_edit.add(row.pmid)
+    found = newly_struck(frozenset(here), known, frozenset(by_edit), first=asked_at is None)
+    if found:
+        rows = [
+            {"watch": name, "pmid": pmid, "first_seen": now, "news": is_news}
+            for pmid, is_news in found.items()
+        ]
+        connection.execute(struck.insert(), rows)
+    connection.execute(update(watch).where(watch.c.name == name).values(struck_at=now))
+    return tuple(pmid for pmid, is_news in found.items() if is_news)
