@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from litwatch.decide.arrivals import BACKLOG
-from litwatch.edge.store.collecting import in_hundreds
+from litwatch.edge.store.inserting import in_hundreds
 from litwatch.edge.store.tables import arrival, finding, paper, watch
 
 _with_findings = arrival.outerjoin(
