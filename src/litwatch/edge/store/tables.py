@@ -67,8 +67,48 @@ paper = Table(
     Column("fetched_at", Instant, nullable=False),
     # "deleted" where PubMed no longer has it; the row is never dropped.
     Column("gone", String(20)),
+    # By which rules (decide.versions.RULES) it was last compared with other papers; null: never.
+    Column("compared_by", Integer),
+    Index("paper_by_compared", "compared_by"),
     # What refresh chooses by, most stale first, without touching a record.
     Index("paper_by_fetched", "fetched_at", "pmid", "status", "create_date", "gone"),
+)
+
+# What a paper is found by when its versions are looked for (decide.blocking): few rows of other papers share one.
+paper_key = Table(
+    "paper_key",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("pmid", BigInteger, ForeignKey("paper.pmid"), primary_key=True, autoincrement=False),
+    Index("paper_key_by_pmid", "pmid"),
+    sqlite_with_rowid=False,
+)
+
+# Two records of one paper, both ways: `how` is pubmed (NLM links them), doi or title (decide.versions).
+paper_version = Table(
+    "paper_version",
+    metadata,
+    Column("pmid", BigInteger, ForeignKey("paper.pmid"), primary_key=True, autoincrement=False),
+    Column("other", BigInteger, ForeignKey("paper.pmid"), primary_key=True, autoincrement=False),
+    Column("how", String(10), nullable=False),
+)
+
+# All versions of one paper share a group, named by its lowest PMID; a paper without versions has no row.
+paper_group = Table(
+    "paper_group",
+    metadata,
+    Column("pmid", BigInteger, ForeignKey("paper.pmid"), primary_key=True, autoincrement=False),
+    Column("versions_of", BigInteger, nullable=False),
+    Index("paper_group_by_versions", "versions_of"),
+)
+
+# The trials that a paper reports, by registration number; papers of one number are a thread.
+paper_trial = Table(
+    "paper_trial",
+    metadata,
+    Column("number", String(40), primary_key=True),
+    Column("pmid", BigInteger, ForeignKey("paper.pmid"), primary_key=True, autoincrement=False),
+    Index("paper_trial_by_pmid", "pmid"),
 )
 
 # What a watch remembers between runs.

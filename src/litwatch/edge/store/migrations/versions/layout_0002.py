@@ -91,3 +91,39 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["watch"], ["watch.name"]),
         sa.PrimaryKeyConstraint("watch", "pmid"),
     )
+    op.add_column("paper", sa.Column("compared_by", sa.Integer(), nullable=True))
+    op.create_index("paper_by_compared", "paper", ["compared_by"])
+    op.create_table(
+        "paper_key",
+        sa.Column("key", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("pmid", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(["pmid"], ["paper.pmid"]),
+        sa.PrimaryKeyConstraint("key", "pmid"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("paper_key_by_pmid", "paper_key", ["pmid"])
+    op.create_table(
+        "paper_version",
+        sa.Column("pmid", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("other", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("how", sa.String(length=10), nullable=False),
+        sa.ForeignKeyConstraint(["pmid"], ["paper.pmid"]),
+        sa.ForeignKeyConstraint(["other"], ["paper.pmid"]),
+        sa.PrimaryKeyConstraint("pmid", "other"),
+    )
+    op.create_table(
+        "paper_group",
+        sa.Column("pmid", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("versions_of", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["pmid"], ["paper.pmid"]),
+        sa.PrimaryKeyConstraint("pmid"),
+    )
+    op.create_index("paper_group_by_versions", "paper_group", ["versions_of"])
+    op.create_table(
+        "paper_trial",
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("pmid", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(["pmid"], ["paper.pmid"]),
+        sa.PrimaryKeyConstraint("number", "pmid"),
+    )
+    op.create_index("paper_trial_by_pmid", "paper_trial", ["pmid"])

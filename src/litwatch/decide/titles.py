@@ -1,0 +1,212 @@
+"""Compares two titles: the same, the same but for its design, longer, reworded, or about something else.
+
+Owns how a title is folded into words, and which words tell one paper of a team from another. Knows no subject.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import tomllib
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from rapidfuzz.distance import OSA, Indel
+
+#: What comparing two titles says, from nearest to farthest.
+SAME, DESIGN, LONGER, REWORDED, APART = "same", "design", "longer", "reworded", "apart"
+
+#: Part of all words, in order, that reworded titles must share.
+SHARED = 0.35
+#: Below this no spelling can help.
+FAR = 0.2
+#: Below this two titles of the same words say them in another order ("sleep on mood", "mood on sleep").
+SAME_ORDER = 0.75
+
+_NUMBERS = (
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
+_ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
+_NUMBER_WORDS = {word: str(number) for number, word in enumerate(_NUMBERS)} | _ROMAN
+_LONE = {"i": "1", "v": "5", "x": "10", "a": "A", "b": "B", "c": "C", "d": "D"}
+
+_GREEK = {ord(letter): f" {name} " for letter, name in zip("αβγδεκλμωΔ", (
+    "alpha", "beta", "gamma", "delta", "epsilon", "kappa", "lambda", "mu", "omega", "delta"), strict=True)}  # fmt: skip
+# British to American, as far as a title of medicine needs it.
+_AMERICAN = tuple(
+    (re.compile(pattern), to)
+    for pattern, to in (
+        (r"isation", "ization"), (r"(?<=[a-z]{3})is(e[dsr]?|ing)\b", r"iz\1"), (r"ys(e[dsr]?|ing)\b", r"yz\1"),
+        (r"aem(?=[io])", "em"), (r"haem", "hem"), (r"aesth", "esth"), (r"paed", "ped"), (r"gynaec", "gynec"),
+        (r"oed(?=em)", "ed"), (r"\boest", "est"), (r"foet", "fet"), (r"\bcentre", "center"),
+        (r"programme", "program"), (r"(behavi|tum|col|hum|lab|fav|neighb|od)our", r"\1or"),
+        (r"diarrhoe", "diarrhe"), (r"leuk?caem", "leukem"), (r"ageing", "aging"), (r"sulph", "sulf"),
+        (r"counsell", "counsel"), (r"orthopaed", "orthoped"), (r"caes", "ces"), (r"faec", "fec"),
+    )
+)  # fmt: skip
+_TAGS = re.compile(r"</?[a-z]{1,5}(?:\s[^<>]*)?>", re.IGNORECASE)
+_STATE = re.compile(r"^\W*(?:retracted|withdrawn|removed|preprint)(?:\s+article)?\s*[:\]-]\s*", re.IGNORECASE)
+_ABBREVIATED = re.compile(r"\s*[(\[](?=[^a-z]*[A-Z])[A-Z][\w-]{1,8}[)\]]")
+_WORD = re.compile(r"[^\W_]+(?:\.\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """The words of a title that say something, folded, in order."""
+
+    words: tuple[str, ...] = ()
+
+    @property
+    def telling(self) -> tuple[str, ...]:
+        """Those that say more than how a study was made."""
+        return tuple(word for word in self.words if word not in _NEUTRAL and word not in _FAMILY_OF)
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, markup and Greek letters."""
+    if "<" in text or "&" in text:
+        text = _TAGS.sub("", html.unescape(text))
+    if not text.isascii():
+        text = text.translate(_GREEK)
+        text = (
+            "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
+            .replace("ß", "ss")
+            .replace("ø", "o")
+            .replace("Ø", "O")
+            .replace("ł", "l")
+        )
+    return text.casefold().replace("'", "").replace("’", "")
+
+
+@lru_cache(maxsize=100_000)
+def american(word: str) -> str:
+    """One lower-case word in American spelling, in the singular as far as a final s goes."""
+    if word.endswith("analyses"):
+        word = word.removesuffix("es") + "is"
+    for pattern, to in _AMERICAN:
+        word = pattern.sub(to, word)
+    if word.endswith("s") and len(word) > 3:
+        word = word[:-1]
+    return word
+
+
+_TABLE = tomllib.loads(files(__package__).joinpath("titles.toml").read_text("utf-8"))
+
+
+def _listed(words: str) -> frozenset[str]:
+    return frozenset(map(american, words.split()))
+
+
+_STOP = frozenset(_TABLE["stop"].split())
+_NEUTRAL, _SERIES, _TELLING = (_listed(_TABLE[name]) for name in ("neutral", "series", "telling"))
+_NUMBERED = _listed(_TABLE["numbered"])
+_FAMILY_OF = {word: family for family, words in _TABLE["families"].items() for word in _listed(words)}
+#: Families whose name alone makes another paper of it: a team has a trial and its review under one title.
+_KIND_OF_WORK = frozenset({"synthesis", "case", "qualitative"})
+
+
+def title(text: str) -> Title:
+    """The title's words; brackets of a translation, [Preprint], RETRACTED: and abbreviations in brackets go."""
+    words: list[str] = []
+    for word in _WORD.findall(fold(_ABBREVIATED.sub("", _STATE.sub("", text)))):
+        if word in _LONE and words and words[-1] in _NUMBERED:
+            words.append(_LONE[word])
+        elif word in _NUMBER_WORDS:
+            words.append(_NUMBER_WORDS[word])
+        elif word not in _STOP:
+            words.append(american(word))
+    return Title(tuple(words))
+
+
+def likeness(one: Title, other: Title) -> str:
+    """SAME, DESIGN (differs in words on the study's design), LONGER, REWORDED or APART."""
+    if not one.words or not other.words:
+        return APART
+    if one.words == other.words:
+        return SAME
+    if Indel.normalized_similarity(one.words, other.words) < FAR:
+        return APART
+    ours, theirs = _differences(one.words, other.words)
+    if not ours and not theirs:
+        in_order = Indel.normalized_similarity(one.words, other.words) >= SAME_ORDER
+        return SAME if in_order else REWORDED
+    if _tells_apart(ours, theirs):
+        return APART
+    named = {_FAMILY_OF[word] for word in ours | theirs if word in _FAMILY_OF}
+    ours, theirs = (side - _NEUTRAL - _FAMILY_OF.keys() for side in (ours, theirs))
+    if not ours and not theirs:
+        return LONGER if named & _KIND_OF_WORK else DESIGN
+    if not ours or not theirs:
+        return LONGER
+    return REWORDED if Indel.normalized_similarity(one.words, other.words) >= SHARED else APART
+
+
+def _tells_apart(ours: frozenset[str], theirs: frozenset[str]) -> bool:
+    if (ours | theirs) & _SERIES:
+        return True
+    if any(map(_is_number, ours)) and any(map(_is_number, theirs)):
+        return True
+    if ours & _TELLING and theirs & _TELLING:
+        return True
+    designs = [{_FAMILY_OF[word] for word in side if word in _FAMILY_OF} for side in (ours, theirs)]
+    conflicting = designs[0] ^ designs[1]
+    return bool(designs[0] and designs[1] and conflicting & _KIND_OF_WORK)
+
+
+def _is_number(word: str) -> bool:
+    return word[0].isdecimal() or word in ("A", "B", "C", "D")
+
+
+def _differences(one: Sequence[str], other: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """The words that only one title has, without spellings, joined words and abbreviations of the other's."""
+    ours, theirs = Counter(one) - Counter(other), Counter(other) - Counter(one)
+    for left, right, text in ((ours, theirs, other), (theirs, ours, one)):
+        for word in list(left):
+            for run in _spelt_out(word, text):
+                del left[word]
+                for part in run:
+                    right.pop(part, None)
+                break
+    for word in list(ours):
+        same = next((each for each in theirs if _same_word(word, each)), None)
+        if same is not None:
+            del ours[word], theirs[same]
+    return frozenset(ours), frozenset(theirs)
+
+
+def _spelt_out(word: str, words: Sequence[str]) -> Iterable[Sequence[str]]:
+    """Runs of words that a word joins ("posttraumatic") or is the initials of ("ptsd")."""
+    if not word.isalpha():
+        return
+    initials = "".join(each[0] for each in words)
+    at = initials.find(word) if len(word) > 2 else -1
+    if at >= 0:
+        yield words[at : at + len(word)]
+    if word in "".join(words):
+        for at in range(len(words)):
+            for length in (2, 3, 4):
+                if "".join(words[at : at + length]) == word:
+                    yield words[at : at + length]
+
+
+def _same_word(one: str, other: str) -> bool:
+    """Two spellings of a long word: one letter apart, and not at its beginning, where drugs differ."""
+    if min(len(one), len(other)) < 6 or one[:2] != other[:2] or not (one.isalpha() and other.isalpha()):
+        return False
+    return OSA.distance(one, other, score_cutoff=1) <= 1
