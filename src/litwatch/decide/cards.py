@@ -41,7 +41,10 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class DigestPaper:
-    """A paper that is owed: what PubMed has, what the rules found (None: they could not), how it arrived."""
+    """A paper that is owed: what PubMed has, what the rules found (None: they could not), how it arrived.
+
+    `sent_without_abstract`: when this reader was sent it, before it had an abstract; it is owed once more.
+    """
 
     paper: Paper
     findings: Findings | None
@@ -49,6 +52,7 @@ class DigestPaper:
     first_seen: datetime | None = None
     failure: str = ""
     earlier: tuple[Earlier, ...] = ()
+    sent_without_abstract: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,7 @@ class Line:
     late: bool
     note: str = ""
     quote: Quote | None = None
+    sent_without_abstract: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +151,7 @@ class Card:
     corrected: bool
     line: Line
     turn: int = 0
+    sent_without_abstract: datetime | None = None
 
 
 def label(labels: Labels, facet: str, entry: str) -> str:
@@ -276,6 +282,7 @@ def line(owed: DigestPaper, labels: Labels, note: str = "", words: Quote | None 
         late=owed.arrival == "late",
         note=note,
         quote=words,
+        sent_without_abstract=owed.sent_without_abstract,
     )
 
 
@@ -329,4 +336,5 @@ def card(
         corrected=corrected,
         line=short,
         turn=turn,
+        sent_without_abstract=owed.sent_without_abstract,
     )

@@ -14,7 +14,7 @@ from litwatch.decide.due import next_due
 from litwatch.edge.config import Config, Subscriber, SubscriptionSetting, Watch
 from litwatch.edge.message import Mail, bare_address, list_id, mailto, message_bytes, message_id
 from litwatch.edge.render import Rendered
-from litwatch.edge.store import owing
+from litwatch.edge.store import owing, withdrawing
 from litwatch.edge.store.delivering import Draft
 from litwatch.edge.store.open import Store
 from litwatch.errors import LitwatchError
@@ -61,9 +61,9 @@ def draft_of(
     rendered = renderer.render(digest)
     mail = config.settings.mail
     subscriber = occasion.subscriber
-    identity = message_id(
-        mail.sender, subscriber.address, watch.name, occasion.period, occasion.begun.isoformat()
-    )
+    withdrawn = withdrawing.withdrawn_before(store, subscriber.address, watch.name, occasion.period)
+    begun = occasion.begun.isoformat() + (f" #{withdrawn}" if withdrawn else "")
+    identity = message_id(mail.sender, subscriber.address, watch.name, occasion.period, begun)
     message = message_bytes(
         Mail(
             subject=rendered.subject,
@@ -89,6 +89,8 @@ def draft_of(
         message_id=identity,
         envelope_from=bare_address(mail.envelope_from),
         message=message,
+        again=frozenset(each.paper.pmid for each in owed.papers if each.sent_without_abstract),
+        without_abstract=frozenset(each.paper.pmid for each in owed.papers if not each.paper.abstract),
     )
 
 

@@ -27,7 +27,8 @@ class Delivery:
 class DeliveryReceipt:
     """Filled while the run goes on; `papers` counts papers in the mails sent, each as often as it was sent.
 
-    `sent` holds `resent` (claimed by an earlier run) too. `waiting` are digests that wait for a search,
+    `sent` holds `resent` (claimed by an earlier run) too. `withdrawn` were claimed by an earlier run and show a
+    paper as a finding that was retracted since: they are composed anew. `waiting` are digests that wait for a search,
     `postponed` mails that a server will get later, `refused` those that it will not get: neither loses
     anything, the papers stay owed.
     """
@@ -38,6 +39,7 @@ class DeliveryReceipt:
     papers: int = 0
     sent: list[Delivery] = field(default_factory=list)
     resent: list[Delivery] = field(default_factory=list)
+    withdrawn: list[Delivery] = field(default_factory=list)
     waiting: list[Delivery] = field(default_factory=list)
     postponed: list[Delivery] = field(default_factory=list)
     refused: list[Delivery] = field(default_factory=list)
@@ -53,7 +55,7 @@ class DeliveryReceipt:
     @property
     def did_something(self) -> bool:
         """Whether there is anything to file."""
-        return bool(self.sent or self.postponed or self.refused or self.failures)
+        return bool(self.sent or self.withdrawn or self.postponed or self.refused or self.failures)
 
     def to_json(self) -> dict[str, Any]:
         """The receipt as plain values."""
@@ -69,6 +71,7 @@ class DeliveryReceipt:
         if self.resent:
             facts.append(f"{len(self.resent)} of them claimed earlier")
         for deliveries, words in (
+            (self.withdrawn, "withdrawn for a retraction"),
             (self.waiting, "waiting for a search of PubMed"),
             (self.postponed, "to be tried again"),
             (self.refused, "refused"),

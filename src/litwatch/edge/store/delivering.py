@@ -3,8 +3,10 @@
 Owns the claim tables. Never composes, renders or sends.
 
 Whatever two processes do: a period is claimed once, and a paper stands in one sent or open claim of a
-subscription. The first is a unique key; for the second the claims of one subscription are made one after
-the other (its row is locked first) and each looks at those before it.
+subscription (and in one more when it is shown again). The first is a unique key; for the second the claims of one
+subscription are made one after the other (its row is locked first) and each looks at those before it.
+
+Frozen bytes that show a paper as a finding which was retracted since do not go out (`withdrawing`).
 """
 
 from __future__ import annotations
@@ -12,13 +14,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, exists, func, insert, or_, select, update
 
+from litwatch.edge.store.entitled import HOLDING_STATES
 from litwatch.edge.store.inserting import insert_new
 from litwatch.edge.store.open import Store
-from litwatch.edge.store.owing import HOLDING_STATES, NoticeKey
+from litwatch.edge.store.owing import NoticeKey
 from litwatch.edge.store.subscriptions import ACTIVE, key
-from litwatch.edge.store.tables import claim, claim_notice, claim_paper, subscription
+from litwatch.edge.store.tables import claim, claim_notice, claim_paper, notice, subscription
+from litwatch.edge.store.withdrawing import WITHDRAWN, withdraw
 
 # The longest wait between two attempts is far below this: a later date was noted by a clock that was wrong.
 LATEST_ATTEMPT = timedelta(days=2)
@@ -29,7 +33,10 @@ REFUSED_ADDRESS = "address refused: "
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A digest that is ready to be claimed: what it holds, and the bytes that will go out, now or later."""
+    """A digest that is ready to be claimed: what it holds, and the bytes that will go out, now or later.
+
+    `again`: those of the papers that it shows once more. `without_abstract`: those that had none.
+    """
 
     subscriber: str
     watch: str
@@ -39,6 +46,8 @@ class Draft:
     message_id: str
     envelope_from: str
     message: bytes
+    again: frozenset[int] = frozenset()
+    without_abstract: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +72,8 @@ class _TakenError(Exception):
 def make_claim(store: Store, draft: Draft, now: datetime) -> OpenClaim | None:
     """Claims a period with all that the draft holds, or nothing: None where that came too late.
 
-    Too late is: the period is claimed, a paper or notice stands in another sent or open claim, or the
-    subscription is no longer active. Then compose anew, from what is owed now.
+    Too late is: the period is claimed, a paper or notice stands in another sent or open claim, a notice has got
+    its PMID, or the subscription is no longer active. Then compose anew, from what is owed now.
     """
     try:
         with store.writing() as connection:
@@ -101,7 +110,15 @@ def _claim(connection: Connection, draft: Draft, now: datetime) -> OpenClaim:
     if number is None:
         raise _TakenError
     if draft.pmids:
-        rows = [{"claim": number, "pmid": pmid} for pmid in draft.pmids]
+        rows = [
+            {
+                "claim": number,
+                "pmid": pmid,
+                "again": pmid in draft.again,
+                "without_abstract": pmid in draft.without_abstract,
+            }
+            for pmid in draft.pmids
+        ]
         connection.execute(insert(claim_paper), rows)
     if draft.notices:
         connection.execute(
@@ -111,7 +128,7 @@ def _claim(connection: Connection, draft: Draft, now: datetime) -> OpenClaim:
                 for pmid, kind, notice_pmid in draft.notices
             ],
         )
-    if _stands_elsewhere(connection, subscriber, draft.watch, number):
+    if _stands_elsewhere(connection, subscriber, draft.watch, number) or _renamed(connection, number):
         raise _TakenError
     return OpenClaim(
         number, subscriber, draft.watch, draft.period, now, draft.message_id, draft.envelope_from, 0
@@ -120,7 +137,7 @@ def _claim(connection: Connection, draft: Draft, now: datetime) -> OpenClaim:
 
 def _stands_elsewhere(connection: Connection, subscriber: str, watch: str, number: int) -> bool:
     """Whether another claim that counts holds a paper or notice of this one."""
-    for table, keys in ((claim_paper, ("pmid",)), (claim_notice, ("pmid", "kind", "notice_pmid"))):
+    for table, keys in ((claim_paper, ("pmid", "again")), (claim_notice, ("pmid", "kind", "notice_pmid"))):
         mine, other = table.alias(), table.alias()
         query = (
             select(other.c.claim)
@@ -138,6 +155,17 @@ def _stands_elsewhere(connection: Connection, subscriber: str, watch: str, numbe
         if connection.execute(query).first() is not None:
             return True
     return False
+
+
+def _renamed(connection: Connection, number: int) -> bool:
+    """Whether a notice of this claim is known by its PMID since the digest was composed."""
+    there = exists().where(
+        notice.c.pmid == claim_notice.c.pmid,
+        notice.c.kind == claim_notice.c.kind,
+        notice.c.notice_pmid == claim_notice.c.notice_pmid,
+    )
+    query = select(claim_notice.c.pmid).where(claim_notice.c.claim == number, ~there).limit(1)
+    return connection.execute(query).first() is not None
 
 
 def open_claims(store: Store, now: datetime) -> tuple[OpenClaim, ...]:
@@ -174,8 +202,13 @@ def open_claims(store: Store, now: datetime) -> tuple[OpenClaim, ...]:
 
 
 def begin_attempt(store: Store, open_claim: OpenClaim) -> bytes | None:
-    """The frozen bytes, for one attempt to send them; None where another process has begun it."""
+    """The frozen bytes, for one attempt to send them; None where another process has begun it.
+
+    None, too, where a paper in them was retracted at the last moment: then the claim is withdrawn.
+    """
     with store.writing() as connection:
+        if withdraw(connection, open_claim.id):
+            return None
         return connection.execute(
             update(claim)
             .where(
@@ -214,7 +247,7 @@ def last_claims(store: Store, now: datetime) -> dict[tuple[str, str], datetime]:
     """(subscriber, watch) -> when its latest digest was claimed, at or before `now`."""
     query = (
         select(claim.c.subscriber, claim.c.watch, func.max(claim.c.claimed_at).label("claimed_at"))
-        .where(claim.c.claimed_at <= now)
+        .where(claim.c.claimed_at <= now, claim.c.state != WITHDRAWN)
         .group_by(claim.c.subscriber, claim.c.watch)
     )
     with store.reading() as connection:

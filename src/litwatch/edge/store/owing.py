@@ -10,34 +10,24 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Row, Select, and_, exists, func, or_, select
+from sqlalchemy import Connection, Row, and_, func, select
 
 from litwatch.decide.changes import notice_quote
 from litwatch.decide.digest import DigestPaper, NoticeFacts, SearchFacts
+from litwatch.edge.store import entitled
+from litwatch.edge.store.entitled import MAILED_STATES
+from litwatch.edge.store.inserting import in_hundreds
 from litwatch.edge.store.open import Store
 from litwatch.edge.store.subscriptions import key
-from litwatch.edge.store.tables import (
-    arrival,
-    claim,
-    claim_notice,
-    claim_paper,
-    finding,
-    notice,
-    paper,
-    receipt,
-    tag,
-    watch,
-)
+from litwatch.edge.store.tables import arrival, claim, claim_paper, paper, receipt, tag, watch
 from litwatch.paper import Paper
 from litwatch.reading.pubmed_xml import read_article
 from litwatch.study import findings as study
 
-MAILED_STATES = ("new", "late")
-HOLDING_STATES = ("open", "sent")
 WEEKS = 12
 
 NoticeKey = tuple[int, str, int]
-"""pmid, kind, PMID of the notice (0 where PubMed gives none)."""
+"""pmid, kind, PMID of the notice (0 or below where PubMed gives none)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,35 +36,35 @@ class Owed:
 
     papers: tuple[DigestPaper, ...]
     notices: tuple[NoticeFacts, ...]
+    notice_keys: tuple[NoticeKey, ...] = ()
 
     @property
     def pmids(self) -> tuple[int, ...]:
         """The papers."""
         return tuple(each.paper.pmid for each in self.papers)
 
-    @property
-    def notice_keys(self) -> tuple[NoticeKey, ...]:
-        """The notices."""
-        return tuple((each.pmid, each.kind, each.notice_pmid or 0) for each in self.notices)
-
 
 def owed(store: Store, subscriber: str, watch_name: str, since: datetime) -> Owed:
-    """Every new or late arrival from `since` on, and every notice, that no sent or open claim holds.
-
-    A paper that PubMed no longer has is owed to nobody. A notice about any paper of the watch is owed, mailed
-    or not, from `since` on, and every notice about a paper that is owed itself or was sent to this reader.
-    """
+    """What no sent or open claim of a subscription holds (entitled.py says what it is entitled to)."""
     subscriber = key(subscriber)
     with store.reading() as connection:
-        rows = connection.execute(_owed_papers(subscriber, watch_name, since)).all()
-        pmids = [row.pmid for row in rows]
-        notices = connection.execute(_owed_notices(subscriber, watch_name, since, pmids)).all()
+        new = connection.execute(entitled.new_papers(subscriber, watch_name, since)).all()
+        again = connection.execute(entitled.papers_again(subscriber, watch_name)).all()
+        notices = connection.execute(entitled.notices(subscriber, watch_name, since)).all()
+        pmids = {row.pmid for row in (*new, *again)}
         others = {row.pmid for row in notices} | {row.notice_pmid for row in notices}
-        records = _papers(connection, others - set(pmids))
-        sent = _sent_at(connection, subscriber, watch_name, {row.pmid for row in notices})
-    papers = tuple(_digest_paper(row) for row in rows)
+        records = _papers(connection, others - pmids)
+        sent = _sent_at(
+            connection, subscriber, watch_name, {row.pmid for row in notices} | {row.pmid for row in again}
+        )
+    papers = [_digest_paper(row) for row in new]
+    papers += [_digest_paper(row, sent_without_abstract=sent[row.pmid]) for row in again]
     records |= {each.paper.pmid: each.paper for each in papers}
-    return Owed(papers, tuple(_notice_facts(row, records, sent) for row in notices))
+    return Owed(
+        tuple(sorted(papers, key=lambda each: each.paper.pmid)),
+        tuple(_notice_facts(row, records, sent) for row in notices),
+        tuple((row.pmid, row.kind, row.notice_pmid) for row in notices),
+    )
 
 
 def read_record(record: bytes) -> Paper:
@@ -82,100 +72,42 @@ def read_record(record: bytes) -> Paper:
     return read_article(zlib.decompress(record))
 
 
-def _owed_papers(subscriber: str, watch_name: str, since: datetime) -> Select[tuple[object, ...]]:
-    held = (
-        select(claim_paper.c.pmid)
-        .join(claim, claim.c.id == claim_paper.c.claim)
-        .where(
-            claim.c.subscriber == subscriber,
-            claim.c.watch == watch_name,
-            claim.c.state.in_(HOLDING_STATES),
-            claim_paper.c.pmid == arrival.c.pmid,
-        )
-    )
-    return (
-        select(
-            arrival.c.pmid,
-            arrival.c.state,
-            arrival.c.first_seen,
-            paper.c.record,
-            finding.c.document,
-            finding.c.failure,
-        )
-        .join(paper, paper.c.pmid == arrival.c.pmid)
-        .outerjoin(finding, and_(finding.c.watch == arrival.c.watch, finding.c.pmid == arrival.c.pmid))
-        .where(
-            arrival.c.watch == watch_name,
-            arrival.c.state.in_(MAILED_STATES),
-            arrival.c.arrived_at >= since,
-            paper.c.gone.is_(None),
-            ~exists(held),
-        )
-        .order_by(arrival.c.pmid)
-    )
-
-
-def _owed_notices(
-    subscriber: str, watch_name: str, since: datetime, pmids: list[int]
-) -> Select[tuple[object, ...]]:
-    held = (
-        select(claim_notice.c.pmid)
-        .join(claim, claim.c.id == claim_notice.c.claim)
-        .where(
-            claim.c.subscriber == subscriber,
-            claim.c.watch == watch_name,
-            claim.c.state.in_(HOLDING_STATES),
-            claim_notice.c.pmid == notice.c.pmid,
-            claim_notice.c.kind == notice.c.kind,
-            claim_notice.c.notice_pmid == notice.c.notice_pmid,
-        )
-    )
-    # A reader who was away is told what has happened to a paper that they were sent before.
-    sent = (
-        select(claim_paper.c.pmid)
-        .join(claim, claim.c.id == claim_paper.c.claim)
-        .where(claim.c.subscriber == subscriber, claim.c.watch == watch_name, claim.c.state == "sent")
-    )
-    return (
-        select(notice)
-        .join(arrival, and_(arrival.c.pmid == notice.c.pmid, arrival.c.watch == watch_name))
-        .where(
-            or_(notice.c.first_seen >= since, notice.c.pmid.in_(pmids), notice.c.pmid.in_(sent)),
-            ~exists(held),
-        )
-        .order_by(notice.c.pmid, notice.c.kind, notice.c.notice_pmid)
-    )
-
-
 def _papers(connection: Connection, pmids: Iterable[int]) -> dict[int, Paper]:
-    query = select(paper.c.pmid, paper.c.record).where(paper.c.pmid.in_(sorted(pmids)))
-    return {row.pmid: read_record(row.record) for row in connection.execute(query)}
+    found: dict[int, Paper] = {}
+    for some in in_hundreds(pmids):
+        query = select(paper.c.pmid, paper.c.record).where(paper.c.pmid.in_(some))
+        found.update((row.pmid, read_record(row.record)) for row in connection.execute(query))
+    return found
 
 
 def _sent_at(
     connection: Connection, subscriber: str, watch_name: str, pmids: Iterable[int]
-) -> Mapping[int, datetime]:
-    query = (
-        select(claim_paper.c.pmid, func.min(claim.c.sent_at).label("sent_at"))
-        .join(claim, claim.c.id == claim_paper.c.claim)
-        .where(
-            claim.c.subscriber == subscriber,
-            claim.c.watch == watch_name,
-            claim.c.state == "sent",
-            claim_paper.c.pmid.in_(sorted(pmids)),
+) -> dict[int, datetime]:
+    found: dict[int, datetime] = {}
+    for some in in_hundreds(pmids):
+        query = (
+            select(claim_paper.c.pmid, func.min(claim.c.sent_at).label("sent_at"))
+            .join(claim, claim.c.id == claim_paper.c.claim)
+            .where(
+                claim.c.subscriber == subscriber,
+                claim.c.watch == watch_name,
+                claim.c.state == "sent",
+                claim_paper.c.pmid.in_(some),
+            )
+            .group_by(claim_paper.c.pmid)
         )
-        .group_by(claim_paper.c.pmid)
-    )
-    return {row.pmid: row.sent_at for row in connection.execute(query)}
+        found.update((row.pmid, row.sent_at) for row in connection.execute(query))
+    return found
 
 
-def _digest_paper(row: Row[tuple[object, ...]]) -> DigestPaper:
+def _digest_paper(row: Row[tuple[object, ...]], sent_without_abstract: datetime | None = None) -> DigestPaper:
     return DigestPaper(
         paper=read_record(row.record),
         findings=None if row.document is None else study.from_json(row.document),
         arrival=row.state,
         first_seen=row.first_seen,
         failure=row.failure or "",
+        sent_without_abstract=sent_without_abstract,
     )
 
 
@@ -186,7 +118,7 @@ def _notice_facts(
     return NoticeFacts(
         pmid=row.pmid,
         kind=row.kind,
-        notice_pmid=row.notice_pmid or None,
+        notice_pmid=row.notice_pmid if row.notice_pmid > 0 else None,
         date=row.date,
         source=row.source,
         quote=notice_quote(told) if told else None,

@@ -1,0 +1,163 @@
+"""What a subscription has still to get, as statements: papers, papers again, and notices.
+
+Owns the rules of who is entitled to what, by what stands in their claims. Never runs a statement.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Exists, Select, and_, exists, or_, select, true
+
+from litwatch.decide.changes import CONCERN, ERRATUM, GRAVE, REPUBLISHED, RETRACTION
+from litwatch.edge.store.tables import (
+    arrival,
+    claim,
+    claim_notice,
+    claim_paper,
+    finding,
+    notice,
+    now_with_abstract,
+    paper,
+    struck,
+)
+
+MAILED_STATES = ("new", "late")
+HOLDING_STATES = ("open", "sent")
+# A record that is nothing but a notice about another paper, or a paper in the place of a retracted one.
+_OF_OTHERS = (RETRACTION, CONCERN, ERRATUM, REPUBLISHED)
+
+
+def _in_claim(
+    subscriber: str, watch_name: str, pmid: ColumnElement[int], *conditions: ColumnElement[bool]
+) -> Exists:
+    """Whether a paper stands in a claim of that subscription."""
+    return (
+        exists()
+        .where(
+            claim.c.id == claim_paper.c.claim,
+            claim_paper.c.pmid == pmid,
+            claim.c.subscriber == subscriber,
+            claim.c.watch == watch_name,
+            *conditions,
+        )
+        .correlate_except(claim, claim_paper)
+    )
+
+
+def _newly_owed(subscriber: str, watch_name: str, since: datetime) -> tuple[ColumnElement[bool], ...]:
+    """That an arrival (joined with its paper) is owed for the first time."""
+    return (
+        arrival.c.watch == watch_name,
+        arrival.c.state.in_(MAILED_STATES),
+        arrival.c.arrived_at >= since,
+        paper.c.gone.is_(None),
+        ~_in_claim(subscriber, watch_name, arrival.c.pmid, claim.c.state.in_(HOLDING_STATES)),
+    )
+
+
+def new_papers(subscriber: str, watch_name: str, since: datetime) -> Select[tuple[object, ...]]:
+    """Every new or late arrival from `since` on that no sent or open claim holds, by PMID.
+
+    A paper that PubMed no longer has is owed to nobody.
+    """
+    return (
+        select(
+            arrival.c.pmid,
+            arrival.c.state,
+            arrival.c.first_seen,
+            paper.c.record,
+            finding.c.document,
+            finding.c.failure,
+        )
+        .join(paper, paper.c.pmid == arrival.c.pmid)
+        .outerjoin(finding, and_(finding.c.watch == arrival.c.watch, finding.c.pmid == arrival.c.pmid))
+        .where(*_newly_owed(subscriber, watch_name, since))
+        .order_by(arrival.c.pmid)
+    )
+
+
+def papers_again(subscriber: str, watch_name: str) -> Select[tuple[object, ...]]:
+    """What was sent without an abstract and has one now that changed its tags, once, by PMID.
+
+    Not what was retracted or questioned meanwhile: of that the notice speaks.
+    """
+    grave = exists().where(notice.c.pmid == now_with_abstract.c.pmid, notice.c.kind.in_(GRAVE))
+    pmid = now_with_abstract.c.pmid
+    without = (claim.c.state == "sent", claim_paper.c.without_abstract)
+    again = (claim.c.state.in_(HOLDING_STATES), claim_paper.c.again)
+    return (
+        select(
+            arrival.c.pmid,
+            arrival.c.state,
+            arrival.c.first_seen,
+            paper.c.record,
+            finding.c.document,
+            finding.c.failure,
+        )
+        .select_from(now_with_abstract)
+        .join(arrival, and_(arrival.c.watch == now_with_abstract.c.watch, arrival.c.pmid == pmid))
+        .join(paper, paper.c.pmid == pmid)
+        .outerjoin(finding, and_(finding.c.watch == arrival.c.watch, finding.c.pmid == pmid))
+        .where(
+            now_with_abstract.c.watch == watch_name,
+            paper.c.gone.is_(None),
+            _in_claim(subscriber, watch_name, pmid, *without),
+            ~_in_claim(subscriber, watch_name, pmid, *again),
+            ~grave,
+        )
+        .order_by(arrival.c.pmid)
+    )
+
+
+def notices(subscriber: str, watch_name: str, since: datetime) -> Select[tuple[object, ...]]:
+    """The notices that no sent or open claim holds, by the paper, the kind and the notice.
+
+    Every notice about a paper that was sent to this reader or is owed now; that a paper of the watch was
+    retracted or questioned since `since`, sent or not; and what the record of a notice says that is owed itself.
+    """
+    newly_owed = (
+        select(arrival.c.pmid)
+        .join(paper, paper.c.pmid == arrival.c.pmid)
+        .where(*_newly_owed(subscriber, watch_name, since))
+        .subquery()
+    )
+    held = exists().where(
+        claim.c.id == claim_notice.c.claim,
+        claim.c.subscriber == subscriber,
+        claim.c.watch == watch_name,
+        claim.c.state.in_(HOLDING_STATES),
+        claim_notice.c.pmid == notice.c.pmid,
+        claim_notice.c.kind == notice.c.kind,
+        claim_notice.c.notice_pmid == notice.c.notice_pmid,
+    )
+    is_news = exists().where(
+        struck.c.watch == watch_name,
+        struck.c.pmid == notice.c.pmid,
+        struck.c.news == true(),
+        struck.c.first_seen >= since,
+    )
+    return (
+        select(notice)
+        .where(
+            or_(
+                notice.c.pmid.in_(select(newly_owed.c.pmid)),
+                _in_claim(subscriber, watch_name, notice.c.pmid, claim.c.state == "sent"),
+                and_(notice.c.kind.in_(GRAVE), is_news),
+                and_(notice.c.kind.in_(_OF_OTHERS), notice.c.notice_pmid.in_(select(newly_owed.c.pmid))),
+            ),
+            ~held,
+        )
+        .order_by(notice.c.pmid, notice.c.kind, notice.c.notice_pmid)
+    )
+
+
+def shown_as_findings_though_struck(number: int) -> Select[tuple[int]]:
+    """The papers of a claim that are retracted or questioned, and that it does not say it of."""
+    told = exists().where(
+        claim_notice.c.claim == number,
+        claim_notice.c.pmid == claim_paper.c.pmid,
+        claim_notice.c.kind.in_(GRAVE),
+    )
+    grave = exists().where(notice.c.pmid == claim_paper.c.pmid, notice.c.kind.in_(GRAVE))
+    return select(claim_paper.c.pmid).where(claim_paper.c.claim == number, grave, ~told)
