@@ -44,6 +44,11 @@ class Keys:
     sure: frozenset[int]
     words: frozenset[int]
 
+    @property
+    def kept(self) -> frozenset[int | str]:
+        """What others find it by."""
+        return self.sure | self.words
+
 
 def keys(paper: Paper) -> Keys:
     """The keys of a record, as 64-bit numbers."""

@@ -8,7 +8,7 @@ paper. The rules in words, with examples: docs/versions.md.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from litwatch.decide.sketches import (
     ABSTRACT,
@@ -256,6 +256,7 @@ def groups(pairs: Iterable[tuple[int, int]]) -> tuple[frozenset[int], ...]:
     return tuple(frozenset(found[low]) for low in sorted(found))
 
 
-def standing_for(sketches: Mapping[int, Sketch]) -> int:
-    """The version that stands for the paper: the published one before a preprint, then the latest."""
-    return max(sketches, key=lambda pmid: (not sketches[pmid].preprint, sketches[pmid].paged, pmid))
+def earlier_first(one: Sketch, other: Sketch) -> tuple[Sketch, Sketch]:
+    """Two versions of a paper in their order: a preprint, then ahead of print, then in print, then by PMID."""
+    early, late = sorted((one, other), key=lambda each: (not each.preprint, each.paged, each.pmid))
+    return early, late

@@ -18,6 +18,7 @@ from litwatch.decide.changes import Notice, content_hash
 from litwatch.edge.store.inserting import in_hundreds, upsert
 from litwatch.edge.store.noticing import file_notices
 from litwatch.edge.store.offering import offer_again
+from litwatch.edge.store.relating import relate
 from litwatch.edge.store.tables import Instant, arrival, finding, paper, tag, watch
 from litwatch.paper import Paper
 from litwatch.study.findings import Findings, span_to_json, to_json
@@ -165,7 +166,7 @@ def wanted(connection: Connection, name: str) -> tuple[Wanted, ...]:
 def file_papers(
     connection: Connection, name: str, studied: Sequence[Studied], rules_hash: str, now: datetime
 ) -> tuple[Notice, ...]:
-    """File papers with their findings, tags and notices, new or again; the notices that were not known yet.
+    """File papers with findings, tags, notices and what relates them to others; the notices that were not known yet.
 
     Safe to repeat: the same papers leave the same rows.
     """
@@ -189,7 +190,9 @@ def file_papers(
     )
     offer_again(connection, name, [(each.paper, each.findings) for each in studied], now)
     file_findings(connection, name, studied, rules_hash)
-    return file_notices(connection, [told for each in studied for told in each.notices], now)
+    told = file_notices(connection, [told for each in studied for told in each.notices], now)
+    versions = relate(connection, [each.paper for each in studied])
+    return told + file_notices(connection, versions, now)
 
 
 def settle(connection: Connection, name: str, states: Mapping[int, str], now: datetime) -> None:

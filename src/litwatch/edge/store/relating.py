@@ -1,0 +1,181 @@
+"""Which papers are versions of one paper, and which report the same trial: found and kept when papers are filed.
+
+Owns the tables paper_key, paper_version, paper_group and paper_trial. Never decides what a version is
+(decide/versions.py does) and never begins or ends a transaction.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+
+from sqlalchemy import Connection, Table, and_, delete, or_, select, update
+
+from litwatch.decide.blocking import Keys, candidates, keys
+from litwatch.decide.changes import UPDATE, Notice
+from litwatch.decide.sketches import Sketch, sketch
+from litwatch.decide.threads import trial_numbers
+from litwatch.decide.versions import RULES, earlier_first, groups, same_paper
+from litwatch.edge.store.inserting import in_hundreds, upsert
+from litwatch.edge.store.tables import notice, paper, paper_group, paper_key, paper_trial, paper_version
+from litwatch.paper import Paper
+from litwatch.reading.pubmed_xml import read_article
+
+
+def relate(connection: Connection, papers: Iterable[Paper]) -> tuple[Notice, ...]:
+    """Keep what relates these papers, filed or filed again just now, to all others; the versions that are news.
+
+    A version is kept both ways, once; all versions of one paper share a group. Safe to repeat, and in any order:
+    the same papers leave the same rows. The notices are not filed yet: that the record of one paper has
+    another version, where PubMed itself does not say so.
+    """
+    by_pmid = {each.pmid: each for each in papers}
+    if not by_pmid:
+        return ()
+    found_by = {pmid: keys(each) for pmid, each in by_pmid.items()}
+    _keep(
+        connection,
+        paper_key,
+        "key",
+        {(key, pmid) for pmid, each in found_by.items() for key in each.kept},
+        by_pmid,
+    )
+    trials: set[tuple[int | str, int]] = {
+        (number, pmid) for pmid, each in by_pmid.items() for number in trial_numbers(each)
+    }
+    _keep(connection, paper_trial, "number", trials, by_pmid)
+    before = _links(connection, by_pmid)
+    near = _near(connection, found_by)
+    for one, other in before:
+        if one in by_pmid:
+            near[one] = near[one] | {other}
+    sketches = _sketches(connection, by_pmid, {other for others in near.values() for other in others})
+    now: dict[tuple[int, int], str] = {}
+    for one, others in near.items():
+        for other in others & sketches.keys():
+            if how := same_paper(sketches[one], sketches[other]):
+                now[(one, other)] = now[(other, one)] = how
+    if now != before:
+        _relink(connection, before, now)
+    for some in in_hundreds(by_pmid):
+        connection.execute(update(paper).where(paper.c.pmid.in_(some)).values(compared_by=RULES))
+    fresh = {(min(pair), max(pair)) for pair in now.keys() - before.keys()}
+    return _news(connection, [(sketches[one], sketches[other]) for one, other in sorted(fresh)], by_pmid)
+
+
+def compared_otherwise(connection: Connection, most: int) -> tuple[bytes, ...]:
+    """Records of papers that were filed before, or by older rules, and not compared by these yet."""
+    query = (
+        select(paper.c.record)
+        .where(or_(paper.c.compared_by.is_(None), paper.c.compared_by < RULES))
+        .order_by(paper.c.compared_by, paper.c.pmid)
+        .limit(most)
+    )
+    return tuple(zlib.decompress(record) for record in connection.execute(query).scalars())
+
+
+def _keep(
+    connection: Connection,
+    table: Table,
+    name: str,
+    rows: AbstractSet[tuple[int | str, int]],
+    pmids: Iterable[int],
+) -> None:
+    """Make these the rows of these papers in a table of (name, pmid)."""
+    before: set[tuple[int | str, int]] = set()
+    for some in in_hundreds(pmids):
+        kept = connection.execute(select(table.c[name], table.c.pmid).where(table.c.pmid.in_(some)))
+        before.update((row[0], row.pmid) for row in kept)
+    for value, pmid in before - rows:
+        connection.execute(delete(table).where(table.c[name] == value, table.c.pmid == pmid))
+    if rows - before:
+        connection.execute(
+            table.insert(), [{name: value, "pmid": pmid} for value, pmid in sorted(rows - before, key=str)]
+        )
+
+
+def _near(connection: Connection, sought: Mapping[int, Keys]) -> dict[int, frozenset[int]]:
+    """The papers worth comparing with each."""
+    wanted = {key for each in sought.values() for key in (each.own, *each.sure, *each.words)}
+    holders: dict[int, list[int]] = {}
+    for some in in_hundreds(wanted):
+        query = select(paper_key.c.key, paper_key.c.pmid).where(paper_key.c.key.in_(some))
+        for row in connection.execute(query):
+            holders.setdefault(row.key, []).append(row.pmid)
+    for pmid, each in sought.items():
+        holders.setdefault(each.own, []).append(pmid)
+    return {pmid: candidates(each, holders) - {pmid} for pmid, each in sought.items()}
+
+
+def _sketches(connection: Connection, filed: Mapping[int, Paper], near: Iterable[int]) -> dict[int, Sketch]:
+    near = set(near)
+    found = {pmid: sketch(each) for pmid, each in filed.items() if pmid in near}
+    for some in in_hundreds(near - filed.keys()):
+        for row in connection.execute(select(paper.c.pmid, paper.c.record).where(paper.c.pmid.in_(some))):
+            found[row.pmid] = sketch(read_article(zlib.decompress(row.record)))
+    if found:
+        found |= {pmid: sketch(each) for pmid, each in filed.items() if pmid not in found}
+    return found
+
+
+def _links(connection: Connection, pmids: Iterable[int]) -> dict[tuple[int, int], str]:
+    """The versions of these papers as they are kept, both ways."""
+    found: dict[tuple[int, int], str] = {}
+    for some in in_hundreds(pmids):
+        query = select(paper_version).where(paper_version.c.pmid.in_(some))
+        for row in connection.execute(query):
+            found[(row.pmid, row.other)] = found[(row.other, row.pmid)] = row.how
+    return found
+
+
+def _relink(
+    connection: Connection, before: Mapping[tuple[int, int], str], now: Mapping[tuple[int, int], str]
+) -> None:
+    for one, other in before.keys() - now.keys():
+        same = and_(paper_version.c.pmid == one, paper_version.c.other == other)
+        connection.execute(delete(paper_version).where(same))
+    rows = [
+        {"pmid": one, "other": other, "how": how}
+        for (one, other), how in sorted(now.items())
+        if before.get((one, other)) != how
+    ]
+    upsert(connection, paper_version, rows)
+    _regroup(connection, {pmid for pair in before.keys() | now.keys() for pmid in pair})
+
+
+def _regroup(connection: Connection, pmids: set[int]) -> None:
+    """Give all papers that hang together with these their group."""
+    linked: dict[tuple[int, int], str] = {}
+    reached, left = set(pmids), set(pmids)
+    while left:
+        more = _links(connection, left)
+        linked |= more
+        left = {pmid for pair in more for pmid in pair} - reached
+        reached |= left
+    for some in in_hundreds(reached):
+        connection.execute(delete(paper_group).where(paper_group.c.pmid.in_(some)))
+    rows = [{"pmid": pmid, "versions_of": min(group)} for group in groups(linked) for pmid in sorted(group)]
+    if rows:
+        connection.execute(paper_group.insert(), rows)
+
+
+def _news(
+    connection: Connection, fresh: Sequence[tuple[Sketch, Sketch]], filed: Mapping[int, Paper]
+) -> tuple[Notice, ...]:
+    told: list[Notice] = []
+    for pair in fresh:
+        early, late = earlier_first(*pair)
+        both = (early.pmid, late.pmid)
+        known = select(notice.c.pmid).where(notice.c.pmid.in_(both), notice.c.notice_pmid.in_(both)).limit(1)
+        if connection.execute(known).first() is not None:
+            continue  # PubMed's own word, filed as it stands there
+        newer = filed.get(late.pmid)
+        if newer is None:
+            record = connection.execute(select(paper.c.record).where(paper.c.pmid == late.pmid)).scalar_one()
+            newer = read_article(zlib.decompress(record))
+        source = ". ".join(
+            part for part in (newer.journal_abbreviation or newer.journal, newer.title) if part
+        )
+        told.append(Notice(early.pmid, UPDATE, late.pmid, newer.publication_date, source))
+    return tuple(told)
