@@ -11,7 +11,6 @@ import io
 import os
 import signal
 import sys
-from types import FrameType
 
 from litwatch import __version__
 
@@ -47,9 +46,11 @@ def run_command() -> None:
     from litwatch.cli.commands import app
     from litwatch.cli.printing import complain
     from litwatch.errors import LitwatchError
+    from litwatch.jobs.stopping import on_signal
 
     logs.set_up()
-    signal.signal(signal.SIGTERM, interrupted)
+    signal.signal(signal.SIGTERM, on_signal)
+    signal.signal(signal.SIGINT, on_signal)
     try:
         app()
     except LitwatchError as error:
@@ -84,11 +85,6 @@ def prepare_streams() -> None:
             stream.reconfigure(errors="backslashreplace")
         else:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-
-
-def interrupted(_signal: int, _frame: FrameType | None) -> None:
-    """SIGTERM ends a command as Ctrl-C does: what is begun is rolled back, locks go, the receipt says so."""
-    raise KeyboardInterrupt
 
 
 def leave(code: int) -> None:

@@ -19,6 +19,7 @@ import typer
 from litwatch.cli.context import Context, given
 from litwatch.cli.printing import complain
 from litwatch.errors import LitwatchError, LockHeld
+from litwatch.jobs import stopping
 
 app = typer.Typer()
 
@@ -39,6 +40,7 @@ def serve(
     scheduler = BlockingScheduler(timezone=UTC)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopping.request()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: os._exit(0))  # whoever asks twice does not want to wait
         scheduler.shutdown(wait=False)
@@ -85,6 +87,8 @@ def do_what_is_due(asked: Context) -> None:
 
     try:
         done = run_once(asked.config(), datetime.now(UTC))
+    except KeyboardInterrupt:
+        return  # at a boundary, as it was asked to
     except LitwatchError as error:
         complain(str(error))
         return

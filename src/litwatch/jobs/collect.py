@@ -18,6 +18,7 @@ from litwatch.edge.pubmed import Batch, Tally
 from litwatch.edge.store import balancing, collecting
 from litwatch.edge.store.open import Store
 from litwatch.errors import PubMedError, StoreError
+from litwatch.jobs import stopping
 from litwatch.jobs.comparing import compare, compare_fetched
 from litwatch.jobs.filing import Reader, file_receipt, hash_of, study
 from litwatch.jobs.looking import Lists, Looking
@@ -71,7 +72,7 @@ def collect(
     """
     receipt = Receipt("collect", watch.name, now, query=str(watch.query))
     run = _Run(watch, pubmed, store, now, settings, receipt, progress or _quiet, reader, vocabulary)
-    with store.lock("collect"):
+    with store.lock("collect"), stopping.orderly():
         measured = Measured(pubmed.tally, receipt)
         try:
             try:
@@ -79,7 +80,7 @@ def collect(
             except PubMedError as error:
                 receipt.failures.append(str(error))
             except KeyboardInterrupt:
-                receipt.failures.append("stopped by a signal; the next run takes it up")
+                receipt.failures.append(stopping.SAID)
                 measured.stop()
                 run.close()
                 raise
@@ -131,7 +132,8 @@ class _Run:
             self.progress,
             accept=accept,
         )
-        planned = looking.look(known)
+        with stopping.waiting():
+            planned = looking.look(known)
         if planned is None:
             return
         found, plan = planned
@@ -169,7 +171,7 @@ class _Run:
         all_answered = True
         done = 0
         self.progress("fetching", 0, len(wanted))
-        for batch in self.pubmed.fetch(tuple(by_pmid)):
+        for batch in stopping.each(self.pubmed.fetch(tuple(by_pmid))):
             reasons = dict.fromkeys(batch.missing, batch.failed or "PubMed lists it but did not send it")
             for record, _ in batch.records:
                 if isinstance(record, Unreadable) and record.pmid is not None:

@@ -17,6 +17,7 @@ from litwatch.edge.store.balancing import save_receipt
 from litwatch.edge.store.delivering import OpenClaim
 from litwatch.edge.store.open import Store
 from litwatch.edge.store.subscriptions import ACTIVE, Subscription
+from litwatch.edge.store.withdrawing import withdraw_struck
 from litwatch.edge.transports import FolderTransport, SmtpTransport, Transport
 from litwatch.errors import (
     LitwatchError,
@@ -27,6 +28,7 @@ from litwatch.errors import (
     TemplateError,
     TemporarilyRefused,
 )
+from litwatch.jobs import stopping
 from litwatch.jobs.composing import Occasion, Renders, draft_of
 from litwatch.jobs.delivery_receipt import Delivery, DeliveryReceipt
 
@@ -75,25 +77,35 @@ def deliver(
 ) -> DeliveryReceipt:
     """Sends again what an earlier run could not, then every digest that is due; the transport is closed.
 
-    Raises LockHeld where another run delivers, StoreError and TemplateError after filing the receipt where
-    it can; what a mail server says stands in the receipt.
+    Raises LockHeld where another run delivers, TemplateError after filing the receipt, and StoreError with what
+    could not be filed as its `receipt`; what a mail server says stands in the receipt.
     """
-    with store.lock("deliver"):
+    with store.lock("deliver"), stopping.orderly():
         run = _Run(config, store, transport, renderer, now, progress)
-        cut_short = "the run was cut short"
         try:
-            run.everything()
-            cut_short = ""
-        except LitwatchError as error:
-            cut_short = str(error)
+            try:
+                run.everything()
+            except StoreError:
+                raise
+            except BaseException as error:  # whatever ends it: what was sent is filed
+                run.receipt.failures.append(_why(error))
+                run.file()
+                raise
+            run.file()
+        except StoreError as error:
+            run.receipt.failures.append(str(error))
+            error.receipt = run.receipt.to_json()
             raise
         finally:
-            if cut_short:
-                run.receipt.failures.append(cut_short)
             transport.close()
-            run.receipt.finished_at = now
-            run.file()
         return run.receipt
+
+
+def _why(error: BaseException) -> str:
+    """What ended a run before its time, for its receipt."""
+    if isinstance(error, KeyboardInterrupt):
+        return stopping.SAID
+    return str(error) if isinstance(error, LitwatchError) else "the run was cut short"
 
 
 class _Run:
@@ -118,9 +130,12 @@ class _Run:
         """Claims that no server has seen first: they are the older promise.
 
         Those that were tried before go last: one that a server answers with a refusal of us stops the run, and
-        must not stand in front of everybody else's mail each time.
+        must not stand in front of everybody else's mail each time. What shows a paper as a finding that was
+        retracted since does not go out: its digest is composed anew.
         """
         subscriptions.sync_subscriptions(self.store, wanted_subscriptions(self.config), self.now)
+        for one in withdraw_struck(self.store):
+            self.receipt.withdrawn.append(Delivery(one.subscriber, one.watch, one.period, one.why))
         try:
             waiting = delivering.open_claims(self.store, self.now)
             for claim in waiting:
@@ -140,16 +155,13 @@ class _Run:
             raise self.template_error
 
     def file(self) -> None:
-        """Files the receipt, unless nothing was due; a store that cannot take it has raised already."""
+        """Files the receipt, unless nothing was due."""
+        self.receipt.finished_at = self.now
         if not self.receipt.did_something:
             return
-        try:
-            document = self.receipt.to_json()
-            with self.store.writing() as connection:
-                save_receipt(connection, "deliver", None, self.now, self.now, document, ok=self.receipt.ok)
-        except StoreError as error:
-            log.warning("the receipt of deliver was not filed: %s", error)
-            self.receipt.failures.append(str(error))
+        document = self.receipt.to_json()
+        with self.store.writing() as connection:
+            save_receipt(connection, "deliver", None, self.now, self.now, document, ok=self.receipt.ok)
 
     def _due(self) -> Iterator[tuple[Watch, Occasion]]:
         standing = {(each.subscriber, each.watch): each for each in subscriptions.subscriptions(self.store)}
@@ -194,6 +206,7 @@ class _Run:
 
     def _digest(self, watch: Watch, occasion: Occasion) -> None:
         """Claims one digest and sends it; one that cannot be made harms no other."""
+        stopping.boundary()
         try:
             draft = draft_of(self.config, self.store, self.renderer, watch, occasion, self.now)
             claim = delivering.make_claim(self.store, draft, self.now)
@@ -213,6 +226,7 @@ class _Run:
             self._send(claim, again=False)
 
     def _send(self, claim: OpenClaim, *, again: bool) -> None:
+        stopping.boundary()
         message = delivering.begin_attempt(self.store, claim)
         if message is None:
             return

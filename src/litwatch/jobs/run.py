@@ -18,6 +18,7 @@ from litwatch.edge.store import owing, subscriptions
 from litwatch.edge.store.open import Store
 from litwatch.edge.transports import Transport
 from litwatch.errors import LockHeld, StoreError
+from litwatch.jobs import stopping
 from litwatch.jobs.collect import Progress, collect
 from litwatch.jobs.composing import Renders
 from litwatch.jobs.deliver import deliver, wanted_subscriptions
@@ -91,11 +92,27 @@ def run(
     A step that fails, or that another run is at, stops no other. Raises StoreError where the store itself
     cannot be used, ConfigError and TemplateError.
     """
+    with stopping.orderly():
+        return _steps(config, store, pubmed, transport, renderer, now, progress, vocabulary)
+
+
+def _steps(
+    config: Config,
+    store: Store,
+    pubmed: PubMed,
+    transport: Transport,
+    renderer: Renders,
+    now: datetime,
+    progress: Progress | None,
+    vocabulary: Vocabulary,
+) -> RunReport:
     report = RunReport()
     # A subscription begins when it is first seen: before its first papers arrive, not after.
     subscriptions.sync_subscriptions(store, wanted_subscriptions(config), now)
     for watch in config.watches:
+        stopping.boundary()
         _look(config, watch, store, pubmed, now, report, progress, vocabulary)
+    stopping.boundary()
     # Not "after a look": a refresh that failed, or was killed, is owed until it has been done.
     searched = [watch for watch in config.watches if owing.refresh_due(store, watch.name, now)]
     if searched:
@@ -109,6 +126,7 @@ def run(
             log.exception("refresh failed")
             report.failures.append(f"refresh: {type(error).__name__}: {error}")
             file_failure(store, Receipt("refresh", None, now, failures=[report.failures[-1]]))
+    stopping.boundary()
     try:
         report.delivered = deliver(config, store, transport, renderer, now)
     except LockHeld as held:

@@ -14,7 +14,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 
 from litwatch.errors import StoreBusy, StoreError
 
-BUSY_SECONDS = 30
+# Who is asked to stop can do so only between two waits of SQLite's, and has 20 s.
+BUSY_SECONDS = 15
 
 
 @contextmanager
