@@ -27,7 +27,7 @@ from litwatch.decide.digest import (
     compose,
 )
 from litwatch.edge.render import Renderer
-from litwatch.paper import Author, Paper, Span
+from litwatch.paper import Author, Paper, PublicationType, Span
 from litwatch.study.findings import Findings
 from litwatch.study.quotes import Quotes
 
@@ -190,6 +190,53 @@ def retraction() -> tuple[NoticeFacts, ...]:
     )  # fmt: skip
 
 
+def every_notice() -> Digest:
+    """One notice of each kind, a paper that says in its title alone that it is retracted, and one shown again."""
+    sent = datetime(2026, 1, 12, 7, tzinfo=UTC)
+    titles = (
+        "Repeated esketamine in late-life depression: a made-up cohort",
+        "Ketamine for suicidal crises: a made-up trial",
+        "Intranasal esketamine and blood pressure: a made-up registry",
+        "Ketamine against midazolam: a made-up comparison",
+        "Dose and dissociation: a made-up analysis",
+        "Maintenance ketamine: a made-up preprint",
+        "Esketamine and electroconvulsive therapy: a made-up comparison",
+        "An old made-up trial that nobody here was sent",
+    )
+    old = [
+        Paper(
+            pmid=99000101 + number, title=title, journal="J Made-Up Psychiatry", publication_date="2025 Mar"
+        )
+        for number, title in enumerate(titles)
+    ]
+    old[5] = replace(
+        old[5], journal="medRxiv", publication_types=(PublicationType("Preprint", "D000076942"),)
+    )
+    kinds = (
+        ("retraction", sent), ("expression-of-concern", sent), ("erratum", sent),
+        ("corrected-republished", sent), ("update", sent), ("update", sent),
+        ("retracted-republished", sent), ("retraction", None),
+    )  # fmt: skip
+    why = "The editors are concerned about the figures and have asked for the data."
+    notice = Paper(pmid=99100902, title="Expression of concern", abstract=why)
+    told = [
+        NoticeFacts(paper.pmid, kind, 99100901 + number, "2026 Mar 4", "J Made-Up Psychiatry. 2026 Mar 4;1:2",
+                    paper=paper, sent_at=when)
+        for number, (paper, (kind, when)) in enumerate(zip(old, kinds, strict=True))
+    ]  # fmt: skip
+    told[1] = replace(told[1], quote=span(why, why), notice_paper=notice)
+    owed = list(papers()[:3])
+    marked = replace(
+        papers()[3].paper, pmid=99100031, title="RETRACTED: Ketamine for everything: a made-up trial"
+    )
+    owed += [
+        replace(papers()[3], paper=marked),
+        replace(papers()[4], sent_without_abstract=sent),
+        replace(papers()[5], sent_without_abstract=sent),
+    ]
+    return digest(tuple(owed), tuple(told))
+
+
 def forty() -> Digest:
     """Forty papers with long texts, of all kinds."""
     base = papers()
@@ -259,6 +306,7 @@ SAMPLES: dict[str, Callable[[], Digest]] = {
     "failed": lambda: digest((), search=FAILED_SEARCH),
     "failed-with-papers": lambda: digest(papers()[:3], search=FAILED_SEARCH),
     "retraction": lambda: digest(None, retraction()),
+    "notices": every_notice,
     "forty": forty,
     "hostile": lambda: digest(hostile()),
     "chosen": lambda: digest(subscription=replace(READER, topics=frozenset({"safety"}), frequency="monthly")),

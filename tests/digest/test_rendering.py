@@ -101,7 +101,17 @@ def test_subjects_are_one_line_without_controls(name: str, renderer: Renderer) -
         ("normal", "Ketamine & depression: 15 new (4 RCTs), 9 March 2026"),
         (
             "retraction",
-            "Ketamine & depression: 1 retraction, 1 expression of concern, 14 new (4 RCTs), 9 March 2026",
+            (
+                "Ketamine & depression: 1 retraction (sent to you), 1 expression of concern, "
+                "14 new (4 RCTs), 9 March 2026"
+            ),
+        ),
+        (
+            "notices",
+            (
+                "Ketamine & depression: 4 retractions (2 sent to you), 1 expression of concern "
+                "(sent to you), 3 new (1 RCT), 9 March 2026"
+            ),
         ),
         ("quiet", "Ketamine & depression: nothing new, 9 March 2026"),
         (

@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from litwatch.decide.cards import DigestPaper, Quote, quote
+from litwatch.decide.changes import is_retracted, notices_in
 from litwatch.decide.ordering import NOTICE_LINKS
 from litwatch.paper import Paper, Span
+from litwatch.study.registrations import is_preprint
 
-RETRACTED_PUBLICATION = "D016441"  # NLM renames publication types; their UI stays
 RETRACTED_NAME = "retracted publication"  # the paper that was retracted, not the notice of it
 #: Kinds after which a paper may not be shown as a finding.
 GRAVE = ("retraction", "concern")
@@ -45,6 +46,8 @@ class Alert:
 
     `unidentified`: the notice does not say of which paper it speaks; `pmid`, `title` and what follows are
     its own. `notice_owed`: the notice's own record is owed to this reader, and has its place here.
+    `republished`: the notice is the paper in the place of the retracted one. `of_preprint`: the paper is a
+    preprint, and the new version is what was published of it.
     """
 
     kind: str
@@ -60,6 +63,8 @@ class Alert:
     owed: bool
     notice_owed: bool = False
     unidentified: bool = False
+    republished: bool = False
+    of_preprint: bool = False
 
 
 def alert_kind(kind: str) -> str:
@@ -76,11 +81,6 @@ def alert_kind(kind: str) -> str:
     return ""
 
 
-def is_retracted(paper: Paper) -> bool:
-    """Whether PubMed says of that record that it is a retracted paper."""
-    return any(each.ui == RETRACTED_PUBLICATION for each in paper.publication_types)
-
-
 def is_notice(owed: DigestPaper) -> bool:
     """Whether that record is a notice about another paper; a new version of a paper is none."""
     if any(link.kind in NOTICE_LINKS for link in owed.paper.links):
@@ -90,15 +90,11 @@ def is_notice(owed: DigestPaper) -> bool:
 
 def known(owed: DigestPaper) -> tuple[NoticeFacts, ...]:
     """The notices that a paper's own record names."""
-    paper = owed.paper
-    found = [
-        NoticeFacts(paper.pmid, link.kind, link.pmid, source=link.source, paper=paper)
-        for link in paper.links
-        if link.kind.endswith("In") and alert_kind(link.kind)
-    ]
-    if is_retracted(paper) and not any(alert_kind(each.kind) == "retraction" for each in found):
-        found.append(NoticeFacts(paper.pmid, "RetractionIn", paper=paper))
-    return tuple(found)
+    return tuple(
+        NoticeFacts(told.pmid, told.kind, told.notice_pmid or None, told.date, told.source, paper=owed.paper)
+        for told in notices_in(owed.paper)
+        if told.pmid == owed.paper.pmid
+    )
 
 
 def told_of_others(owed: DigestPaper) -> tuple[NoticeFacts, ...]:
@@ -119,27 +115,49 @@ def told_of_others(owed: DigestPaper) -> tuple[NoticeFacts, ...]:
 
 
 def alerts(owed: Sequence[DigestPaper], notices: Iterable[NoticeFacts]) -> tuple[Alert, ...]:
-    """Every notice once, worst first, then newest PMID first; what the owed records say is taken in."""
+    """Every notice once: of papers that we sent first, then worst first, then newest PMID first.
+
+    What the owed records say is taken in.
+    """
     papers = {each.paper.pmid: each.paper for each in owed}
     own = {each.paper.pmid for each in owed if is_notice(each)}
-    merged: dict[tuple[int, str], dict[int, NoticeFacts]] = {}
+    gathered: dict[tuple[int, str], list[NoticeFacts]] = {}
     of_records = [notice for each in owed for notice in (*known(each), *told_of_others(each))]
     for notice in [*notices, *of_records]:
         if kind := alert_kind(notice.kind):
-            merged.setdefault((notice.pmid, kind), {}).setdefault(notice.notice_pmid or 0, notice)
+            gathered.setdefault((notice.pmid, kind), []).append(notice)
     found = []
-    for (pmid, kind), same in merged.items():
-        named = [same[number] for number in sorted(same) if number] or [same[0]]
-        sent_at = next((notice.sent_at for notice in same.values() if notice.sent_at), None)
-        paper = papers.get(pmid) or next((notice.paper for notice in same.values() if notice.paper), None)
+    for (pmid, kind), same in gathered.items():
+        sent_at = next((notice.sent_at for notice in same if notice.sent_at), None)
+        paper = papers.get(pmid) or next((notice.paper for notice in same if notice.paper), None)
         found += [
             _alert(kind, notice, paper, sent_at, owed=pmid in papers, notice_owed=notice.notice_pmid in own)
-            for notice in named
+            for notice in _each_once(kind, same)
         ]
     spoken_of = {number for alert in found for number in (alert.pmid, alert.notice_pmid)}
     found += [alert for each in owed if each.paper.pmid not in spoken_of if (alert := _unidentified(each))]
     severity = ("retraction", "concern", "correction", "version")
-    return tuple(sorted(found, key=lambda alert: (severity.index(alert.kind), -alert.pmid)))
+    return tuple(
+        sorted(found, key=lambda alert: (alert.sent_at is None, severity.index(alert.kind), -alert.pmid))
+    )
+
+
+def _each_once(kind: str, same: Iterable[NoticeFacts]) -> tuple[NoticeFacts, ...]:
+    """Notices of one kind about one paper, those with a PMID first; one without is another only by its source."""
+    named: dict[int, NoticeFacts] = {}
+    nameless: dict[str, NoticeFacts] = {}
+    for notice in same:
+        if notice.notice_pmid:
+            named.setdefault(notice.notice_pmid, notice)
+        else:
+            nameless.setdefault(notice.source, notice)
+    if named and kind in GRAVE:
+        nameless = {}
+    sources = {notice.source for notice in named.values()}
+    others = [notice for source, notice in nameless.items() if source and source not in sources]
+    if not named and not others:
+        others = list(nameless.values())
+    return (*(named[number] for number in sorted(named)), *others)
 
 
 def _unidentified(owed: DigestPaper) -> Alert | None:
@@ -183,4 +201,6 @@ def _alert(
         sent_at=sent_at,
         owed=owed,
         notice_owed=notice_owed,
+        republished=kind == "retraction" and "republish" in notice.kind.casefold(),
+        of_preprint=kind == "version" and paper is not None and is_preprint(paper),
     )

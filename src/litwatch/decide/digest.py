@@ -49,18 +49,23 @@ FEWEST_WEEKS = 4
 class Counts:
     """What the subject and the first sentence say.
 
-    `new` are all papers but those withdrawn and notices told in the alerts; `in_sections` those of them on
-    treatment of people. `randomised` are the randomised trials in people in the whole mail (secondary
-    analyses are not trials anew), `randomised_on_treatment` those of them in the sections on treatment.
+    `new` are all papers but those withdrawn, notices told in the alerts, and those shown `again` (now with
+    abstract); `in_sections` those of them on treatment of people. `randomised` are the randomised trials in
+    people among them (secondary analyses are not trials anew), `randomised_on_treatment` those of them in the
+    sections on treatment. `retractions_of_sent` and `concerns_of_sent` are those about papers that this reader
+    was sent.
     """
 
     new: int
+    again: int
     randomised: int
     randomised_on_treatment: int
     late: int
     in_sections: int
     retractions: int
+    retractions_of_sent: int
     concerns: int
+    concerns_of_sent: int
     corrections: int
 
 
@@ -177,18 +182,29 @@ def _primary_trial(owed: DigestPaper) -> bool:
 def _counts(
     standing: Sequence[DigestPaper], sections: Iterable[SectionOfCards], told: Iterable[Alert]
 ) -> Counts:
+    told = tuple(told)
     kinds = [alert.kind for alert in told]
+    kinds_of_sent = [alert.kind for alert in told if alert.sent_at]
     shown = {each.pmid for section in sections for each in section.titles}
+    new = _new(standing)
     return Counts(
-        new=len(standing),
-        randomised=sum(map(_primary_trial, standing)),
-        randomised_on_treatment=sum(_primary_trial(owed) for owed in standing if owed.paper.pmid in shown),
-        late=sum(owed.arrival == "late" for owed in standing),
-        in_sections=len(shown),
+        new=len(new),
+        again=len(standing) - len(new),
+        randomised=sum(map(_primary_trial, new)),
+        randomised_on_treatment=sum(_primary_trial(owed) for owed in new if owed.paper.pmid in shown),
+        late=sum(owed.arrival == "late" for owed in new),
+        in_sections=sum(owed.paper.pmid in shown for owed in new),
         retractions=kinds.count("retraction"),
+        retractions_of_sent=kinds_of_sent.count("retraction"),
         concerns=kinds.count("concern"),
+        concerns_of_sent=kinds_of_sent.count("concern"),
         corrections=kinds.count("correction"),
     )
+
+
+def _new(standing: Iterable[DigestPaper]) -> list[DigestPaper]:
+    """Without those that this reader was sent before, when they had no abstract."""
+    return [owed for owed in standing if owed.sent_without_abstract is None]
 
 
 def _glance(
@@ -204,7 +220,7 @@ def _glance(
     top = max([8, *(count for counts in weeks.values() for count in counts)])
     rows = []
     for lead in leads:
-        having = [owed for owed in standing if owed.paper.pmid in shown and lead.topic in tags_of(owed)]
+        having = [owed for owed in _new(standing) if owed.paper.pmid in shown and lead.topic in tags_of(owed)]
         counts = tuple(weeks.get(lead.topic, ()))
         rows.append(
             GlanceRow(
