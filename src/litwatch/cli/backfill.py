@@ -62,7 +62,7 @@ def backfill(
     receipts: list[Receipt] = []
     began = time.monotonic()
     with (
-        receipt_kept(),
+        receipt_kept("backfill", moment),
         opened_store(config, moment) as store,
         opened_pubmed(config, retry_budget_seconds=RETRY_SECONDS) as pubmed,
         shown_progress() as progress,

@@ -83,10 +83,13 @@ def wait_for_threads(seconds: float) -> bool:
 
 def do_what_is_due(asked: Context) -> None:
     """One `run`, with the configuration as it stands now; a failure is told and taken up again next time."""
+    from litwatch.cli.watching import receipt_kept
     from litwatch.cli.wiring import run_once
 
+    now = datetime.now(UTC)
     try:
-        done = run_once(asked.config(), datetime.now(UTC))
+        with receipt_kept("run", now):
+            done = run_once(asked.config(), now)
     except KeyboardInterrupt:
         return  # at a boundary, as it was asked to
     except LitwatchError as error:

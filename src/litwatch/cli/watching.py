@@ -5,6 +5,7 @@ Owns their arguments, words and exit codes. Never does their work.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from collections.abc import Iterator
@@ -53,7 +54,7 @@ def collect(
     chosen = [watch_named(config, watch)] if watch else config.watches
     receipts, mesh = [], vocabulary(config)
     with (
-        receipt_kept(),
+        receipt_kept("collect", moment),
         opened_store(config, moment) as store,
         opened_pubmed(config) as pubmed,
         shown_progress() as progress,
@@ -86,7 +87,7 @@ def refresh(context: typer.Context, now: Now = None, as_json: Json = False) -> N
     config = given(context).config()
     moment = instant(now, config)
     with (
-        receipt_kept(),
+        receipt_kept("refresh", moment),
         opened_store(config, moment) as store,
         opened_pubmed(config) as pubmed,
         shown_progress() as progress,
@@ -107,7 +108,7 @@ def deliver(context: typer.Context, now: Now = None, as_json: Json = False) -> N
 
     config = given(context).config()
     moment = instant(now, config)
-    with receipt_kept(), opened_store(config, moment) as store:
+    with receipt_kept("deliver", moment), opened_store(config, moment) as store:
         receipt = deliver_what_is_due(config, store, transport(config), renderer(config), moment)
     report([receipt.to_json()], [receipt.one_line()], as_json)
     if not receipt.ok:
@@ -121,7 +122,7 @@ def run(context: typer.Context, now: Now = None, as_json: Json = False) -> None:
 
     config = given(context).config()
     moment = instant(now, config)
-    with receipt_kept(), shown_progress() as progress:
+    with receipt_kept("run", moment), shown_progress() as progress:
         done = run_once(config, moment, progress=progress)
     if as_json:
         sys.stdout.write(json.dumps(done.to_json(), ensure_ascii=False) + "\n")
@@ -203,13 +204,21 @@ def report(documents: list[dict[str, Any]], lines: list[str], as_json: bool) -> 
 
 
 @contextmanager
-def receipt_kept() -> Iterator[None]:
-    """Where the store cannot take the receipt, it goes to stderr as JSON: nothing is silent."""
+def receipt_kept(job: str, started_at: datetime) -> Iterator[None]:
+    """Where the store cannot take the receipt, it goes to stderr as JSON: nothing is silent.
+
+    A store that could not even be opened leaves one that says so.
+    """
     try:
         yield
     except StoreError as error:
-        receipt = getattr(error, "receipt", None)
-        if receipt is not None:
-            known = {key: value for key, value in receipt.items() if key not in ("query", "translation")}
+        receipt = error.receipt or {
+            "job": job,
+            "started_at": started_at.isoformat(),
+            "ok": False,
+            "failures": [str(error)],
+        }
+        known = {key: value for key, value in receipt.items() if key not in ("query", "translation")}
+        with contextlib.suppress(OSError):
             sys.stderr.write(json.dumps(known, ensure_ascii=False) + "\n")
         raise
