@@ -95,6 +95,7 @@ def opened_pubmed(config: Config, *, retry_budget_seconds: float = 0.0) -> Itera
         requests_per_second=settings.requests_per_second,
         timeout_seconds=settings.timeout_seconds,
         retry_budget_seconds=max(settings.retry_budget_seconds, retry_budget_seconds),
+        retry_pause_seconds=settings.retry_pause_seconds,
     )
     try:
         yield pubmed

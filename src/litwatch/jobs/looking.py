@@ -61,7 +61,7 @@ class Looking:
         found = self._enumerate(self.query)
         for _ in range(LOOKS - 1):
             again = self._enumerate(self.query)
-            if again.pmids == found.pmids:
+            if (again.pmids, again.translation) == (found.pmids, found.translation):
                 break
             found = again
         else:

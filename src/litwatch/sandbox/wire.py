@@ -5,6 +5,7 @@ Owns the listening socket and how bytes leave it. Never decides what they are.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import socket
@@ -50,16 +51,20 @@ class Server(ThreadingHTTPServer):
 
     def go_deaf(self, seconds: float) -> None:
         """Refuse every new connection for so long; the port stays ours."""
-        self._deaf_until = time.monotonic() + seconds
         self.socket.shutdown(socket.SHUT_RDWR)  # on Linux: it listens no more
+        self._deaf_until = time.monotonic() + seconds  # from here on the serving thread may wake it
 
     def get_request(self) -> tuple[socket.socket, object]:
         """The next connection. Called in the serving thread, also when the socket has just gone deaf."""
         if self._deaf_until:
             time.sleep(max(0.0, self._deaf_until - time.monotonic()))
-            self._deaf_until = 0.0
-            self.socket.bind(self.server_address)
+            try:
+                self.socket.bind(self.server_address)
+            except OSError as error:
+                if error.errno != errno.EINVAL:  # it has kept its port
+                    raise
             self.socket.listen(self.request_queue_size)
+            self._deaf_until = 0.0
             raise ConnectionRefusedError  # nobody has come yet; the serving thread goes back to waiting
         return super().get_request()
 

@@ -23,6 +23,8 @@ SEARCH_DOCTYPE = (
     b'"https://eutils.ncbi.nlm.nih.gov/eutils/dtd/20060628/esearch.dtd">'
 )
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^>\[]*>")
+_PROLOG = re.compile(rb"<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*>", re.DOTALL)
+_ENCODING = re.compile(rb"""<\?xml\s[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _MARKUP = re.compile(r"<[^>]*>")
 _PASSING = re.compile(
     r"search backend failed|rate limit|timed? ?out|temporar|unavailable|try again|internal error|"
@@ -57,7 +59,11 @@ class SearchAnswer:
 
 
 def refuse_non_answers(body: bytes) -> None:
-    """Raise Untrustworthy for a body that is empty, HTML, JSON or no XML at all."""
+    """Raise Untrustworthy for a body that is empty, HTML, JSON or no XML at all, or XML of another encoding.
+
+    E-utilities answer in UTF-8. What calls itself something else is mislabelled: read as declared, every accent in it
+    would be wrong, and nothing would tell.
+    """
     start = body[:2000].lstrip(b"\xef\xbb\xbf \t\r\n")
     if not start:
         raise Untrustworthy("empty", "an empty answer", passing=True)
@@ -69,6 +75,12 @@ def refuse_non_answers(body: bytes) -> None:
         raise Untrustworthy("html", f"a web page: {_page_text(body)}", passing=True)
     if not start.startswith(b"<"):
         raise Untrustworthy("no-xml", f"something that is no XML: {shorten(body)}")
+    if len(body) < len(start) + 100 and not _PROLOG.sub(b"", start).strip():
+        raise Untrustworthy("prolog-only", "an XML declaration and nothing after it", passing=True)
+    declared = _ENCODING.match(start)
+    if declared and declared.group(1).lower() not in (b"utf-8", b"utf8", b"us-ascii", b"ascii"):
+        other = declared.group(1).decode()
+        raise Untrustworthy("encoding", f"an answer that declares another encoding than UTF-8 ({other})")
 
 
 def refuse_error_bodies(body: bytes) -> None:
@@ -167,6 +179,14 @@ def _json_error(body: bytes) -> str:
         return shorten(body)
     said = found.get("error") if isinstance(found, dict) else None
     return shorten(str(said)) if said else shorten(body)
+
+
+def what_it_says(body: bytes) -> str:
+    """An error's body in a line: JSON's error, a page's title, or its words."""
+    start = body[:2000].lstrip()
+    if start.startswith(b"{"):
+        return _json_error(body)
+    return _page_text(body) if b"<html" in start.lower() else shorten(body)
 
 
 def _page_text(body: bytes) -> str:

@@ -18,7 +18,7 @@ import requests
 import urllib3
 
 from litwatch import __version__
-from litwatch.edge.pubmed.answers import Untrustworthy, shorten
+from litwatch.edge.pubmed.answers import Untrustworthy, shorten, what_it_says
 from litwatch.errors import PubMedRefused, PubMedUnreachable
 
 Answer = TypeVar("Answer")
@@ -58,6 +58,7 @@ class Asker:
 
     Args:
         retry_budget_seconds: how long one run waits for retries, all in all.
+        retry_pause_seconds: the first pause at its longest; each further one is twice as long, up to a minute.
         timeout_seconds: for a connection, for each silence, and three times that for a whole answer.
         clock, sleep, random: monotonic seconds, waiting, and jitter; given by tests.
         on_wait: told (cause, seconds) before each pause of a retry.
@@ -73,6 +74,7 @@ class Asker:
         requests_per_second: float,
         timeout_seconds: float,
         retry_budget_seconds: float,
+        retry_pause_seconds: float,
         on_wait: Callable[[str, float], None] | None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
@@ -85,7 +87,7 @@ class Asker:
         self._secret = api_key
         self._spacing = 1.0 / requests_per_second if requests_per_second > 0 else 0.0
         self._timeout = timeout_seconds
-        self._budget = retry_budget_seconds
+        self._budget, self._first_pause = retry_budget_seconds, retry_pause_seconds
         self._on_wait = on_wait
         self._clock, self._sleep = clock, sleep
         self._random = random or Random()  # noqa: S311 jitter, not a secret
@@ -140,7 +142,7 @@ class Asker:
         """Seconds until the next try, or None when there is none."""
         if fault.tries is not None and tried >= fault.tries:
             return None
-        pause = min(LONGEST_PAUSE, 2.0 ** min(tried - 1, 10))
+        pause = min(LONGEST_PAUSE, self._first_pause * 2.0 ** min(tried - 1, 16))
         pause *= 0.5 + self._random.random() / 2  # so that many clients do not come back at once
         if fault.after is not None:
             pause = max(pause, fault.after)
@@ -210,7 +212,7 @@ class Asker:
         status = response.status_code
         if status == requests.codes.ok:
             return
-        said = self._without_secret(shorten(body)) or response.reason
+        said = self._without_secret(what_it_says(body)) or response.reason
         words = f"HTTP {status} ({said})"
         if status == requests.codes.too_many_requests:
             after = _retry_after(response.headers.get("Retry-After", ""))

@@ -76,6 +76,7 @@ class PubMed:
         requests_per_second: float = 3.0,
         timeout_seconds: float = 60.0,
         retry_budget_seconds: float = 300.0,
+        retry_pause_seconds: float = 1.0,
         on_wait: Any = None,
         **for_tests: Any,
     ) -> None:
@@ -87,6 +88,7 @@ class PubMed:
             requests_per_second=requests_per_second,
             timeout_seconds=timeout_seconds,
             retry_budget_seconds=retry_budget_seconds,
+            retry_pause_seconds=retry_pause_seconds,
             on_wait=on_wait,
             **for_tests,
         )
