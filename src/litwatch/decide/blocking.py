@@ -45,7 +45,7 @@ class Keys:
     words: frozenset[int]
 
     @property
-    def kept(self) -> frozenset[int | str]:
+    def kept(self) -> frozenset[int]:
         """What others find it by."""
         return self.sure | self.words
 

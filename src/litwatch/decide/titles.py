@@ -1,4 +1,4 @@
-"""Compares two titles: the same, the same but for its design, longer, reworded, or about something else.
+"""Compares two titles: the same, the same but for its design or subtitle, longer, reworded, or another's.
 
 Owns how a title is folded into words, and which words tell one paper of a team from another. Knows no subject.
 """
@@ -17,8 +17,10 @@ from importlib.resources import files
 
 from rapidfuzz.distance import OSA, Indel
 
-#: What comparing two titles says, from nearest to farthest.
-SAME, DESIGN, LONGER, REWORDED, APART = "same", "design", "longer", "reworded", "apart"
+#: What comparing two titles says, from nearest to farthest. ANOTHER is another item of a series, whatever its abstract.
+SAME, DESIGN, SUBTITLED, LONGER, REWORDED, APART, ANOTHER = (
+    "same", "design", "subtitled", "longer", "reworded", "apart", "another",
+)  # fmt: skip
 
 #: Part of all words, in order, that reworded titles must share.
 SHARED = 0.35
@@ -63,14 +65,16 @@ _AMERICAN = tuple(
 _TAGS = re.compile(r"</?[a-z]{1,5}(?:\s[^<>]*)?>", re.IGNORECASE)
 _STATE = re.compile(r"^\W*(?:retracted|withdrawn|removed|preprint)(?:\s+article)?\s*[:\]-]\s*", re.IGNORECASE)
 _ABBREVIATED = re.compile(r"\s*[(\[](?=[^a-z]*[A-Z])[A-Z][\w-]{1,8}[)\]]")
+_SUBTITLE = re.compile(r"[:?]\s|\s[-–—]\s|\.\s(?=[A-Z])")
 _WORD = re.compile(r"[^\W_]+(?:\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """The words of a title that say something, folded, in order."""
+    """The words of a title that say something, folded, in order; the first `main` stand before a subtitle."""
 
     words: tuple[str, ...] = ()
+    main: int = 0
 
     @property
     def telling(self) -> tuple[str, ...]:
@@ -114,7 +118,9 @@ def _listed(words: str) -> frozenset[str]:
 
 
 _STOP = frozenset(_TABLE["stop"].split())
-_NEUTRAL, _SERIES, _TELLING = (_listed(_TABLE[name]) for name in ("neutral", "series", "telling"))
+_NEUTRAL, _SERIES, _REPORT, _TELLING = (
+    _listed(_TABLE[name]) for name in ("neutral", "series", "report", "telling")
+)
 _NUMBERED = _listed(_TABLE["numbered"])
 _FAMILY_OF = {word: family for family, words in _TABLE["families"].items() for word in _listed(words)}
 #: Families whose name alone makes another paper of it: a team has a trial and its review under one title.
@@ -124,49 +130,57 @@ _KIND_OF_WORK = frozenset({"synthesis", "case", "qualitative"})
 def title(text: str) -> Title:
     """The title's words; brackets of a translation, [Preprint], RETRACTED: and abbreviations in brackets go."""
     words: list[str] = []
-    for word in _WORD.findall(fold(_ABBREVIATED.sub("", _STATE.sub("", text)))):
-        if word in _LONE and words and words[-1] in _NUMBERED:
-            words.append(_LONE[word])
-        elif word in _NUMBER_WORDS:
-            words.append(_NUMBER_WORDS[word])
-        elif word not in _STOP:
-            words.append(american(word))
-    return Title(tuple(words))
+    main = 0
+    whole = _ABBREVIATED.sub("", _STATE.sub("", text))
+    for number, part in enumerate(_SUBTITLE.split(whole, maxsplit=1)):
+        for word in _WORD.findall(fold(part)):
+            if word in _LONE and words and words[-1] in _NUMBERED:
+                words.append(_LONE[word])
+            elif word in _NUMBER_WORDS:
+                words.append(_NUMBER_WORDS[word])
+            elif word not in _STOP:
+                words.append(american(word))
+        main = main if number else len(words)
+    return Title(tuple(words), main)
 
 
 def likeness(one: Title, other: Title) -> str:
-    """SAME, DESIGN (differs in words on the study's design), LONGER, REWORDED or APART."""
+    """SAME, DESIGN (differs in words on the study's design), SUBTITLED, LONGER, REWORDED, APART or ANOTHER."""
     if not one.words or not other.words:
         return APART
     if one.words == other.words:
         return SAME
-    if Indel.normalized_similarity(one.words, other.words) < FAR:
+    in_order = Indel.normalized_similarity(one.words, other.words)
+    if in_order < FAR:
         return APART
     ours, theirs = _differences(one.words, other.words)
     if not ours and not theirs:
-        in_order = Indel.normalized_similarity(one.words, other.words) >= SAME_ORDER
-        return SAME if in_order else REWORDED
-    if _tells_apart(ours, theirs):
+        return SAME if in_order >= SAME_ORDER else REWORDED
+    if (ours | theirs) & _SERIES or (any(map(_is_number, ours)) and any(map(_is_number, theirs))):
+        return ANOTHER
+    if (ours | theirs) & _REPORT or (ours & _TELLING and theirs & _TELLING) or _two_designs(ours, theirs):
         return APART
+    more, fewer = (side - _NEUTRAL - _FAMILY_OF.keys() for side in (ours, theirs))
     named = {_FAMILY_OF[word] for word in ours | theirs if word in _FAMILY_OF}
-    ours, theirs = (side - _NEUTRAL - _FAMILY_OF.keys() for side in (ours, theirs))
-    if not ours and not theirs:
-        return LONGER if named & _KIND_OF_WORK else DESIGN
-    if not ours or not theirs:
+    if not more and not fewer and not named & _KIND_OF_WORK:
+        return DESIGN
+    if _subtitled(one, other) and not (ours | theirs) & _TELLING:
+        return SUBTITLED
+    if not (more and fewer) and not (ours | theirs) & _TELLING:
         return LONGER
-    return REWORDED if Indel.normalized_similarity(one.words, other.words) >= SHARED else APART
+    return REWORDED if in_order >= SHARED else APART
 
 
-def _tells_apart(ours: frozenset[str], theirs: frozenset[str]) -> bool:
-    if (ours | theirs) & _SERIES:
-        return True
-    if any(map(_is_number, ours)) and any(map(_is_number, theirs)):
-        return True
-    if ours & _TELLING and theirs & _TELLING:
-        return True
-    designs = [{_FAMILY_OF[word] for word in side if word in _FAMILY_OF} for side in (ours, theirs)]
-    conflicting = designs[0] ^ designs[1]
-    return bool(designs[0] and designs[1] and conflicting & _KIND_OF_WORK)
+def _subtitled(one: Title, other: Title) -> bool:
+    """One has a subtitle more, or another one, or none."""
+    long, short = (one, other) if len(one.words) >= len(other.words) else (other, one)
+    ours, theirs = _differences(long.words[: long.main], short.words)
+    return not (ours | theirs) - _NEUTRAL
+
+
+def _two_designs(ours: frozenset[str], theirs: frozenset[str]) -> bool:
+    left, right = ({_FAMILY_OF[word] for word in side if word in _FAMILY_OF} for side in (ours, theirs))
+    return bool(left and right and (left ^ right) & _KIND_OF_WORK)
 
 
 def _is_number(word: str) -> bool:

@@ -11,17 +11,16 @@ import re
 from collections.abc import Iterable, Sequence
 
 from litwatch.decide.sketches import (
-    ABSTRACT,
-    ARTICLE,
     COMMENT,
     NOTICE,
+    PROTOCOL,
     SAME_LINKS,
     SUBJECT_LINKS,
     UPDATE_LINKS,
     Name,
     Sketch,
 )
-from litwatch.decide.titles import APART, DESIGN, LONGER, REWORDED, SAME, fold, likeness
+from litwatch.decide.titles import ANOTHER, APART, DESIGN, LONGER, REWORDED, SAME, SUBTITLED, fold, likeness
 
 #: How two records are known to be one paper, surest first.
 PUBMED, DOI, TITLE = "pubmed", "doi", "title"
@@ -37,11 +36,11 @@ GENERIC = 3
 #: Runs of this many words are compared between abstracts.
 RUN = 3
 #: An abstract of fewer words proves nothing.
-SHORT_ABSTRACT = 30
+SHORT_ABSTRACT = 15
 
 # Least part of the shorter abstract's runs of words that stand in the other's, too. Abstracts of unrelated
 # papers share 0 to 0.05 of them, of one team's sister papers 0.05 to 0.3, of versions of one paper 0.3 to 1.
-NOT_ANOTHER, LIKELY, SURE, TO_THE_LETTER = 0.08, 0.35, 0.5, 0.8
+NOT_ANOTHER, LIKELY, SURE, TO_THE_LETTER = 0.08, 0.35, 0.6, 0.8
 
 FIRST, SWAPPED, UNKNOWN, OTHERS = "first", "swapped", "unknown", "others"
 
@@ -60,7 +59,7 @@ def same_paper(one: Sketch, other: Sketch) -> str | None:
     people = _people(one.authors, other.authors)
     if one.doi and one.doi == other.doi and _same_doi_holds(one, other, alike, people):
         return DOI
-    if one.role != other.role or alike == APART or people == OTHERS:
+    if one.role != other.role or alike == ANOTHER or people == OTHERS:
         return None
     if one.preprint or other.preprint:
         return TITLE if _preprint_of(one, other, alike, people) else None
@@ -96,9 +95,15 @@ def _same_doi_holds(one: Sketch, other: Sketch, alike: str, people: str) -> bool
     if people == OTHERS:
         return False
     if one.versioned or other.versioned:
-        return alike != APART or people in (FIRST, SWAPPED)
-    if alike in (SAME, DESIGN, LONGER):
+        return alike not in (APART, ANOTHER) or (alike == APART and people == FIRST)
+    if one.role != other.role and (PROTOCOL in (one.role, other.role) or alike != SAME):
+        return False
+    if one.years and other.years and _years_between(one, other) > 2:
+        return False
+    if alike in (SAME, DESIGN, SUBTITLED, LONGER):
         return True
+    if alike == ANOTHER:
+        return False
     shared = _shared_text(one, other)
     if alike == REWORDED:
         return shared is None or shared >= NOT_ANOTHER
@@ -111,20 +116,33 @@ def _same_doi_holds(one: Sketch, other: Sketch, alike: str, people: str) -> bool
 
 def _preprint_of(one: Sketch, other: Sketch, alike: str, people: str) -> bool:
     """A preprint and its article, or one paper on two servers."""
-    if one.role not in (ARTICLE, COMMENT, ABSTRACT) and alike != SAME:
-        return False
     if not _in_time(one, other):
         return False
     shared = _shared_text(one, other)
     if people == UNKNOWN or one.years is None or other.years is None:
         return shared is not None and shared >= (LIKELY if alike == SAME else TO_THE_LETTER)
     if people == SWAPPED:
-        return shared is not None and shared >= LIKELY
+        return shared is not None and shared >= LIKELY and alike != APART
     if shared is None:
+        if alike in (SUBTITLED, LONGER):
+            return (
+                _all_the_same(one, other) and min(len(one.title.telling), len(other.title.telling)) > GENERIC
+            )
         enough = GENERIC if len(one.authors) > 1 else GENERIC + 1
         return alike in (SAME, DESIGN) and len(one.title.telling) >= enough
-    least = {SAME: NOT_ANOTHER, DESIGN: NOT_ANOTHER, LONGER: LIKELY, REWORDED: SURE}
-    return shared >= least[alike]
+    least = {SAME: NOT_ANOTHER, DESIGN: NOT_ANOTHER, SUBTITLED: LIKELY, LONGER: LIKELY, REWORDED: SURE}
+    return shared >= least.get(alike, TO_THE_LETTER)
+
+
+def _all_the_same(one: Sketch, other: Sketch) -> bool:
+    """The same authors, three or more, in the same order."""
+    return 3 <= len(one.authors) == len(other.authors) and all(map(_same_person, one.authors, other.authors))
+
+
+def _years_between(one: Sketch, other: Sketch) -> int:
+    assert one.years is not None
+    assert other.years is not None
+    return max(one.years[0] - other.years[1], other.years[0] - one.years[1])
 
 
 def _in_time(one: Sketch, other: Sketch) -> bool:
@@ -146,7 +164,7 @@ def _entered_again(one: Sketch, other: Sketch, alike: str, people: str) -> bool:
         return alike == SAME and people == FIRST  # one journal in two languages, with two DOIs
     if one.years is None or other.years is None or not _same_journal(one, other):
         return False
-    if max(one.years[0] - other.years[1], other.years[0] - one.years[1]) > 1:
+    if _years_between(one, other) > 1:
         return False
     if one.supplement != other.supplement and one.paged and other.paged:
         return False  # the abstract of a meeting, and the paper itself

@@ -23,6 +23,10 @@ from litwatch.paper import Paper
 from litwatch.reading.pubmed_xml import read_article
 
 
+Rows = frozenset[tuple[int | str, int]]
+"""(key or number, PMID)."""
+
+
 def relate(connection: Connection, papers: Iterable[Paper]) -> tuple[Notice, ...]:
     """Keep what relates these papers, filed or filed again just now, to all others; the versions that are news.
 
@@ -34,23 +38,21 @@ def relate(connection: Connection, papers: Iterable[Paper]) -> tuple[Notice, ...
     if not by_pmid:
         return ()
     found_by = {pmid: keys(each) for pmid, each in by_pmid.items()}
-    _keep(
-        connection,
-        paper_key,
-        "key",
-        {(key, pmid) for pmid, each in found_by.items() for key in each.kept},
-        by_pmid,
-    )
-    trials: set[tuple[int | str, int]] = {
+    kept: Rows = frozenset((key, pmid) for pmid, each in found_by.items() for key in each.kept)
+    _keep(connection, paper_key, "key", kept, by_pmid)
+    trials: Rows = frozenset(
         (number, pmid) for pmid, each in by_pmid.items() for number in trial_numbers(each)
-    }
+    )
     _keep(connection, paper_trial, "number", trials, by_pmid)
     before = _links(connection, by_pmid)
     near = _near(connection, found_by)
     for one, other in before:
         if one in by_pmid:
             near[one] = near[one] | {other}
-    sketches = _sketches(connection, by_pmid, {other for others in near.values() for other in others})
+    near = {one: others for one, others in near.items() if others}
+    sketches = _sketches(
+        connection, by_pmid, near.keys() | {other for others in near.values() for other in others}
+    )
     now: dict[tuple[int, int], str] = {}
     for one, others in near.items():
         for other in others & sketches.keys():
@@ -108,14 +110,13 @@ def _near(connection: Connection, sought: Mapping[int, Keys]) -> dict[int, froze
     return {pmid: candidates(each, holders) - {pmid} for pmid, each in sought.items()}
 
 
-def _sketches(connection: Connection, filed: Mapping[int, Paper], near: Iterable[int]) -> dict[int, Sketch]:
-    near = set(near)
-    found = {pmid: sketch(each) for pmid, each in filed.items() if pmid in near}
-    for some in in_hundreds(near - filed.keys()):
+def _sketches(
+    connection: Connection, filed: Mapping[int, Paper], pmids: AbstractSet[int]
+) -> dict[int, Sketch]:
+    found = {pmid: sketch(filed[pmid]) for pmid in pmids & filed.keys()}
+    for some in in_hundreds(pmids - filed.keys()):
         for row in connection.execute(select(paper.c.pmid, paper.c.record).where(paper.c.pmid.in_(some))):
             found[row.pmid] = sketch(read_article(zlib.decompress(row.record)))
-    if found:
-        found |= {pmid: sketch(each) for pmid, each in filed.items() if pmid not in found}
     return found
 
 

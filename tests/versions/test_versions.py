@@ -1,0 +1,188 @@
+"""Proves which records are versions of one paper, on a table of 300 made-up pairs, and what holds for any pair."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from litwatch.decide.blocking import CROWD, candidates, keys, pairs
+from litwatch.decide.sketches import normal_doi, sketch
+from litwatch.decide.versions import DOI, PUBMED, TITLE, groups, same_paper
+from litwatch.paper import Author, Link, Paper, PublicationType
+from versions.pairs import Pair
+from versions.pairs import pairs as table
+
+LEAST = 0.99
+
+
+def found(pair: Pair) -> bool:
+    """Whether the two are found among all records, as a store finds them: by a shared key, then by the rules."""
+    return bool(list(pairs([pair.one, pair.other])))
+
+
+def test_of_300_pairs_99_in_100_versions_are_found_and_99_in_100_others_are_let_be() -> None:
+    judged = [(pair, found(pair)) for pair in table()]
+    same = [answer for pair, answer in judged if pair.same]
+    others = [answer for pair, answer in judged if not pair.same]
+    wrong = [
+        f"{pair.one.pmid}: {pair.why}: {pair.one.title}" for pair, answer in judged if pair.same != answer
+    ]
+    assert len(judged) == 300
+    assert abs(len(same) - len(others)) <= 10
+    assert sum(same) / len(same) >= LEAST, wrong
+    assert 1 - sum(others) / len(others) >= LEAST, wrong
+
+
+def test_the_rules_know_no_order() -> None:
+    for pair in table():
+        one, other = sketch(pair.one), sketch(pair.other)
+        assert same_paper(one, other) == same_paper(other, one), pair.why
+
+
+def test_no_records_of_two_studies_are_versions_of_one_paper() -> None:
+    own = [pair for pair in table() if "supplement" not in pair.why]  # those borrow from another study
+    study = {paper.pmid: pair.study for pair in own for paper in (pair.one, pair.other)}
+    titles = {paper.pmid: paper.title for pair in own for paper in (pair.one, pair.other)}
+    every = [paper for pair in own for paper in (pair.one, pair.other)]
+    mixed = [(titles[one], titles[other]) for one, other, _ in pairs(every) if study[one] != study[other]]
+    assert mixed == []
+
+
+def preprint(pmid: int = 99_000_001, **said: object) -> Paper:
+    made = Paper(
+        pmid,
+        title="Whole blood ketones during repeated infusions of ketamine for depression",
+        authors=(Author("Okonjo", "Amara", "A"), Author("Brandt", "Felix", "F")),
+        journal="medRxiv",
+        publication_date="2025 Mar 5",
+        doi="10.1101/2025.03.01.25322222",
+        publication_types=(PublicationType("Preprint"),),
+    )
+    return replace(made, **said)  # type: ignore[arg-type]
+
+
+def article(pmid: int = 99_000_002, **said: object) -> Paper:
+    made = preprint(
+        pmid,
+        journal="Journal of affective disorders",
+        journal_abbreviation="J Affect Disord",
+        publication_date="2025 Dec",
+        volume="380",
+        pages="10-19",
+        doi="10.9016/j.jad.2025.10.001",
+        publication_types=(PublicationType("Journal Article"),),
+    )
+    return replace(made, **said)  # type: ignore[arg-type]
+
+
+def how(one: Paper, other: Paper) -> str | None:
+    return same_paper(sketch(one), sketch(other))
+
+
+@pytest.mark.parametrize("kind", ["UpdateOf", "RepublishedFrom", "CorrectedandRepublishedFrom"])
+def test_a_link_of_pubmed_is_enough(kind: str) -> None:
+    other = article(
+        title="Another title", authors=(), links=(Link(kind, 99_000_001, "medRxiv. 2025 Mar 5:"),)
+    )
+    assert how(preprint(), other) == PUBMED
+
+
+def test_a_link_of_pubmed_without_a_pmid_counts_by_the_doi_in_its_source() -> None:
+    source = "medRxiv. 2025 Mar 5:2025.03.01.25322222. doi: 10.1101/2025.03.01.25322222."
+    assert how(preprint(), article(title="Another title", links=(Link("UpdateOf", None, source),))) == PUBMED
+
+
+def test_an_update_of_an_article_is_a_paper_of_its_own() -> None:
+    before = article(99_000_001, journal="Cochrane Database Syst Rev")
+    after = article(journal="Cochrane Database Syst Rev", links=(Link("UpdateOf", 99_000_001, "Cochrane"),))
+    assert how(before, after) is None
+
+
+@pytest.mark.parametrize("kind", ["CommentOn", "ErratumFor", "RetractionOf", "ExpressionOfConcernFor"])
+def test_what_speaks_of_a_paper_is_no_version_of_it_whatever_else_they_share(kind: str) -> None:
+    assert how(article(99_000_001), article(doi=article().doi, links=(Link(kind, 99_000_001),))) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("10.1016/J.JAD.2025.10.001", "https://doi.org/10.1016/j.jad.2025.10.001"),
+        ("doi:10.1016/j.jad.2025.10.001.", "10.1016/j.jad.2025.10.001"),
+        ("10.3389/fpsyt.2025.123456/full", "10.3389/fpsyt.2025.123456"),
+        ("10.1002/(SICI)1097-0258(19980815)17:15%3C1661::AID-SIM968%3E3.0.CO;2-2",
+         "10.1002/(sici)1097-0258(19980815)17:15<1661::aid-sim968>3.0.co;2-2"),
+        ("10.21203/rs.3.rs-123456/v1", "10.21203/rs.3.rs-123456/v3"),
+        ("10.20944/preprints202503.0123.v2", "10.20944/preprints202503.0123.v1"),
+        ("10.48550/arXiv.2503.00001v2", "10.48550/arXiv.2503.00001"),
+        ("10.31234/osf.io/abcde_v1", "10.31234/osf.io/abcde"),
+        ("10.12688/f1000research.12345.1", "10.12688/f1000research.12345.2"),
+        ("10.2196/preprints.54321", "10.2196/54321"),
+    ],
+)  # fmt: skip
+def test_dois_are_compared_without_case_address_and_version_of_a_preprint(one: str, other: str) -> None:
+    assert normal_doi(one)[0] == normal_doi(other)[0] != ""
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("10.1002/14651858.CD001234.pub2", "10.1002/14651858.CD001234.pub3"),
+        ("10.1016/j.jad.2025.10.1", "10.1016/j.jad.2025.10.2"),
+        ("10.1101/2025.03.01.25322222", "10.1101/2025.03.01.25322223"),
+    ],
+)
+def test_the_end_of_other_dois_is_no_version(one: str, other: str) -> None:
+    assert normal_doi(one)[0] != normal_doi(other)[0]
+
+
+def test_one_doi_is_not_believed_against_title_and_authors() -> None:
+    other = article(99_000_003, title="Something else entirely", authors=(Author("Quill", "Martin", "M"),))
+    assert how(article(), other) is None
+    assert how(article(), article(99_000_003, publication_date="", title=article().title.upper())) == DOI
+
+
+def test_without_authors_or_year_a_title_is_not_enough() -> None:
+    assert how(preprint(), article()) == TITLE
+    assert how(preprint(authors=()), article()) is None
+    assert how(preprint(publication_date=""), article()) is None
+
+
+def test_all_that_hang_together_are_one_group() -> None:
+    assert groups([(3, 2), (5, 4), (2, 1), (9, 4)]) == (frozenset({1, 2, 3}), frozenset({4, 5, 9}))
+    assert groups([]) == ()
+
+
+def test_a_crowd_is_not_compared_pairwise() -> None:
+    """2,000 namesakes with titles of the same words: the store is read, not multiplied with itself."""
+    many = [
+        article(
+            99_100_000 + number,
+            title=f"Ketamine for depression {number}",
+            authors=(Author("Zhang", "Yan", "Y"),),
+        )
+        for number in range(2_000)
+    ]
+    holders: dict[int, list[int]] = {}
+    for each in many:
+        for key in keys(each).kept:
+            holders.setdefault(key, []).append(each.pmid)
+    assert max(len(candidates(keys(each), holders)) for each in many) <= CROWD
+
+
+def test_a_version_is_found_among_many_others() -> None:
+    many = [
+        article(99_100_000 + number, title=f"Outcome {number} of ketamine in cohort {number % 7}", doi="")
+        for number in range(500)
+    ]
+    assert list(pairs([preprint(), *many, article()])) == [(99_000_001, 99_000_002, TITLE)]
+
+
+def test_three_versions_hang_together_each_pair_by_its_own_reason() -> None:
+    first = preprint(99_000_001, doi="10.21203/rs.3.rs-1/v1", journal="Res Sq")
+    second = preprint(99_000_002, doi="10.21203/rs.3.rs-1/v2", journal="Res Sq", title="Ketones and ketamine")
+    last = article(99_000_003, links=(Link("UpdateOf", 99_000_002, "Res Sq. 2025:"),), title="Ketone bodies")
+    linked = list(pairs([first, second, last]))
+    assert {(one, other) for one, other, _ in linked} >= set(pairwise((99_000_001, 99_000_002, 99_000_003)))
+    assert len(groups((one, other) for one, other, _ in linked)) == 1
