@@ -22,7 +22,6 @@ from litwatch.edge.store.tables import notice, paper, paper_group, paper_key, pa
 from litwatch.paper import Paper
 from litwatch.reading.pubmed_xml import read_article
 
-
 Rows = frozenset[tuple[int | str, int]]
 """(key or number, PMID)."""
 
