@@ -20,13 +20,15 @@ from collect.collectworld import (
     after,
     day,
     new_store,
+    record,
+    retracted_by,
     settings,
     states,
     watch,
 )
 from litwatch.decide import hours
 from litwatch.edge.pubmed import Batch
-from litwatch.edge.store import showing
+from litwatch.edge.store import owing, showing, subscriptions
 from litwatch.edge.store.open import Store
 from litwatch.edge.store.tables import finding, receipt
 from litwatch.errors import LockHeld, StoreError
@@ -144,6 +146,16 @@ def test_a_paper_that_another_watch_has_fetched_is_not_asked_for_again(store: St
     assert collect(other, pubmed, store, after(1), settings()).ok
     done = backfill(other, pubmed, store, NIGHT, settings())
     assert (done.ok, done.requests, done.backlog_left) == (True, 0, 0)
+
+
+def test_what_befell_a_paper_of_old_is_known_and_mailed_to_nobody(store: Store) -> None:
+    subscriptions.sync_subscriptions(store, [("you@example.org", "w")], after(-1))
+    pubmed = began(store, 10)
+    pubmed.records[OLDEST] = record(OLDEST, pubmed.created[OLDEST], inside=retracted_by(99_000_900))
+    done = run(store, pubmed)
+    assert [(told.pmid, told.kind) for told in done.notices] == [(OLDEST, "retraction")]
+    owed = owing.owed(store, "you@example.org", "w", after(-1))
+    assert (owed.papers, owed.notices) == ((), ())
 
 
 def test_a_watch_that_was_never_searched_has_no_backlog_yet(store: Store) -> None:

@@ -12,10 +12,22 @@ from typing import Annotated
 import typer
 
 from litwatch import __version__
-from litwatch.cli import backfill, mesh, operating, previewing, research, serve, showing, trying, watching
+from litwatch.cli import (
+    backfill,
+    mesh,
+    operating,
+    previewing,
+    research,
+    serve,
+    showing,
+    status,
+    trying,
+    watching,
+)
 from litwatch.cli.check import command as checking
 from litwatch.cli.context import Context
 from litwatch.cli.explain import command as explaining
+from litwatch.cli.trace import command as tracing
 
 app = typer.Typer(
     name="litwatch",
@@ -51,6 +63,20 @@ def options(
     context.obj = Context(config or (Path(named) if named else None))
 
 
-modules = (operating, checking, watching, backfill, showing, serve, research, explaining, mesh, previewing, trying)
+modules = (
+    operating,
+    checking,
+    watching,
+    backfill,
+    showing,
+    status,
+    tracing,
+    serve,
+    research,
+    explaining,
+    mesh,
+    previewing,
+    trying,
+)
 for module in modules:
     app.add_typer(module.app)

@@ -8,21 +8,37 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
+WIDE = 200
 
-def print_table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
-    """A plain table; without rows only its head."""
+
+def print_table(
+    columns: Sequence[str], rows: Sequence[Mapping[str, Any]], *, fold_last_only: bool = False
+) -> None:
+    """A plain table; without rows only its head. With `fold_last_only` the other columns stay on one line.
+
+    Where nobody looks (a pipe, a file), such a table is as wide as it needs to be.
+    """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
-        table.add_column(column, overflow="fold")
+        table.add_column(column, overflow="fold", no_wrap=fold_last_only and column != columns[-1])
     for row in rows:
         table.add_row(*(Text("" if row[column] is None else str(row[column])) for column in columns))
-    Console(highlight=False).print(table)
+    console = Console(highlight=False)
+    if fold_last_only and not console.is_terminal:
+        console.width = max(console.width, WIDE)
+    console.print(table)
+
+
+def written(moment: datetime | None) -> str | None:
+    """An instant in UTC, to the second."""
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}" if moment else None
 
 
 def complain(message: str) -> None:

@@ -158,9 +158,10 @@ class _Run:
                 reasons |= self._note(batch)
                 outages = outages + 1 if batch.failed and not batch.records else 0
             with self._turn(), self.store.writing() as connection:
-                collecting.file_papers(connection, self.watch.name, came, rules_hash, self.now)
+                told = collecting.file_papers(connection, self.watch.name, came, rules_hash, self.now)
                 collecting.file_findings(connection, self.watch.name, known, rules_hash)
                 collecting.still_wanted(connection, self.watch.name, reasons)
+            self.receipt.notices.extend(told)
             self.receipt.fetched += len(came)
             for each in (*known, *came):
                 if each.failure is not None:

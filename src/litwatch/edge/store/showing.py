@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, Select, and_, func, select
 
 from litwatch.decide.changes import Notice, notice_quote
 from litwatch.edge.store.balancing import Books, books
@@ -213,7 +213,17 @@ def standings(store: Store) -> tuple[WatchStanding, ...]:
 def latest_receipts(store: Store) -> tuple[Filed, ...]:
     """The last run of each job and watch."""
     newest = select(func.max(receipt.c.id)).group_by(receipt.c.job, receipt.c.watch)
-    query = select(receipt).where(receipt.c.id.in_(newest)).order_by(receipt.c.job, receipt.c.watch)
+    return _filed(
+        store, select(receipt).where(receipt.c.id.in_(newest)).order_by(receipt.c.job, receipt.c.watch)
+    )
+
+
+def last_receipts(store: Store, most: int) -> tuple[Filed, ...]:
+    """The last runs of all jobs, the latest first."""
+    return _filed(store, select(receipt).order_by(receipt.c.id.desc()).limit(most))
+
+
+def _filed(store: Store, query: Select[Any]) -> tuple[Filed, ...]:
     with store.reading() as connection:
         return tuple(
             Filed(row.job, row.watch, row.started_at, row.finished_at, row.ok, row.document)

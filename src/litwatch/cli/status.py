@@ -1,0 +1,227 @@
+"""`status`: how the watches stand, the last runs, and an answer for a monitoring system.
+
+Owns what it prints and how it ends. Never writes, and never asks PubMed.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from litwatch.cli.context import Context, given
+from litwatch.cli.printing import print_table, written
+from litwatch.errors import LitwatchError
+
+if TYPE_CHECKING:
+    from litwatch.decide.due import Schedule
+    from litwatch.edge.config import Config
+    from litwatch.edge.store.open import Store
+    from litwatch.edge.store.showing import Filed
+
+app = typer.Typer()
+
+# A look may be this late (cron's quarter of an hour, a long run before it) before `status` calls it overdue.
+GRACE = timedelta(hours=1)
+
+# Where every match of a watch stands; the sum is what PubMed lists.
+BOOKS = ("backlog", "mailed", "owed", "held", "excluded", "wanted")
+
+# What a receipt says of where PubMed and litwatch differ, and how many papers `status` names.
+DISAGREEING = ("disagreeing", "disagreements", "unlisted")
+FEW = 5
+
+COLUMNS = ("job", "watch", "when (UTC)", "enumerated", "new", "wanted", "requests", "seconds", "result")
+LONGEST_RESULT = 60
+
+# https://nagios-plugins.org/doc/guidelines.html#AEN78
+OK, WARNING, CRITICAL, UNKNOWN = 0, 1, 2, 3
+NAMES = ("OK", "WARNING", "CRITICAL", "UNKNOWN")
+
+
+@app.command(rich_help_panel="Watching")
+def status(
+    context: typer.Context,
+    last: Annotated[int, typer.Option(min=1, help="How many of the last runs.")] = 10,
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="One line and an exit code for Nagios and its like: 0, 1, 2 or 3."),
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Show how each watch stands and the last runs; exit 1 if a look is overdue or a job failed last."""
+    now = datetime.now(UTC)
+    if check:
+        raise typer.Exit(answer_monitoring(given(context), now))
+    standing = looked_up(given(context).config_to_read(), now, last)
+    if as_json:
+        sys.stdout.write(json.dumps(standing or {"watches": [], "runs": [], "last_runs": []}) + "\n")
+    elif standing is None:
+        sys.stderr.write("litwatch: nothing has run yet; `litwatch run` does what is due\n")
+    else:
+        print_status(standing)
+    if standing is not None and (overdue_watches(standing) or failed_jobs(standing)):
+        raise typer.Exit(1)
+
+
+def looked_up(config: Config, now: datetime, last: int) -> dict[str, Any] | None:
+    """How things stand, as plain values; None without a store."""
+    from litwatch.cli.wiring import store_to_read
+
+    with store_to_read(config, now) as store:
+        return standing_of(config, store, now, last) if store is not None else None
+
+
+def standing_of(config: Config, store: Store, now: datetime, last: int) -> dict[str, Any]:
+    """Each watch with its books, the last run of each job, and the last runs of all."""
+    from litwatch.edge.store import showing
+
+    schedules = {watch.name: watch.look_schedule for watch in config.watches}
+    known = {one.name: one for one in showing.standings(store)}
+    watches = []
+    for name in (*schedules, *(name for name in known if name not in schedules)):
+        one = known.get(name)
+        last_good = one.last_good_run if one else None
+        watches.append(
+            {
+                "name": name,
+                "configured": name in schedules,
+                "last_good_search": written(last_good),
+                "overdue": name in schedules and overdue(schedules[name], last_good, now),
+                "matches": one.books.total if one else 0,
+                **{part: getattr(one.books, part) if one else 0 for part in BOOKS},
+            }
+        )
+    return {
+        "watches": watches,
+        "runs": [run_told(run) for run in showing.latest_receipts(store)],
+        "last_runs": [run_told(run) for run in showing.last_receipts(store, last)],
+    }
+
+
+def run_told(run: Filed) -> dict[str, Any]:
+    """A run by its receipt: what it found, what it cost, and what failed."""
+    document = run.document
+    return {
+        "job": run.job,
+        "watch": run.watch,
+        "started": written(run.started_at),
+        "ok": run.ok,
+        "enumerated": document.get("enumerated"),
+        "new": (document.get("arrivals") or {}).get("new", 0) if run.job == "collect" else None,
+        "wanted": len(document.get("wanted") or ()) if run.job == "collect" else None,
+        "fetched": document.get("fetched"),
+        "requests": document.get("requests"),
+        "retries": document.get("retries"),
+        "seconds": document.get("seconds"),
+        "failures": list(document.get("failures") or []),
+        **{name: dict(document.get(name) or {}) for name in DISAGREEING},
+    }
+
+
+def overdue(schedule: Schedule, last_good: datetime | None, now: datetime) -> bool:
+    """Whether a good search should have been made by now."""
+    from litwatch.decide.due import look_due
+
+    return look_due(schedule, last_good, now - GRACE)
+
+
+def overdue_watches(standing: Mapping[str, Any]) -> list[str]:
+    """The watches whose last good search is older than their schedule allows."""
+    return [watch["name"] for watch in standing["watches"] if watch["overdue"]]
+
+
+def failed_jobs(standing: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The last run of each job that failed, but for watches that are no longer configured."""
+    gone = {watch["name"] for watch in standing["watches"] if not watch["configured"]}
+    return [run for run in standing["runs"] if not run["ok"] and run["watch"] not in gone]
+
+
+def print_status(standing: dict[str, Any]) -> None:
+    """Each watch with its books, the last runs as a table, and what failed or differs in lines of their own."""
+    for watch in standing["watches"]:
+        state = (
+            " - OVERDUE" if watch["overdue"] else "" if watch["configured"] else " - not configured any more"
+        )
+        books = " + ".join(f"{watch[name]:,} {name}" for name in BOOKS)
+        sys.stdout.write(f"{watch['name']}: last searched {watch['last_good_search'] or 'never'}{state}\n")
+        sys.stdout.write(f"    {watch['matches']:,} matches = {books}\n")
+    sys.stdout.write("\n")
+    shown = [*standing["last_runs"], *(run for run in standing["runs"] if run not in standing["last_runs"])]
+    print_table(COLUMNS, [row_of(run) for run in shown], fold_last_only=True)
+    for run in standing["runs"]:
+        for failure in run["failures"]:
+            sys.stdout.write(f"{' '.join(filter(None, (run['job'], run['watch'])))}: {failure}\n")
+        for line in disagreements_in_lines(run):
+            sys.stdout.write(f"{line}\n")
+
+
+def row_of(run: Mapping[str, Any]) -> dict[str, str]:
+    """A run as a row of the table: numbers with their thousands, what failed first in a few words."""
+    row = {
+        "job": run["job"],
+        "watch": run["watch"] or "",
+        "when (UTC)": run["started"][:16].replace("T", " "),
+    }
+    for name in COLUMNS[3:7]:
+        row[name] = "" if run[name] is None else f"{run[name]:,}"
+    row["seconds"] = "" if run["seconds"] is None else f"{run['seconds']:,.1f}"
+    what = run["failures"][0] if run["failures"] else "failed"
+    short = what if len(what) <= LONGEST_RESULT else what[: LONGEST_RESULT - 3] + "..."
+    row["result"] = "good" if run["ok"] else short
+    return row
+
+
+def disagreements_in_lines(run: Mapping[str, Any]) -> Iterator[str]:
+    """Where PubMed's list and our own matching differ, the first few papers with the clause."""
+    from litwatch.jobs.receipt import disagreeing_in_words
+
+    said = disagreeing_in_words(run["disagreeing"])
+    if not said:
+        return
+    yield f"{run['job']} {run['watch']}: {said}"
+    told = [f"{pmid}: PubMed lists it; not found here: {why}" for pmid, why in run["disagreements"].items()]
+    told += [f"{pmid}: PubMed does not list it; found here: {why}" for pmid, why in run["unlisted"].items()]
+    yield from (f"    {line}" for line in told[:FEW])
+    if len(told) > FEW:
+        yield f"    and {len(told) - FEW} more in `litwatch status --json`"
+
+
+def answer_monitoring(asked: Context, now: datetime) -> int:
+    """One line on stdout, and the code that goes with it; a store or configuration that cannot be read is UNKNOWN."""
+    try:
+        code, said = judged(looked_up(asked.config_to_read(), now, 1))
+    except LitwatchError as error:
+        code, said = UNKNOWN, str(error).split("\n")[0]
+    # A bar would begin the performance data.
+    sys.stdout.write(f"LITWATCH {NAMES[code]} - {said}\n")
+    return code
+
+
+def judged(standing: dict[str, Any] | None) -> tuple[int, str]:
+    """What a monitoring system is to be told: overdue looks and refused mail are critical, other failures a warning."""
+    if standing is None:
+        return UNKNOWN, "nothing has run yet"
+    late, failed = overdue_watches(standing), failed_jobs(standing)
+    held = [watch["name"] for watch in standing["watches"] if watch["held"] and watch["configured"]]
+    said = [f"{name}: its search of PubMed is overdue" for name in late]
+    said += [
+        f"{' '.join(filter(None, (run['job'], run['watch'])))}: {'; '.join(run['failures']) or 'failed'}"
+        for run in failed
+    ]
+    said += [f"{name}: late papers are held" for name in held if name not in late]
+    figures = " ".join(
+        f"'{watch['name']} {part}'={watch[part]}"
+        for watch in standing["watches"]
+        for part in ("matches", "owed", "wanted")
+    )
+    code = OK
+    if said:
+        code = CRITICAL if late or any(run["job"] == "deliver" for run in failed) else WARNING
+    searched = sum(watch["configured"] for watch in standing["watches"])
+    words = "; ".join(said) or f"{searched} searched in time, every last run was good"
+    return code, f"{' '.join(words.replace('|', '/').split())} | {figures}"

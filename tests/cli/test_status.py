@@ -1,0 +1,171 @@
+"""Proves what `status` shows of the last runs, how it ends, and what it answers a monitoring system."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from litwatch.cli.status import judged, overdue
+from litwatch.decide.due import Schedule
+from litwatch.edge.store.open import open_store
+from litwatch.edge.store.tables import arrival, receipt
+from world import World, world
+
+
+@pytest.fixture(scope="module")
+def up_to_date(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Two looks at the real time, both good."""
+    with world(tmp_path_factory.mktemp("status"), today="2026-03-08") as here:
+        assert here.litwatch("run").code == 0
+        assert here.litwatch("collect").code == 0
+        yield here
+
+
+def test_the_last_runs_are_a_table_with_what_each_found_and_cost(up_to_date: World) -> None:
+    outcome = up_to_date.litwatch("status")
+    assert outcome.code == 0
+    lines = outcome.out.split("\n")
+    assert lines[1].strip().startswith("28 matches = ")
+    table = lines[lines.index("") + 1 :]
+    assert table[0].split() == [
+        "job", "watch", "when", "(UTC)", "enumerated", "new", "wanted", "requests", "seconds", "result",
+    ]  # fmt: skip
+    collects = [line.split() for line in table if line.startswith("collect ")]
+    assert len(collects) == 2
+    # After the time: enumerated, new, wanted, requests, seconds, result. The latest first.
+    assert [line[4:7] for line in collects] == [["28", "0", "0"], ["28", "0", "0"]]
+    assert int(collects[0][7]) < int(collects[1][7])
+    assert all(line[-1] == "good" for line in collects)
+    [told] = up_to_date.litwatch("status", "--json", "--last", "1").objects()
+    [last] = told["last_runs"]
+    assert (last["job"], last["enumerated"], last["new"], last["requests"], last["retries"]) == (
+        "collect",
+        28,
+        0,
+        1,
+        {},
+    )
+    assert {run["job"] for run in told["runs"]} >= {"collect", "refresh"}
+
+
+def test_a_monitoring_system_gets_one_line_and_0(up_to_date: World) -> None:
+    outcome = up_to_date.litwatch("status", "--check")
+    assert outcome.code == 0
+    assert outcome.out.count("\n") == 1
+    assert outcome.out.startswith("LITWATCH OK - 1 searched in time, every last run was good | ")
+    assert "'ketamine-depression matches'=28" in outcome.out
+
+
+def changed(here: World, url: str, **values: object) -> None:
+    store = open_store(url, create=True, now=datetime.now(UTC))
+    with store.writing() as connection:
+        connection.execute(update(arrival).values(**values))
+    store.close()
+
+
+def test_late_papers_that_are_held_are_a_warning(up_to_date: World, tmp_path: Path) -> None:
+    up_to_date.environment["LITWATCH_STORE__URL"] = url = f"sqlite:///{tmp_path}/held.sqlite3"
+    try:
+        assert up_to_date.litwatch("collect").code == 0
+        changed(up_to_date, url, state="held")
+        outcome = up_to_date.litwatch("status", "--check")
+    finally:
+        del up_to_date.environment["LITWATCH_STORE__URL"]
+    assert outcome.code == 1
+    assert outcome.out.startswith("LITWATCH WARNING - ketamine-depression: late papers are held | ")
+
+
+def test_a_run_that_failed_says_so_in_the_table_below_it_and_to_monitoring(
+    up_to_date: World, tmp_path: Path
+) -> None:
+    up_to_date.environment["LITWATCH_STORE__URL"] = f"sqlite:///{tmp_path}/failed.sqlite3"
+    base = up_to_date.environment["LITWATCH_PUBMED__BASE_URL"]
+    try:
+        assert up_to_date.litwatch("collect").code == 0
+        up_to_date.environment["LITWATCH_PUBMED__BASE_URL"] = "http://127.0.0.1:1/entrez/eutils/"
+        up_to_date.environment["LITWATCH_PUBMED__RETRY_BUDGET_SECONDS"] = "0"
+        assert up_to_date.litwatch("collect").code == 1
+        table, check = up_to_date.litwatch("status"), up_to_date.litwatch("status", "--check")
+    finally:
+        up_to_date.environment["LITWATCH_PUBMED__BASE_URL"] = base
+        del up_to_date.environment["LITWATCH_STORE__URL"]
+        del up_to_date.environment["LITWATCH_PUBMED__RETRY_BUDGET_SECONDS"]
+    assert table.code == 1
+    [row, *_] = [line for line in table.out.split("\n") if line.startswith("collect ")]
+    assert row.rstrip().endswith("...")
+    assert (
+        "collect ketamine-depression: 127.0.0.1:1 (esearch.fcgi) cannot be reached: connection refused"
+        in table.out
+    )
+    assert check.code == 1
+    assert check.out.startswith("LITWATCH WARNING - collect ketamine-depression: 127.0.0.1:1")
+
+
+def test_without_a_store_there_is_nothing_to_show_and_monitoring_is_told_unknown(tmp_path: Path) -> None:
+    with world(tmp_path, today="2026-03-08") as here:
+        shown = here.litwatch("status", "--json")
+        assert (shown.code, shown.objects()) == (0, [{"watches": [], "runs": [], "last_runs": []}])
+        assert here.litwatch("status").code == 0
+        check = here.litwatch("status", "--check")
+        assert (check.code, check.out) == (3, "LITWATCH UNKNOWN - nothing has run yet\n")
+        here.store.parent.mkdir(exist_ok=True)
+        here.store.write_bytes(b"no database" * 500)
+        check = here.litwatch("status", "--check")
+        assert check.code == 3
+        assert check.out.startswith("LITWATCH UNKNOWN - the store ")
+        (here.config / "litwatch.toml").write_text("[mial]", encoding="utf-8")
+        assert here.litwatch("status", "--check").code == 3
+        assert here.litwatch("status").code == 2
+
+
+def test_a_look_is_overdue_an_hour_after_it_was_due() -> None:
+    now = datetime(2026, 3, 9, 6, 30, tzinfo=UTC)  # half past six; due at five
+    assert overdue(Schedule("daily"), now - timedelta(days=2), now)
+    early = Schedule("daily", time=datetime(2026, 1, 1, 5).time())  # noqa: DTZ001 a time of day
+    assert overdue(early, now - timedelta(days=1), now)
+    assert not overdue(early, now - timedelta(hours=1), now)
+    assert not overdue(early, now - timedelta(days=1), now - timedelta(minutes=31))
+
+
+@pytest.mark.parametrize(
+    ("late", "failed", "code", "said"),
+    [
+        (False, None, 0, "1 searched in time"),
+        (True, None, 2, "w: its search of PubMed is overdue"),
+        (False, ("refresh", "w"), 1, "refresh w: a / b"),
+        (False, ("deliver", None), 2, "deliver: a / b"),
+        (False, ("collect", "gone"), 0, "every last run was good"),
+        (True, ("refresh", "w"), 2, "w: its search of PubMed is overdue; refresh w"),
+    ],
+)
+def test_what_monitoring_is_told(
+    late: bool, failed: tuple[str, str | None] | None, code: int, said: str
+) -> None:
+    books = dict.fromkeys(("matches", "held", "owed", "wanted"), 0)
+    standing = {
+        "watches": [
+            {"name": "w", "configured": True, "overdue": late, **books},
+            {"name": "gone", "configured": False, "overdue": False, **books},
+        ],
+        "runs": [{"job": failed[0], "watch": failed[1], "ok": False, "failures": ["a | b"]}]
+        if failed
+        else [],
+    }
+    answer, words = judged(standing)
+    assert answer == code
+    assert said in words
+    assert words.count("|") == 1
+
+
+def test_the_newest_receipt_of_each_job_decides_how_status_ends(up_to_date: World) -> None:
+    store = open_store(f"sqlite:///{up_to_date.store}", create=True, now=datetime.now(UTC))
+    with store.writing() as connection:
+        connection.execute(update(receipt).where(receipt.c.id == 1).values(ok=False))
+    store.close()
+    outcome = up_to_date.litwatch("status")
+    assert outcome.code == 0  # that look is long over
+    assert "failed" in outcome.out
