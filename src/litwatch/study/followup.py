@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from litwatch.paper import Paper, Passage, Span
+from litwatch.study.cues import Cued
 from litwatch.study.numbers import NUMBER, value
 
 _DAYS = {
@@ -27,7 +28,7 @@ _DURATION = re.compile(
     rf"(?P<numbers>{_LIST})[-\s]?(?P<unit>hour|hr|h|day|week|wk|month|year|yr)s?\b(?![./]?\s?(?:old|of age))",
     re.IGNORECASE,
 )
-_POINT = re.compile(rf"\b(?P<unit>days?|weeks?|months?|years?)\s(?P<numbers>{_LIST})", re.IGNORECASE)
+_POINT = Cued(rf"\b(?P<unit>days?|weeks?|months?|years?)\s(?P<numbers>{_LIST})")
 _NUMBER = re.compile(NUMBER, re.IGNORECASE)
 
 # Words beside a duration that make it an observation of the people of the study.
@@ -42,12 +43,11 @@ _BEFORE = re.compile(
     r"end of\s|postoperative\s|next\s|subsequent\s|following\s|entire\s|least\s)*)$",
     re.IGNORECASE,
 )
-_AFTER = re.compile(
+_AFTER = Cued(
     r"^[-\s,]*(?:\(?\w+\)?\s){0,3}?(?:follow|post|after|later|assess|period|trial|study|course|treatment|"
     r"phase|time ?point|"
     r"double|open|randomi|extension|maint|continuation|observation|end ?point|visit|randomisation|"
     r"infusion|of (?:treatment|therapy|follow))",
-    re.IGNORECASE,
 )
 # Words that make it something else: an age, an illness, a history, a calendar, a schedule, a half-life.
 _NOT_BEFORE = re.compile(
@@ -60,13 +60,12 @@ _NOT_BEFORE = re.compile(
     r"interquartile range[^.;]{0,12}|\bIQR\b[^.;]{0,10}|screened over\s|twice (?:a|every)\s)$",
     re.IGNORECASE,
 )
-_NOT_AFTER = re.compile(
+_NOT_AFTER = Cued(
     r"^(?:[-\s]*(?:old|of age|ago|prior|before|earlier|history|remission|period of abstinence|apart|"
     r"of postapproval)|"
     r"\s*\(?(?:SD|range|median|mean)|\s*(?:before|prior|preceding)|\s(?:MDD|illness|onset|horizon|"
     r"drug-free|washout|wash-out)|"
     r"[-\s]drug|[-\s](?:horizon|latency|gap|break)|\sacross\b|\spreviously)",
-    re.IGNORECASE,
 )
 _WATCHES_NOBODY = frozenset(("review", "guideline", "comment", "notice"))
 _SYNTHESES = frozenset(("meta-analysis", "systematic-review"))

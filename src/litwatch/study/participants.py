@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from litwatch.paper import Paper, Passage, Span
+from litwatch.study.cues import Cued
 from litwatch.study.numbers import NUMBER, value
 
 _PEOPLE = (
@@ -27,7 +28,7 @@ _BETWEEN = (
     r"weeks?|days?|months?|years?|hours?|min|minutes|mg|microg|kg|items?|points?|times)\b)"
     r"[A-Za-z][\w'’-]*(?:,)?\s){0,6}?"
 )
-_COUNT = re.compile(rf"(?P<n>{NUMBER})[\s-](?P<adj>{_BETWEEN}){_PEOPLE}\b", re.IGNORECASE)
+_COUNT = Cued(rf"(?P<n>{NUMBER})[\s-](?P<adj>{_BETWEEN}){_PEOPLE}\b")
 _EQUALS = re.compile(rf"(?P<letter>\b[Nn])\s?=\s?(?P<n>{NUMBER})(?P<more>[^)]*)", re.IGNORECASE)
 _STUDIES = re.compile(
     rf"(?P<n>{NUMBER})\s(?:(?!(?:of|were|was|patients|participants|and|in|with|records|potentially|"
@@ -43,48 +44,41 @@ _CHOSEN = re.compile(
     r"retained)|(?:met|fulfilled|satisfied)\s(?:\w+\s){0,3}?criteria)",
     re.IGNORECASE,
 )
-_KEPT = re.compile(
+_KEPT = Cued(
     r"\b(?:includ\w+|eligib\w+|met (?:the |our |all )?(?:\w+ )?criteria|meeting|analy[sz]\w+|selected|retained|"
     r"synthesi[sz]ed|pooled|reviewed|qualif\w+|comprising|based on|from)\b",
-    re.IGNORECASE,
 )
-_SEARCHED_BEFORE = re.compile(
+_SEARCHED_BEFORE = Cued(
     r"\b(?:identified|yielded|resulted in|retrieved|screened|returned|produced|search\w*|found|records|excluded|"
     r"potential\w*|duplicates)\b[^,;]*$",
-    re.IGNORECASE,
 )
-_SEARCHED_AFTER = re.compile(
+_SEARCHED_AFTER = Cued(
     r"^(?:\s[\w-]+){0,3}?\s(?:identified|retrieved|screened|found|yielded|excluded|obtained|returned|assessed for "
     r"eligibility|for screening)\b",
-    re.IGNORECASE,
 )
 _OUT_OF = re.compile(r"(?:\bout of|\b[Oo]f)\s(?:the\s|these\s|a total of\s)?(?:initial\s|identified\s)?$")
-_ENROLLED = re.compile(
+_ENROLLED = Cued(
     r"\b(?:randomi[sz]ed|enrol\w*|includ\w+|recruit\w+|analy[sz]\w+|participat\w+|complet\w+|assigned|"
     r"allocated|consist\w+|involv\w+|"
     r"compris\w+|treated|received|underwent|studied|evaluated|examined|reviewed|identified|total|sample|"
     r"cohort|examin\w+|"
     r"surveyed|responded|representing|given|administered|tested|assessed|among|consecutive|enter\w+|"
     r"investigat\w+|retrospective\w*)\b",
-    re.IGNORECASE,
 )
-_PART_ONLY = re.compile(
+_PART_ONLY = Cued(
     r"\b(?:screened|referr\w+|eligible|approached|dropped|withdr\w+|excluded|discontinued|refused|"
     r"responders?|remitters?|remission|responded|"
     r"remitted|relapsed|experienced|reported|lost|died|developed|improved|achieved|failed|showed)\b",
-    re.IGNORECASE,
 )
-_PER_GROUP = re.compile(r"\b(?:per|each|every|both|either)\b|/group|respectively", re.IGNORECASE)
-_ARM = re.compile(
+_PER_GROUP = Cued(r"\b(?:per|each|every|both|either)\b|/group|respectively")
+_ARM = Cued(
     r"\b(?:group|arm|received|placebo|midazolam|control|saline|comparator|treatment|cohort \d)\b",
-    re.IGNORECASE,
 )
-_CASE = re.compile(
+_CASE = Cued(
     r"\b(?:a|an|the case of an?|case of)\s(?:[\w-]+\s){0,3}?(?:\d{1,3}[- ]?years?[- ]old|(?:middle-aged|"
     r"elderly|young)\s(?:\w+\s)?(?:man|woman|male|female|patient))",
-    re.IGNORECASE,
 )
-_ONE_CASE_TITLE = re.compile(r"\b(?:a|single) (?:clinical )?case (?:report|study)\b", re.IGNORECASE)
+_ONE_CASE_TITLE = Cued(r"\b(?:a|single) (?:clinical )?case (?:report|study)\b")
 _CALENDAR = re.compile(
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December|\d|in|from|"
     r"to|and|until|"
@@ -94,30 +88,29 @@ _NO_COUNT = re.compile(r"(?:=|[Gg]roup|[Ss]tep|[Dd]ay|[Ww]eek|[Cc]ohort|[⩾≥�
 _LIMIT = re.compile(
     r"(?:each|every|per|≥|≤|<|>|at least|than|minimum|max\w*|age[ds]?|up to)\s(?:\w+\s)?$", re.IGNORECASE
 )
-_SAMPLE = re.compile(rf"{_PEOPLE}\s?\($|\b(?:sample|studies|trials|cohort|RCTs|total)\s?\(?$", re.IGNORECASE)
+_SAMPLE = Cued(rf"{_PEOPLE}\s?\($|\b(?:sample|studies|trials|cohort|RCTs|total)\s?\(?$")
 _STATISTICS = re.compile(r"\bCI\b|\bp\s?[<=>]|\d\.\d", re.IGNORECASE)
 # Not the people of the study but those in whom something was seen, or who were merely asked.
-_SEEN_IN = re.compile(
+_SEEN_IN = Cued(
     r"\b(?:noted|seen|observed|reported|occurred|found|recorded|present|detected|needed|experienced|stopped|happened)"
     r"\s(?:in|by|among|for)\s(?:only\s)?$",
-    re.IGNORECASE,
 )
-_ASKED = re.compile(
-    r"^\W{0,3}(?:\w+\s){0,2}?(?:contacted|invited|approached|asked|screened|mailed)\b", re.IGNORECASE
+_ASKED = Cued(
+    r"^\W{0,3}(?:\w+\s){0,2}?(?:contacted|invited|approached|asked|screened|mailed)\b",
 )
 # "who had not responded to two drugs" tells who they are, not what became of them.
 _BEING = re.compile(
-    r"^\s(?:who|whose|with|aged)\b(?:\s(?:had|have|has|did)\s(?:not|failed)\s[^,;]*)?", re.IGNORECASE
+    r"^\s(?:who|whose|with|aged)\b(?:\s(?:had|have|has|did)\s(?:not|failed)\s[^,;]*)?",
+    re.IGNORECASE,
 )
-_LATER = re.compile(r"^[^.;]{0,160}?\b(?:were|was)\s(?:then\s)?(?:randomi[sz]ed|randomly)\b", re.IGNORECASE)
+_LATER = Cued(r"^[^.;]{0,160}?\b(?:were|was)\s(?:then\s)?(?:randomi[sz]ed|randomly)\b")
 # "336 patients were randomised to A and 340 to B."
-_TO_EACH = re.compile(
+_TO_EACH = Cued(
     rf"(?P<n>{NUMBER})\s(?:\w+\s){{0,3}}?{_PEOPLE}\s(?:were\s)?(?:randomly\s)?(?:randomi[sz]ed|assigned|allocated|"
     rf"received|given)\s(?P<to>to\s)?[^.;\d]{{2,60}}?,?\s(?:and|versus|vs\.?)\s(?P<m>{NUMBER})\s"
     r"(?:(?:patients|participants|were|received|given|randomi[sz]ed|assigned|allocated)\s){0,3}(?:to\s)?(?=[A-Za-z])",
-    re.IGNORECASE,
 )
-_SEXES = re.compile(r"\s?(?:males?|females?|women|men|girls|boys)\b", re.IGNORECASE)
+_SEXES = Cued(r"\s?(?:males?|females?|women|men|girls|boys)\b")
 _WEIGHT = {
     "randomi": 6,
     "total": 5,
@@ -128,6 +121,10 @@ _WEIGHT = {
     "participat": 3,
     "recruit": 3,
 }
+
+
+_DIGIT = re.compile(r"[\d²³¹⁰⁴-⁹₀-₉]")
+_DIVIDED = Cued(r"\b(?:randomi[sz]ed|assigned|allocated|divided)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +151,7 @@ def participants(paper: Paper, parts: Sequence[Passage], design: str | None) -> 
         if part.role not in ("aim", "methods", "results", "conclusion"):
             continue
         sentence = text[part.start : part.end]
-        if not any(c.isdigit() for c in sentence) and not _ENROLLED.search(sentence):
+        if not _DIGIT.search(sentence) and not _ENROLLED.search(sentence):
             continue
         weight = {"methods": 1.0, "results": 1.0, "aim": 0.5, "conclusion": -1.5}[part.role] - 0.05 * place
         candidates.extend(
@@ -291,7 +288,7 @@ def _groups(sentence: str, start: int, end: int) -> int:
 
 def _arms(sentence: str) -> list[_Candidate]:
     """Two to four arms of one sentence added up ("randomized to oral (N=30) or IV (N=31) ketamine")."""
-    if not re.search(r"\b(?:randomi[sz]ed|assigned|allocated|divided)\b", sentence, re.IGNORECASE):
+    if not _DIVIDED.search(sentence):
         return []
     arms = [match for match in _EQUALS.finditer(sentence) if not match["more"]]
     numbers = [value(arm["n"]) or 0 for arm in arms]

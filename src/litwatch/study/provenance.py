@@ -9,8 +9,9 @@ import re
 from collections.abc import Callable, Sequence
 
 from litwatch.paper import Paper, Passage, Span
+from litwatch.study.cues import Cued
 
-_SECONDARY = re.compile(
+_SECONDARY = Cued(
     r"\bpost[- ]?hoc\b|\bsecondary (?:data )?(?:analys[ei]s|outcomes? analys[ei]s|stud(?:y|ies))\b|"
     r"\bsub-?(?:group |study\b|-?analys[ei]s)|\bpooled (?:data|analys[ei]s)\b|\bancillary (?:study|analysis)|"
     r"\bre-?analys[ei]s\b|\b(?:data|participants|samples|subjects|patients|results) (?:were |was |are |"
@@ -19,7 +20,6 @@ _SECONDARY = re.compile(
     r"(?:[\w,'’()/-]+\s){0,7}?(?:trials?|RCTs?)\b|\bpart of (?:a|an|the|"
     r"our) (?:[\w,'’()/-]+\s){0,7}?(?:trial|RCT)\b|\bin (?:the context of )?(?:two|"
     r"three) (?:\w+\s)?(?:controlled )?trials\b|\bexploratory analysis of (?:a|an|the|data)\b",
-    re.IGNORECASE,
 )
 _TRIAL_DESIGNS = frozenset(("rct", "trial"))
 

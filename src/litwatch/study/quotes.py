@@ -10,6 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from litwatch.paper import Paper, Passage, Span
+from litwatch.study.cues import Cued
+
+_SECONDARY = Cued(r"\bsecondary (?:outcome|analys)|\bexplorator")
+_OWN = Cued(
+    r"\b(?:in conclusion|conclude|(?:these|our|the|study|present|current) (?:results|findings|data)|"
+    r"this (?:study|trial|review|meta-analysis))\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,58 +28,51 @@ class Quotes:
     harm: Span | None = None
 
 
-_PRIMARY = re.compile(
+_PRIMARY = Cued(
     r"\bprimary (?:outcome|end ?point|efficacy|analys[ie]s|measure|aim|hypothesis)|\bprimarily\b|"
     r"\bmain (?:outcome|effect|finding)",
-    re.IGNORECASE,
 )
-_NULL = re.compile(
+_NULL = Cued(
     r"\bno (?:statistically )?(?:significant(?:ly)? )?(?:difference|effect|improvement|benefit|change|"
     r"association|evidence|additional|advantage|superiority|impact)|"
     r"\bnot (?:statistically )?(?:significant|differ|superior|inferior|associated|better|improve|reduce|"
     r"more effective|affect)|"
     r"\bdid not\b|\bfailed to\b|\bneither\b|\bcontrary to\b|\bnon-?inferior",
-    re.IGNORECASE,
 )
 _FIGURES = re.compile(
     r"\d\s?%|\b[Ee]ffect sizes?\b[^.;]{0,12}\d|\b[pP]\s?[<=>≤≥]|\bCI\b|"
     r"\b(?:OR|RR|HR|SMD|MD|WMD|ES|RD|aOR|NNT)\s?[:=]?\s?[=-]?\s?\d|\bg\s?=|"
     r"\bd\s?=|±|\bn\s?=\s?\d"
 )
-_FOUND = re.compile(
+_FOUND = Cued(
     r"\b(?:significant\w*|improve\w*|reduc\w+|decreas\w+|increas\w+|superior\w*|greater|lower|higher|"
     r"differ\w*|respon\w+|remission|remitted|"
     r"associated|effective\w*|efficac\w+|predict\w+|correlat\w+|showed|demonstrated|revealed|relapse\w*)\b",
-    re.IGNORECASE,
 )
-_MOOD = re.compile(
+_MOOD = Cued(
     r"depress|suicid|\bMADRS\b|\bHAM-?D|\bHDRS|\bHRSD|\bPHQ|\bBDI|\bEPDS|\bPPD\b|\bmood\b|\bQIDS|"
     r"\bremission|\brespon|\bSSI\b|\bself-harm|antidepress",
-    re.IGNORECASE,
 )
-_SAMPLE = re.compile(
+_SAMPLE = Cued(
     r"\b(?:were|was) (?:randomly (?:divided|assigned|allocated)|"
     r"enrolled|recruited|screened|randomi[sz]ed|included|identified|excluded|retrieved|"
     r"eligible)\b|\bmet (?:the )?(?:inclusion|eligibility)|"
     r"\bmean age\b|\bbaseline (?:characteristics|demographic)|\bof (?:the )?\d+ (?:patients|participants|"
     r"studies)? ?(?:screened|identified)|\bsearch (?:yielded|provided|identified)",
-    re.IGNORECASE,
 )
 # Who the people were before anything was done, and what a search brought: never the result.
-_BASELINE = re.compile(
+_BASELINE = Cued(
     r"\bat baseline\b|\bbaseline (?:age|characteristics|demographic\w*)|\b(?:mean|median|average) (?:\w+ )?age\b|"
     r"\bage range\b|\b(?:were|was) (?:predominantly |mostly )?(?:female|male|women|men)\b|"
     r"\bbaseline differences?\b|\b(?:differ\w*|similar|comparable|balanced) (?:in|at) (?:the )?baseline\b|"
     r"\b(?:had|have|has) (?:\w+ )?(?:higher|lower|similar) baseline\b|"
     r"\bdemographic (?:characteristics|data|variables)\b|\bmean ages?\b",
-    re.IGNORECASE,
 )
-_CHANGE = re.compile(
+_CHANGE = Cued(
     r"\b(?:changes?|chang(?:ed|ing)|reduc\w+|decreas\w+|improv\w+|declin\w+|fell|dropped|predict\w+|moderat\w+|"
     r"respon\w+|remi(?:ssion|tted)|after|post\w*|follow-?up|associat\w+|correlat\w+)\b",
-    re.IGNORECASE,
 )
-_YIELD = re.compile(
+_YIELD = Cued(
     r"\b(?:search\w*|we|databases?)\b[^.;]{0,60}\b(?:yielded|resulted in|identified|retrieved|returned|screened|"
     r"found)\s(?:a total of\s)?\d[\d,]*|"
     r"\b(?:studies|trials|articles|records|RCTs|publications|papers|reports|citations)\b[^.;]{0,80}?\b(?:were|was)\s"
@@ -83,30 +83,25 @@ _YIELD = re.compile(
     r"analy[sz]ed)\b|"
     r"^We (?:included|identified|retrieved|screened|found) (?:[\w,-]+ ){0,6}(?:studies|trials|articles|records|RCTs|"
     r"publications)\b",
-    re.IGNORECASE,
 )
 # Two groups set against each other, or the size of what lies between them.
-_CONTRAST = re.compile(
+_CONTRAST = Cued(
     r"\b(?:than|versus|vs|compared (?:with|to)|between(?:-| the | )(?:\w+ ){0,3}(?:groups?|arms|conditions|treatments)|"
     r"(?:mean |risk )?differences?|superior|non-?inferior\w*|(?:odds|risk|hazard|rate) ratio|SMD|WMD|effect sizes?|"
     r"did not differ|relative to)\b",
-    re.IGNORECASE,
 )
-_NO_DIFFERENCE = re.compile(
+_NO_DIFFERENCE = Cued(
     r"\bno (?:statistically |clinically )?(?:significant |between-group )*(?:differences?|effects?|benefit|advantage|"
     r"superiority)\b|\b(?:did|do|does) not (?:significantly )?differ|\bwas not (?:superior|significant|more effective)|"
     r"\bwere not (?:superior|significantly)|\bfailed to (?:separate|show|demonstrate)",
-    re.IGNORECASE,
 )
-_ASIDE = re.compile(
+_ASIDE = Cued(
     r"^(?:In addition|Additionally|Moreover|Furthermore|However|Also|Similarly|Exploratory|Secondary)\b|"
     r"\bwas also\b|\balso (?:showed|had|significantly)|\bsubgroup|\bpost[- ]hoc\b",
-    re.IGNORECASE,
 )
-_PRIMARY_IS = re.compile(
+_PRIMARY_IS = Cued(
     r"\b(?:co-)?primary (?:efficacy |study |clinical )?(?:outcomes?|end ?points?)\b(?: measures?)?[^.;]{0,12}?"
     r"(?:\b(?:was|were|is|included?|comprised)\b|:|,)(?P<what>[^.;]*)",
-    re.IGNORECASE,
 )
 _COMMON = frozenset(
     re.findall(
@@ -118,69 +113,61 @@ _COMMON = frozenset(
     """,
     )
 )
-_HARM = re.compile(
+_HARM = Cued(
     r"\b(?:adverse|side[- ]effects?|toler\w+|safe(?:ly|ty)?|dissociat\w+|toxic\w*|harm(?:s|ful)?|"
     r"complication\w*|discontinu\w+|drop-?outs? (?:due|for)|nausea|vomiting|"
     r"headache|dizz\w+|sedat\w+|hypertens\w+|blood pressure|hallucinat\w+|psychotomimetic|psychotic\w*|"
     r"cystitis|urinary|bladder|hepato\w*|TEAEs?|AEs?|SAEs?|"
     r"nightmares?|CADSS|BPRS|hypotens\w+|euphori\w+|delirium|mania|manic|abuse|deaths?|mortality|"
     r"seizures?|cogniti\w+ impair\w+|dysfunction|withdrawal due)\b",
-    re.IGNORECASE,
 )
-_HARM_STRONG = re.compile(
+_HARM_STRONG = Cued(
     r"\badverse|\bside[- ]effect|\btolerat|\btolerab|\bserious\b|\bTEAE|\bAEs?\b|\bSAEs?\b|\bsafe\b|"
     r"\bsafety\b|\bdissociative (?:symptom|effect|side)|\bcomplications?\b|\btoxic|\bwell[- ]tolerated|"
     r"\bcystitis",
-    re.IGNORECASE,
 )
 # A harm that has a name, or that people had: what "safe and well tolerated" leaves out.
-_EVENT = re.compile(
+_EVENT = Cued(
     r"\b(?:adverse (?:events?|effects?|reactions?|drug)|side[- ]effects?|dissociat\w+|complications?|nausea|vomiting|"
     r"headaches?|dizz\w+|sedat\w+|hypertens\w+|hypotens\w+|blood pressure|hallucinat\w+|psychotomimetic|psychotic\w*|"
     r"cystitis|bladder|urinary|hepato\w*|TEAEs?|AEs?|SAEs?|nightmares?|CADSS|delirium|mania|manic|deaths?|mortality|"
     r"seizures?|toxic\w*|withdr[ae]w\w*|discontinu\w+|drop-?outs?|abuse|harm(?:s|ful)?|cogniti\w+ impair\w+|"
     r"dysfunction|euphori\w+|BPRS|suicid\w+)\b",
-    re.IGNORECASE,
 )
-_TOLERATED = re.compile(r"\btolerat|\btolerab|\bsafe\b|\bsafety\b", re.IGNORECASE)
-_WANTED = re.compile(
+_TOLERATED = Cued(r"\btolerat|\btolerab|\bsafe\b|\bsafety\b")
+_WANTED = Cued(
     r"\b(?:will|should|would|aim(?:s|ed)? to|is designed|are expected|needs? to|must|"
     r"if (?:\w+ )+(?:confirm\w*|validate\w*|establish\w*)|"
     r"(?:was|were) (?:assessed|evaluated|monitored|measured|recorded|examined|collected|investigated|"
     r"gathered))\b(?! to be)|"
     r"\b[Hh]ere,? we (?:present|report|describe)\b",
-    re.IGNORECASE,
 )
-_FURTHER = re.compile(
+_FURTHER = Cued(
     r"\b(?:further|future|additional|more|larger|long-?term|randomi[sz]ed)\b[^.;]{0,60}\b(?:research|"
     r"stud(?:y|ies)|trials?|investigations?|work|data|exploration)\b[^.;]{0,60}"
     r"\b(?:need\w*|warrant\w*|require\w*|necessary|should|must|recommended|merit\w*|important|essential)|"
     r"\b(?:needed|warranted|required|needs to be|remains? to be|warrants? further)\b",
-    re.IGNORECASE,
 )
 # What is said about findings rather than by them.
-_COMMENTARY = re.compile(
+_COMMENTARY = Cued(
     r"\b(?:results?|findings?|data|conclusions?|study|evidence)\b[^.;,]{0,40}?\b(?:needs? to be|should be|must be|"
     r"ha(?:s|ve) (?:important|clinical|significant|potential) (?:\w+ )?implications?|"
     r"(?:may|could|can|will) (?:help )?(?:guide|inform))\b",
-    re.IGNORECASE,
 )
-_CONCLUDES = re.compile(
+_CONCLUDES = Cued(
     r"\b(?:in conclusion|conclu\w+|suggest\w*|indicat\w+|support\w*|demonstrat\w+|find(?:s|ings)|results?|"
     r"overall|appears?|may|might|could|provid\w+|thus|therefore|evidence|"
     r"highlight\w*|show\w*|promising|effective|efficac\w+|represent\w*|significant\w*|improve\w*|"
     r"associated)\b",
-    re.IGNORECASE,
 )
 _RIGHTS = re.compile(
     r"©|\bcopyright\b|\ball rights reserved\b|\bPsyc?INFO Database\b|\(PsycInfo|\btrial registration|"
     r"\bPROSPERO ID|\bNCT\d{8}|\bClinicalTrials\.gov",
     re.IGNORECASE,
 )
-_PLAN = re.compile(
+_PLAN = Cued(
     r"\b(?:will|aims? to|is designed|primary outcome|to (?:determine|evaluate|assess|compare|investigate|"
     r"examine))\b",
-    re.IGNORECASE,
 )
 _NO_RESULT = frozenset(("protocol", "notice", "guideline", "comment"))
 
@@ -230,9 +217,7 @@ def _result(text: str, parts: Sequence[Passage], *, title: str, narrative: bool)
         score -= 2.2 if _SAMPLE.search(sentence) else 0.0
         score -= 2.0 if _HARM_STRONG.search(sentence) and not _HARM_STRONG.search(title) else 0.0
         score -= 0.6 if _ASIDE.search(sentence) else 0.0
-        score -= (
-            0.8 if re.search(r"\bsecondary (?:outcome|analys)|\bexplorator", sentence, re.IGNORECASE) else 0.0
-        )
+        score -= 0.8 if _SECONDARY.search(sentence) else 0.0
         score -= 0.22 * place
         if best is None or score > best[0]:
             best = (score, part)
@@ -273,16 +258,7 @@ def _conclusion(text: str, parts: Sequence[Passage]) -> Passage | None:
     for place, part in enumerate(conclusions):
         sentence = text[part.start : part.end]
         score = 1.0 if _CONCLUDES.search(sentence) else 0.0
-        score += (
-            1.0
-            if re.search(
-                r"\b(?:in conclusion|conclude|(?:these|our|the|study|present|current) (?:results|findings|data)|"
-                r"this (?:study|trial|review|meta-analysis))\b",
-                sentence,
-                re.IGNORECASE,
-            )
-            else 0.0
-        )
+        score += 1.0 if _OWN.search(sentence) else 0.0
         score -= (
             3.0
             if _FURTHER.search(sentence)

@@ -12,6 +12,7 @@ from importlib import resources
 from itertools import pairwise
 
 from litwatch.paper import Paper, Passage
+from litwatch.study.cues import Cued
 from litwatch.study.labels import OTHER, is_label, roles_of_label
 from litwatch.study.sentences import sentences
 
@@ -28,20 +29,18 @@ _STEP = 0.6
 
 
 # What a sentence says that asks for more research; and what shows that it says more than that.
-WISH = re.compile(
+WISH = Cued(
     r"\b(?:further|future|additional|more|larger|long(?:er)?-term|prospective|well-designed|high-quality|"
     r"controlled)\b[^.;]{0,90}?"
     r"\b(?:research|stud(?:y|ies)|trials?|investigations?|work|data|evidence|exploration|follow-up)\b|"
     r"\b(?:(?:is|are|be|been|still|also|urgently|clearly|therefore|thus)\s(?:needed|warranted|required|"
     r"necessary)|needs to be|remains? (?:to be|unclear|unknown|uncertain)|(?:not|un)(?: yet|"
     r" fully)? ?known|lacking)\b",
-    re.IGNORECASE,
 )
-_FINDS = re.compile(
+_FINDS = Cued(
     r"\b(?:although|while|whilst|but|however,? (?:the|these|our)|suggests?|indicates?|demonstrates?d?|"
     r"appears?|reduces?|can|is associated|was associated|highlights?|adds|showed|shows?|found|supports?|"
     r"findings?|results?|conclude)\b",
-    re.IGNORECASE,
 )
 
 
