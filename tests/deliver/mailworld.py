@@ -172,7 +172,7 @@ class World:
                     )
                 )
 
-    def noticed(self, now: datetime, pmid: int, kind: str = "RetractionIn", notice_pmid: int = 0) -> None:
+    def noticed(self, now: datetime, pmid: int, kind: str = "retraction", notice_pmid: int = 0) -> None:
         """PubMed says that something has happened to a paper."""
         with self.store.writing() as connection:
             connection.execute(

@@ -109,10 +109,12 @@ def test_a_claim_that_comes_too_late_leaves_nothing_behind(clinic: World) -> Non
 
 
 def test_a_notice_stands_in_one_claim(clinic: World) -> None:
-    told = (101, "RetractionIn", 0)
+    clinic.noticed(BEGIN, 101)
+    clinic.noticed(BEGIN, 101, "erratum")
+    told = (101, "retraction", 0)
     assert delivering.make_claim(clinic.store, draft("2026-W48", notices=(told,)), MONDAY)
     assert delivering.make_claim(clinic.store, draft("2026-W49", notices=(told,)), MONDAY) is None
-    other = (101, "ErratumIn", 0)
+    other = (101, "erratum", 0)
     assert delivering.make_claim(clinic.store, draft("2026-W50", notices=(other,)), MONDAY)
 
 

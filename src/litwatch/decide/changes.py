@@ -76,7 +76,7 @@ def content_hash(paper: Paper) -> str:
 
 def notices_in(paper: Paper) -> tuple[Notice, ...]:
     """Every notice that a record tells of: of its own paper, and, where it is a notice, of its subject."""
-    found: dict[tuple[int, str, int], Notice] = {}
+    found: dict[tuple[int, str, int, str], Notice] = {}
     for link in paper.links:
         if link.kind in _SAID_BY_PAPER:
             printed = _DATE.search(link.source)
@@ -94,12 +94,14 @@ def notices_in(paper: Paper) -> tuple[Notice, ...]:
             told = Notice(link.pmid, _SAID_BY_NOTICE[link.kind], paper.pmid, paper.publication_date, source)
         else:
             continue
-        found.setdefault((told.pmid, told.kind, told.notice_pmid), told)
+        # Several errata in print have no PMID: they are told apart by where they stand.
+        source = "" if told.notice_pmid else told.source
+        found.setdefault((told.pmid, told.kind, told.notice_pmid, source), told)
     retracted = any(
         notice.pmid == paper.pmid and notice.kind in (RETRACTION, REPUBLISHED) for notice in found.values()
     )
     if not retracted and is_retracted(paper):
-        found[(paper.pmid, RETRACTION, 0)] = Notice(paper.pmid, RETRACTION)
+        found[(paper.pmid, RETRACTION, 0, "")] = Notice(paper.pmid, RETRACTION)
     return tuple(found.values())
 
 

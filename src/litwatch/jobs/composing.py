@@ -135,4 +135,5 @@ def _compose(
             not_searched_since=occasion.not_searched_since,
         ),
         now=now,
+        told=owed.told,
     )

@@ -152,6 +152,19 @@ def notices(subscriber: str, watch_name: str, since: datetime) -> Select[tuple[o
     )
 
 
+def notices_in_claims(subscriber: str, watch_name: str) -> Select[tuple[int, str, int]]:
+    """Every notice that a sent or open claim of a subscription holds: the paper, its kind, its own PMID."""
+    return (
+        select(claim_notice.c.pmid, claim_notice.c.kind, claim_notice.c.notice_pmid)
+        .join(claim, claim.c.id == claim_notice.c.claim)
+        .where(
+            claim.c.subscriber == subscriber,
+            claim.c.watch == watch_name,
+            claim.c.state.in_(HOLDING_STATES),
+        )
+    )
+
+
 def shown_as_findings_though_struck(number: int) -> Select[tuple[int]]:
     """The papers of a claim that are retracted or questioned, and that it does not say it of."""
     told = exists().where(
