@@ -50,8 +50,8 @@ def first(backend: str) -> str:
     return backend
 
 
-def filled(url: str) -> None:
-    """Make such a store there."""
+def filled(url: str, papers: int = 0) -> None:
+    """Make such a store there, and so many papers more."""
     with engine_of(url) as engine, engine.begin() as connection:
         migrations.upgrade(connection, "0001")
         for statement in FIRST.read_text().removesuffix(";\n").split(";\n"):
@@ -60,6 +60,15 @@ def filled(url: str) -> None:
                 for name in re.findall(r"(?<=:)(?:message\b|record_\d+)", statement)
             }
             connection.execute(text(statement), values)
+        for pmid in range(99_100_000, 99_100_000 + papers):
+            row = {"pmid": pmid, "record": mailworld.record(pmid) * 4}
+            connection.execute(
+                text(
+                    "INSERT INTO paper (pmid, record, content_hash, status, fetched_at) "
+                    "VALUES (:pmid, :record, '', 'MEDLINE', '2026-11-19T05:00:02.000000Z')"
+                ),
+                row,
+            )
     if url.startswith("sqlite"):
         with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as raw:
             raw.execute("PRAGMA journal_mode=WAL")

@@ -88,14 +88,37 @@ def open_store(url: str, *, create: bool, now: datetime) -> Store | None:
         UsageError: an address that is no store. StoreTooNew: a newer litwatch wrote it.
         StoreError: it cannot be opened, read or written.
     """
+    store = connected(url, create=create)
+    if store.path is not None and not store.path.exists() and not create:
+        return None
+    try:
+        layout = _layout(store) if create else _layout_to_read(store)
+        if layout is None:
+            if not create:
+                store.close()
+                return None
+            make_tables(store)
+        elif layout != migrations.NEWEST:
+            bring_up(store, layout, may_write=create, now=now)
+        if create:
+            write_ahead(store)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def connected(url: str, *, create: bool) -> Store:
+    """What is at `url`, whatever that is: nothing is read or made yet, but the directory where `create` is true.
+
+    Raises UsageError for an address that is no store, StoreError where there can be none.
+    """
     address = _address(url)
     if address.get_backend_name() == "sqlite":
         path = Path(address.database or "")
-        if not path.exists():
-            if not create:
-                return None
+        if create and not path.exists():
             _make_room(path)
-        elif not create and _lies_still(path):
+        elif path.exists() and not create and _lies_still(path):
             address = address.set(
                 database=f"file:{quote(str(path))}", query={"immutable": "1", "uri": "true"}
             )
@@ -106,28 +129,13 @@ def open_store(url: str, *, create: bool, now: datetime) -> Store | None:
         engine = create_engine(address, pool_pre_ping=True, connect_args={"connect_timeout": BUSY_SECONDS})
         place = address.set(query={}).render_as_string(hide_password=True)
     _set_up(engine)
-    store = Store(engine, place, path)
-    try:
-        layout = _layout(store) if create else _layout_to_read(store)
-        if layout is None:
-            if not create:
-                store.close()
-                return None
-            _create(store)
-        elif layout != migrations.NEWEST:
-            bring_up(store, layout, may_write=create, now=now)
-        if create:
-            _write_ahead(store)
-    except BaseException:
-        store.close()
-        raise
-    return store
+    return Store(engine, place, path)
 
 
 def _address(url: str) -> URL:
     try:
         address = make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:  # ValueError: a port that is no number
         raise UsageError("store.url is no address of a store (sqlite:///PATH or postgresql://...)") from error
     backend = address.get_backend_name()
     if backend == "postgresql":
@@ -222,17 +230,24 @@ def _have_it_alone(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA locking_mode=EXCLUSIVE")
 
 
-def _create(store: Store) -> None:
+def make_tables(store: Store) -> None:
     """Make every table in one transaction: a kill leaves an empty file, which the next run fills."""
-    with store.writing() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": locks.key("create")})
+    with making(store) as connection:
         if layout_of(connection, store.place) is None:  # another run may have been quicker
             metadata.create_all(connection)
             migrations.stamp(connection)
 
 
-def _write_ahead(store: Store) -> None:
+@contextmanager
+def making(store: Store) -> Iterator[Connection]:
+    """A transaction that writes, and the only one of its kind on PostgreSQL, too."""
+    with store.writing() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": locks.key("create")})
+        yield connection
+
+
+def write_ahead(store: Store) -> None:
     """Let SQLite's readers and its writer not wait for each other, in a copy that lost this on its way, too."""
     if store.path is None:
         return

@@ -1,0 +1,95 @@
+"""Proves that a run can be killed anywhere: the next one ends where an undisturbed one would have."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from crash.killing import Quiet, disturbed, quiet, unsound, upgrade, upgraded
+from store.test_migrations import filled
+from world import World, world
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with world(tmp_path_factory.mktemp("killed"), today="2026-03-08") as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def life(here: World, tmp_path_factory: pytest.TempPathFactory) -> Quiet:
+    return quiet(here, tmp_path_factory.mktemp("kept"))
+
+
+def test_the_story_that_is_disturbed_has_something_to_lose(life: Quiet) -> None:
+    last = life.states[-1]
+    assert len(last["mails"]) == 3 * 2  # .eml and .html
+    assert all(
+        last[name] for name in ("paper", "arrival", "finding", "tag", "notice", "claim", "claim_paper")
+    )
+    assert min(life.events) > 3
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_killed_at_a_random_moment_the_next_run_ends_as_an_undisturbed_one(
+    here: World, life: Quiet, seed: int
+) -> None:
+    wrong, _ = disturbed(here, life, Random(seed))
+    assert wrong == []
+
+
+@pytest.fixture(scope="module")
+def older(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of the first layout that takes a moment to copy."""
+    path = tmp_path_factory.mktemp("older") / "store.sqlite3"
+    filled(f"sqlite:///{path}", papers=4_000)
+    return path
+
+
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """What an undisturbed upgrade starts from, ends with, and how much it does."""
+
+    path: Path
+    before: dict[str, list[str]]
+    after: dict[str, list[str]]
+    events: int
+
+
+@pytest.fixture(scope="module")
+def quiet_upgrade(here: World, older: Path) -> Upgrade:
+    anew(here, older)
+    ending = upgrade(here)
+    assert ending.code == 0, ending.said
+    return Upgrade(older, upgraded(older), upgraded(here.store), ending.events)
+
+
+def anew(here: World, older: Path) -> None:
+    shutil.rmtree(here.store.parent, ignore_errors=True)
+    here.store.parent.mkdir()
+    shutil.copy(older, here.store)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_an_upgrade_killed_at_a_random_moment_is_done_by_the_next(
+    here: World, quiet_upgrade: Upgrade, seed: int
+) -> None:
+    anew(here, quiet_upgrade.path)
+    random = Random(seed)
+    ending = upgrade(here, (random.randint(0, quiet_upgrade.events), random.uniform(0, 20)))
+    assert ending.killed or ending.code == 0
+    assert unsound(here.store) is None
+    assert upgraded(here.store) in (quiet_upgrade.before, quiet_upgrade.after)
+    again = upgrade(here)
+    assert again.code == 0, again.said
+    assert upgraded(here.store) == quiet_upgrade.after
+    copies = list(here.store.parent.glob("*.layout-0001.*"))
+    assert copies
+    for copy in copies:
+        assert copy.suffix != ".part"
+        assert upgraded(copy) == quiet_upgrade.before
