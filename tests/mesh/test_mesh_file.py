@@ -19,7 +19,7 @@ from litwatch.edge.mesh.sources import read_source
 from litwatch.edge.mesh.writing import Contents, write
 from litwatch.errors import LitwatchError
 from litwatch.query.mesh import Heading
-from litwatch.query.vocabulary import Subheading, shipped_subheadings
+from litwatch.query.nlm_tables import Subheading, shipped_subheadings
 from world import shared
 
 SMALL = Contents(

@@ -14,7 +14,7 @@ from litwatch.edge.mesh.updating import MuchIsGone, update
 from litwatch.edge.mesh.writing import Contents, write
 from litwatch.errors import LitwatchError, UsageError
 from litwatch.query.mesh import Heading
-from litwatch.query.vocabulary import shipped_subheadings
+from litwatch.query.nlm_tables import shipped_subheadings
 from mesh.nlmfiles import ROWS, Row, descriptors, qualifiers
 
 SMALL = Contents("2031", "NLM", tuple(Heading(*row) for row in ROWS), shipped_subheadings())

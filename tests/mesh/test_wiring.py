@@ -14,8 +14,8 @@ from litwatch.jobs.filing import hash_of
 from litwatch.paper import MeshHeading, Paper
 from litwatch.query.leaves import BY_NAME, Vocabulary
 from litwatch.query.mesh import Heading
+from litwatch.query.nlm_tables import shipped_subheadings
 from litwatch.query.parse import parse
-from litwatch.query.vocabulary import shipped_subheadings
 from litwatch.study.facets import Entry, Facet, Rules
 from litwatch.study.findings import compile_rules
 

@@ -33,11 +33,11 @@ from litwatch.query.explain import explain
 from litwatch.query.leaves import Vocabulary
 from litwatch.query.match import Scope, approximate, compile_scopes, matches, pubmed_only
 from litwatch.query.mesh import Heading
+from litwatch.query.nlm_tables import Subheading, shipped_subheadings
 from litwatch.query.parse import parse
 from litwatch.query.proximity import near
 from litwatch.query.tokens import fold
 from litwatch.query.tree import evaluate, leaves
-from litwatch.query.vocabulary import Subheading, shipped_subheadings
 from litwatch.reading import json_lines
 from world import shared
 

@@ -14,8 +14,8 @@ from litwatch.query.leaves import Vocabulary
 from litwatch.query.lint import lint
 from litwatch.query.match import Scope, compile_scopes, matches
 from litwatch.query.mesh import Heading, asked_headings, asks_mesh
+from litwatch.query.nlm_tables import Subheading, shipped_subheadings, subheading_family, subheading_words
 from litwatch.query.parse import parse
-from litwatch.query.vocabulary import Subheading, shipped_subheadings, subheading_family, subheading_words
 
 HERE = Path(__file__).parent
 MESH = Vocabulary(MeshFile())

@@ -11,17 +11,17 @@ from typing import Literal
 
 from litwatch.query.dates import Days, Lately, read_dates
 from litwatch.query.mesh import Asked, Mesh, asked_headings, asked_subheadings
-from litwatch.query.numbers import article_id_key, asked_identifier_keys, number_keys
-from litwatch.query.record import zone_names
-from litwatch.query.tokens import NO_APOSTROPHES, normal, query_words, without_idle_stars
-from litwatch.query.tree import Term
-from litwatch.query.vocabulary import (
+from litwatch.query.nlm_tables import (
     Filter,
     find_filter,
     narrower_type_keys,
     stop_words,
     type_keys,
 )
+from litwatch.query.numbers import article_id_key, asked_identifier_keys, number_keys
+from litwatch.query.record import zone_names
+from litwatch.query.tokens import NO_APOSTROPHES, normal, query_words, without_idle_stars
+from litwatch.query.tree import Term
 
 _TAGS_OF_FILTER_WORDS = frozenset(("", "all", "tw"))
 _PMCID = re.compile(r"PMC\d{1,9}", re.IGNORECASE)

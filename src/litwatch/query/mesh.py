@@ -9,10 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from litwatch.query.stars import fits
-from litwatch.query.tokens import normal, query_words
-from litwatch.query.tree import Query, leaves
-from litwatch.query.vocabulary import (
+from litwatch.query.nlm_tables import (
     Subheading,
     find_subheading,
     shipped_subheadings,
@@ -20,6 +17,9 @@ from litwatch.query.vocabulary import (
     subheading_key,
     subheading_words,
 )
+from litwatch.query.stars import fits
+from litwatch.query.tokens import normal, query_words
+from litwatch.query.tree import Query, leaves
 
 NAMELESS = "?"
 """Stands before a name that finds only a heading without a UI: by the name that NLM gives it now, each is found."""

@@ -12,9 +12,9 @@ from functools import lru_cache
 
 from litwatch.paper import Author, MeshHeading, Paper
 from litwatch.query.mesh import NAMELESS, UNDER
+from litwatch.query.nlm_tables import language_names, subheading_key, type_keys
 from litwatch.query.numbers import article_id_key, identifier_keys, number_keys
 from litwatch.query.tokens import normal
-from litwatch.query.vocabulary import language_names, subheading_key, type_keys
 
 #: `normal` for the short texts that come again and again: headings, journals, names.
 remembered = lru_cache(maxsize=65536)(normal)

@@ -14,9 +14,9 @@ from litwatch.errors import QueryError
 from litwatch.query.dates import read_dates, written_dates
 from litwatch.query.fields import Field, fields, find_field, near_names, organism_heading
 from litwatch.query.lexemes import Lexeme, one_line
+from litwatch.query.nlm_tables import find_subheading
 from litwatch.query.tokens import normal, query_words
 from litwatch.query.tree import Term
-from litwatch.query.vocabulary import find_subheading
 
 WORDINGS = frozenset(("quote", "word"))
 _NUMBERS = re.compile(r"\d{1,9}(?:[\s,;]+\d{1,9})*[,;]?")

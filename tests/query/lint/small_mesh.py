@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from litwatch.query.mesh import Heading
+from litwatch.query.nlm_tables import Subheading, find_subheading, shipped_subheadings, subheading_family
 from litwatch.query.tokens import normal
-from litwatch.query.vocabulary import Subheading, find_subheading, shipped_subheadings, subheading_family
 
 
 @dataclass(frozen=True, slots=True)

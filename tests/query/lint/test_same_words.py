@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from litwatch.query.lexemes import lexemes
 from litwatch.query.lint import lint
-from litwatch.query.lint.lexical import read_roughly
+from litwatch.query.lint.rough_reading import read_roughly
 from litwatch.query.tree import Query, leaves
 from query.lint.small_mesh import small_mesh
 from query.test_round_trip import QUERIES, read, strategies

@@ -15,8 +15,8 @@ from typing import Any
 
 from litwatch.errors import LitwatchError, UsageError
 from litwatch.query.mesh import Heading
+from litwatch.query.nlm_tables import Subheading, family_of, subheading_key, subheadings_by_key
 from litwatch.query.tokens import normal
-from litwatch.query.vocabulary import Subheading, family_of, subheading_key, subheadings_by_key
 
 SHIPPED = Path(__file__).with_name("mesh.sqlite3")
 APPLICATION = 0x4C574D48  # "LWMH"; SQLite's application_id, which tells our files from others

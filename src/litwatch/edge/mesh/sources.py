@@ -19,8 +19,8 @@ from lxml import etree
 
 from litwatch.errors import CutFile, ReadError, UsageError
 from litwatch.query.mesh import Heading
+from litwatch.query.nlm_tables import Subheading
 from litwatch.query.tokens import normal
-from litwatch.query.vocabulary import Subheading
 
 _GZIP = b"\x1f\x8b"
 _HEAD = 1 << 14

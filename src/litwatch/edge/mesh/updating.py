@@ -14,8 +14,8 @@ from litwatch.edge.mesh.sources import Source, read_source
 from litwatch.edge.mesh.writing import Contents, write
 from litwatch.errors import LitwatchError, UsageError
 from litwatch.query.mesh import Heading
+from litwatch.query.nlm_tables import Subheading, subheading_key
 from litwatch.query.tokens import normal
-from litwatch.query.vocabulary import Subheading, subheading_key
 
 MOST_GONE = 20  # one in so many headings, or subheadings, may go
 

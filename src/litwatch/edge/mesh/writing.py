@@ -14,8 +14,8 @@ from pathlib import Path
 from litwatch.edge.mesh.file import APPLICATION, SCHEMA, SEPARATOR
 from litwatch.errors import LitwatchError
 from litwatch.query.mesh import Heading
+from litwatch.query.nlm_tables import Subheading
 from litwatch.query.tokens import normal
-from litwatch.query.vocabulary import Subheading
 
 _TABLES = """
 CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

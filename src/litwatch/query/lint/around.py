@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from litwatch.errors import QueryError
 from litwatch.query.finding import Finding
-from litwatch.query.lint.lexical import Reading
+from litwatch.query.lint.rough_reading import Reading
 from litwatch.query.parse import parse
 
 _PREFIX = re.compile(

@@ -14,9 +14,9 @@ from litwatch.query.finding import Finding
 from litwatch.query.lint.facts import facts
 from litwatch.query.lint.structure import HEADING_TAGS, Standing, Structure
 from litwatch.query.mesh import Heading, Mesh, known_subheading, named
+from litwatch.query.nlm_tables import type_keys
 from litwatch.query.tokens import normal
 from litwatch.query.tree import Term
-from litwatch.query.vocabulary import type_keys
 
 #: Check tags: their own findings speak of them (losses.py).
 _SLASH = re.compile(r"\w[\s/]*/\s*\Z")

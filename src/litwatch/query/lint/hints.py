@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from litwatch.query.finding import Finding
-from litwatch.query.lint.lexical import Level, Operand, Piece, Reading
+from litwatch.query.lint.rough_reading import Level, Operand, Piece, Reading
 from litwatch.query.lint.structure import Structure
 from litwatch.query.tokens import words
 

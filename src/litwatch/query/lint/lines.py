@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from litwatch.query.finding import Finding
-from litwatch.query.lint.lexical import Reading
+from litwatch.query.lint.rough_reading import Reading
 
 _RANGE = re.compile(r"#(\d{1,6})\s*-\s*#?(\d{1,6})")
 

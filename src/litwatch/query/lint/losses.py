@@ -11,7 +11,7 @@ from typing import TypeGuard
 
 from litwatch.query.finding import Finding
 from litwatch.query.lint.headings import CHECK_TAGS, alternatives
-from litwatch.query.lint.lexical import Reading
+from litwatch.query.lint.rough_reading import Reading
 from litwatch.query.lint.structure import (
     HEADING_TAGS,
     TEXT_WIDTH,

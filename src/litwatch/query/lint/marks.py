@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from litwatch.query.fields import find_field
 from litwatch.query.finding import Finding
 from litwatch.query.lexemes import QUOTES
-from litwatch.query.lint.lexical import Reading
+from litwatch.query.lint.rough_reading import Reading
 
 _SINGLE = "‘’‚‛′″`´〝〞"
 _DASHES = "‐‑‒–—―−"

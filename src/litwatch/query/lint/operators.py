@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from litwatch.query.fields import find_field
 from litwatch.query.finding import Finding, Severity
 from litwatch.query.lexemes import QUOTES
-from litwatch.query.lint.lexical import Level, Operand, Piece, Reading
+from litwatch.query.lint.rough_reading import Level, Operand, Piece, Reading
 from litwatch.query.mesh import Mesh, known_subheading
+from litwatch.query.nlm_tables import subheading_words, type_keys
 from litwatch.query.tokens import normal
-from litwatch.query.vocabulary import subheading_words, type_keys
 
 _LOWER = ("and", "or", "not")
 #: Operators with two letters changed over; DNA and NAD are words.

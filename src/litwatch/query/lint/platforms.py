@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from litwatch.query.finding import Finding
 from litwatch.query.lexemes import QUOTES
-from litwatch.query.lint.lexical import Piece, Reading
+from litwatch.query.lint.rough_reading import Piece, Reading
 from litwatch.query.lint.slashed import (
     BY_HAND,
     OPERATOR_IN,

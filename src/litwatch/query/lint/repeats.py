@@ -12,9 +12,9 @@ from litwatch.query.lint.covering import cover_of, wording
 from litwatch.query.lint.facts import facts
 from litwatch.query.lint.structure import HEADING_TAGS, TEXT_WIDTH, Structure, required_terms, same_as
 from litwatch.query.mesh import Heading, Mesh, named
+from litwatch.query.nlm_tables import narrower_type_keys, type_keys
 from litwatch.query.tokens import normal, query_words
 from litwatch.query.tree import Group, Term
-from litwatch.query.vocabulary import narrower_type_keys, type_keys
 
 
 def repeat_findings(structure: Structure, mesh: Mesh | None) -> Iterator[Finding]:

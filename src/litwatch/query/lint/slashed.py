@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from litwatch.query.lexemes import QUOTES
-from litwatch.query.lint.lexical import Piece, Reading
+from litwatch.query.lint.rough_reading import Piece, Reading
 from litwatch.query.mesh import known_subheading
 
 # Ovid's Ketamine/ and Embase's 'ketamine'/exp: the last word of a heading.
@@ -17,20 +17,36 @@ _SLASHED = re.compile(r"(?P<word>[^/]*)/(?P<emtree>exp(?:/mj)?|de|mj|br)?", re.I
 OPERATOR_IN = re.compile(r"\s(?:and|or|not|exp|(?:adj|near|next|w|pre|n)/?\d*)\s", re.IGNORECASE)
 _LEAST_LETTERS = 3
 BY_HAND = "translate it by hand"
+LOOK_UP = "look up the MeSH heading: https://meshb.nlm.nih.gov"
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What stands from `start` to `end` (None: the piece alone) in another language; `instead` where it is certain."""
+    """What stands from `start` to `end` (None: the piece alone) in another language; `instead` where it is certain.
+
+    `note` is what PubMed's form does otherwise.
+    """
 
     platform: str
     instead: str = ""
     advice: str = BY_HAND
     start: int | None = None
     end: int | None = None
+    note: str = ""
 
 
-def slashed_heading(reading: Reading, position: int) -> Shape | None:
+def heading_named(name: str, platform: str, mesh: Mesh | None) -> str:
+    """The MeSH heading that another platform names so; "" where MeSH lacks it. Emtree's names are no MeSH."""
+    if mesh is None:
+        return "" if platform == "Embase" else name
+    found = mesh.find(name)
+    if found is None:
+        return ""
+    # Ovid's MEDLINE has MeSH itself: the name stays as it is written there.
+    return name if platform != "Embase" or normal(found.name) == normal(name) else found.name
+
+
+def slashed_heading(reading: Reading, position: int, mesh: Mesh | None) -> Shape | None:
     """exp *Depressive Disorder, Major/ of Ovid, 'major depression'/exp of Embase: the whole name, not its last word."""
     pieces = reading.pieces
     last = pieces[position]
@@ -53,14 +69,16 @@ def slashed_heading(reading: Reading, position: int) -> Shape | None:
     platform = "Embase" if embase else "Ovid"
     tag = "majr" if major or "mj" in (embase or "") else "mh"
     explode = exploded or (embase or "").startswith("exp")
-    instead = f'"{name}"[{tag}{"" if explode else ":noexp"}]' if certain else ""
-    return Shape(platform, instead, start=pieces[first].start, end=last.end)
+    heading = heading_named(name, platform, mesh) if certain else ""
+    instead = f'"{heading}"[{tag}{"" if explode else ":noexp"}]' if heading else ""
+    advice = LOOK_UP if certain else BY_HAND
+    return Shape(platform, instead, advice, start=pieces[first].start, end=last.end)
 
 
 def slashed_subheadings(reading: Reading, position: int) -> Shape | None:
     """Ketamine/ad, tu of Ovid: a heading with either subheading. PubMed's Ketamine/ad has one."""
     pieces = reading.pieces
-    match = re.fullmatch(r"(?P<word>[^/]+)/(?P<code>[a-z]{2}),", pieces[position].text)
+    match = re.fullmatch(r"(?P<word>[^/]+)/(?P<code>[a-z]{2}),?", pieces[position].text)
     if match is None:
         return None
     codes, last = [match["code"]], position
@@ -71,16 +89,31 @@ def slashed_subheadings(reading: Reading, position: int) -> Shape | None:
     ):
         last += 1
         codes.append(pieces[last].text.rstrip(","))
-    if last == position or not all(known_subheading(code, None) for code in codes):
+    spelt_out = last + 1 < len(pieces) and _spells_out(pieces[last + 1], codes)
+    if not (len(codes) > 1 or spelt_out) or not all(known_subheading(code, None) for code in codes):
         return None
     first = _name_begins(reading, position)
     name = " ".join((*(piece.text for piece in pieces[first:position]), match["word"])).removeprefix("exp ")
+    tag = "majr" if name.startswith("*") else "mh"
+    name = name.lstrip("*")
     explode = "" if pieces[first].text == "exp" else ":noexp"
-    joined = " OR ".join(f'"{name}/{code}"[mh{explode}]' for code in codes)
-    return Shape("Ovid", f"({joined})", start=pieces[first].start, end=pieces[last].end)
+    joined = " OR ".join(f'"{name}/{code}"[{tag}{explode}]' for code in codes)
+    return Shape(
+        "Ovid",
+        f"({joined})" if len(codes) > 1 else joined,
+        start=pieces[first].start,
+        end=pieces[last + spelt_out].end,
+    )
 
 
-def slashed_quote(piece: Piece, before: Piece) -> Shape | None:
+def _spells_out(piece: Piece, codes: list[str]) -> bool:
+    """[Adverse Effects, Therapeutic Use], which Ovid prints behind /ae, tu."""
+    if piece.kind != "tag" or find_field(one_line(piece.text[1:-1])) is not None:
+        return False
+    return sum(map(str.isalpha, piece.text)) >= _LEAST_LETTERS * len(codes)
+
+
+def slashed_quote(piece: Piece, before: Piece, mesh: Mesh | None) -> Shape | None:
     """ "ketamine"/ or "ketamine"/exp: what hangs on the quotation mark."""
     match = _SLASHED.fullmatch(piece.text)
     if before.kind != "quote" or match is None or match["word"]:

@@ -12,7 +12,7 @@ from litwatch.errors import QueryError
 from litwatch.query.fields import find_field, near_names
 from litwatch.query.finding import Finding
 from litwatch.query.lexemes import QUOTES, one_line
-from litwatch.query.lint.lexical import Level, Operand, Piece, Reading
+from litwatch.query.lint.rough_reading import Level, Operand, Piece, Reading
 from litwatch.query.parse import parse
 
 #: To look for near names takes a millisecond each; who has more wrong tags than this knows by then.

@@ -13,9 +13,9 @@ from litwatch.query.finding import Finding, Severity
 from litwatch.query.lint.facts import facts
 from litwatch.query.lint.kinds import Kind
 from litwatch.query.lint.structure import Structure
+from litwatch.query.nlm_tables import language_names, type_keys
 from litwatch.query.tokens import normal
 from litwatch.query.tree import Term
-from litwatch.query.vocabulary import language_names, type_keys
 
 
 def type_findings(structure: Structure, kind: Kind) -> Iterator[Finding]:

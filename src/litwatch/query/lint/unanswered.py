@@ -14,9 +14,9 @@ from litwatch.query.lint.facts import facts
 from litwatch.query.lint.kinds import Kind
 from litwatch.query.lint.structure import Structure
 from litwatch.query.mesh import Mesh
+from litwatch.query.nlm_tables import find_filter
 from litwatch.query.tokens import normal
 from litwatch.query.tree import Term
-from litwatch.query.vocabulary import find_filter
 
 _NAME = re.compile(r"[^\W\d_]+(?:[ -][^\W\d_]+)*, [^\W\d_]+(?:[ -][^\W\d_]+)*")
 _LEAST_LETTERS = 3

@@ -16,9 +16,9 @@ from litwatch.query.lint.headings import CHECK_TAGS, alternatives
 from litwatch.query.lint.kinds import Kind
 from litwatch.query.lint.structure import HEADING_TAGS, Structure
 from litwatch.query.mesh import Heading, Mesh, named
+from litwatch.query.nlm_tables import stop_words, type_keys
 from litwatch.query.tokens import normal, query_words, words
 from litwatch.query.tree import Term
-from litwatch.query.vocabulary import stop_words, type_keys
 
 Words = tuple[str, ...]
 

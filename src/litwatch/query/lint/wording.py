@@ -14,12 +14,12 @@ from litwatch.query.finding import Finding, Severity
 from litwatch.query.leaves import is_approximate
 from litwatch.query.lexemes import QUOTES, Lexeme
 from litwatch.query.lint.kinds import Kind
-from litwatch.query.lint.lexical import Operand, Piece, Reading
+from litwatch.query.lint.rough_reading import Operand, Piece, Reading
+from litwatch.query.nlm_tables import stop_words
 from litwatch.query.pasting import untagged_reading
 from litwatch.query.terms import read_term
 from litwatch.query.tokens import without_idle_stars, words
 from litwatch.query.tree import Term
-from litwatch.query.vocabulary import stop_words
 
 #: PubMed answers a search of more wildcards with a failure (NLM Office Hours, June 2024, second-hand).
 MOST_WILDCARDS = 256

@@ -1,6 +1,6 @@
 """Owns NLM's small lists: stop words, languages, subheadings, publication types, filters.
 
-Never reads a paper; the facts stand in vocabulary.toml, publication_types.toml and filters.toml.
+Never reads a paper; the facts stand in nlm_tables.toml, publication_types.toml and filters.toml.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ def _load(name: str) -> dict[str, Any]:
 @cache
 def stop_words() -> frozenset[str]:
     """PubMed's stop words."""
-    return frozenset(_load("vocabulary.toml")["stopwords"].split())
+    return frozenset(_load("nlm_tables.toml")["stopwords"].split())
 
 
 @cache
 def language_names() -> Mapping[str, tuple[str, ...]]:
     """The names of a language by NLM's three-letter code, as words."""
-    rows = _load("vocabulary.toml")["languages"].items()
+    rows = _load("nlm_tables.toml")["languages"].items()
     return {code: tuple(map(normal, names)) for code, names in rows}
 
 
@@ -44,7 +44,7 @@ class Subheading:
 @cache
 def shipped_subheadings() -> tuple[Subheading, ...]:
     """All 76, by abbreviation."""
-    rows = _load("vocabulary.toml")["subheadings"].items()
+    rows = _load("nlm_tables.toml")["subheadings"].items()
     return tuple(Subheading(code, row["name"], tuple(row["trees"])) for code, row in rows)
 
 

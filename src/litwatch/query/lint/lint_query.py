@@ -16,7 +16,6 @@ from litwatch.query.lint.around import around_findings
 from litwatch.query.lint.headings import heading_findings
 from litwatch.query.lint.hints import reading_hints
 from litwatch.query.lint.kinds import Kind
-from litwatch.query.lint.lexical import Reading, read_roughly
 from litwatch.query.lint.lines import line_findings
 from litwatch.query.lint.losses import loss_findings
 from litwatch.query.lint.marks import mark_findings
@@ -24,6 +23,7 @@ from litwatch.query.lint.operators import operator_findings
 from litwatch.query.lint.platforms import platform_findings
 from litwatch.query.lint.published import published_filters, published_places
 from litwatch.query.lint.repeats import repeat_findings
+from litwatch.query.lint.rough_reading import Reading, read_roughly
 from litwatch.query.lint.structure import Structure, structure_of
 from litwatch.query.lint.syntax import syntax_findings
 from litwatch.query.lint.types import type_findings
