@@ -23,9 +23,11 @@ from litwatch.decide.digest import (
     SearchFacts,
     SubscriptionFacts,
     Topic,
+    Version,
     WatchFacts,
     compose,
 )
+from litwatch.decide.related import report_of, version_of
 from litwatch.edge.render import Renderer
 from litwatch.paper import Author, Paper, PublicationType, Span
 from litwatch.study.findings import Findings
@@ -237,6 +239,88 @@ def every_notice() -> Digest:
     return digest(tuple(owed), tuple(told))
 
 
+def versions() -> Digest:
+    """Versions and threads of every kind: on cards and lines, sent before, in this mail, retracted."""
+    sent = datetime(2026, 1, 12, 7, tzinfo=UTC)
+    first, second, third, fourth, fifth, *others = papers()
+    old = Version(
+        99000201,
+        f"{first.paper.title.rstrip('.')}: a preprint",
+        "medRxiv",
+        "2025 Aug 3",
+        "10.1101/2025.08.01.1",
+        preprint=True,
+    )
+    twin = Version(
+        99000202,
+        second.paper.title,
+        "J Made-Up Psychiatry (Engl Ed)",
+        "2026 Jan",
+        "",
+        preprint=False,
+        sent_at=sent,
+    )
+    posted = replace(
+        third.paper,
+        pmid=99000203,
+        journal="Research square",
+        publication_date="2025 Nov 9",
+        publication_types=(PublicationType("Preprint", "D000076942"),),
+    )
+    with_preprint = replace(third, versions=(version_of(posted, here=True),))
+    number = "NCT09999901"
+    reports = (
+        report_of(
+            Paper(
+                99000204,
+                title="The same made-up trial: its protocol",
+                journal="BMJ Open",
+                publication_date="2024 May",
+            ),
+            number,
+            sent_at=sent,
+        ),
+        report_of(
+            Paper(
+                99000205, title="The same made-up trial: six-month outcomes", journal="J Made-Up Psychiatry"
+            ),
+            number,
+            here=True,
+        ),
+        report_of(
+            Paper(
+                99000206,
+                title="The same made-up trial: biomarkers",
+                journal="Made-Up Biomark",
+                publication_date="2023",
+            ),
+            number,
+            retracted=True,
+        ),
+    )
+    return digest(
+        (
+            replace(
+                first,
+                versions=(old, replace(old, pmid=99000207, journal="Res Sq", title=first.paper.title)),
+                earlier=reports,
+            ),
+            replace(second, versions=(twin,)),
+            with_preprint,
+            replace(third, paper=posted, versions=(version_of(third.paper, here=True),)),
+            replace(
+                fourth,
+                versions=(
+                    replace(old, pmid=99000208, title="Another title of a made-up preprint", sent_at=sent),
+                ),
+            ),
+            replace(fifth, earlier=reports[:1], more_earlier=7),
+            *(replace(each, versions=(old,), earlier=reports) for each in others[:2]),
+            *others[2:],
+        )
+    )
+
+
 def forty() -> Digest:
     """Forty papers with long texts, of all kinds."""
     base = papers()
@@ -307,6 +391,7 @@ SAMPLES: dict[str, Callable[[], Digest]] = {
     "failed-with-papers": lambda: digest(papers()[:3], search=FAILED_SEARCH),
     "retraction": lambda: digest(None, retraction()),
     "notices": every_notice,
+    "versions": versions,
     "forty": forty,
     "hostile": lambda: digest(hostile()),
     "chosen": lambda: digest(subscription=replace(READER, topics=frozenset({"safety"}), frequency="monthly")),

@@ -5,17 +5,20 @@ Owns which notices stand first and which papers may not be shown as findings. Ne
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from litwatch.decide.cards import DigestPaper, Quote, quote
 from litwatch.decide.changes import is_retracted, notices_in
 from litwatch.decide.ordering import NOTICE_LINKS
+from litwatch.decide.related import Version
 from litwatch.paper import Paper, Span
 from litwatch.study.registrations import is_preprint
 
 RETRACTED_NAME = "retracted publication"  # the paper that was retracted, not the notice of it
+#: A notice that a reader has had: of which paper, its kind, its own PMID (0 or below: PubMed gives none).
+Told = tuple[int, str, int]
 #: Kinds after which a paper may not be shown as a finding.
 GRAVE = ("retraction", "concern")
 
@@ -47,7 +50,8 @@ class Alert:
     `unidentified`: the notice does not say of which paper it speaks; `pmid`, `title` and what follows are
     its own. `notice_owed`: the notice's own record is owed to this reader, and has its place here.
     `republished`: the notice is the paper in the place of the retracted one. `of_preprint`: the paper is a
-    preprint, and the new version is what was published of it.
+    preprint, and the new version is what was published of it. `version`: the other record, where this reader was
+    sent one of two that came at different times.
     """
 
     kind: str
@@ -65,6 +69,7 @@ class Alert:
     unidentified: bool = False
     republished: bool = False
     of_preprint: bool = False
+    version: Version | None = None
 
 
 def alert_kind(kind: str) -> str:
@@ -114,16 +119,22 @@ def told_of_others(owed: DigestPaper) -> tuple[NoticeFacts, ...]:
     )
 
 
-def alerts(owed: Sequence[DigestPaper], notices: Iterable[NoticeFacts]) -> tuple[Alert, ...]:
+def alerts(
+    owed: Sequence[DigestPaper], notices: Iterable[NoticeFacts], told: Collection[Told] = ()
+) -> tuple[Alert, ...]:
     """Every notice once: of papers that we sent first, then worst first, then newest PMID first.
 
-    What the owed records say is taken in.
+    What the owed records say is taken in, unless this reader was `told` it before; but a paper that comes withdrawn
+    is an alert all the same, for nowhere else may it stand.
     """
     papers = {each.paper.pmid: each.paper for each in owed}
     own = {each.paper.pmid for each in owed if is_notice(each)}
     gathered: dict[tuple[int, str], list[NoticeFacts]] = {}
-    of_records = [notice for each in owed for notice in (*known(each), *told_of_others(each))]
-    for notice in [*notices, *of_records]:
+    of_papers = [notice for each in owed for notice in known(each)]
+    of_others = [notice for each in owed for notice in told_of_others(each)]
+    fresh = [notice for notice in of_papers if alert_kind(notice.kind) in GRAVE or not was_told(notice, told)]
+    fresh += [notice for notice in of_others if not was_told(notice, told)]
+    for notice in [*notices, *fresh]:
         if kind := alert_kind(notice.kind):
             gathered.setdefault((notice.pmid, kind), []).append(notice)
     found = []
@@ -135,10 +146,22 @@ def alerts(owed: Sequence[DigestPaper], notices: Iterable[NoticeFacts]) -> tuple
             for notice in _each_once(kind, same)
         ]
     spoken_of = {number for alert in found for number in (alert.pmid, alert.notice_pmid)}
+    spoken_of |= {notice.notice_pmid for notice in of_others}
     found += [alert for each in owed if each.paper.pmid not in spoken_of if (alert := _unidentified(each))]
     severity = ("retraction", "concern", "correction", "version")
     return tuple(
         sorted(found, key=lambda alert: (alert.sent_at is None, severity.index(alert.kind), -alert.pmid))
+    )
+
+
+def was_told(notice: NoticeFacts, told: Iterable[Told]) -> bool:
+    """Whether a reader was told of that event; that a paper was retracted is one, however often it is said."""
+    kind = alert_kind(notice.kind)
+    return any(
+        pmid == notice.pmid
+        and alert_kind(of_kind) == kind
+        and (kind == "retraction" or max(number, 0) == (notice.notice_pmid or 0))
+        for pmid, of_kind, number in told
     )
 
 

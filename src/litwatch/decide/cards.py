@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from litwatch.decide.facts import Labels, Topic
+from litwatch.decide.related import Earlier, Version
 from litwatch.paper import Author, Paper, Span
 
 if TYPE_CHECKING:  # reading a digest needs no matcher
@@ -30,20 +31,12 @@ _LENGTH = re.compile(r"[\w.]+ (?:day|week|month|year)s?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
-    """An earlier report of the same registered trial, and when we sent it (None: we did not)."""
-
-    pmid: int
-    title: str
-    registration: str
-    sent_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class DigestPaper:
     """A paper that is owed: what PubMed has, what the rules found (None: they could not), how it arrived.
 
     `sent_without_abstract`: when this reader was sent it, before it had an abstract; it is owed once more.
+    `versions`: other records of the same paper. `earlier`: other reports of its trial, those that were sent first;
+    `more_earlier` there are besides.
     """
 
     paper: Paper
@@ -53,6 +46,8 @@ class DigestPaper:
     failure: str = ""
     earlier: tuple[Earlier, ...] = ()
     sent_without_abstract: datetime | None = None
+    versions: tuple[Version, ...] = ()
+    more_earlier: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +103,10 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A paper by its title; `quote` is its result (in a section on harms its harm), cut short."""
+    """A paper by its title; `quote` is its result (in a section on harms its harm), cut short.
+
+    `versions` and `earlier` as on a card.
+    """
 
     pmid: int
     title: str
@@ -121,6 +119,8 @@ class Line:
     note: str = ""
     quote: Quote | None = None
     sent_without_abstract: datetime | None = None
+    versions: tuple[Version, ...] = ()
+    earlier: tuple[Earlier, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +152,8 @@ class Card:
     line: Line
     turn: int = 0
     sent_without_abstract: datetime | None = None
+    versions: tuple[Version, ...] = ()
+    more_earlier: int = 0
 
 
 def label(labels: Labels, facet: str, entry: str) -> str:
@@ -283,6 +285,8 @@ def line(owed: DigestPaper, labels: Labels, note: str = "", words: Quote | None 
         note=note,
         quote=words,
         sent_without_abstract=owed.sent_without_abstract,
+        versions=owed.versions,
+        earlier=owed.earlier,
     )
 
 
@@ -337,4 +341,6 @@ def card(
         line=short,
         turn=turn,
         sent_without_abstract=owed.sent_without_abstract,
+        versions=owed.versions,
+        more_earlier=owed.more_earlier,
     )

@@ -5,14 +5,16 @@ Owns the Digest and what its subject says. Never renders, never reads a store, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from litwatch.decide.alerts import GRAVE, Alert, NoticeFacts, alerts
-from litwatch.decide.cards import Card, DigestPaper, Earlier
+from litwatch.decide.alerts import GRAVE, Alert, NoticeFacts, Told, alert_kind, alerts
+from litwatch.decide.cards import Card, DigestPaper
 from litwatch.decide.facts import SearchFacts, SubscriptionFacts, Topic, WatchFacts, leads_of, watch_facts
+from litwatch.decide.one_card import on_one_card, sent_before, with_versions
 from litwatch.decide.ordering import ORDER_IN_WORDS, Lead, elsewhere
+from litwatch.decide.related import Earlier, Version
 from litwatch.decide.sections import (
     IndexRow,
     SectionOfCards,
@@ -34,6 +36,7 @@ __all__ = [
     "SearchFacts",
     "SubscriptionFacts",
     "Topic",
+    "Version",
     "WatchFacts",
     "compose",
     "watch_facts",
@@ -83,7 +86,10 @@ class GlanceRow:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """One digest, ready to be rendered; `state`: normal, quiet (nothing to tell), failed (not searched)."""
+    """One digest, ready to be rendered; `state`: normal, quiet (nothing to tell), failed (not searched).
+
+    `folded`: papers that stand on the card of another version of theirs.
+    """
 
     state: str
     watch: WatchFacts
@@ -99,6 +105,7 @@ class Digest:
     index: tuple[IndexRow, ...]
     order_in_words: str = ORDER_IN_WORDS
     left_out_of_html: int = 0
+    folded: frozenset[int] = frozenset()
 
     @property
     def full_cards(self) -> int:
@@ -108,7 +115,7 @@ class Digest:
     @property
     def pmids(self) -> tuple[int, ...]:
         """Every paper that it holds, alerts of owed papers and owed notices among them, each once, ascending."""
-        found = {alert.pmid for alert in self.alerts if alert.owed}
+        found = {alert.pmid for alert in self.alerts if alert.owed} | self.folded
         for alert in (*self.alerts, *self.corrections):
             if alert.notice_owed and alert.notice_pmid:
                 found.add(alert.notice_pmid)
@@ -131,22 +138,30 @@ def compose(
     subscription: SubscriptionFacts,
     search: SearchFacts,
     now: datetime,
+    told: Collection[Told] = (),
 ) -> Digest:
     """What a digest of everything that is owed holds.
 
     `papers`: every owed paper, in any order. `notices`: every notice owed, and every known retraction or
     concern of an owed paper. `weeks`: lead topic id -> arrivals in each of the last twelve weeks, oldest
-    first. Each paper has one place; one that is retracted or under an expression of concern stands in the
-    alerts only, and so does the record of a notice that an alert or a correction tells.
+    first. `told`: the notices about these papers, or by these records, that the reader has had already. Each paper
+    has one place; one that is retracted or under an expression of concern stands in the
+    alerts only, and so does the record of a notice that an alert or a correction tells. Versions of
+    one paper have one place; a version of a paper that this reader was sent is told among the corrections only.
     """
     once = {owed.paper.pmid: owed for owed in papers}
-    told = alerts(tuple(once.values()), notices)
-    grave = tuple(alert for alert in told if alert.kind in GRAVE)
-    minor = tuple(alert for alert in told if alert.kind not in GRAVE)
+    befell = alerts(tuple(once.values()), notices, told)
+    grave = tuple(alert for alert in befell if alert.kind in GRAVE)
     withdrawn = {alert.pmid for alert in grave}
+    of_notices = {alert.notice_pmid for alert in befell if alert.notice_owed}
+    left = [owed for pmid, owed in once.items() if pmid not in withdrawn | of_notices]
+    again = [(owed, sent) for owed in left if (sent := sent_before(owed))]
+    had = {owed.paper.pmid for owed, _ in again}
+    standing, folded = on_one_card([owed for owed in left if owed.paper.pmid not in had])
+    befell = with_versions(befell, again, standing)
+    minor = tuple(alert for alert in befell if alert.kind not in GRAVE)
     corrected = {alert.pmid for alert in minor if alert.kind == "correction"}
-    of_notices = {alert.notice_pmid for alert in told if alert.notice_owed}
-    standing = [owed for pmid, owed in once.items() if pmid not in withdrawn | of_notices]
+    corrected |= {pmid for pmid, kind, _ in told if alert_kind(kind) == "correction"}
 
     leads = leads_of(watch)
     topic_ids = tuple(topic.id for topic in watch.topics)
@@ -157,18 +172,19 @@ def compose(
     sections = sections_of_cards(places, leads, watch, subscription, corrected)
     failed = search.failed or search.not_searched_since is not None
     return Digest(
-        state="failed" if failed else "normal" if standing or told else "quiet",
+        state="failed" if failed else "normal" if standing or befell else "quiet",
         watch=watch,
         subscription=subscription,
         search=search,
         now=now,
-        counts=_counts(standing, sections, told),
+        counts=_counts(standing, sections, befell),
         alerts=grave,
         corrections=minor,
         glance=_glance(leads, sections, standing, weeks) if standing else (),
         sections=sections,
         elsewhere=sections_of_titles(places, watch.labels),
         index=index_by_topic(watch, sections, standing),
+        folded=folded,
     )
 
 

@@ -9,17 +9,19 @@ import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Connection, Row, and_, func, select
 
-from litwatch.decide.changes import notice_quote
+from litwatch.decide.changes import notice_quote, notices_in
 from litwatch.decide.digest import DigestPaper, NoticeFacts, SearchFacts
 from litwatch.edge.store import entitled
 from litwatch.edge.store.entitled import MAILED_STATES
 from litwatch.edge.store.inserting import in_hundreds
 from litwatch.edge.store.open import Store
+from litwatch.edge.store.related import Related, related
 from litwatch.edge.store.subscriptions import key
-from litwatch.edge.store.tables import arrival, claim, claim_paper, paper, receipt, tag, watch
+from litwatch.edge.store.tables import arrival, claim, claim_notice, claim_paper, paper, receipt, tag, watch
 from litwatch.paper import Paper
 from litwatch.reading.pubmed_xml import read_article
 from litwatch.study import findings as study
@@ -32,11 +34,15 @@ NoticeKey = tuple[int, str, int]
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """What a digest has to hold: each paper and each notice once, by PMID."""
+    """What a digest has to hold: each paper and each notice once, by PMID.
+
+    `told` are the notices that the reader has had, of these papers and of those that these records speak of.
+    """
 
     papers: tuple[DigestPaper, ...]
     notices: tuple[NoticeFacts, ...]
     notice_keys: tuple[NoticeKey, ...] = ()
+    told: tuple[NoticeKey, ...] = ()
 
     @property
     def pmids(self) -> tuple[int, ...]:
@@ -57,13 +63,23 @@ def owed(store: Store, subscriber: str, watch_name: str, since: datetime) -> Owe
         sent = _sent_at(
             connection, subscriber, watch_name, {row.pmid for row in notices} | {row.pmid for row in again}
         )
-    papers = [_digest_paper(row) for row in new]
-    papers += [_digest_paper(row, sent_without_abstract=sent[row.pmid]) for row in again]
+        beside = related(
+            connection,
+            watch_name,
+            pmids,
+            partial(_sent_at, connection, subscriber, watch_name),
+            partial(_papers, connection),
+        )
+        papers = [_digest_paper(row, beside) for row in new]
+        papers += [_digest_paper(row, beside, sent_without_abstract=sent[row.pmid]) for row in again]
+        subjects = {told.pmid for each in papers for told in notices_in(each.paper)}
+        told = _told(connection, subscriber, watch_name, subjects)
     records |= {each.paper.pmid: each.paper for each in papers}
     return Owed(
         tuple(sorted(papers, key=lambda each: each.paper.pmid)),
         tuple(_notice_facts(row, records, sent) for row in notices),
         tuple((row.pmid, row.kind, row.notice_pmid) for row in notices),
+        told,
     )
 
 
@@ -100,7 +116,22 @@ def _sent_at(
     return found
 
 
-def _digest_paper(row: Row[tuple[object, ...]], sent_without_abstract: datetime | None = None) -> DigestPaper:
+def _told(
+    connection: Connection, subscriber: str, watch_name: str, pmids: Iterable[int]
+) -> tuple[NoticeKey, ...]:
+    found: list[NoticeKey] = []
+    for some in in_hundreds(pmids):
+        query = entitled.notices_in_claims(subscriber, watch_name).where(claim_notice.c.pmid.in_(some))
+        found += [(row.pmid, row.kind, row.notice_pmid) for row in connection.execute(query)]
+    return tuple(sorted(found))
+
+
+def _digest_paper(
+    row: Row[tuple[object, ...]],
+    beside: Mapping[int, Related],
+    sent_without_abstract: datetime | None = None,
+) -> DigestPaper:
+    told = beside.get(row.pmid, Related())
     return DigestPaper(
         paper=read_record(row.record),
         findings=None if row.document is None else study.from_json(row.document),
@@ -108,6 +139,9 @@ def _digest_paper(row: Row[tuple[object, ...]], sent_without_abstract: datetime 
         first_seen=row.first_seen,
         failure=row.failure or "",
         sent_without_abstract=sent_without_abstract,
+        versions=told.versions,
+        earlier=told.reports,
+        more_earlier=told.more_reports,
     )
 
 

@@ -1,0 +1,89 @@
+"""What stands beside a paper in a digest: other records of the same paper, other reports of the same trial.
+
+Owns these two values and how they are made of a record. Never decides what is a version or a thread.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from litwatch.paper import Paper
+from litwatch.study.registrations import is_preprint
+
+#: Reports of a trial that are named beside a paper; of more the number is told.
+MOST_REPORTS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """Another record of the same paper, in PubMed's words.
+
+    `sent_at`: when we sent it to this reader (None: never). `here`: it is new in this mail, and has its place on
+    this card. `retracted`: PubMed says so of it.
+    """
+
+    pmid: int
+    title: str
+    journal: str
+    date: str
+    doi: str
+    preprint: bool
+    sent_at: datetime | None = None
+    here: bool = False
+    retracted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Another report of the same registered trial, and when we sent it (None: we did not).
+
+    `here`: it is new in this mail, too. `retracted`: PubMed says so of it.
+    """
+
+    pmid: int
+    title: str
+    registration: str
+    sent_at: datetime | None = None
+    journal: str = ""
+    date: str = ""
+    here: bool = False
+    retracted: bool = False
+
+
+def version_of(
+    paper: Paper, *, sent_at: datetime | None = None, here: bool = False, retracted: bool = False
+) -> Version:
+    """That record as a version of another."""
+    return Version(
+        pmid=paper.pmid,
+        title=paper.title or paper.vernacular_title,
+        journal=paper.journal_abbreviation or paper.journal,
+        date=paper.publication_date,
+        doi=paper.doi,
+        preprint=is_preprint(paper),
+        sent_at=sent_at,
+        here=here,
+        retracted=retracted,
+    )
+
+
+def report_of(
+    paper: Paper,
+    registration: str,
+    *,
+    sent_at: datetime | None = None,
+    here: bool = False,
+    retracted: bool = False,
+) -> Earlier:
+    """That record as another report of the trial with this number."""
+    return Earlier(
+        pmid=paper.pmid,
+        title=paper.title or paper.vernacular_title,
+        registration=registration,
+        sent_at=sent_at,
+        journal=paper.journal_abbreviation or paper.journal,
+        date=paper.publication_date,
+        here=here,
+        retracted=retracted,
+    )
