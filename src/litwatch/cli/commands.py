@@ -14,6 +14,7 @@ import typer
 from litwatch import __version__
 from litwatch.cli import (
     backfill,
+    guard,
     mesh,
     operating,
     previewing,
@@ -21,6 +22,7 @@ from litwatch.cli import (
     serve,
     showing,
     status,
+    store,
     trying,
     watching,
 )
@@ -68,10 +70,12 @@ modules = (
     checking,
     watching,
     backfill,
+    guard,
     showing,
     status,
     tracing,
     serve,
+    store,
     research,
     explaining,
     mesh,

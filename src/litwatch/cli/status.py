@@ -79,9 +79,11 @@ def looked_up(config: Config, now: datetime, last: int) -> dict[str, Any] | None
 def standing_of(config: Config, store: Store, now: datetime, last: int) -> dict[str, Any]:
     """Each watch with its books, the last run of each job, and the last runs of all."""
     from litwatch.edge.store import showing
+    from litwatch.jobs.guard import standing as guard_standing
 
     schedules = {watch.name: watch.look_schedule for watch in config.watches}
     known = {one.name: one for one in showing.standings(store)}
+    guards = {watch.name: guard_standing(watch, store, now) for watch in config.watches}
     watches = []
     for name in (*schedules, *(name for name in known if name not in schedules)):
         one = known.get(name)
@@ -94,6 +96,7 @@ def standing_of(config: Config, store: Store, now: datetime, last: int) -> dict[
                 "overdue": name in schedules and overdue(schedules[name], last_good, now),
                 "matches": one.books.total if one else 0,
                 **{part: getattr(one.books, part) if one else 0 for part in BOOKS},
+                "guard": guards.get(name),
             }
         )
     return {
@@ -143,6 +146,8 @@ def failed_jobs(standing: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def print_status(standing: dict[str, Any]) -> None:
     """Each watch with its books, the last runs as a table, and what failed or differs in lines of their own."""
+    from litwatch.jobs.receipt import recall_in_words
+
     for watch in standing["watches"]:
         state = (
             " - OVERDUE" if watch["overdue"] else "" if watch["configured"] else " - not configured any more"
@@ -150,6 +155,8 @@ def print_status(standing: dict[str, Any]) -> None:
         books = " + ".join(f"{watch[name]:,} {name}" for name in BOOKS)
         sys.stdout.write(f"{watch['name']}: last searched {watch['last_good_search'] or 'never'}{state}\n")
         sys.stdout.write(f"    {watch['matches']:,} matches = {books}\n")
+        if watch["guard"] is not None:
+            sys.stdout.write(f"    {recall_in_words(watch['guard'])}\n")
     sys.stdout.write("\n")
     shown = [*standing["last_runs"], *(run for run in standing["runs"] if run not in standing["last_runs"])]
     print_table(COLUMNS, [row_of(run) for run in shown], fold_last_only=True)

@@ -20,6 +20,7 @@ from litwatch.edge.store import backlog, balancing, collecting
 from litwatch.edge.store.collecting import Studied
 from litwatch.edge.store.open import Store
 from litwatch.errors import LockHeld, PubMedError, PubMedRefused, StoreError
+from litwatch.jobs import stopping
 from litwatch.jobs.collect import Progress, Searched
 from litwatch.jobs.comparing import compare
 from litwatch.jobs.filing import file_receipt, hash_of, study
@@ -68,7 +69,7 @@ def backfill(
     run = _Run(watch, pubmed, store, now, receipt, progress or (lambda *_: None), vocabulary, wait)
     run.elapsed = elapsed or (lambda: time.monotonic() - began)
     run.polite = polite
-    with store.lock("backfill"):
+    with store.lock("backfill"), stopping.orderly():
         measured = Measured(pubmed.tally, receipt)
         try:
             try:
@@ -133,7 +134,8 @@ class _Run:
         with self._turn():  # so that we ask while no other job does
             pass
         query = f"({self.watch.query}) AND {day:%Y/%m/%d}:3000[crdt]"
-        found = self.pubmed.enumerate(query, enumerate_limit)
+        with stopping.waiting():
+            found = self.pubmed.enumerate(query, enumerate_limit)
         if any(name == "FieldNotFound" for name, _ in found.errors):
             raise PubMedRefused("PubMed did not understand a range of create dates; nothing is concluded")
         return frozenset(found.pmids)
@@ -145,6 +147,7 @@ class _Run:
         outages = 0
         self.progress("fetching the backlog", 0, len(pmids))
         for start in range(0, len(pmids), AT_ONCE):
+            stopping.boundary()
             if self._hours_are_over():
                 return
             asked = pmids[start : start + AT_ONCE]
@@ -179,7 +182,7 @@ class _Run:
         if pmids:
             with self._turn():
                 pass
-            yield from self.pubmed.fetch(pmids)
+            yield from stopping.each(self.pubmed.fetch(pmids))
 
     def _note(self, batch: Batch) -> dict[int, str]:
         """Put a batch into the receipt; PMID -> why it could not be had, and is to be asked for last next time."""
@@ -219,7 +222,8 @@ class _Run:
                 except LockHeld:
                     if waited >= LOCK_PATIENCE:
                         raise
-                    self.wait(1.0)
+                    with stopping.waiting():
+                        self.wait(1.0)
                     waited += 1.0
             yield
 

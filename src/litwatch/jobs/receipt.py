@@ -13,10 +13,15 @@ from typing import Any
 
 from litwatch.decide.agreement import Disagreement
 from litwatch.decide.changes import Notice
+from litwatch.decide.guarding import Recall
 from litwatch.edge.pubmed import Tally
 from litwatch.edge.store.balancing import Books
 
 LISTED = 100  # disagreements of either direction that a receipt names; all are counted
+
+
+PUBMED_SAYS = "PubMed says"
+"""How a note begins that repeats ESearch's ErrorList or WarningList."""
 
 
 @dataclass(slots=True)
@@ -38,6 +43,7 @@ class Receipt:
         studied_anew: how many filed papers were read again because the rules changed.
         no_longer_matching: how many known papers left PubMed's list.
         notices: those that were not known yet.
+        guard: what a guard run found outside of the search, and what is known of what the watch misses.
         books: where every match stands, counted from the store; None before a list was ever believed.
         notes: worth knowing, no failure. failures: each one sentence; any of them is exit 1.
     """
@@ -72,6 +78,7 @@ class Receipt:
     retries: dict[str, int] = field(default_factory=dict)
     waited_seconds: float = 0.0
     seconds: float = 0.0
+    guard: dict[str, Any] | None = None
     books: Books | None = None
     notes: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
@@ -133,15 +140,23 @@ class Receipt:
             words += " - FAILED: " + "; ".join(self.failures)
         return words
 
-    def _parts(self) -> list[str]:
-        parts = []
+    def _found(self) -> list[str]:
+        """What this kind of job is there for."""
         if self.backlog_left is not None:
-            parts.append(f"{self.fetched:,} of the backlog fetched")
-            parts.append(f"{self.backlog_left:,} left")
-        elif self.count is not None:
-            parts.append(f"{_number(self.count, 'match', 'matches')}")
-            came = [f"{count} {state}" for state, count in self.arrivals.items() if count]
-            parts.append(" ".join(("came:", ", ".join(came))) if came else "nothing new")
+            return [f"{self.fetched:,} of the backlog fetched", f"{self.backlog_left:,} left"]
+        if self.guard is not None:
+            listed = f"{self.count or 0:,} outside of the search, {self.guard['new']:,} of them new"
+            return [*([listed] if self.count is not None else []), recall_in_words(self.guard)]
+        if self.count is None:
+            return []
+        came = [f"{count} {state}" for state, count in self.arrivals.items() if count]
+        return [
+            _number(self.count, "match", "matches"),
+            " ".join(("came:", ", ".join(came))) if came else "nothing new",
+        ]
+
+    def _parts(self) -> list[str]:
+        parts = self._found()
         if self.held:
             parts.append(f"{self.held} held")
         if self.wanted:
@@ -154,6 +169,7 @@ class Receipt:
             parts.append(f"{len(self.gone)} no longer in PubMed")
         if self.notices:
             parts.append(_number(len(self.notices), "notice", "notices"))
+        parts += [note for note in self.notes if note.startswith(PUBMED_SAYS)]
         if self.disagreeing:
             parts.append(disagreeing_in_words(self.disagreeing))
         if self.balanced:
@@ -173,6 +189,21 @@ def disagreeing_in_words(counts: Mapping[str, int]) -> str:
     sides += [f"{here:,} matched only here"] if here else []
     sides += [f"{counts['approximate']:,} approximate"] if counts.get("approximate") else []
     return f"{_number(there + here, 'disagreement', 'disagreements')} with PubMed ({', '.join(sides)})"
+
+
+def recall_in_words(told: Mapping[str, Any]) -> str:
+    """What is known of what a watch misses, in a sentence (`told`: jobs.guard.standing)."""
+    if told["last_run"] is None:
+        return "the guard has not run yet"
+    waiting = f"{told['to_judge']:,} to judge" if told["to_judge"] else ""
+    if told["recall"] is None:
+        why = "not judged yet" if told["outside"] else "no paper on the subject came yet"
+        return f"recall unknown: {why}" + (f" ({waiting})" if waiting else "")
+    estimate = Recall(**told["recall"])
+    interval = f"95 % interval {100 * estimate.low:.1f} to {100 * estimate.high:.1f} %"
+    counted = f"{estimate.judged:,} of {estimate.outside:,} outside papers judged"
+    facts = ", ".join(filter(None, (interval, counted, waiting)))
+    return f"estimated recall {100 * estimate.share:.1f} % ({facts})"
 
 
 def _number(count: int, one: str, many: str) -> str:

@@ -1,7 +1,7 @@
 """`litwatch run`: does what is due, in order, and nothing else.
 
-Owns that order: look where a look is due, refresh after a look, then deliver. Never decides what a paper
-is; each step can fail on its own, and the next run takes it up again.
+Owns that order: look where a look is due, refresh after a look, deliver, then the guards, for which no mail waits.
+Never decides what a paper is; each step can fail on its own, and the next run takes it up again.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from litwatch.jobs.composing import Renders
 from litwatch.jobs.deliver import deliver, wanted_subscriptions
 from litwatch.jobs.delivery_receipt import DeliveryReceipt
 from litwatch.jobs.filing import file_receipt
+from litwatch.jobs.guard import guard, guard_due
 from litwatch.jobs.receipt import Receipt
 from litwatch.jobs.refresh import refresh
 from litwatch.query.leaves import BY_NAME, Vocabulary
@@ -38,17 +39,19 @@ class RunReport:
     collected: list[Receipt] = field(default_factory=list)
     refreshed: Receipt | None = None
     delivered: DeliveryReceipt | None = None
+    guarded: list[Receipt] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     busy: list[str] = field(default_factory=list)
 
     def _receipts(self) -> list[Receipt | DeliveryReceipt]:
         refreshed = [self.refreshed] if self.refreshed else []
-        return [*self.collected, *refreshed, *([self.delivered] if self.delivered else [])]
+        delivered = [self.delivered] if self.delivered else []
+        return [*self.collected, *refreshed, *delivered, *self.guarded]
 
     @property
     def idle(self) -> bool:
         """Nothing was due."""
-        return not (self.collected or self.refreshed or self.failures or self.busy) and not (
+        return not (self.collected or self.refreshed or self.guarded or self.failures or self.busy) and not (
             self.delivered and (self.delivered.did_something or self.delivered.waiting)
         )
 
@@ -59,6 +62,7 @@ class RunReport:
             "collected": [receipt.to_json() for receipt in self.collected],
             "refreshed": self.refreshed.to_json() if self.refreshed else None,
             "delivered": self.delivered.to_json() if self.delivered else None,
+            "guarded": [receipt.to_json() for receipt in self.guarded],
             "failures": list(self.failures),
             "busy": list(self.busy),
         }
@@ -72,7 +76,8 @@ class RunReport:
         """1 where something failed, 3 where another run was at work and this one did nothing, else 0."""
         if self.failures or not all(receipt.ok for receipt in self._receipts()):
             return 1
-        did_something = self.collected or self.refreshed or (self.delivered and self.delivered.did_something)
+        delivered = self.delivered is not None and self.delivered.did_something
+        did_something = self.collected or self.refreshed or delivered or self.guarded
         return LockHeld.exit_code if self.busy and not did_something else 0
 
 
@@ -131,7 +136,34 @@ def _steps(
         report.delivered = deliver(config, store, transport, renderer, now)
     except LockHeld as held:
         report.busy.append(str(held))
+    for watch in config.watches:
+        stopping.boundary()
+        _guard(config, watch, store, pubmed, now, report, progress)
     return report
+
+
+def _guard(
+    config: Config,
+    watch: Watch,
+    store: Store,
+    pubmed: PubMed,
+    now: datetime,
+    report: RunReport,
+    progress: Progress | None,
+) -> None:
+    """Asks what the search of the watch misses, if it has a guard that is due."""
+    if not guard_due(watch, store, now):
+        return
+    try:
+        report.guarded.append(guard(watch, pubmed, store, now, config.settings, progress=progress))
+    except LockHeld as held:
+        report.busy.append(str(held))
+    except StoreError:
+        raise
+    except Exception as error:  # per watch, as for a look
+        log.exception("the guard of %s failed", watch.name)
+        report.failures.append(f"guard {watch.name}: {type(error).__name__}: {error}")
+        file_failure(store, Receipt("guard", watch.name, now, failures=[report.failures[-1]]))
 
 
 def _look(

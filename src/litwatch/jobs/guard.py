@@ -1,0 +1,218 @@
+"""`litwatch guard`: asks PubMed what a broader query finds that the search of a watch does not.
+
+Owns the story, in order. Never mails, and never makes anything outside a paper of the watch.
+
+The guard and the search are asked for in one query, `(GUARD) NOT (SEARCH)`, so that both are of the same moment: a
+paper that came between two lists is no missed paper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from litwatch.decide import arrivals, guarding
+from litwatch.decide.due import look_due
+from litwatch.edge.config import Settings, Watch
+from litwatch.edge.pubmed import Enumeration
+from litwatch.edge.store import guarding as kept
+from litwatch.edge.store.guarding import Searched
+from litwatch.edge.store.open import Store
+from litwatch.errors import PubMedError, StoreError
+from litwatch.jobs import stopping
+from litwatch.jobs.collect import Progress
+from litwatch.jobs.collect import Searched as Asked
+from litwatch.jobs.filing import file_receipt
+from litwatch.jobs.receipt import Measured, Receipt
+from litwatch.paper import Paper
+from litwatch.reading.records import Unreadable
+
+AGAIN_AFTER = timedelta(days=1)  # a month has room for a second try, and PubMed for one that asks less often
+FIRST_DAYS = 31  # what the first run looks back on; later ones on the time since the one before
+
+
+def guard(
+    watch: Watch,
+    pubmed: Asked,
+    store: Store,
+    now: datetime,
+    settings: Settings,
+    *,
+    progress: Progress | None = None,
+) -> Receipt:
+    """List what the guard of a watch finds outside of its search, keep a sample of what is new, and file the receipt.
+
+    What PubMed does wrong stands in the receipt, and then nothing is concluded. At most `pubmed.enumerate_limit`
+    papers are listed, as in a collect.
+
+    Raises:
+        LockHeld: a collect or a refresh is at work.
+        StoreError: the store failed; its `receipt` is what could not be filed.
+    """
+    receipt = Receipt("guard", watch.name, now, query=str(watch.guard))
+    run = _Run(watch, pubmed, store, now, settings, receipt, progress or (lambda *_: None))
+    with store.lock("collect"), stopping.orderly():
+        measured = Measured(pubmed.tally, receipt)
+        try:
+            try:
+                run.list_and_draw()
+            except PubMedError as error:
+                receipt.failures.append(str(error))
+            except KeyboardInterrupt:
+                receipt.failures.append(stopping.SAID)
+                measured.stop()
+                run.close()
+                raise
+            measured.stop()
+            run.close()
+        except StoreError as error:
+            measured.stop()
+            receipt.failures.append(str(error))
+            error.receipt = receipt.to_json()
+            raise
+    return receipt
+
+
+def guard_due(watch: Watch, store: Store, now: datetime) -> bool:
+    """Whether a watch has a guard that has not run this month nor failed today, and was searched before."""
+    if watch.guard is None:
+        return False
+    with store.reading() as connection:
+        known = kept.searched(connection, watch.name)
+        tried = kept.last_try(connection, watch.name)
+    if known is None or (tried is not None and now - AGAIN_AFTER < tried <= now):
+        return False
+    return look_due(guarding.monthly(watch.look_schedule), known.last_guard, now)
+
+
+def standing(watch: Watch, store: Store, now: datetime) -> dict[str, Any] | None:
+    """What is known of what a watch misses, as plain values; None where it has no guard."""
+    if watch.guard is None:
+        return None
+    with store.reading() as connection:
+        known = kept.searched(connection, watch.name)
+        months = kept.months(connection, watch.name, str(watch.guard), str(watch.query), now)
+        waiting = kept.to_judge(connection, watch.name)
+    estimate = guarding.recall(months)
+    last = known.last_guard if known else None
+    return {
+        "last_run": f"{last:%Y-%m-%dT%H:%M:%SZ}" if last else None,
+        "months": len(months),
+        "outside": sum(month.outside for month in months),
+        "judged": sum(month.judged for month in months),
+        "to_judge": waiting,
+        "recall": asdict(estimate) if estimate else None,
+    }
+
+
+class _Run:
+    """One guard run of one watch."""
+
+    def __init__(
+        self,
+        watch: Watch,
+        pubmed: Asked,
+        store: Store,
+        now: datetime,
+        settings: Settings,
+        receipt: Receipt,
+        progress: Progress,
+    ) -> None:
+        self.watch, self.pubmed, self.store, self.now = watch, pubmed, store, now
+        self.settings, self.receipt, self.progress = settings, receipt, progress
+        self.guard, self.query = str(watch.guard), str(watch.query)
+        self.new = self.drawn = 0
+
+    def list_and_draw(self) -> None:
+        """Ask, decide what is new, write it down with its sample, and fetch the sample."""
+        with self.store.reading() as connection:
+            known = kept.searched(connection, self.watch.name)
+            here = kept.arrived(connection, self.watch.name)
+            before = kept.outside_before(connection, self.watch.name)
+        if known is None:
+            name = self.watch.name
+            self.receipt.failures.append(
+                f"the watch {name} was never searched well: `litwatch collect --watch {name}` first"
+            )
+            return
+        found = self._listed("")
+        if not self._trusted(found, here):
+            return
+        outside = frozenset(found.pmids) - here.keys()
+        since = self._since(known)
+        fresh = outside - before
+        if known.last_guard is None or (known.guard, known.query) != (self.guard, self.query):
+            # What stood there already, or what an edit has put there, is not new.
+            self.receipt.edited = known.last_guard is not None
+            fresh &= frozenset(self._listed(f" AND {since:%Y/%m/%d}:3000[crdt]").pmids)
+        drawn = guarding.sample(
+            fresh, self.settings.guard.sample, f"{self.watch.name} {self.now.isoformat()}"
+        )
+        self.new, self.drawn = len(fresh), len(drawn)
+        with self.store.writing() as connection:
+            kept.write_run(
+                connection,
+                self.watch.name,
+                guard=self.guard,
+                query=self.query,
+                now=self.now,
+                since=since,
+                outside=outside,
+                fresh=fresh,
+                drawn=drawn,
+            )
+            wanted = kept.unfetched(connection, self.watch.name)
+        self._fetch(wanted)
+
+    def _since(self, known: Searched) -> datetime:
+        """Where the period of this run begins."""
+        if known.last_guard is not None:
+            return known.last_guard
+        look_back = timedelta(days=self.settings.collect.look_back_days)
+        return max(self.now - timedelta(days=FIRST_DAYS), known.first_good - look_back)
+
+    def _listed(self, more: str) -> Enumeration:
+        self.progress("searching for what the watch misses", 0, 0)
+        both = f"(({self.guard}) NOT ({self.query}))"
+        with stopping.waiting():
+            return self.pubmed.enumerate(both + more, self.settings.pubmed.enumerate_limit)
+
+    def _trusted(self, found: Enumeration, here: dict[int, bool]) -> bool:
+        """Whether anything may be concluded from the list; what speaks against it goes into the receipt."""
+        receipt = self.receipt
+        receipt.count, receipt.enumerated = found.count, len(found.pmids)
+        receipt.translation = found.translation
+        receipt.notes.extend(f"PubMed says {name}: {text}" for name, text in (*found.errors, *found.warnings))
+        receipt.failures.extend(arrivals.distrust(frozenset(found.pmids), found.errors, None))
+        matching = sum(matches for matches in here.values())
+        both = sum(here.get(pmid, False) for pmid in found.pmids)
+        if both > arrivals.most_that_may_go(matching):
+            receipt.failures.append(
+                f"{both} of the papers that PubMed lists outside of the search are matches of it: nothing is "
+                "concluded; `litwatch collect` and then `litwatch guard` ask again"
+            )
+        return not receipt.failures
+
+    def _fetch(self, wanted: Sequence[int]) -> None:
+        """Fetch the sample, to be judged here; what does not come can be judged at PubMed."""
+        for batch in stopping.each(self.pubmed.fetch(wanted)):
+            papers = [(each, raw) for each, raw in batch.records if isinstance(each, Paper)]
+            with self.store.writing() as connection:
+                kept.keep(connection, papers, self.now)
+            self.receipt.fetched += len(papers)
+            for each, _ in batch.records:
+                if isinstance(each, Unreadable) and each.pmid is not None:
+                    self.receipt.unreadable[each.pmid] = each.reason
+            if batch.failed is not None:
+                self.receipt.failures.append(
+                    f"{len(batch.missing)} of {len(batch.asked)} papers could not be fetched: {batch.failed}"
+                )
+
+    def close(self) -> None:
+        """Say what is known of what the watch misses, and file the receipt."""
+        known = standing(self.watch, self.store, self.now) or {}
+        self.receipt.guard = {"new": self.new, "drawn": self.drawn, **known}
+        with self.store.writing() as connection:
+            file_receipt(connection, self.receipt)
