@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import litwatch
 from litwatch.errors import QueryError
 from litwatch.query.fields import fields, find_field
+from litwatch.query.lexemes import lexemes
 from litwatch.query.parse import parse
 from litwatch.query.tree import Group, Query, Term, clauses, evaluate, leaves
 
@@ -54,6 +55,17 @@ def test_places_of_terms_and_groups_are_places_in_the_text() -> None:
     ]
     group = next(clause for clause in clauses(query.root) if isinstance(clause, Group))
     assert text[group.start : group.end] == 'ketamine [tiab] OR\n "a  b"[ti]'
+
+
+def test_no_field_tag_is_taken_for_an_isotope_however_it_is_typed() -> None:
+    for name in fields():
+        for typed in (name, name.upper(), name.title(), name.swapcase(), name[:-1] + name[-1].upper()):
+            assert [one.kind for one in lexemes(f"2001[{typed}]OR 2002")] == [
+                "word",
+                "tag",
+                "operator",
+                "word",
+            ], typed
 
 
 def test_equal_queries_are_equal_wherever_their_terms_stand() -> None:

@@ -26,10 +26,12 @@ QUOTES = '"“”„‟«»＂'
 INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
 _CONTROL = "\x00-\x1f\x7f-\x9f"
 _STOP = rf"\s{_CONTROL}()\[\]&|{QUOTES}"
+#: As chemists write one: a single digit goes with a light element alone, so that [1Au] stays the tag of first authors.
+_ISOTOPE = r"(?:\d{2,3}m?[A-Z][a-z]?|[1-9](?:H|He|Li|Be|B|C))"
 _LEXEME = re.compile(
     rf"""(?P<blank>[\s{_CONTROL}]+|\#(?=[()\[\]&|{QUOTES}]))
     |(?P<comment>\#(?=[\s{_CONTROL}]|\Z)[^\n\r]*)
-    |(?P<chemical>(?:(?:\([^{_STOP}]{{1,20}}\)-){{1,3}}|\[\d{{1,3}}m?[A-Z][a-z]?\]-?)[^{_STOP}]+)
+    |(?P<chemical>(?:(?:\([^{_STOP}]{{1,20}}\)-){{1,3}}|\[{_ISOTOPE}\]-?)[^{_STOP}]+)
     |(?P<open>\()
     |(?P<close>\))
     |(?P<quote>[{QUOTES}][^{QUOTES}]*[{QUOTES}]?)

@@ -13,7 +13,10 @@ from litwatch.query.tokens import normal
 _ORCID = re.compile(r"\d{4}-?\d{4}-?\d{4}-?\d{3}[\dXx]")
 #: What may stand before the number without making it another authority's.
 _BEFORE_ORCID = re.compile(r"\s*(?:orcid\s*:?\s*)?((?:https?://)?(?:www\.)?orcid\.org/)?\s*", re.IGNORECASE)
-_DOI = re.compile(r"(?:(?:https?://)?(?:dx\.|www\.)?doi\.org/|doi:?\s*)?(10\.\d{4,9}/\S.*)", re.IGNORECASE)
+#: Whole, or cut by a star in its prefix (10.1016*) or anywhere behind it.
+_DOI = re.compile(
+    r"(?:(?:https?://)?(?:dx\.|www\.)?doi\.org/|doi:?\s*)?(10\.(?:\d{4,9}/\S|\d{1,9}\*).*)", re.IGNORECASE
+)
 
 
 @lru_cache(maxsize=65536)
@@ -40,6 +43,11 @@ def asked_identifier_keys(text: str) -> tuple[str, ...]:
     number = _ORCID.search(text)
     orcid = number and _BEFORE_ORCID.fullmatch(text, 0, number.start())
     return number_keys(number[0] if number and orcid and orcid[1] else text)
+
+
+def is_doi(text: str) -> bool:
+    """Whether it is a DOI, with its address or without, or the beginning of one before a star."""
+    return _DOI.fullmatch(text.strip()) is not None
 
 
 @lru_cache(maxsize=65536)

@@ -15,12 +15,15 @@ from litwatch.query.dates import read_dates, written_dates
 from litwatch.query.fields import Field, fields, find_field, near_names, organism_heading
 from litwatch.query.lexemes import Lexeme, one_line
 from litwatch.query.nlm_tables import find_subheading
+from litwatch.query.numbers import is_doi
 from litwatch.query.tokens import normal, query_words
 from litwatch.query.tree import Term
 
 WORDINGS = frozenset(("quote", "word"))
 _NUMBERS = re.compile(r"\d{1,9}(?:[\s,;]+\d{1,9})*[,;]?")
 _UIDS = re.compile(r"\d{1,9}(?:\s*:\s*\d{1,9})?(?:[\s,;]+\d{1,9}(?:\s*:\s*\d{1,9})?)*")
+#: 15,012: a count with its thousands parted, as PubMed's history prints it.
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+")
 _PROXIMITY = re.compile(r"~\s?(\d{1,4})")
 #: What a text may not begin with when it is written down, or it would read as line 1 of a strategy.
 _LABEL = re.compile(r"\d{1,3}\.(?:\s|\Z)")
@@ -168,6 +171,10 @@ def _checked(source: str, term: Term, field: Field | None) -> Term:
             hint = "write numbers, or a range 1:500"
             message = f"{term.text[:LONGEST_SHOWN]!r} is no PMID"
             raise QueryError(message, source, term.start, term.end, hint)
+        if count := next(filter(_THOUSANDS.fullmatch, re.split(r"[\s:;]+", term.text)), None):
+            hint = f"leave it out; if PMIDs are meant, put blanks between them: {count.replace(',', ' ')}"
+            message = f"{count[:LONGEST_SHOWN]} looks like a count of records, with its thousands parted, not like PMIDs"
+            raise QueryError(message, source, term.start, term.end, hint)
         text = _plain_uids(term.text)
         if any(_ends_before_it_begins(part) for part in text.split()):
             message = f"the range {text[:LONGEST_SHOWN]} ends before it begins"
@@ -176,7 +183,7 @@ def _checked(source: str, term: Term, field: Field | None) -> Term:
             )
         return replace(term, text=text, tag="uid", quoted=False)
     if not (term.text.isascii() and term.text[:1].isalnum() and "*" not in term.text):
-        _check_words(source, term)
+        _check_words(source, term, field)
     if field and field.stands_for:
         return replace(term, text=organism_heading(term.text), tag=field.stands_for)
     if not field and "/" in term.text and _names_subheading(term.text):
@@ -184,7 +191,9 @@ def _checked(source: str, term: Term, field: Field | None) -> Term:
     return term
 
 
-def _check_words(source: str, term: Term) -> None:
+def _check_words(source: str, term: Term, field: Field | None) -> None:
+    if field and field.values in ("doi", "article_ids") and is_doi(term.text):
+        return  # 10.1016/*: marks are part of a DOI, and part no words in it
     found = query_words(term.text)
     if not any(word.strip("*") for word in found):
         raise QueryError("there is nothing to search for here", source, term.start, term.end)
