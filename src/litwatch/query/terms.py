@@ -173,7 +173,7 @@ def _checked(source: str, term: Term, field: Field | None) -> Term:
             raise QueryError(message, source, term.start, term.end, hint)
         if count := next(filter(_THOUSANDS.fullmatch, re.split(r"[\s:;]+", term.text)), None):
             hint = f"leave it out; if PMIDs are meant, put blanks between them: {count.replace(',', ' ')}"
-            message = f"{count[:LONGEST_SHOWN]} looks like a count of records, with its thousands parted, not like PMIDs"
+            message = f"{count[:LONGEST_SHOWN]} looks like a count with its thousands parted, not like PMIDs"
             raise QueryError(message, source, term.start, term.end, hint)
         text = _plain_uids(term.text)
         if any(_ends_before_it_begins(part) for part in text.split()):
