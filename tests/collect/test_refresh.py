@@ -188,5 +188,5 @@ def test_the_most_stale_come_first_within_the_budget(world: World) -> None:
         asked = [
             request.params["id"].split(",") for request in sandbox.requests if request.endpoint == "efetch"
         ]
-    assert fetched == [200, 200]
+    assert fetched == [200, 100]
     assert set(asked[0]) | set(asked[1]) == {str(pmid) for pmid in range(1, 301)}

@@ -53,10 +53,10 @@ def test_each_kind_is_told_once_whichever_record_pubmed_changes_first(
         *(raw for name, raw in (("paper", of_paper), ("notice", of_notice)) if first in (name, "both")),
     )
     here.publish(day(2) + DAY, of_paper, of_notice)
-    here.play(day(1) - DAY, day(1), day(1) + DAY, day(2), day(2) + DAY, day(3), day(4), day(5))
+    here.play(day(1), day(2), day(3), day(4))
     assert here.notices() == [(PAPER, kind["is"], NOTICE)]
-    assert times(here, kind["told"]) == [0, 0, 1, 0, 0, 0]
-    assert times(here, kind["told"].split("Ketamine")[0]) == [0, 0, 1, 0, 0, 0]
+    assert times(here, kind["told"]) == [0, 0, 1, 0, 0]
+    assert times(here, kind["told"].split("Ketamine")[0]) == [0, 0, 1, 0, 0]
     _, _, told, after, *_ = here.mails()
     assert kind["subject"] in told["Subject"]
     assert not kind["subject"] or kind["subject"] not in after["Subject"]

@@ -28,6 +28,7 @@ from litwatch.reading.records import Unreadable
 from litwatch.study.findings import compile_rules
 
 YOUNG_DAYS = 90
+FRESH_HOURS = 12  # a refresh that failed is tried again every quarter of an hour
 # What a notice is known of may get another one (a second erratum): it is asked for again after so many days.
 AGAIN_AFTER_DAYS = 7
 SEARCHED_AT_ONCE = 1_000
@@ -130,11 +131,12 @@ class _Run:
             self.look_for_struck(name)
         anew, again = self.fates_of_mailed()
         young_from = (self.now - timedelta(days=YOUNG_DAYS)).date().isoformat()
+        fresh_from = self.now - timedelta(hours=FRESH_HOURS)
         room = request_budget * FETCHED_AT_ONCE
         with self.store.reading() as connection:
             self.befallen = refreshing.befallen(connection, self.watches, AT_MOST)
             stale = [
-                *refreshing.changeable(connection, self.watches, young_from, self.now, room),
+                *refreshing.changeable(connection, self.watches, young_from, fresh_from, room),
                 *refreshing.fetched_before(connection, again, self.now - timedelta(days=AGAIN_AFTER_DAYS)),
             ]
         most_stale = [pmid for _, pmid in sorted(stale)[:room]]

@@ -118,11 +118,13 @@ def _steps(
         stopping.boundary()
         _look(config, watch, store, pubmed, now, report, progress, vocabulary)
     stopping.boundary()
-    # Not "after a look": a refresh that failed, or was killed, is owed until it has been done.
-    searched = [watch for watch in config.watches if owing.refresh_due(store, watch.name, now)]
-    if searched:
+    # Not "after a look": a refresh that failed, or was killed, is owed until it has been done. Of all watches
+    # together: a paper that stands in two is fetched once, and tagged anew in both.
+    if any(owing.refresh_due(store, watch.name, now) for watch in config.watches):
         try:
-            report.refreshed = refresh(store, pubmed, searched, now, progress=progress, vocabulary=vocabulary)
+            report.refreshed = refresh(
+                store, pubmed, config.watches, now, progress=progress, vocabulary=vocabulary
+            )
         except LockHeld as held:
             report.busy.append(str(held))
         except StoreError:

@@ -65,19 +65,19 @@ def fetched_before(
 
 
 def changeable(
-    connection: Connection, names: Iterable[str], young_from: str, now: datetime, most: int
+    connection: Connection, names: Iterable[str], young_from: str, fresh_from: datetime, most: int
 ) -> tuple[tuple[datetime, int], ...]:
     """Filed papers of these watches that can still change, as (when fetched last, PMID), most stale first.
 
     They are not final, or were created on `young_from` (ISO) or later; one that PubMed had dropped is asked
-    for again once it matches again. What was fetched at `now` is fresh.
+    for again once it matches again. What was fetched at `fresh_from` or later is fresh.
     """
     here = and_(arrival.c.pmid == paper.c.pmid, arrival.c.watch.in_(tuple(names)))
     open_end = or_(paper.c.status.not_in(tuple(FINAL)), paper.c.create_date >= young_from)
     query = (
         select(paper.c.fetched_at, paper.c.pmid)
         .where(
-            paper.c.fetched_at < now,
+            paper.c.fetched_at < fresh_from,
             or_(
                 and_(paper.c.gone.is_(None), open_end, exists().where(here)),
                 and_(
