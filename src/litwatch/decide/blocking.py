@@ -38,9 +38,13 @@ _LINKS = SAME_LINKS | UPDATE_LINKS | {f"{kind}Preprint" for kind in UPDATE_LINKS
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """What a record is found by: any of `sure` is enough, of `words` two. `own` finds records that name this one."""
+    """What a record is found by: any of `sure` is enough, of `words` two. `own` finds records that name this one.
+
+    `named` are the PMIDs that it names itself.
+    """
 
     own: int
+    named: frozenset[int]
     sure: frozenset[int]
     words: frozenset[int]
 
@@ -58,15 +62,20 @@ def keys(paper: Paper) -> Keys:
         sure.add(_key("title", *sorted(title(paper.vernacular_title).words)))
     if doi := normal_doi(paper.doi)[0]:
         sure.add(_key("doi", doi))
-    for kind, target in named_links(paper):
-        if kind in _LINKS:
-            sure.add(_key("pmid" if isinstance(target, int) else "doi", str(target)))
+    named = [target for kind, target in named_links(paper) if kind in _LINKS]
+    for target in named:
+        sure.add(_key("pmid" if isinstance(target, int) else "doi", str(target)))
     words: set[int] = set()
     if paper.authors:
         first = name_of(paper.authors[0])
         chosen = sorted(set(read.telling), key=lambda word: (zlib.crc32(word.encode()), word))[:WORDS]
         words = {_key("word", first.last, first.initials[:1], word) for word in chosen}
-    return Keys(_key("pmid", str(paper.pmid)), frozenset(sure), frozenset(words))
+    return Keys(
+        own=_key("pmid", str(paper.pmid)),
+        named=frozenset(target for target in named if isinstance(target, int)),
+        sure=frozenset(sure),
+        words=frozenset(words),
+    )
 
 
 def _key(*parts: str) -> int:
@@ -75,7 +84,7 @@ def _key(*parts: str) -> int:
 
 def candidates(sought: Keys, holders: Mapping[int, Sequence[int]]) -> frozenset[int]:
     """The records worth comparing with one: `holders` has for each of its keys the PMIDs that have it, too."""
-    found: set[int] = set()
+    found = set(sought.named)
     for key in (sought.own, *sought.sure):
         if len(holders.get(key, ())) <= CROWD:
             found.update(holders.get(key, ()))
@@ -97,7 +106,7 @@ def pairs(papers: Iterable[Paper]) -> Iterator[tuple[int, int, str]]:
     sketches: dict[int, Sketch] = {}
     for pmid in sorted(by_pmid):
         for other in sorted(candidates(of_each[pmid], holders)):
-            if other > pmid:
+            if other > pmid and other in by_pmid:
                 one, two = (
                     sketches.get(each) or sketches.setdefault(each, sketch(by_pmid[each]))
                     for each in (pmid, other)

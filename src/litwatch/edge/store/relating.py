@@ -9,6 +9,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from datetime import datetime
 
 from sqlalchemy import Connection, Table, and_, delete, or_, select, update
 
@@ -18,6 +19,7 @@ from litwatch.decide.sketches import Sketch, sketch
 from litwatch.decide.threads import trial_numbers
 from litwatch.decide.versions import RULES, earlier_first, groups, same_paper
 from litwatch.edge.store.inserting import in_hundreds, upsert
+from litwatch.edge.store.noticing import file_notices
 from litwatch.edge.store.tables import notice, paper, paper_group, paper_key, paper_trial, paper_version
 from litwatch.paper import Paper
 from litwatch.reading.pubmed_xml import read_article
@@ -65,15 +67,17 @@ def relate(connection: Connection, papers: Iterable[Paper]) -> tuple[Notice, ...
     return _news(connection, [(sketches[one], sketches[other]) for one, other in sorted(fresh)], by_pmid)
 
 
-def compared_otherwise(connection: Connection, most: int) -> tuple[bytes, ...]:
-    """Records of papers that were filed before, or by older rules, and not compared by these yet."""
+def compare_left(connection: Connection, most: int, now: datetime) -> int:
+    """Relate papers that were filed before there were these rules, so many a call; how many they were."""
     query = (
         select(paper.c.record)
         .where(or_(paper.c.compared_by.is_(None), paper.c.compared_by < RULES))
         .order_by(paper.c.compared_by, paper.c.pmid)
         .limit(most)
     )
-    return tuple(zlib.decompress(record) for record in connection.execute(query).scalars())
+    left = [read_article(zlib.decompress(each)) for each in connection.execute(query).scalars()]
+    file_notices(connection, relate(connection, left), now)
+    return len(left)
 
 
 def _keep(
