@@ -48,8 +48,12 @@ _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", 
 _NUMBER_WORDS = {word: str(number) for number, word in enumerate(_NUMBERS)} | _ROMAN
 _LONE = {"i": "1", "v": "5", "x": "10", "a": "A", "b": "B", "c": "C", "d": "D"}
 
-_GREEK = {ord(letter): f" {name} " for letter, name in zip("αβγδεκλμωΔ", (
-    "alpha", "beta", "gamma", "delta", "epsilon", "kappa", "lambda", "mu", "omega", "delta"), strict=True)}  # fmt: skip
+_GREEK = ("alpha", "beta", "gamma", "delta", "epsilon", "kappa", "lambda", "mu", "omega")
+# What has no accent that could be taken off.
+_LETTERS = {ord(letter): f" {name} " for letter, name in zip("αβγδεκλμω", _GREEK, strict=True)} | {
+    ord(letter): plain
+    for letter, plain in zip("øłđıæœþ", ("o", "l", "d", "i", "ae", "oe", "th"), strict=True)
+}
 # British to American, as far as a title of medicine needs it.
 _AMERICAN = tuple(
     (re.compile(pattern), to)
@@ -86,16 +90,11 @@ def fold(text: str) -> str:
     """Lower case without accents, markup and Greek letters."""
     if "<" in text or "&" in text:
         text = _TAGS.sub("", html.unescape(text))
+    text = text.casefold()
     if not text.isascii():
-        text = text.translate(_GREEK)
-        text = (
-            "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
-            .replace("ß", "ss")
-            .replace("ø", "o")
-            .replace("Ø", "O")
-            .replace("ł", "l")
-        )
-    return text.casefold().replace("'", "").replace("’", "")
+        plain = unicodedata.normalize("NFKD", text.translate(_LETTERS))
+        text = "".join(each for each in plain if not unicodedata.combining(each))
+    return text.replace("'", "").replace("’", "")
 
 
 @lru_cache(maxsize=100_000)
@@ -155,7 +154,8 @@ def likeness(one: Title, other: Title) -> str:
         return APART
     ours, theirs = _differences(one.words, other.words)
     if not ours and not theirs:
-        return SAME if in_order >= SAME_ORDER else REWORDED
+        reordered = sorted(one.words) == sorted(other.words) and in_order < SAME_ORDER
+        return REWORDED if reordered else SAME
     if (ours | theirs) & _SERIES or (any(map(_is_number, ours)) and any(map(_is_number, theirs))):
         return ANOTHER
     if (ours | theirs) & _REPORT or (ours & _TELLING and theirs & _TELLING) or _two_designs(ours, theirs):
@@ -208,15 +208,24 @@ def _spelt_out(word: str, words: Sequence[str]) -> Iterable[Sequence[str]]:
     """Runs of words that a word joins ("posttraumatic") or is the initials of ("ptsd")."""
     if not word.isalpha():
         return
-    initials = "".join(each[0] for each in words)
-    at = initials.find(word) if len(word) > 2 else -1
-    if at >= 0:
-        yield words[at : at + len(word)]
+    if 2 < len(word) < 7:
+        for at in range(len(words)):
+            for length in (len(word), len(word) - 1):
+                run = words[at : at + length]
+                if len(run) == length > 1 and _initials(word, run):
+                    yield run
     if word in "".join(words):
         for at in range(len(words)):
             for length in (2, 3, 4):
                 if "".join(words[at : at + length]) == word:
                     yield words[at : at + length]
+
+
+def _initials(word: str, run: Sequence[str]) -> bool:
+    """The first letters of these words, or one more from inside the first (ptsd: posttraumatic stress disorder)."""
+    first = "".join(each[0] for each in run)
+    inside = word[0] + word[2:] == first and word[1] in run[0][1:] and len(run[0]) > 8
+    return first == word or inside
 
 
 def _same_word(one: str, other: str) -> bool:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from litwatch.decide.sketches import (
+    ARTICLE,
     COMMENT,
     NOTICE,
     PROTOCOL,
@@ -33,6 +34,8 @@ RULES = 1
 YEARS_TO_PRINT = 4
 #: Titles of fewer telling words are anybody's ("Ketamine for depression").
 GENERIC = 3
+#: Authors whose common name on two records is no chance.
+TEAM = 3
 #: Runs of this many words are compared between abstracts.
 RUN = 3
 #: An abstract of fewer words proves nothing.
@@ -124,19 +127,21 @@ def _preprint_of(one: Sketch, other: Sketch, alike: str, people: str) -> bool:
     if people == SWAPPED:
         return shared is not None and shared >= LIKELY and alike != APART
     if shared is None:
+        telling = min(len(one.title.telling), len(other.title.telling))
         if alike in (SUBTITLED, LONGER):
-            return (
-                _all_the_same(one, other) and min(len(one.title.telling), len(other.title.telling)) > GENERIC
-            )
+            return telling > GENERIC and _all_the_same(one, other) and len(one.authors) >= TEAM
         enough = GENERIC if len(one.authors) > 1 else GENERIC + 1
-        return alike in (SAME, DESIGN) and len(one.title.telling) >= enough
+        return alike in (SAME, DESIGN) and (telling >= enough or _all_the_same(one, other))
     least = {SAME: NOT_ANOTHER, DESIGN: NOT_ANOTHER, SUBTITLED: LIKELY, LONGER: LIKELY, REWORDED: SURE}
     return shared >= least.get(alike, TO_THE_LETTER)
 
 
 def _all_the_same(one: Sketch, other: Sketch) -> bool:
-    """The same authors, three or more, in the same order."""
-    return 3 <= len(one.authors) == len(other.authors) and all(map(_same_person, one.authors, other.authors))
+    """The same authors, two or more, in the same order, none of them known by the last name alone."""
+    return 2 <= len(one.authors) == len(other.authors) and all(
+        a.initials and b.initials and _same_person(a, b)
+        for a, b in zip(one.authors, other.authors, strict=True)
+    )
 
 
 def _years_between(one: Sketch, other: Sketch) -> int:
@@ -175,6 +180,8 @@ def _entered_again(one: Sketch, other: Sketch, alike: str, people: str) -> bool:
         return False  # published twice is two papers
     if alike != SAME or people != FIRST:
         return not two_dois and not two_places and shared is not None and shared >= TO_THE_LETTER
+    if two_dois and shared is None and one.role == ARTICLE:
+        return len(one.title.telling) >= GENERIC + 2 and _all_the_same(one, other)
     if two_dois or two_places:
         return shared is not None and shared >= TO_THE_LETTER
     if shared is not None:
@@ -215,7 +222,7 @@ def _people(ours: Sequence[Name], theirs: Sequence[Name]) -> str:
     common = sum(any(_same_person(a, b) for b in theirs) for a in ours) / min(len(ours), len(theirs))
     if _same_person(ours[0], theirs[0]):
         return FIRST if common >= 0.5 else OTHERS
-    return SWAPPED if common >= 0.8 and min(len(ours), len(theirs)) >= 3 else OTHERS
+    return SWAPPED if common >= 0.8 and min(len(ours), len(theirs)) >= TEAM else OTHERS
 
 
 def _same_person(one: Name, other: Name) -> bool:
