@@ -18,8 +18,8 @@ from litwatch.study import account
 
 TEXT = (Path(__file__).parent.parent.parent / "docs/templates.md").read_text("utf-8")
 TYPES: tuple[type, ...] = (
-    digest.Digest, facts.WatchFacts, facts.Topic, facts.SubscriptionFacts, facts.SearchFacts, digest.Counts,
-    alerts.Alert, digest.GlanceRow, sections.SectionOfCards, sections.SectionOfTitles, sections.Group,
+    digest.Digest, facts.WatchFacts, facts.Topic, facts.SubscriptionFacts, facts.SearchFacts, facts.Ledger,
+    digest.Counts, alerts.Alert, digest.GlanceRow, sections.SectionOfCards, sections.SectionOfTitles, sections.Group,
     sections.IndexRow, sections.Pointer, cards.Card, cards.Line, cards.Quote, cards.Piece, cards.Badge,
     cards.Reason, related.Earlier, related.Version, explain_page.Page, explain_page.PageQuery, explain_page.PagePaper,
     explain_page.PageTree, explain_page.PageRow, explain_page.PagePlace, explain_page.PageFacet,

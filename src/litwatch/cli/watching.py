@@ -195,10 +195,12 @@ def change_standing(context: typer.Context, verb: str, address: str, watch: str 
 
 
 def report(documents: list[dict[str, Any]], lines: list[str], as_json: bool) -> None:
-    """The receipts on stdout as JSON lines where asked for, and one line each on stderr."""
+    """The receipts on stdout, as JSON lines where asked for, and one line each on stderr."""
+    from litwatch.jobs.telling import in_lines
+
     for document in documents:
-        if as_json:
-            sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
+        told = [json.dumps(document, ensure_ascii=False)] if as_json else in_lines(document)
+        sys.stdout.writelines(line + "\n" for line in told)
     for line in lines:
         complain(line)
 

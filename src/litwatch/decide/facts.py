@@ -64,6 +64,59 @@ class SubscriptionFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Ledger:
+    """What the runs of a digest's period did, added up from their receipts; `enumerated` and `books` are the last's.
+
+    `arrivals`: how a paper came -> how many. `books`: where a match stands -> how many; they add up to `matches`.
+    `retries`: cause -> how often it was asked again. `failures`: what went wrong, each once.
+    """
+
+    enumerated: int | None = None
+    arrivals: Mapping[str, int] = field(default_factory=dict)
+    fetched: int = 0
+    unreadable: tuple[int, ...] = ()
+    disagreements: int = 0
+    refreshed: int = 0
+    changed: int = 0
+    notices: int = 0
+    requests: int = 0
+    retries: Mapping[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+    books: Mapping[str, int] = field(default_factory=dict)
+    failures: tuple[str, ...] = ()
+
+    @property
+    def in_words(self) -> str:
+        """All of it in a few sentences."""
+        came = ", ".join(f"{count:,} {how}" for how, count in self.arrivals.items() if count)
+        unreadable = (
+            f"unreadable {', '.join(map(str, self.unreadable))}" if self.unreadable else "none unreadable"
+        )
+        again = ", ".join(f"{cause}: {count}" for cause, count in sorted(self.retries.items()))
+        facts = [
+            f"{self.enumerated:,} papers enumerated" if self.enumerated is not None else "",
+            f"came: {came}" if came else "nothing came",
+            f"{self.fetched:,} fetched, {unreadable}",
+            f"{self.refreshed:,} fetched again, {self.changed:,} of them changed",
+            _count(self.notices, "notice"),
+            f"{_count(self.disagreements, 'disagreement')} with PubMed",
+            _count(self.requests, "request") + (f", asked again for {again}" if again else ""),
+            f"{self.seconds:,.0f} seconds",
+        ]
+        words = f"In this period: {'; '.join(fact for fact in facts if fact)}."
+        if self.books:
+            parts = " + ".join(f"{count:,} {where}" for where, count in self.books.items())
+            words += f" When PubMed was last searched, {sum(self.books.values()):,} matches were {parts}."
+        if self.failures:
+            words += f" What failed: {'; '.join(self.failures)}."
+        return words
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}" + ("" if number == 1 else "s")
+
+
+@dataclass(frozen=True, slots=True)
 class SearchFacts:
     """The receipt: what was asked of PubMed and what came back; None where it is not known.
 
@@ -84,6 +137,7 @@ class SearchFacts:
     failed: bool = False
     not_searched_since: datetime | None = None
     reason: str = ""
+    ledger: Ledger | None = None
 
     @property
     def asked(self) -> str:

@@ -6,7 +6,7 @@ Owns the way from store to message. Never claims, sends or writes.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from litwatch.decide.digest import Digest, SubscriptionFacts, compose, watch_facts
@@ -120,6 +120,8 @@ def subscription_facts(config: Config, occasion: Occasion, now: datetime) -> Sub
 def _compose(
     config: Config, store: Store, watch: Watch, occasion: Occasion, owed: owing.Owed, now: datetime
 ) -> Digest:
+    # A period begins after the run that closed the last one; the first begins with the run that began it.
+    start = occasion.start - (timedelta(microseconds=1) if occasion.start == occasion.begun else timedelta(0))
     return compose(
         owed.papers,
         owed.notices,
@@ -130,7 +132,7 @@ def _compose(
             store,
             watch.name,
             query=watch.query_text,
-            start=occasion.start,
+            start=start,
             now=now,
             not_searched_since=occasion.not_searched_since,
         ),

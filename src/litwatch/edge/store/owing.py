@@ -18,6 +18,7 @@ from litwatch.decide.digest import DigestPaper, NoticeFacts, SearchFacts
 from litwatch.edge.store import entitled
 from litwatch.edge.store.entitled import MAILED_STATES
 from litwatch.edge.store.inserting import in_hundreds
+from litwatch.edge.store.ledger import ledger
 from litwatch.edge.store.open import Store
 from litwatch.edge.store.related import Related, related
 from litwatch.edge.store.subscriptions import key
@@ -240,6 +241,7 @@ def search_facts(
             )
             .order_by(receipt.c.started_at, receipt.c.id)
         ).all()
+        told = ledger(connection, watch_name, start, now)
     last = runs[-1] if runs else None
     good: Mapping[str, object] = next((run.document for run in reversed(runs) if run.ok), {})
     return SearchFacts(
@@ -256,6 +258,7 @@ def search_facts(
         failed=not_searched_since is not None,
         not_searched_since=not_searched_since,
         reason=_why(last.document) if last is not None and not last.ok else "",
+        ledger=told,
     )
 
 
