@@ -41,8 +41,8 @@ def named(name: str, query: str) -> Watch:
     return replace(watch(query), name=name)
 
 
-def run(store: Store, pubmed: FakePubMed, days: float, of: Watch) -> Receipt:
-    return collect(of, pubmed, store, after(days), settings())
+def run(store: Store, pubmed: FakePubMed, days: float, of: Watch, *, accept: bool = False) -> Receipt:
+    return collect(of, pubmed, store, after(days), settings(), accept=accept)
 
 
 def pubmed_of(**titles: str) -> FakePubMed:
@@ -78,7 +78,7 @@ def test_a_paper_of_another_watch_that_we_match_and_pubmed_does_not_list_is_name
     narrow = "ketamine[ti] AND (mood[ti] OR depression[ti])"
     pubmed.matching[narrow] = lambda pmid: False
     run(store, pubmed, 0, named("wide", "ketamine[ti] OR esketamine[ti]"))
-    receipt = run(store, pubmed, 0.1, named("narrow", narrow))
+    receipt = run(store, pubmed, 0.1, named("narrow", narrow), accept=True)
     assert receipt.unlisted == {32: "ketamine[ti] AND depression[ti]"}
     assert receipt.disagreeing == {"unlisted": 1}
     assert receipt.compared == 3
@@ -119,10 +119,10 @@ def test_all_are_counted_and_the_first_hundred_named(store: Store, monkeypatch: 
     receipt = run(store, pubmed, 0, named("a", "psilocybin[ti]"))
     assert (len(receipt.disagreements), receipt.disagreeing) == (LISTED, {"disagreements": 130})
     pubmed.matching[narrow] = lambda pmid: False
-    receipt = run(store, pubmed, 0.1, named("b", narrow))
+    receipt = run(store, pubmed, 0.1, named("b", narrow), accept=True)
     assert (len(receipt.unlisted), receipt.disagreeing) == (LISTED, {"unlisted": 130})
     monkeypatch.setattr(comparing, "MOST", 7)
-    assert run(store, pubmed, 0.2, named("c", narrow)).compared == 7
+    assert run(store, pubmed, 0.2, named("c", narrow), accept=True).compared == 7
 
 
 def test_of_too_many_papers_those_that_pubmed_does_not_list_go_first(

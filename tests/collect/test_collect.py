@@ -216,6 +216,41 @@ def test_an_error_list_with_nothing_found_concludes_nothing(store: Store) -> Non
         assert connection.execute(select(func.count()).select_from(receipts)).scalar_one() == 1
 
 
+def test_a_first_search_that_finds_nothing_is_believed_only_when_a_person_accepts_it(store: Store) -> None:
+    pubmed = FakePubMed()
+    receipt = run(store, pubmed, 0)
+    assert "PubMed lists nothing at the first search" in receipt.failures[0]
+    # What was there all the time is no news once PubMed tells the truth.
+    pubmed.add(1, created=day(-400))
+    pubmed.add(2, created=day(-1))
+    assert run(store, pubmed, 1).arrivals == {"backlog": 1, "new": 1}
+
+
+def test_an_empty_first_search_can_be_accepted(store: Store) -> None:
+    pubmed = FakePubMed()
+    assert run(store, pubmed, 0, accept=True).ok
+    pubmed.add(1, created=day(1))
+    assert run(store, pubmed, 2).arrivals == {"new": 1}
+
+
+@pytest.mark.parametrize(("listed", "ok"), [(2, True), (3, False), (5, False)])
+def test_many_new_papers_none_of_which_can_be_had_are_a_failure(store: Store, listed: int, ok: bool) -> None:
+    pubmed = began()
+    run(store, pubmed, 0)
+    fresh = range(901, 901 + listed)
+    pubmed.add(*fresh, created=day(1))
+    pubmed.withheld.update(fresh)
+
+    receipt = run(store, pubmed, 2)
+
+    assert receipt.ok is ok
+    assert set(receipt.wanted) >= set(fresh)
+    # The next run tries again; that they are still missing is no new fault.
+    assert run(store, pubmed, 2.1).ok
+    pubmed.withheld.clear()
+    assert run(store, pubmed, 3).arrivals == {"new": listed}
+
+
 def test_shrinkage_concludes_nothing_until_a_person_accepts_it(store: Store) -> None:
     pubmed = began()
     run(store, pubmed, 0)

@@ -23,12 +23,14 @@ from litwatch.jobs.comparing import compare, compare_fetched
 from litwatch.jobs.filing import Reader, file_receipt, hash_of, study
 from litwatch.jobs.looking import Lists, Looking
 from litwatch.jobs.receipt import Measured, Receipt, listed
+from litwatch.jobs.turns import in_turn
 from litwatch.paper import Paper
 from litwatch.query.leaves import BY_NAME, Vocabulary
 from litwatch.reading.pubmed_xml import read_article
 from litwatch.reading.records import Unreadable
 from litwatch.study.findings import compile_rules
 
+MANY = 3  # so many new papers none of which can be had are a fault of PubMed's, not of theirs
 STUDIED_ANEW = 500  # papers a run that changed rules are applied to: a second of work
 
 Progress = Callable[[str, int, int], None]
@@ -72,7 +74,7 @@ def collect(
     """
     receipt = Receipt("collect", watch.name, now, query=str(watch.query))
     run = _Run(watch, pubmed, store, now, settings, receipt, progress or _quiet, reader, vocabulary)
-    with store.lock("collect"), stopping.orderly():
+    with in_turn(store), stopping.orderly():
         measured = Measured(pubmed.tally, receipt)
         try:
             try:
@@ -200,6 +202,10 @@ class _Run:
             all_answered = all_answered and batch.failed is None
             done += len(batch.asked)
             self.progress("fetching", done, len(wanted))
+        fresh = sum(each.since == self.now for each in wanted)
+        if all_answered and fresh >= MANY and not self.receipt.fetched:
+            self.receipt.failures.append(f"PubMed lists {fresh} new papers, and none of them could be read")
+            return False
         return all_answered
 
     def _note(

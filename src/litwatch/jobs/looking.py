@@ -15,7 +15,7 @@ from litwatch.decide.arrivals import Horizons, Plan, Remembered
 from litwatch.edge.config import Watch
 from litwatch.edge.pubmed import Enumeration
 from litwatch.errors import PubMedRefused, TooManyMatches
-from litwatch.jobs.receipt import Receipt
+from litwatch.jobs.receipt import PUBMED_SAYS, Receipt
 
 LOOKS = 4  # enumerations of a first run until two in a row are equal
 
@@ -69,6 +69,12 @@ class Looking:
                 f"PubMed's list of matches was another each of {LOOKS} times; nothing is concluded from it"
             )
         if not self._trusted(found, None, edited=False):
+            return None
+        if not found.pmids and not self._accept:
+            self._receipt.failures.append(
+                "PubMed lists nothing at the first search of this watch, and all that is there already would come "
+                "as new once it does: see `litwatch check --online`; if that is right, `litwatch collect --accept`"
+            )
             return None
         return found, arrivals.plan_first(frozenset(found.pmids), self._recent(frozenset(found.pmids)))
 
@@ -129,7 +135,7 @@ class Looking:
         receipt = self._receipt
         receipt.count, receipt.enumerated = found.count, len(found.pmids)
         receipt.translation = found.translation
-        receipt.notes.extend(f"PubMed says {name}: {text}" for name, text in (*found.errors, *found.warnings))
+        receipt.notes.extend(f"{PUBMED_SAYS} {name}: {text}" for name, text in (*found.errors, *found.warnings))
         reasons = arrivals.distrust(
             frozenset(found.pmids), found.errors, known, self._sentinels, edited=edited, accept=self._accept
         )
