@@ -147,6 +147,9 @@ class SmtpTransport:
         except MailError:
             self._reset(server)
             raise
+        except KeyboardInterrupt:
+            self._drop()  # whoever asks us to stop does not wait for an answer to QUIT
+            raise
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
             raise TemporarilyRefused(f"{self._place()} broke off: {_reason(error)}") from error

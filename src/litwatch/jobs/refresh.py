@@ -21,6 +21,7 @@ from litwatch.jobs import stopping
 from litwatch.jobs.collect import Progress, Searched
 from litwatch.jobs.filing import Reader, file_receipt, hash_of, study
 from litwatch.jobs.receipt import Measured, Receipt
+from litwatch.jobs.turns import in_turn
 from litwatch.paper import Paper
 from litwatch.query.leaves import BY_NAME, Vocabulary
 from litwatch.reading.pubmed_xml import read_article
@@ -78,7 +79,7 @@ def refresh(
     """
     receipt = Receipt("refresh", None, now)
     run = _Run(store, pubmed, watches, now, receipt, progress, vocabulary)
-    with store.lock("collect"), stopping.orderly():
+    with in_turn(store), stopping.orderly():
         measured = Measured(pubmed.tally, receipt)
         try:
             try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from litwatch.decide.due import look_due
@@ -94,8 +94,8 @@ def run(
 ) -> RunReport:
     """Collects each watch whose look is due, refreshes, then delivers what is due.
 
-    A step that fails, or that another run is at, stops no other. Raises StoreError where the store itself
-    cannot be used, ConfigError and TemplateError.
+    A step that fails stops no other; where another run collects or refreshes, mail is left to it.
+    Raises StoreError where the store itself cannot be used, ConfigError and TemplateError.
     """
     with stopping.orderly():
         return _steps(config, store, pubmed, transport, renderer, now, progress, vocabulary)
@@ -133,6 +133,8 @@ def _steps(
             log.exception("refresh failed")
             report.failures.append(f"refresh: {type(error).__name__}: {error}")
             file_failure(store, Receipt("refresh", None, now, failures=[report.failures[-1]]))
+    if report.busy and not _overdue(config, store, now):
+        return report  # it mails when it has filed what it is at; a digest of ours would lack just that for a week
     stopping.boundary()
     try:
         report.delivered = deliver(config, store, transport, renderer, now)
@@ -142,6 +144,14 @@ def _steps(
         stopping.boundary()
         _guard(config, watch, store, pubmed, now, report, progress)
     return report
+
+
+def _overdue(config: Config, store: Store, now: datetime) -> bool:
+    """Whether a look has been due for a day: whatever holds it up, mail does not wait for it any longer."""
+    return any(
+        look_due(watch.look_schedule, owing.last_good_search(store, watch.name), now - timedelta(days=1))
+        for watch in config.watches
+    )
 
 
 def _guard(
