@@ -29,20 +29,24 @@ _OF_OTHERS = (RETRACTION, CONCERN, ERRATUM, REPUBLISHED)
 
 
 def _in_claim(
-    subscriber: str, watch_name: str, pmid: ColumnElement[int], *conditions: ColumnElement[bool]
+    subscriber: str,
+    watch_name: str,
+    pmid: ColumnElement[int],
+    states: tuple[str, ...],
+    *shown: ColumnElement[bool],
 ) -> Exists:
-    """Whether a paper stands in a claim of that subscription."""
-    return (
-        exists()
-        .where(
-            claim.c.id == claim_paper.c.claim,
-            claim_paper.c.pmid == pmid,
-            claim.c.subscriber == subscriber,
-            claim.c.watch == watch_name,
-            *conditions,
-        )
-        .correlate_except(claim, claim_paper)
+    """Whether a paper stands in a claim of that subscription.
+
+    One EXISTS within the other, so that SQLite goes from the paper to its few claims, and not through all claims of
+    the reader for each paper.
+    """
+    of_reader = exists().where(
+        claim.c.id == claim_paper.c.claim,
+        claim.c.subscriber == subscriber,
+        claim.c.watch == watch_name,
+        claim.c.state.in_(states),
     )
+    return exists().where(claim_paper.c.pmid == pmid, of_reader, *shown).correlate_except(claim_paper)
 
 
 def _newly_owed(subscriber: str, watch_name: str, since: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -52,7 +56,7 @@ def _newly_owed(subscriber: str, watch_name: str, since: datetime) -> tuple[Colu
         arrival.c.state.in_(MAILED_STATES),
         arrival.c.arrived_at >= since,
         paper.c.gone.is_(None),
-        ~_in_claim(subscriber, watch_name, arrival.c.pmid, claim.c.state.in_(HOLDING_STATES)),
+        ~_in_claim(subscriber, watch_name, arrival.c.pmid, HOLDING_STATES),
     )
 
 
@@ -84,8 +88,6 @@ def papers_again(subscriber: str, watch_name: str) -> Select[tuple[object, ...]]
     """
     grave = exists().where(notice.c.pmid == now_with_abstract.c.pmid, notice.c.kind.in_(GRAVE))
     pmid = now_with_abstract.c.pmid
-    without = (claim.c.state == "sent", claim_paper.c.without_abstract)
-    again = (claim.c.state.in_(HOLDING_STATES), claim_paper.c.again)
     return (
         select(
             arrival.c.pmid,
@@ -102,8 +104,8 @@ def papers_again(subscriber: str, watch_name: str) -> Select[tuple[object, ...]]
         .where(
             now_with_abstract.c.watch == watch_name,
             paper.c.gone.is_(None),
-            _in_claim(subscriber, watch_name, pmid, *without),
-            ~_in_claim(subscriber, watch_name, pmid, *again),
+            _in_claim(subscriber, watch_name, pmid, ("sent",), claim_paper.c.without_abstract),
+            ~_in_claim(subscriber, watch_name, pmid, HOLDING_STATES, claim_paper.c.again),
             ~grave,
         )
         .order_by(arrival.c.pmid)
@@ -120,7 +122,7 @@ def notices(subscriber: str, watch_name: str, since: datetime) -> Select[tuple[o
         select(arrival.c.pmid)
         .join(paper, paper.c.pmid == arrival.c.pmid)
         .where(*_newly_owed(subscriber, watch_name, since))
-        .subquery()
+        .cte("newly_owed")
     )
     held = exists().where(
         claim.c.id == claim_notice.c.claim,
@@ -142,7 +144,7 @@ def notices(subscriber: str, watch_name: str, since: datetime) -> Select[tuple[o
         .where(
             or_(
                 notice.c.pmid.in_(select(newly_owed.c.pmid)),
-                _in_claim(subscriber, watch_name, notice.c.pmid, claim.c.state == "sent"),
+                _in_claim(subscriber, watch_name, notice.c.pmid, ("sent",)),
                 and_(notice.c.kind.in_(GRAVE), is_news),
                 and_(notice.c.kind.in_(_OF_OTHERS), notice.c.notice_pmid.in_(select(newly_owed.c.pmid))),
             ),
