@@ -31,7 +31,8 @@ from litwatch.query.strategy import check_line, numbered_lines, written_out
 from litwatch.query.terms import WORDINGS, is_idle, read_term
 from litwatch.query.tree import Clause, Group, Line, Query, Term, written
 
-_OPERATORS = {"&": "AND", "|": "OR"}
+#: What PubMed takes for an operator beside its word.
+SIGNS = {"&": "AND", "|": "OR"}
 
 
 def parse(text: str) -> Query:
@@ -133,7 +134,7 @@ class _Grouping:
                 level.places[-1] = (level.places[-1][0], end)
                 return
         if level.operands:
-            level.operators.append(_OPERATORS.get(operator.text, operator.text) if operator else "AND")
+            level.operators.append(SIGNS.get(operator.text, operator.text) if operator else "AND")
         level.operands.append(clause)
         level.places.append((start, end))
 

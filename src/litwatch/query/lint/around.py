@@ -8,10 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from litwatch.errors import QueryError
 from litwatch.query.finding import Finding
 from litwatch.query.lint.rough_reading import Reading
-from litwatch.query.parse import parse
+from litwatch.query.lint.syntax import is_query
 
 _PREFIX = re.compile(
     r"\s*(?:via |in )?(?:pub ?med|medline|embase|ovid|cochrane|cinahl|scopus|psycinfo|web of science)\b"
@@ -67,14 +66,6 @@ def _command(text: str) -> Iterator[Finding]:
     yield Finding(
         "command-line", "error", match.start(1), len(text.rstrip()),
         f"this is a command line of EDirect ({match[1]}), not a query",
-        "PubMed searches the words of the command, too", query if _is_query(query) else "", 5,
+        "PubMed searches the words of the command, too", query if is_query(query) else "", 5,
         "take what stands in quotation marks behind -query",
     )  # fmt: skip
-
-
-def _is_query(text: str) -> bool:
-    try:
-        parse(text)
-    except QueryError:
-        return False
-    return True

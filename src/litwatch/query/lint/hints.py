@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from litwatch.query.finding import Finding
 from litwatch.query.lint.rough_reading import Level, Operand, Piece, Reading
 from litwatch.query.lint.structure import Structure
+from litwatch.query.parse import SIGNS
 from litwatch.query.tokens import words
 
 _WORD_OPERATORS = re.compile(
@@ -120,7 +121,7 @@ def _common_beginnings(structure: Structure) -> Iterator[Finding]:
 
 
 def _joining(joins: list[Piece]) -> str:
-    return {"|": "OR", "&": "AND"}.get(joins[0].text, joins[0].text) if joins else "AND"
+    return SIGNS.get(joins[0].text, joins[0].text) if joins else "AND"
 
 
 def _common(forms: list[str]) -> str:

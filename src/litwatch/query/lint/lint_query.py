@@ -13,8 +13,11 @@ from litwatch.errors import QueryError
 from litwatch.query.fields import find_field, near_names
 from litwatch.query.finding import Finding
 from litwatch.query.lint.around import around_findings
+from litwatch.query.lint.counts import count_findings
+from litwatch.query.lint.foreign import foreign_places, without_foreign
 from litwatch.query.lint.headings import heading_findings
 from litwatch.query.lint.hints import reading_hints
+from litwatch.query.lint.history import history_findings
 from litwatch.query.lint.kinds import Kind
 from litwatch.query.lint.lines import line_findings
 from litwatch.query.lint.losses import loss_findings
@@ -40,12 +43,6 @@ _LOSES_TAGS = frozenset({
     "missing-spelling", "missing-plural", "missing-joined", "not-exploded", "major-topic", "heading-wildcard",
     "unassigned-type",
 })  # fmt: skip
-#: What is right on the other platform, and needs no word once it has been said that the text is from there.
-_FOREIGN_TOO = frozenset({
-    "lower-case-operator", "untagged-term", "untagged-acronym", "untagged-stop-word", "blanked-character",
-    "implicit-and", "missing-operator", "leading-star", "quote-inside-word", "unused-line", "needless-brackets",
-    "unquoted-phrase", "misspelt-operator",
-})  # fmt: skip
 
 
 def lint(query: str | Query, mesh: Mesh | None = None, kind: Kind = "watch") -> tuple[Finding, ...]:
@@ -54,6 +51,8 @@ def lint(query: str | Query, mesh: Mesh | None = None, kind: Kind = "watch") -> 
     A text that does not parse is looked over as far as it can be read; without MeSH what needs it is left out.
     """
     text = query if isinstance(query, str) else query.source
+    if history := tuple(history_findings(text)):
+        return history
     reading = read_roughly(text)
     refusal: QueryError | None = None
     parsed = query if isinstance(query, Query) else None
@@ -65,24 +64,23 @@ def lint(query: str | Query, mesh: Mesh | None = None, kind: Kind = "watch") -> 
     found = list(_in_text(reading, mesh, kind))
     if alone := [one for one in found if one.code == "command-line"]:
         return tuple(alone)
-    found = _without_words_of_others(_without_slips(found))
+    found = _without_words_of_others(_without_slips(found), reading)
     parsed = _mended(text, found) or parsed
     structure = structure_of(parsed) if parsed is not None else None
     found += reading_hints(reading, structure)
-    if structure is not None and not any(one.code == "other-platform" for one in found):
+    foreign = foreign_places(found, reading)
+    if structure is not None and not foreign.whole:
         found += _in_tree(structure, reading, mesh, kind)
-    if any(one.code == "other-platform" for one in found):
-        found = [one for one in found if one.code not in _FOREIGN_TOO]
+    found = _without_doubtful(without_foreign(found, foreign))
     if structure is not None and (places := published_places(structure, published_filters())):
         found = _outside(found, tuple(_with_brackets(text, *place) for place in places))
     if kind == "facet":
         found = [one for one in found if one.severity != "hint" or one.code in _LOSES_TAGS]
     if refusal is not None:
-        found = _with_refusal(found, refusal, reading)
-    if refusal is not None:
+        found = found if foreign.whole else _with_refusal(found, refusal, reading)
         found = _without_vain_offer(text, found)
     known: dict[tuple[str, int, int, str], Finding] = {}
-    for one in found:
+    for one in _one_offer_a_place(found):
         known.setdefault((one.code, one.start, one.end, one.instead), one)
     return tuple(sorted(known.values(), key=lambda one: (one.start, _RANK[one.severity], one.end, one.code)))
 
@@ -118,14 +116,57 @@ def _outside(found: list[Finding], places: tuple[tuple[int, int], ...]) -> list[
     return kept
 
 
-def _without_words_of_others(found: list[Finding]) -> list[Finding]:
-    """Nothing about the words of a prefix or suffix, which are no terms."""
-    places = tuple(sorted((one.start, one.end) for one in found if one.code in ("prefix", "suffix")))
+def _without_words_of_others(found: list[Finding], reading: Reading) -> list[Finding]:
+    """Nothing about the words of a prefix or suffix, which are no terms, nor about words whose tag is misplaced."""
+    places = [(one.start, one.end) for one in found if one.code in ("prefix", "suffix", "query-in-quotes")]
+    places += [
+        (one.start, one.end) for one in reading.operands if one.inside is not None and one.tag is not None
+    ]
     if not places:
         return found
+    outer: list[tuple[int, int]] = []
+    for start, end in sorted(places):
+        if not outer or end > outer[-1][1]:
+            outer.append((start, end))
     words = [one for one in found if one.code.startswith("untagged-")]
-    inside = set(words) - set(_outside(words, places))
-    return [one for one in found if one not in inside]
+    told = [replace(one, severity="warning") for one in words]  # in a facet, too
+    inside = {one.start for one in told} - {one.start for one in _outside(told, tuple(outer))}
+    return [one for one in found if not (one.start in inside and one.code.startswith("untagged-"))]
+
+
+def _one_offer_a_place(found: list[Finding]) -> list[Finding]:
+    """Where two things are found at one place, what is offered for the second is advice: both cannot be pasted."""
+    offered: set[tuple[int, int]] = set()
+    kept: list[Finding] = []
+    for one in sorted(found, key=lambda one: (_RANK[one.severity], one.code)):
+        place = (one.start, one.end)
+        if one.instead and place in offered:
+            added = one.instead.strip("()").partition(" OR ")[2] if one.code.startswith("missing-") else ""
+            one = replace(one, instead="", advice=f"add {added}" if added else f"or {one.instead}")
+        elif one.instead:
+            offered.add(place)
+        kept.append(one)
+    return kept
+
+
+def _without_doubtful(found: list[Finding]) -> list[Finding]:
+    """Nothing but errors about a run of words that should be two terms, or about what is a number of results."""
+    places = sorted(
+        (one.start, one.end)
+        for one in found
+        if one.code == "result-count"
+        or (one.code == "lower-case-operator" and one.end - one.start > len("and/or"))
+    )
+    starts = [start for start, _ in places]
+
+    def stands(one: Finding) -> bool:
+        at = bisect_right(starts, one.start) - 1
+        inside = (
+            at >= 0 and one.end <= places[at][1] and one.code not in ("result-count", "lower-case-operator")
+        )
+        return not inside or (one.severity == "error" and not one.code.startswith("untagged-"))
+
+    return [one for one in found if stands(one)]
 
 
 def _without_slips(found: list[Finding]) -> list[Finding]:
@@ -146,8 +187,9 @@ _AROUND_SLIPS = frozenset(
 def _in_text(reading: Reading, mesh: Mesh | None, kind: Kind) -> Iterator[Finding]:
     yield from mark_findings(reading)
     yield from syntax_findings(reading)
-    yield from platform_findings(reading)
+    yield from platform_findings(reading, mesh)
     yield from around_findings(reading)
+    yield from count_findings(reading)
     yield from operator_findings(reading, mesh)
     yield from wording_findings(reading, kind)
     yield from line_findings(reading)

@@ -11,6 +11,7 @@ from typing import TypeGuard
 
 from litwatch.query.finding import Finding
 from litwatch.query.lint.headings import CHECK_TAGS, alternatives
+from litwatch.query.lint.inner_filters import inner_filter_findings
 from litwatch.query.lint.rough_reading import Reading
 from litwatch.query.lint.structure import (
     HEADING_TAGS,
@@ -19,7 +20,6 @@ from litwatch.query.lint.structure import (
     Standing,
     Structure,
     alternatives_of,
-    wanted_terms,
 )
 from litwatch.query.mesh import Mesh
 from litwatch.query.tokens import normal
@@ -30,6 +30,12 @@ _AGES = frozenset({
     "aged 80 and over",
 })  # fmt: skip
 _INSTEAD_OF_HUMANS = "in place of the whole AND: NOT (animals[mh] NOT humans[mh])"
+#: Filters of PubMed's sidebar that ask for headings (PubMed User Guide, "Filters": Age, Sex, Species).
+_INDEXED_FILTERS = frozenset({
+    "humans", "human", "animals", "otheranimals", "male", "female", "allchild", "child", "newborn", "allinfant",
+    "infant", "preschoolchild", "adolescent", "alladult", "adult", "youngadult", "middleagedaged", "middleaged", "aged",
+    "80andover", "aged80",
+})  # fmt: skip
 _NEEDS_INDEXING = ("medline",)
 _FULL_TEXT = (
     "free full text", "full text", "hasabstract", "freetext", "loattrfull text", "loattrfree full text", "ffrft",
@@ -53,7 +59,7 @@ def loss_findings(structure: Structure, reading: Reading, mesh: Mesh | None) -> 
             yield from _limit(standing, reading)
     for concept in structure.concepts:
         yield from _one_layer(concept, mesh, only=len(structure.concepts) == 1)
-    yield from _inner_filters(structure)
+    yield from inner_filter_findings(structure)
 
 
 def _reversed(group: Group, text: str) -> Iterator[Finding]:
@@ -111,9 +117,14 @@ def _taken_away(taken: Clause) -> Iterator[Finding]:
                 "not-words", "hint", term.start, term.end,
                 f"NOT {term.key[:40]} throws out papers that only mention it",
                 "a paper on both subjects, or one that says what it is not about, is lost",
-                f"{term.key[: term.key.rfind('[')] if term.tag else term.key}[ti]", 2,
+                _in_titles(term), 2,
                 "or leave the NOT out",
             )  # fmt: skip
+
+
+def _in_titles(term: Term) -> str:
+    words = term.key[: term.key.rfind("[")] if term.tag else term.key
+    return f"{words}[ti]" if term.distance is None else f"{words}[ti:~{term.distance}]"
 
 
 def _not(term: Term, message: str, why: str, instead: str) -> Finding:
@@ -132,10 +143,11 @@ def _limit(standing: Standing, reading: Reading) -> Iterator[Finding]:
                      _INSTEAD_OF_HUMANS if name.startswith("human") else "add words in the text")  # fmt: skip
     elif term.tag in HEADING_TAGS and name in _AGES:
         yield _loses(term, f"the age group {term.key[:40]} as a limit", "add words in the text")
-    elif term.tag == "sb" and name in ("humans", "human", "male", "female"):
+    elif term.tag == "sb" and _is_indexed_filter(term):
         yield _loses(
-            term, f"the filter {term.key[:40]}", _INSTEAD_OF_HUMANS if name.startswith("human") else ""
-        )
+            term, f"the filter {term.key[:40]}",
+            _INSTEAD_OF_HUMANS if name.startswith("human") else "add words in the text",
+        )  # fmt: skip
     elif term.tag == "sb" and name in _NEEDS_INDEXING:
         yield _loses(term, f"{term.key[:40]} as a limit", "leave it out of a watch")
     elif term.tag == "sb" and name in _FULL_TEXT:
@@ -156,6 +168,10 @@ def _limit(standing: Standing, reading: Reading) -> Iterator[Finding]:
         )  # fmt: skip
 
 
+def _is_indexed_filter(term: Term) -> bool:
+    return normal(term.text).replace(" ", "") in _INDEXED_FILTERS
+
+
 def _loses(term: Term, message: str, advice: str) -> Finding:
     why = "papers without MeSH are lost: every new one for days, and those that are never indexed"
     return Finding("indexed-only-limit", "warning", term.start, term.end, message, why, "", 6, advice)
@@ -165,11 +181,12 @@ def _date(standing: Standing, reading: Reading) -> Iterator[Finding]:
     term = standing.term
     if term.tag in ("dp", "epdat", "ppdat"):
         single = ":" not in term.text and not term.text.lower().startswith("last")
+        quoted = f'"{term.text}"' if " " in term.text else term.text
         yield Finding(
             "publication-date", "hint", term.start, term.end, f"a limit by publication date: {term.key[:50]}",
-            "NLM: [crdt] is often more comprehensive than [dp] when PubMed is checked regularly for new papers"
-            + ("; a single [dp] leaves out papers whose electronic date comes later" if single else ""),
-            "" if _is_closed(term) else _by_creation(term, single=single), 6,
+            "a single [dp] leaves out papers whose electronic date comes later" if single
+            else "NLM: [crdt] is often more comprehensive than [dp] when PubMed is checked regularly for new papers",
+            "" if single or _is_closed(term) else f"{quoted}[crdt]", 6,
         )  # fmt: skip
     elif standing.operator == "AND" and not _has_remark(reading, term):
         yield Finding(
@@ -184,12 +201,6 @@ def _is_closed(term: Term) -> bool:
     return bool(colon) and end.strip()[:4] < "2100"
 
 
-def _by_creation(term: Term, *, single: bool) -> str:
-    if single:
-        return f"{term.text}:{term.text}[crdt]"
-    return f'"{term.text}"[crdt]' if " " in term.text else f"{term.text}[crdt]"
-
-
 def _has_remark(reading: Reading, term: Term) -> bool:
     """Whether a remark stands on the term's line or on the one above it."""
     begin = reading.text.rfind("\n", 0, max(reading.text.rfind("\n", 0, term.start), 0)) + 1
@@ -201,6 +212,13 @@ def _has_remark(reading: Reading, term: Term) -> bool:
 def _one_layer(concept: Concept, mesh: Mesh | None, *, only: bool) -> Iterator[Finding]:
     """A concept that only indexed papers can match, or one that headings could help."""
     tags = {term.tag for term in concept.everything}
+    if len(concept.everything) > 1 and all(
+        one.tag == "sb" and _is_indexed_filter(one) for one in concept.everything
+    ):
+        yield _loses(
+            concept.everything[0], "age groups, sexes or species as a limit", "add words in the text"
+        )
+        return
     if not tags or tags & set(TEXT_WIDTH) or not tags <= {*HEADING_TAGS, "sh", "pt", "pa"}:
         if mesh is not None and tags and tags <= set(TEXT_WIDTH) and not only:
             yield from _no_heading(concept, mesh)
@@ -253,50 +271,3 @@ def _no_heading(concept: Concept, mesh: Mesh) -> Iterator[Finding]:
         "papers whose abstract says it otherwise are found by their headings",
         alternatives((term.key, f'"{name}"[mh]'), bare=bare), 3,
     )  # fmt: skip
-
-
-def _inner_filters(structure: Structure) -> Iterator[Finding]:
-    """A date or a journal below an OR: it limits one alternative only, or lets in a whole journal."""
-    mixed: dict[int, bool] = {}
-    for standing in structure.standings:
-        term = standing.term
-        kind = "date" if term.field.kind == "date" else "journal" if term.tag in ("ta", "jid", "is") else ""
-        if not kind or not standing.below_or or standing.negated:
-            continue
-        if not mixed:
-            mixed = _mixed(structure)
-        if mixed.get(id(term)):
-            yield Finding(
-                f"{kind}-in-subquery", "hint" if standing.operator == "OR" else "warning", term.start, term.end,
-                f"a {kind} filter inside one alternative",
-                "it does not hold for the other alternatives beside the OR",
-                "", 6, "bracket the alternatives, and AND the filter to all of them",
-            )  # fmt: skip
-
-
-def _mixed(structure: Structure) -> dict[int, bool]:
-    """For each term below an OR, whether that OR joins different sorts of things (a date and a subject)."""
-    found: dict[int, bool] = {}
-    for group in structure.groups:
-        if group.operator != "OR":
-            continue
-        sorts = {_sort(child) for child in group.children}
-        for child in group.children:
-            if isinstance(child, Term):
-                found[id(child)] = found.get(id(child), False) or len(sorts) > 1
-            elif isinstance(child, Group) and child.operator != "OR":
-                for term in wanted_terms(child) if len(child.children) < 200 else ():
-                    found[id(term)] = True
-    return found
-
-
-def _sort(child: Clause) -> str:
-    if isinstance(child, Group):
-        return "group"
-    return (
-        child.field.kind
-        if child.field.kind == "date"
-        else child.tag
-        if child.tag in ("ta", "jid", "is")
-        else "words"
-    )

@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from litwatch.query.lexemes import QUOTES
+from litwatch.query.fields import find_field
+from litwatch.query.lexemes import QUOTES, one_line
 from litwatch.query.lint.rough_reading import Piece, Reading
-from litwatch.query.mesh import known_subheading
+from litwatch.query.mesh import Mesh, known_subheading
+from litwatch.query.tokens import normal
 
 # Ovid's Ketamine/ and Embase's 'ketamine'/exp: the last word of a heading.
 _SLASHED = re.compile(r"(?P<word>[^/]*)/(?P<emtree>exp(?:/mj)?|de|mj|br)?", re.IGNORECASE)
@@ -108,7 +110,7 @@ def slashed_subheadings(reading: Reading, position: int) -> Shape | None:
 
 def _spells_out(piece: Piece, codes: list[str]) -> bool:
     """[Adverse Effects, Therapeutic Use], which Ovid prints behind /ae, tu."""
-    if piece.kind != "tag" or find_field(one_line(piece.text[1:-1])) is not None:
+    if piece.kind != "tag" or find_field(one_line(piece.text[1:-1]).partition(":")[0]):
         return False
     return sum(map(str.isalpha, piece.text)) >= _LEAST_LETTERS * len(codes)
 
@@ -120,8 +122,10 @@ def slashed_quote(piece: Piece, before: Piece, mesh: Mesh | None) -> Shape | Non
         return None
     emtree = match["emtree"] or ""
     tag, explode = "majr" if "mj" in emtree else "mh", "" if emtree.startswith("exp") else ":noexp"
-    instead = f'"{before.text.strip(QUOTES)}"[{tag}{explode}]'
-    return Shape("Embase" if emtree else "Ovid", instead, start=before.start, end=piece.end)
+    platform = "Embase" if emtree else "Ovid"
+    heading = heading_named(before.text.strip(QUOTES), platform, mesh)
+    instead = f'"{heading}"[{tag}{explode}]' if heading else ""
+    return Shape(platform, instead, LOOK_UP, start=before.start, end=piece.end)
 
 
 def _name_begins(reading: Reading, position: int) -> int:

@@ -123,13 +123,15 @@ def _inside_word(reading: Reading, position: int) -> Iterator[Finding]:
 
 def _whole_query(piece: Piece, *, tagged: bool) -> Iterator[Finding]:
     inside = piece.text[1:-1]
+    if tagged and "[" not in inside and inside.isupper():
+        return  # "DEPRESSION AND ANXIETY"[ta] is a name in capitals
     tags = any(find_field(part.partition("]")[0].partition(":")[0]) for part in inside.split("[")[1:])
     if tags or " AND " in inside or " OR " in inside or " NOT " in inside:
         yield Finding(
             "query-in-quotes", "error", piece.start, piece.end,
             "a query stands in quotation marks, and is a phrase to PubMed",
             "operators, brackets and field tags inside quotation marks are searched as words",
-            f"({inside.strip()})" if not tagged and _is_query(inside) else "", 5,
+            f"({inside.strip()})" if not tagged and is_query(inside) else "", 5,
             "leave the outer quotation marks out",
         )  # fmt: skip
 
@@ -199,7 +201,8 @@ def _distributed(text: str, operand: Operand) -> str:
     return f"({' '.join(parts)})"
 
 
-def _is_query(text: str) -> bool:
+def is_query(text: str) -> bool:
+    """Whether the text parses."""
     try:
         parse(text)
     except QueryError:

@@ -27,6 +27,7 @@ MANY_WILDCARDS = 200
 #: Kinds of fields in which a star behind too few characters is passed over (leaves.py).
 _STARRED = ("words", "whole")
 _OPERATORS = ("and", "or", "not")
+_APOSTROPHES = "'’‘‛`"
 _NEAR = re.compile(r"\s*:\s*~\s*(\S*)\s*")
 
 
@@ -35,6 +36,9 @@ def wording_findings(reading: Reading, kind: Kind) -> Iterator[Finding]:
     yield from _wildcards(reading)
     for term in reading.terms:
         if term.words[0].kind in ("unclosed", "reference"):
+            continue
+        if (single := _single_quotes(reading.text, term)) is not None:
+            yield single
             continue
         name, _, suffix = term.tag.text[1:].rstrip("]").partition(":") if term.tag else ("", "", "")
         field = find_field(name) if term.tag else None
@@ -52,6 +56,25 @@ def wording_findings(reading: Reading, kind: Kind) -> Iterator[Finding]:
             yield from _phrase(term, text, field, kind)
         elif field.tag in ("doi", "isbn"):
             yield from _number(term, text, field)
+
+
+def _single_quotes(text: str, term: Operand) -> Finding | None:
+    """'treatment resistant depression'[tiab], as Embase and Cochrane write a phrase."""
+    first, last = term.words[0].text, term.words[-1].text
+    tag = term.tag.text if term.tag else ""
+    field = find_field(tag[1:-1].partition(":")[0]) if tag else None
+    if len(term.words) < 2 or first[0] not in _APOSTROPHES or last[-1] not in _APOSTROPHES:
+        return None
+    if tag and (field is None or field.kind != "words"):
+        return None
+    inside = " ".join(piece.text for piece in term.words)[1:-1].strip()
+    certain = inside and not set(inside) & set(_APOSTROPHES + QUOTES)
+    return Finding(
+        "single-quotes", "warning", term.start, term.end,
+        f"single quotation marks make no phrase in PubMed: {text[term.start : term.end][:60]}",
+        "PubMed passes over them; straight double ones mark a phrase",
+        f'"{inside}"{tag or "[tiab]"}' if certain else "", 5, "write double ones",
+    )  # fmt: skip
 
 
 def _text(term: Operand) -> str:
@@ -196,26 +219,30 @@ def _phrase(term: Operand, text: str, field: Field, kind: Kind) -> Iterator[Find
     if kind == "facet":
         return  # facets are matched here, without a phrase index
     found = words(text)
-    tag = term.tag.text if term.tag else ""
     quoted = term.words[0].kind == "quote"
+    if "*" in text:
+        return  # User Guide, "Truncating search terms": breast feed*[tiab] is right as it stands
     if not quoted and len(term.words) > 1 and not any(map(_is_lower_operator, term.words)):
-        starred = "*" in text
+        certain = field.proximity and len(found) > 1
         yield Finding(
             "unquoted-phrase", "hint", term.start, term.end,
             f"{text[:60]} is a phrase without quotation marks",
             "where PubMed's phrase index does not hold it, only the last word keeps the field tag; "
             "the others are mapped and searched in all fields",
-            f'"{text}"{tag}' if starred or not field.proximity or len(found) < 2 else f'"{text}"[{field.tag}:~0]', 4,
+            f'"{text}"[{field.tag}:~0]' if certain else "", 4,
+            "" if certain else "`litwatch check --online` shows what PubMed makes of it",
         )  # fmt: skip
         return
-    if not quoted or "*" in text or not field.proximity:
+    if not field.proximity or not (quoted or _is_hyphenated(text)):
         return
     inner = [word for word in found if word in stop_words()]
     if "-" in text and len(found) > 2:
         yield Finding(
             "hyphenated-phrase", "hint", term.start, term.end,
-            f'"{text[:60]}" is a hyphenated phrase of {len(found)} words',
-            "where PubMed's phrase index does not hold it, it finds nothing", f'"{text}"[{field.tag}:~0]', 4,
+            f"{text[:60]} is a hyphenated phrase of {len(found)} words",
+            "where PubMed's phrase index does not hold it, "
+            + ("the quotation marks are ignored, and its words are searched" if quoted else "it finds nothing"),
+            f'"{text}"[{field.tag}:~0]', 4,
         )  # fmt: skip
     elif inner and len(found) > 2:
         yield Finding(
@@ -231,6 +258,12 @@ def _phrase(term: Operand, text: str, field: Field, kind: Kind) -> Iterator[Find
             "PubMed's phrase index holds few so long; then the quotation marks are ignored",
             f'"{text}"[{field.tag}:~0]', 4,
         )  # fmt: skip
+
+
+def _is_hyphenated(text: str) -> bool:
+    """Whether it is words of English, not the name of a substance: state-of-the-art, not N,N-dimethyl-tryptamine."""
+    parts = text.split("-")
+    return len(parts) > 2 and all(part.isalpha() and part.islower() and len(part) > 1 for part in parts)
 
 
 def _is_lower_operator(piece: Piece) -> bool:
