@@ -17,7 +17,7 @@ from functools import cache
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from litwatch.paper import OtherAbstract, Paper, Span
+from litwatch.paper import OtherAbstract, Paper, Passage, Span
 from litwatch.query.match import Scope, compile_scopes
 from litwatch.query.parse import parse
 from litwatch.reading import json_lines
@@ -111,22 +111,61 @@ def texts_of(paper: Paper, field: str) -> list[str]:
     return [paper.title if field == "title" else paper.abstract]
 
 
-def expected_spans(term: str, distance: int | None, paper: Paper) -> list[Span]:
+@dataclass(frozen=True, slots=True)
+class Where:
+    """What a scope is given: the passages of the abstract, and the sections in which text counts (none: all)."""
+
+    passages: tuple[Passage, ...] = ()
+    sections: frozenset[str] = frozenset()
+
+
+def roles(text: str, passages: Iterable[Passage]) -> list[str]:
+    """The role of each character; blanks in no passage belong to what stands before them."""
+    found = [""] * len(text)
+    for one in passages:
+        found[one.start : one.end] = [one.role] * (one.end - one.start)
+    for blank in re.finditer(r"\s+", text):
+        start, end = blank.span()
+        if start and end < len(text) and not any(found[start:end]) and found[start - 1] and found[end]:
+            found[start:end] = [found[start - 1]] * (end - start)
+    return found
+
+
+def counted(paper: Paper, where: Where) -> Iterator[tuple[str, int, str]]:
+    """Each text that counts, with its field and the place where it begins there."""
+    if not where.sections:
+        for field in FIELDS:
+            begin = 0
+            for text in texts_of(paper, field):
+                yield field, begin, text
+                begin += len(text) + len("; ")
+        return
+    if "title" in where.sections:
+        yield "title", 0, paper.title
+    begin = 0
+    for role, run in itertools.groupby(roles(paper.abstract, where.passages)):
+        end = begin + len(list(run))
+        if role in where.sections:
+            yield "abstract", begin, paper.abstract[begin:end]
+        begin = end
+
+
+def expected_spans(term: str, distance: int | None, paper: Paper, where: Where) -> list[Span]:
     """Where `term`[tiab] stands in the paper, in the order of fields and places."""
     found: list[Span] = []
-    for field in FIELDS:
-        begin = 0
-        for text in texts_of(paper, field):
-            known, asked = folded(text), asked_words(term)
-            if distance is None:
-                places = phrase_places(known.text, asked)
-            else:
-                places = list(near_places(known.text, asked, distance))
-                assert bool(places) is stands_near(known.text, asked, distance)
-            for start, end in itertools.starmap(known.stretch, places):
-                found.append(Span(field, begin + start, begin + end, text[start:end]))
-            begin += len(text) + len("; ")
+    for field, begin, text in counted(paper, where):
+        known, asked = folded(text), asked_words(term)
+        if distance is None:
+            places = phrase_places(known.text, asked)
+        else:
+            places = list(near_places(known.text, asked, distance))
+            assert bool(places) is stands_near(known.text, asked, distance)
+        for start, end in itertools.starmap(known.stretch, places):
+            found.append(Span(field, begin + start, begin + end, text[start:end]))
     return in_order(found)
+
+
+EVERYWHERE = Where()
 
 
 def in_order(spans: Iterable[Span]) -> list[Span]:
@@ -134,17 +173,18 @@ def in_order(spans: Iterable[Span]) -> list[Span]:
     return sorted(set(spans), key=lambda span: (FIELDS.index(span.field), span.start, span.end))
 
 
-def checked(terms: list[tuple[str, int | None]], paper: Paper) -> None:
+def checked(terms: list[tuple[str, int | None]], paper: Paper, where: Where = EVERYWHERE) -> None:
     """One matcher for all terms, alone and joined, says what the reference says."""
     written = [f'"{term}"[tiab{"" if distance is None else f":~{distance}"}]' for term, distance in terms]
-    alone = [expected_spans(term, distance, paper) for term, distance in terms]
+    alone = [expected_spans(term, distance, paper, where) for term, distance in terms]
     queries, expected = list(written), list(alone)
     for one, other in itertools.pairwise(range(len(terms))):
         first, second = alone[one], alone[other]
         queries += [f"{written[one]} {how} {written[other]}" for how in ("AND", "OR", "NOT")]
         both = in_order([*first, *second])
         expected += [both if first and second else [], both, [] if second else first]
-    reading = compile_scopes([Scope(parse(query)) for query in queries]).read(paper)
+    scopes = [Scope(parse(query), where.sections) for query in queries]
+    reading = compile_scopes(scopes).read(paper, where.passages)
     for index, (query, spans) in enumerate(zip(queries, expected, strict=True)):
         assert reading.matches(index) is bool(spans), query
         assert list(reading.spans(index)) == spans, query
@@ -210,6 +250,76 @@ def papers_and_terms(draw: st.DrawFn) -> tuple[Paper, list[Term]]:
 def test_presence_and_spans_are_those_of_plain_regular_expressions(case: tuple[Paper, list[Term]]) -> None:
     paper, terms = case
     checked(terms, paper)
+
+
+@st.composite
+def passages_of(draw: st.DrawFn, text: str) -> Where:
+    """Passages that begin and end anywhere, inside a word, too, and some of them left out."""
+    cuts = sorted(draw(st.sets(st.integers(0, len(text)), max_size=4)) | {0, len(text)})
+    named = st.sampled_from(["aim", "results", "results", ""])
+    found = ((draw(named), *one) for one in itertools.pairwise(cuts))
+    passages = tuple(Passage(role, start, end) for role, start, end in found if role)
+    sections = st.sampled_from([(), ("aim",), ("results",), ("aim", "results"), ("title", "aim"), ("title",)])
+    return Where(passages, frozenset(draw(sections)))
+
+
+@settings(max_examples=200)
+@given(
+    papers_and_terms().flatmap(
+        lambda case: st.tuples(st.just(case[0]), st.just(case[1]), passages_of(case[0].abstract))
+    )
+)
+@example((
+    Paper(1, abstract="Ketamine. Ketamine ketamine end."),
+    [("ketamine ketamine", None), ("ketamine ketamine", 0)],
+    Where((Passage("aim", 0, 9), Passage("results", 10, 32)), frozenset(("results",))),
+))  # fmt: skip
+@example((
+    Paper(1, abstract="a b, a b c. a b"),
+    [("a b", None), ("b a", 1), ("b c a", 0)],
+    Where((Passage("results", 5, 11), Passage("aim", 11, 15)), frozenset(("aim", "results"))),
+))  # fmt: skip
+@example(
+    (
+        Paper(1, abstract="naive"),
+        [("naive", None), ("nai", None)],
+        Where((Passage("aim", 0, 3),), frozenset()),
+    )
+)
+@example((
+    Paper(1, abstract="naive"), [("naive", None), ("nai", None)], Where((Passage("aim", 0, 3),), frozenset(("aim",))),
+))  # fmt: skip
+def test_a_scope_finds_what_stands_inside_one_passage_and_says_where(
+    case: tuple[Paper, list[Term], Where],
+) -> None:
+    paper, terms, where = case
+    checked(terms, paper, where)
+
+
+CUT = {"aaaac": ["aaaac", "aaaac", "aaaa*", "aaaa*c"], "aaaab": ["aaaab", "aaaa*", "aaaa*b"]}
+
+
+@st.composite
+def texts_and_long_phrases(draw: st.DrawFn) -> tuple[list[str], list[str]]:
+    """Words that come again and again, and more of them in a row than are tried one by one; at times one is wrong."""
+    found = draw(st.lists(st.sampled_from(["a", "b", "aaaac", "aaaab"]), min_size=10, max_size=40))
+    first = draw(st.integers(0, len(found) - 9))
+    asked = [
+        draw(st.sampled_from(CUT.get(word, [word])))
+        for word in found[first : first + draw(st.integers(9, 20))]
+    ]
+    if draw(st.integers(0, 3)) == 0:
+        asked[draw(st.integers(0, len(asked) - 1))] = draw(st.sampled_from(["a", "b", "aaaac"]))
+    return found, asked
+
+
+@settings(max_examples=100)
+@given(texts_and_long_phrases())
+@example((["a"] * 40, ["a"] * 9))
+@example((["aaaab", "a"] * 20, ["aaaa*", "a"] * 5))
+def test_a_long_phrase_is_found_where_trying_every_place_finds_it(case: tuple[list[str], list[str]]) -> None:
+    found, asked = case
+    checked([(" ".join(asked), None)], Paper(1, title=" ".join(found), abstract=" ".join([*found, *found])))
 
 
 REAL: list[Term] = [

@@ -20,6 +20,7 @@ from litwatch.query.nlm_tables import (
 )
 from litwatch.query.numbers import article_id_key, asked_identifier_keys, number_keys
 from litwatch.query.record import zone_names
+from litwatch.query.stars import FEW
 from litwatch.query.tokens import NO_APOSTROPHES, normal, query_words, without_idle_stars
 from litwatch.query.tree import Term
 
@@ -45,8 +46,12 @@ class Words:
 
     @property
     def plain(self) -> bool:
-        """Whether one needle says it all: a phrase whose only `*` is its last character."""
-        return self.distance is None and "*" not in " ".join(self.words)[:-1]
+        """Whether one needle says it all: a phrase of FEW words whose only `*` is its last character.
+
+        The automaton goes back over the blanks of a needle at each place of a text that it stands at in part.
+        """
+        few = self.distance is None and len(self.words) <= FEW
+        return few and "*" not in " ".join(self.words)[:-1]
 
     @property
     def needle(self) -> str:

@@ -5,80 +5,24 @@ Never knows queries or how leaves are joined.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from operator import itemgetter
 
 import ahocorasick
 
 from litwatch.errors import QueryError
-from litwatch.paper import Paper, Passage
+from litwatch.paper import Paper
 from litwatch.query.dates import Lately, day_of, found_by
 from litwatch.query.leaves import Leaf, Person, Subset, Uids, When, Whole, Words
-from litwatch.query.names import is_named
+from litwatch.query.names import NameIndex
+from litwatch.query.pieces import Pieces
 from litwatch.query.proximity import near
-from litwatch.query.record import DATES, PEOPLE, VALUES, ZONES, ZONES_OF_PEOPLE
+from litwatch.query.record import DATES, PEOPLE, VALUES, ZONES_OF_PEOPLE
 from litwatch.query.spans import whole_holds
 from litwatch.query.stars import stands_in
-from litwatch.query.tokens import normal
 
 _NUMBERS = itemgetter(1)
-
-
-class Pieces:
-    """The normal texts of one paper, each made once; the abstract in pieces where passages give it roles."""
-
-    __slots__ = ("_abstract", "_zones", "paper", "passages")
-
-    def __init__(self, paper: Paper, passages: Sequence[Passage]) -> None:
-        self.paper = paper
-        self.passages = stretches(paper.abstract, passages) if passages else ()
-        self._zones: dict[str, str] = {}
-        self._abstract: tuple[tuple[str, str], ...] | None = None
-
-    @property
-    def abstract(self) -> tuple[tuple[str, str], ...]:
-        """(role, normal text) in order; what stands in no passage has the role ""."""
-        if self._abstract is None:
-            text = self.paper.abstract
-            self._abstract = tuple((one.role, normal(text[one.start : one.end])) for one in self.passages)
-        return self._abstract
-
-    def zone(self, name: str) -> str:
-        """The texts of a zone, " | " between them, a blank before and after; "" where there is nothing."""
-        known = self._zones.get(name)
-        if known is None:
-            if name == "abstract" and self.passages:
-                known = " ".join([piece for _, piece in self.abstract if piece])
-            else:
-                known = " | ".join([normal(text) for text in ZONES[name].texts(self.paper) if text])
-            known = self._zones[name] = f" {known} " if known else ""
-        return known
-
-    def allowed(self, leaf: Words) -> Iterable[str]:
-        """The texts in which the leaf counts."""
-        for zone in leaf.zones:
-            if zone == "abstract" and leaf.roles is not None:
-                yield from (f" {piece} " for role, piece in self.abstract if role in leaf.roles)
-            else:
-                yield from self.zone(zone).split("|")
-
-
-def stretches(text: str, passages: Sequence[Passage]) -> tuple[Passage, ...]:
-    """The whole of `text` as passages in order: neighbours of one role are one, the rest has the role ""."""
-    found: list[Passage] = []
-    position = 0
-    for passage in sorted(passages, key=lambda one: (one.start, one.end)):
-        start = max(passage.start, position)
-        if text[position:start].strip():
-            found.append(Passage("", position, start))
-        if found and found[-1].role == passage.role:
-            start = found.pop().start
-        position = max(passage.end, position)
-        found.append(Passage(passage.role, start, position))
-    if text[position:].strip():
-        found.append(Passage("", position, len(text)))
-    return tuple(found)
 
 
 def _automaton(needles: Mapping[str, Sequence[int]]) -> ahocorasick.Automaton:
@@ -102,6 +46,7 @@ class Lookup:
         self._by_role: dict[str, ahocorasick.Automaton] = {}
         self._values: dict[str, dict[str, list[int]]] = {}
         self._uids: dict[int, list[int]] = {}
+        self._people: dict[str, NameIndex] = {}
         self._others: list[int] = []
         self._pending = False
 
@@ -130,6 +75,8 @@ class Lookup:
                 table = self._values.setdefault(leaf.values, {})
                 for key in leaf.keys - {""}:
                     table.setdefault(key, []).append(~number if leaf.qualifiers else number)
+            elif isinstance(leaf, Person):
+                self._people.setdefault(leaf.people, NameIndex()).add(leaf, number)
             elif isinstance(leaf, Uids) and not leaf.ranges:
                 for uid in leaf.numbers:
                     self._uids.setdefault(uid, []).append(number)
@@ -172,6 +119,8 @@ class Lookup:
                 found.add(~number)
         found.update(self._of_values(paper))
         found.update(self._uids.get(paper.pmid, ()))
+        for people, index in self._people.items():
+            found.update(*map(index.named, PEOPLE[people](paper)))
         found.update(number for number in self._others if _holds(self.leaves[number], paper, today))
         return found
 
@@ -197,8 +146,6 @@ def _words_hold(leaf: Words, pieces: Pieces) -> bool:
 def _holds(leaf: Leaf, paper: Paper, today: date | None) -> bool:
     if isinstance(leaf, Whole):
         return any(whole_holds(leaf, keys) for keys in VALUES[leaf.values].keys(paper))
-    if isinstance(leaf, Person):
-        return any(is_named(leaf, author) for author in PEOPLE[leaf.people](paper))
     if isinstance(leaf, When):
         return _is_when(leaf, paper, today)
     if isinstance(leaf, Uids):

@@ -15,7 +15,8 @@ from datetime import date
 
 from litwatch.paper import Paper, Passage, Span
 from litwatch.query.leaves import BY_NAME, Vocabulary, is_approximate, only_pubmed_knows
-from litwatch.query.lookup import Lookup, Pieces
+from litwatch.query.lookup import Lookup
+from litwatch.query.pieces import Pieces
 from litwatch.query.program import Program, compile_program
 from litwatch.query.spans import Places, leaf_spans
 from litwatch.query.tree import Query, Term, leaves
@@ -76,8 +77,7 @@ class Reading:
     def _leaf_spans(self, number: int) -> tuple[Span, ...]:
         known = self._spans.get(number)
         if known is None:
-            leaf, pieces = self._matcher.lookup.leaves[number], self._pieces
-            known = tuple(leaf_spans(leaf, pieces.paper, pieces.passages, pieces.zone, self._places))
+            known = tuple(leaf_spans(self._matcher.lookup.leaves[number], self._pieces, self._places))
             self._spans[number] = known
         return known
 

@@ -14,14 +14,40 @@ words (garcia for García López) for all of it where nothing follows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from litwatch.paper import Author
 from litwatch.query.leaves import Person
 from litwatch.query.record import remembered
 from litwatch.query.tokens import APOSTROPHES_APART, NO_APOSTROPHES
+
+
+@dataclass(slots=True)
+class NameIndex:
+    """Leaves by the first word of what they ask for: an author is compared with those that begin as a name of his."""
+
+    whole: dict[str, list[tuple[Person, int]]] = field(default_factory=dict)
+    cut: dict[str, list[tuple[Person, int]]] = field(default_factory=dict)
+
+    def add(self, leaf: Person, number: int) -> None:
+        """The leaf will be found as `number`."""
+        first, blank, _ = leaf.name.partition(" ")
+        table = self.cut if leaf.cut and not blank else self.whole
+        table.setdefault(first, []).append((leaf, number))
+
+    def named(self, author: Author) -> Iterator[int]:
+        """The numbers of the leaves that ask for the author."""
+        for first in _first_words(author):
+            beginnings = [first[:length] for length in range(len(first) + 1)] if self.cut else []
+            for leaf, number in chain(
+                self.whole.get(first, ()), *(self.cut.get(one, ()) for one in beginnings)
+            ):
+                if is_named(leaf, author):
+                    yield number
 
 
 class _Parts(NamedTuple):
@@ -51,6 +77,14 @@ def _parts(author: Author, apostrophes: Mapping[int, str]) -> _Parts:
     )
     initials = remembered(author.initials).replace(" ", "") or "".join(word[0] for word in fore)
     return _Parts(last, fore, initials, suffix, collective)
+
+
+@lru_cache(maxsize=65536)
+def _first_words(author: Author) -> frozenset[str]:
+    """What a name of the author can begin with: last name, fore name or group (see _is_called)."""
+    return frozenset(
+        words[0] for way in _ways(author) for words in (way.last, way.fore, way.collective) if words
+    )
 
 
 def is_named(leaf: Person, author: Author) -> bool:

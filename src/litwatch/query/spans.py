@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
-from itertools import accumulate, islice
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
-from litwatch.paper import Paper, Passage, Span
+from litwatch.paper import Paper, Span
 from litwatch.query.leaves import Leaf, Whole, Words
 from litwatch.query.mesh import NAMELESS, UNDER
+from litwatch.query.pieces import Pieces
 from litwatch.query.proximity import near
 from litwatch.query.record import VALUES, ZONES
-from litwatch.query.stars import fits, word_test
+from litwatch.query.stars import FEW, fits, side_by_side, word_test
 from litwatch.query.tokens import fold, offsets
 
 _WORD = re.compile(r"[^ ]+")
@@ -47,6 +48,9 @@ class WordPlaces:
 
     def phrases(self, words: tuple[str, ...]) -> Iterator[tuple[int, int]]:
         """First and last position of each place where the words stand side by side; they do not overlap."""
+        if len(words) > FEW:
+            yield from ((first, first + len(words) - 1) for first in side_by_side(self.found, words))
+            return
         tests = [word_test(word) for word in words]
         begins = self.where.get(words[0], []) if "*" not in words[0] else self._fitting(words[0])
         after = 0
@@ -74,46 +78,34 @@ class WordPlaces:
         return sorted(fitting)
 
 
-Places = dict[str, list[tuple[int, WordPlaces]]]
+Places = dict[tuple[str, int, int], WordPlaces]
 
 
-def leaf_spans(
-    leaf: Leaf, paper: Paper, passages: Sequence[Passage], zone_text: Callable[[str], str], known: Places
-) -> Iterator[Span]:
+def leaf_spans(leaf: Leaf, pieces: Pieces, known: Places) -> Iterator[Span]:
     """Every stretch of the paper's own text for which the leaf holds; none for dates, numbers, names.
 
-    `passages` are `lookup.stretches`, `zone_text` is Pieces.zone; `known` keeps the words of each zone from leaf to
-    leaf of one paper.
+    `known` keeps the words of each text from leaf to leaf of one paper.
     """
     if isinstance(leaf, Words):
-        needle = leaf.needle
         for zone in leaf.zones:
-            if ZONES[zone].span_field and needle in zone_text(zone):
-                yield from _zone_spans(leaf, zone, paper, passages, known)
+            if field := ZONES[zone].span_field:
+                for begin, text in pieces.places(leaf, zone):
+                    place = (zone, begin, len(text))
+                    if place not in known:
+                        known[place] = WordPlaces(text)
+                    yield from _text_spans(leaf, field, begin, text, known[place])
     elif isinstance(leaf, Whole) and VALUES[leaf.values].span_field:
-        yield from _value_spans(leaf, paper)
+        yield from _value_spans(leaf, pieces.paper)
 
 
-def _zone_spans(
-    leaf: Words, zone: str, paper: Paper, passages: Sequence[Passage], known: Places
-) -> Iterator[Span]:
-    field = ZONES[zone].span_field
-    roles = leaf.roles if zone == "abstract" else None
-    texts = ZONES[zone].texts(paper)
-    if zone not in known:
-        begins = accumulate((len(text) + len("; ") for text in texts), initial=0)
-        known[zone] = [(begin, WordPlaces(text)) for begin, text in zip(begins, texts, strict=False)]
-    for (begin, places), text in zip(known[zone], texts, strict=True):
-        if leaf.distance is None:
-            windows = places.phrases(leaf.words)
-        else:
-            windows = near(places.found, leaf.words, leaf.distance)
-        for first, last in windows:
-            start, end = places.stretch(first, last)
-            if roles is None or any(
-                one.role in roles and one.start <= start and end <= one.end for one in passages
-            ):
-                yield Span(field, begin + start, begin + end, text[start:end])
+def _text_spans(leaf: Words, field: str, begin: int, text: str, places: WordPlaces) -> Iterator[Span]:
+    if leaf.distance is None:
+        windows = places.phrases(leaf.words)
+    else:
+        windows = near(places.found, leaf.words, leaf.distance)
+    for first, last in windows:
+        start, end = places.stretch(first, last)
+        yield Span(field, begin + start, begin + end, text[start:end])
 
 
 def _value_spans(leaf: Whole, paper: Paper) -> Iterator[Span]:
