@@ -19,6 +19,7 @@ from litwatch.edge.pubmed.answers import (
     refuse_non_answers,
 )
 from litwatch.edge.pubmed.asking import PATIENCE, Asker, PerhapsPoisoned, Tally
+from litwatch.edge.pubmed.summaries import read_missing
 from litwatch.errors import PubMedError, PubMedRefused, ReadError, TooManyMatches
 from litwatch.paper import Paper
 from litwatch.reading.pubmed_xml import read_with_raw
@@ -112,6 +113,18 @@ class PubMed:
             "retmode": "xml",
         }
         return self._asker.ask("esearch.fcgi", fields, lambda body: read_search(body, retstart, retmax))
+
+    def without_summary(self, pmids: Sequence[int]) -> frozenset[int]:
+        """Those of `pmids` that ESummary names as unknown: PubMed deleted them, or merged them into others.
+
+        Raises PubMedUnreachable, PubMedRefused.
+        """
+        missing: set[int] = set()
+        for start in range(0, len(pmids), BATCH):
+            asked = pmids[start : start + BATCH]
+            fields = {"db": "pubmed", "id": ",".join(map(str, asked)), "retmode": "xml"}
+            missing.update(self._asker.ask("esummary.fcgi", fields, read_missing))
+        return frozenset(missing & set(pmids))
 
     def enumerate(self, query: str, limit: int = 100_000) -> Enumeration:
         """All PMIDs that match `query`.
