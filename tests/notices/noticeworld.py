@@ -42,7 +42,7 @@ def record(
     *,
     created: date,
     title: str = "",
-    abstract: str = "It was efficacious.",
+    abstract: str = "It was efficacious in 40 of 60 patients (P = 0.01).",
     status: str = "MEDLINE",
     links: Iterable[tuple[str, int | None]] = (),
     types: Iterable[tuple[str, str]] = (),
@@ -50,7 +50,8 @@ def record(
 ) -> bytes:
     """One PubMed record; `links` are (RefType, PMID or None), `types` publication types (UI, name)."""
     on = f"<Year>{created.year}</Year><Month>{created.month}</Month><Day>{created.day}</Day>"
-    body = f"<Abstract><AbstractText>{abstract}</AbstractText></Abstract>" if abstract else ""
+    results = f'<AbstractText Label="RESULTS" NlmCategory="RESULTS">{abstract}</AbstractText>'
+    body = f"<Abstract>{results}</Abstract>" if abstract else ""
     kinds = "".join(f'<PublicationType UI="{ui}">{name}</PublicationType>' for ui, name in types)
     told = "".join(
         f'<CommentsCorrections RefType="{kind}"><RefSource>{source}</RefSource>'

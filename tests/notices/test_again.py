@@ -55,7 +55,7 @@ def test_an_abstract_that_changes_no_tag_is_no_news(here: World) -> None:
     assert times(here) == [0, 0, 0]
     shown = here.shown(PAPER)
     assert shown.paper is not None
-    assert shown.paper.abstract == "It was an essay."
+    assert "It was an essay." in shown.paper.abstract
 
 
 def test_only_those_who_were_sent_it_without_are_offered_it(here: World) -> None:
@@ -75,7 +75,7 @@ def test_what_waits_in_a_claim_without_is_offered_after_it_was_sent(here: World)
     here.publish(day(0) + DAY, record(PAPER, created=BEFORE, status="Publisher"))
     here.play(day(0) + DAY, day(1), day(2))
     assert times(here) == [0, 1, 0]
-    assert "PubMed has no abstract of this paper" in here.texts()[0] or "efficacious" not in here.texts()[0]
+    assert "It was efficacious" not in here.texts()[0]
 
 
 def test_what_was_first_sent_with_its_abstract_is_not_offered_again(here: World) -> None:
