@@ -27,7 +27,7 @@ from litwatch.paper import Paper
 
 #: Words of a title that are keys together with its first author. Chosen by a hash, so that two wordings of
 #: one title choose mostly the same.
-WORDS = 8
+WORDS = 6
 #: Of these keys two records must share so many; of the others one is enough.
 ENOUGH = 2
 #: A key that more records have says nothing ("Zhang Y" and "depression").

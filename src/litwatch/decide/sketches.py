@@ -215,12 +215,15 @@ def _role(paper: Paper, *, supplement: bool) -> str:
 def name_of(author: Author) -> Name:
     """An author folded."""
     if author.last_name:
-        last = "".join(re.findall(r"[^\W_]", fold(author.last_name)))
         fore = fold(author.fore_name)
-        initials = "".join(re.findall(r"[^\W_]", fold(author.initials)))
+        initials = _letters(fold(author.initials))
         initials = initials or "".join(part[0] for part in re.findall(r"[^\W_]+", fore))
-        return Name(last, initials, "".join(re.findall(r"[^\W_]", fore)))
+        return Name(_letters(fold(author.last_name)), initials, _letters(fore))
     return Name(" ".join(re.findall(r"[^\W_]+", fold(author.collective_name))))
+
+
+def _letters(folded: str) -> str:
+    return folded if folded.isalnum() else "".join(filter(str.isalnum, folded))
 
 
 def _years(paper: Paper) -> tuple[int, int] | None:

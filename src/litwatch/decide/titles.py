@@ -66,6 +66,7 @@ _AMERICAN = tuple(
         (r"counsell", "counsel"), (r"orthopaed", "orthoped"), (r"caes", "ces"), (r"faec", "fec"),
     )
 )  # fmt: skip
+_BRITISH = re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _ in _AMERICAN))
 _TAGS = re.compile(r"</?[a-z]{1,5}(?:\s[^<>]*)?>", re.IGNORECASE)
 _STATE = re.compile(r"^\W*(?:retracted|withdrawn|removed|preprint)(?:\s+article)?\s*[:\]-]\s*", re.IGNORECASE)
 _ABBREVIATED = re.compile(r"\s*[(\[](?=[^a-z]*[A-Z])[A-Z][\w-]{1,8}[)\]]")
@@ -102,8 +103,9 @@ def american(word: str) -> str:
     """One lower-case word in American spelling, in the singular as far as a final s goes."""
     if word.endswith("analyses"):
         word = word.removesuffix("es") + "is"
-    for pattern, to in _AMERICAN:
-        word = pattern.sub(to, word)
+    if _BRITISH.search(word):
+        for pattern, to in _AMERICAN:
+            word = pattern.sub(to, word)
     if word.endswith("s") and len(word) > 3:
         word = word[:-1]
     return word
@@ -128,6 +130,8 @@ _KIND_OF_WORK = frozenset({"synthesis", "case", "qualitative"})
 
 def title(text: str) -> Title:
     """The title's words; brackets of a translation, [Preprint], RETRACTED: and abbreviations in brackets go."""
+    if not text:
+        return Title()
     words: list[str] = []
     main = 0
     whole = _ABBREVIATED.sub("", _STATE.sub("", text))

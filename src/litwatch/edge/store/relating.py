@@ -7,11 +7,11 @@ Owns the tables paper_key, paper_version, paper_group and paper_trial. Never dec
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
-from sqlalchemy import Connection, Table, and_, delete, or_, select, update
+from sqlalchemy import Connection, Table, and_, delete, or_, select, text, update
 
 from litwatch.decide.blocking import Keys, candidates, keys
 from litwatch.decide.changes import UPDATE, Notice
@@ -89,28 +89,33 @@ def _keep(
 ) -> None:
     """Make these the rows of these papers in a table of (name, pmid)."""
     before: set[tuple[int | str, int]] = set()
-    for some in in_hundreds(pmids):
-        kept = connection.execute(select(table.c[name], table.c.pmid).where(table.c.pmid.in_(some)))
-        before.update((row[0], row.pmid) for row in kept)
+    for some in _written_out(pmids):
+        kept = connection.execute(select(table.c[name], table.c.pmid).where(text(f"pmid IN ({some})")))
+        before.update((row[0], row[1]) for row in kept)
     for value, pmid in before - rows:
         connection.execute(delete(table).where(table.c[name] == value, table.c.pmid == pmid))
     if rows - before:
-        connection.execute(
-            table.insert(), [{name: value, "pmid": pmid} for value, pmid in sorted(rows - before, key=str)]
-        )
+        connection.execute(table.insert(), [{name: value, "pmid": pmid} for value, pmid in rows - before])
 
 
 def _near(connection: Connection, sought: Mapping[int, Keys]) -> dict[int, frozenset[int]]:
     """The papers worth comparing with each."""
     wanted = {key for each in sought.values() for key in (each.own, *each.sure, *each.words)}
     holders: dict[int, list[int]] = {}
-    for some in in_hundreds(wanted):
-        query = select(paper_key.c.key, paper_key.c.pmid).where(paper_key.c.key.in_(some))
-        for row in connection.execute(query):
-            holders.setdefault(row.key, []).append(row.pmid)
+    for some in _written_out(wanted):
+        query = select(paper_key.c.key, paper_key.c.pmid).where(text(f"key IN ({some})"))
+        for key, pmid in connection.execute(query):
+            holders.setdefault(key, []).append(pmid)
     for pmid, each in sought.items():
         holders.setdefault(each.own, []).append(pmid)
     return {pmid: candidates(each, holders) - {pmid} for pmid, each in sought.items()}
+
+
+def _written_out(numbers: Iterable[int]) -> Iterator[str]:
+    """Whole numbers for an IN, in parts: thousands of parameters would take longer than the question itself."""
+    ordered = sorted(numbers)
+    for start in range(0, len(ordered), 5_000):
+        yield ", ".join(map(str, ordered[start : start + 5_000]))
 
 
 def _sketches(
