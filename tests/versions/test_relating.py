@@ -64,6 +64,39 @@ def notices(store: Store) -> list[tuple[int, str, int]]:
         return [(row.pmid, row.kind, row.notice_pmid) for row in rows]
 
 
+class Story(mailworld.World):
+    """A reader's weeks."""
+
+    def week(self, number: int, *records: bytes) -> str:
+        """PubMed has these besides on that Sunday; the text of Monday's mail, "" where there is none."""
+        sunday = at("2026-11-22T05:00") + timedelta(weeks=number)
+        for raw in records:
+            pmid = read_article(raw).pmid
+            self.pubmed.records[pmid] = raw
+            self.pubmed.created[pmid] = sunday.date()
+        collected = collect(self.watches[0], self.pubmed, self.store, sunday, collectworld.settings())
+        assert collected.failures == []
+        self.deliver(sunday + timedelta(days=1, hours=2))
+        with self.store.reading() as connection:
+            assert balancing.books(connection, "ketamine").total == len(self.pubmed.created)
+        mine = [mail for mail in self.mails() if "you@example.org" in str(mail["To"])]
+        new = [mail for mail in mine if str(mail["Message-ID"]) not in self.seen]
+        self.seen.update(str(mail["Message-ID"]) for mail in new)
+        assert len(new) <= 1
+        return " ".join(plain(new[0]).split()) if new else ""
+
+    pubmed: FakePubMed
+    seen: set[str]
+
+
+@pytest.fixture
+def story(store: Store, tmp_path: Path) -> Story:
+    made = Story(tmp_path, store)
+    made.pubmed, made.seen = FakePubMed(), set()
+    made.begin()
+    return made
+
+
 BOTH_WAYS = {(PREPRINT, ARTICLE, "title"), (ARTICLE, PREPRINT, "title")}
 
 
@@ -145,27 +178,28 @@ def test_the_order_of_filing_leaves_no_trace(store: Store, tmp_path: Path) -> No
         assert left == expected
 
 
-def test_papers_filed_before_there_were_versions_are_compared_when_their_turn_comes(store: Store) -> None:
-    filed(store, preprint(), article(), record(OTHER, SUNDAY, title="Unlike them", trials=["NCT09900001"]))
+def test_papers_filed_before_there_were_versions_are_compared_with_the_next_search_and_are_no_news(
+    story: Story,
+) -> None:
+    store = story.store
+    story.week(0, preprint(), article(), record(OTHER, SUNDAY, title="Unlike them", trials=["NCT09900001"]))
     with store.writing() as connection:
         for table in (
             tables.paper_version,
             tables.paper_group,
             tables.paper_key,
             tables.paper_trial,
+            tables.claim_notice,
             tables.notice,
         ):
             connection.execute(table.delete())
         connection.execute(update(tables.paper).values(compared_by=None))
-    with store.writing() as connection:
-        assert relating.compare_left(connection, 2, collectworld.MONDAY) == 2
-    with store.writing() as connection:
-        assert relating.compare_left(connection, 2, collectworld.MONDAY) == 1
-        assert relating.compare_left(connection, 2, collectworld.MONDAY) == 0
+    assert "that we sent you" not in story.week(1)
     assert versions(store) == BOTH_WAYS
-    assert notices(store) == [(PREPRINT, "update", ARTICLE)]
+    assert notices(store) == []
     with store.reading() as connection:
         assert connection.execute(select(tables.paper_trial.c.number)).scalars().all() == ["NCT09900001"]
+        assert relating.left_to_compare(connection, 10) == ()
 
 
 @pytest.mark.parametrize(
@@ -187,42 +221,6 @@ def test_the_trials_of_a_paper_are_known_by_their_numbers(
 ) -> None:
     listed = (DataBank("ClinicalTrials.gov", tuple(banks)),) if banks else ()
     assert trial_numbers(Paper(1, abstract=abstract, data_banks=listed)) == expected
-
-
-# ------------------------------------------------------------------ from PubMed to the mail
-
-
-class Story(mailworld.World):
-    """A reader's weeks."""
-
-    def week(self, number: int, *records: bytes) -> str:
-        """PubMed has these besides on that Sunday; the text of Monday's mail, "" where there is none."""
-        sunday = at("2026-11-22T05:00") + timedelta(weeks=number)
-        for raw in records:
-            pmid = read_article(raw).pmid
-            self.pubmed.records[pmid] = raw
-            self.pubmed.created[pmid] = sunday.date()
-        collected = collect(self.watches[0], self.pubmed, self.store, sunday, collectworld.settings())
-        assert collected.failures == []
-        self.deliver(sunday + timedelta(days=1, hours=2))
-        with self.store.reading() as connection:
-            assert balancing.books(connection, "ketamine").total == len(self.pubmed.created)
-        mine = [mail for mail in self.mails() if "you@example.org" in str(mail["To"])]
-        new = [mail for mail in mine if str(mail["Message-ID"]) not in self.seen]
-        self.seen.update(str(mail["Message-ID"]) for mail in new)
-        assert len(new) <= 1
-        return " ".join(plain(new[0]).split()) if new else ""
-
-    pubmed: FakePubMed
-    seen: set[str]
-
-
-@pytest.fixture
-def story(store: Store, tmp_path: Path) -> Story:
-    made = Story(tmp_path, store)
-    made.pubmed, made.seen = FakePubMed(), set()
-    made.begin()
-    return made
 
 
 def test_the_article_of_a_preprint_that_was_sent_is_told_once_and_is_no_new_paper(story: Story) -> None:

@@ -15,7 +15,7 @@ from litwatch.decide.agreement import Agreement
 from litwatch.decide.arrivals import Horizons
 from litwatch.edge.config import Settings, Watch
 from litwatch.edge.pubmed import Batch, Tally
-from litwatch.edge.store import balancing, collecting
+from litwatch.edge.store import balancing, collecting, relating
 from litwatch.edge.store.open import Store
 from litwatch.errors import PubMedError, StoreError
 from litwatch.jobs import stopping
@@ -31,6 +31,7 @@ from litwatch.reading.records import Unreadable
 from litwatch.study.findings import compile_rules
 
 MANY = 3  # so many new papers none of which can be had are a fault of PubMed's, not of theirs
+COMPARED_ANEW = 2_000  # papers a run that were never compared with the others: a second of work
 STUDIED_ANEW = 500  # papers a run that changed rules are applied to: a second of work
 
 Progress = Callable[[str, int, int], None]
@@ -163,6 +164,7 @@ class _Run:
             {*(each.pmid for each in wanted), *plan.unmatched},
         )
         self._study_anew()
+        self._compare_anew()
 
     def _fetch(
         self, wanted: Sequence[collecting.Wanted], last_good_run: datetime | None, agreement: Agreement
@@ -244,6 +246,14 @@ class _Run:
         self.receipt.untagged.update(
             (each.paper.pmid, each.failure) for each in studied if each.failure is not None
         )
+
+    def _compare_anew(self) -> None:
+        """Relate papers that were filed before there were these rules; what they find is no news to anybody."""
+        with self.store.reading() as connection:
+            records = relating.left_to_compare(connection, COMPARED_ANEW)
+        if records:
+            with self.store.writing() as connection:
+                relating.relate(connection, [read_article(record) for record in records])
 
     def _ready_reader(self) -> Reader:
         """The rules made ready, once, and only where there is something to read."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import datetime
 
 from sqlalchemy import Connection, Table, and_, delete, or_, select, text, update
 
@@ -19,7 +18,6 @@ from litwatch.decide.sketches import Sketch, sketch
 from litwatch.decide.threads import trial_numbers
 from litwatch.decide.versions import RULES, earlier_first, groups, same_paper
 from litwatch.edge.store.inserting import in_hundreds, upsert
-from litwatch.edge.store.noticing import file_notices
 from litwatch.edge.store.tables import notice, paper, paper_group, paper_key, paper_trial, paper_version
 from litwatch.paper import Paper
 from litwatch.reading.pubmed_xml import read_article
@@ -67,17 +65,14 @@ def relate(connection: Connection, papers: Iterable[Paper]) -> tuple[Notice, ...
     return _news(connection, [(sketches[one], sketches[other]) for one, other in sorted(fresh)], by_pmid)
 
 
-def compare_left(connection: Connection, most: int, now: datetime) -> int:
-    """Relate papers that were filed before there were these rules, so many a call; how many they were."""
+def left_to_compare(connection: Connection, most: int) -> tuple[bytes, ...]:
+    """Records of papers that were filed before there were these rules, so many at most."""
     query = (
         select(paper.c.record)
         .where(or_(paper.c.compared_by.is_(None), paper.c.compared_by < RULES))
-        .order_by(paper.c.compared_by, paper.c.pmid)
         .limit(most)
     )
-    left = [read_article(zlib.decompress(each)) for each in connection.execute(query).scalars()]
-    file_notices(connection, relate(connection, left), now)
-    return len(left)
+    return tuple(zlib.decompress(each) for each in connection.execute(query).scalars())
 
 
 def _keep(
