@@ -172,11 +172,11 @@ def watch() -> Any:
 
 
 @contextmanager
-def world(folder: Path) -> Iterator[World]:
-    """An empty PubMed, a store and a reader of a weekly digest."""
+def world(folder: Path, url: str = "") -> Iterator[World]:
+    """An empty PubMed, a store (SQLite in the folder, unless an address is given) and a reader of a weekly digest."""
     (folder / "corpus").mkdir()
     store = open_store(
-        f"sqlite:///{folder / 'store.sqlite3'}", create=True, now=datetime(2026, 3, 1, tzinfo=UTC)
+        url or f"sqlite:///{folder / 'store.sqlite3'}", create=True, now=datetime(2026, 3, 1, tzinfo=UTC)
     )
     try:
         yield World(folder, mailworld.World(folder, store, (reader(ME),), (watch(),)))

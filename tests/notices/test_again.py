@@ -18,8 +18,8 @@ MARK = "Now with abstract"
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> Iterator[World]:
-    with world(tmp_path) as made:
+def here(tmp_path: Path, backend: str) -> Iterator[World]:
+    with world(tmp_path, backend) as made:
         made.publish(BEFORE, record(PAPER, created=BEFORE, abstract="", status="Publisher"))
         yield made
 

@@ -57,7 +57,7 @@ def notice_object(notice: Notice, quote: Span | None) -> dict[str, Any]:
     """A notice as one entry of `notices`; `quote` is what it says itself, where its own record is known."""
     return {
         "kind": notice.kind,
-        "pmid": str(notice.notice_pmid) if notice.notice_pmid else None,
+        "pmid": str(notice.notice_pmid) if notice.notice_pmid > 0 else None,
         "date": notice.date or None,
         "quote": quote.text if quote is not None else None,
     }

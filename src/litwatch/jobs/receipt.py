@@ -129,7 +129,7 @@ class Receipt:
         document["gone"] = [str(pmid) for pmid in self.gone]
         for told in document["notices"]:
             told["pmid"] = str(told["pmid"])
-            told["notice_pmid"] = str(told["notice_pmid"]) if told["notice_pmid"] else None
+            told["notice_pmid"] = str(told["notice_pmid"]) if told["notice_pmid"] > 0 else None
         return document
 
     def one_line(self) -> str:

@@ -164,6 +164,8 @@ def mark_seen(connection: Connection, pmids: Iterable[int], now: datetime) -> No
     """Note that these papers came again."""
     for some in in_hundreds(pmids):
         connection.execute(update(paper).where(paper.c.pmid.in_(some)).values(fetched_at=now, gone=None))
+        back = and_(arrival.c.pmid.in_(some), arrival.c.gone.is_not(None))
+        connection.execute(update(arrival).where(back).values(gone=None))
 
 
 def mark_gone(connection: Connection, pmids: Iterable[int], now: datetime) -> None:

@@ -129,7 +129,7 @@ def _page(
             arrival.c.unmatched_since,
             arrival.c.wanted_reason,
             paper.c.record,
-            paper.c.gone,
+            func.coalesce(paper.c.gone, arrival.c.gone).label("gone"),
             finding.c.document,
             finding.c.failure,
         )
