@@ -24,6 +24,7 @@ from litwatch.cli import (
     status,
     store,
     trying,
+    versions,
     watching,
 )
 from litwatch.cli.check import command as checking
@@ -77,6 +78,7 @@ modules = (
     serve,
     store,
     research,
+    versions,
     explaining,
     mesh,
     previewing,
