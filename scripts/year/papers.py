@@ -19,7 +19,7 @@ FIRST_PMID = 99_100_001
 QUERY = "ketamine[tiab] OR ketamine[mh]"
 MESH_CHANGE = date(2026, 12, 9)
 _SHARES = {
-    "as it should be": 46,
+    "prompt": 46,
     "seen late": 8,
     "indexed late": 15,
     "abstract late, found by its title": 6,

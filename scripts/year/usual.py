@@ -117,4 +117,5 @@ def _three_mondays(entrez: Any, query: str, way: str, fault: str) -> Script:
                 pubmed.faults.plan_text(fault)
             script.monday(entrez, query, first + timedelta(weeks=week))
             pubmed.faults.end()
+            time.sleep(0.05)  # after a refused connection the sandbox has to hear again
     return script

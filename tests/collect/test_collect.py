@@ -33,13 +33,6 @@ from litwatch.paper import Paper
 from litwatch.study.findings import Findings, compile_rules
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = new_store(tmp_path)
-    yield opened
-    opened.close()
-
-
 def run(
     store: Store, pubmed: FakePubMed, days: float, *, of: Watch | None = None, accept: bool = False
 ) -> Receipt:
@@ -575,3 +568,19 @@ def test_what_pubmed_no_longer_lists_is_no_longer_wanted(tmp_path: Path) -> None
     late = collect(watch(), pubmed, store, after(60), settings())
     assert (late.ok, late.wanted, late.failures) == (True, {}, [])
     store.close()
+
+
+@pytest.mark.parametrize("found", [(), range(1, 16)], ids=["nothing", "half"])
+def test_a_garbled_translation_takes_no_paper_for_an_edits_doing(store: Store, found: Sequence[int]) -> None:
+    """PubMed gives a wrong translation for a day; the next list is not held against what that one finds."""
+    pubmed = began()
+    run(store, pubmed, 0)
+    pubmed.translations["ketamine[tiab]"] = "garbled"
+    pubmed.matching["garbled"] = lambda pmid: pmid in found
+    assert run(store, pubmed, 2).ok
+    del pubmed.translations["ketamine[tiab]"]
+    pubmed.add(60, created=day(1))  # created before the last good run, seen only now
+    receipt = run(store, pubmed, 4)
+    assert receipt.ok
+    assert receipt.translation_changed
+    assert states(store)[60] == "new"

@@ -111,10 +111,10 @@ class Looking:
         if translated:
             self._receipt.notes.append(f"PubMed translates the query anew: {found.translation}")
             old_query = known.translation
-            old = self._before(old_query, None) if fresh else None
+            old = self._translated_before(known, matching) if fresh else None
         added = fresh - old if old is not None else frozenset()
         if added:  # what came to PubMed between the two lists is no edit's doing
-            once_more = self._before(old_query, None)
+            once_more = self._before(old_query, known)
             added = added - once_more if once_more is not None else frozenset()
         return found, arrivals.plan_next(
             matching,
@@ -135,7 +135,9 @@ class Looking:
         receipt = self._receipt
         receipt.count, receipt.enumerated = found.count, len(found.pmids)
         receipt.translation = found.translation
-        receipt.notes.extend(f"{PUBMED_SAYS} {name}: {text}" for name, text in (*found.errors, *found.warnings))
+        receipt.notes.extend(
+            f"{PUBMED_SAYS} {name}: {text}" for name, text in (*found.errors, *found.warnings)
+        )
         reasons = arrivals.distrust(
             frozenset(found.pmids), found.errors, known, self._sentinels, edited=edited, accept=self._accept
         )
@@ -157,6 +159,20 @@ class Looking:
             self._receipt.notes.append(f"the query as it was before is not believed: {'; '.join(reasons)}")
             return None
         return frozenset(found.pmids)
+
+    def _translated_before(self, known: Remembered, matching: frozenset[int]) -> frozenset[int] | None:
+        """What the query matched by its translation before; None where that one was garbled.
+
+        It found the papers that are known; one that does not find those that still match says nothing of new ones.
+        """
+        old = self._before(known.translation, known)
+        still = matching & known.matching
+        if old is not None and len(still - old) > arrivals.GONE_SHARE * len(still):
+            self._receipt.notes.append(
+                "the translation before is not believed: it does not find what is known"
+            )
+            return None
+        return old
 
     def _created_from(self, day: str) -> frozenset[int]:
         """The matches that were created in PubMed on that day or later."""
