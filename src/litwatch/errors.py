@@ -116,9 +116,13 @@ class StoreTooNew(UsageError):
 
 
 class LockHeld(LitwatchError):
-    """Another run is at work; this one did not start."""
+    """Another run is at work (since `seconds`); this one did not start."""
 
     exit_code = 3
+
+    def __init__(self, message: str, seconds: float = 0.0) -> None:
+        self.seconds = seconds
+        super().__init__(message)
 
 
 class PubMedError(LitwatchError):

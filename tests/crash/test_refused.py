@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from crash.killing import command, differences, mails, state, step, unsound
+from litwatch.edge.store.open import open_store
 from world import Outcome, World, litwatch, powerless, world
 
 SUNDAY_RUN = ("run", "--now", "2026-03-08T07:05:00Z")
@@ -177,6 +181,25 @@ def test_a_store_that_another_program_keeps_locked_is_exit_3_and_the_next_run_do
     again = here.litwatch("run", "--now", "2026-03-09T07:20:00Z")
     assert again.code == 0, again.err
     assert len(here.mails()) == 1
+
+
+def test_while_another_run_collects_the_mail_is_left_to_it_but_not_for_more_than_a_day(
+    here: World, undisturbed: dict[str, Any]
+) -> None:
+    assert here.litwatch(*SUNDAY_RUN).code == 0
+    here.pubmed.set_today("2026-03-09")
+    assert here.litwatch("run", "--now", "2026-03-09T07:05:00Z").code == 0
+    store = open_store(f"sqlite:///{here.store}", create=True, now=datetime.now(UTC))
+    with store.lock("collect"):
+        told = here.litwatch("run", "--now", "2026-03-16T07:05:00Z")
+        assert told.code == 3
+        assert "another collect is at work" in told.err
+        assert len(here.mails()) == 1
+        lock = here.store.with_name(f"{here.store.name}.collect.lock")
+        os.utime(lock, times=(time.time() - 90_000, time.time() - 90_000))
+        assert here.litwatch("run", "--now", "2026-03-16T07:20:00Z").code == 0
+        assert len(here.mails()) == 2
+    store.close()
 
 
 @pytest.mark.full

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from litwatch.decide.due import look_due
@@ -31,10 +31,14 @@ from litwatch.query.leaves import BY_NAME, Vocabulary
 
 log = logging.getLogger(__name__)
 
+A_DAY = (
+    86_400.0  # seconds that mail waits for a collect or refresh of another run: whatever keeps it, not longer
+)
+
 
 @dataclass(slots=True)
 class RunReport:
-    """What one `run` did. `busy` names the steps that another run was at."""
+    """What one `run` did. `busy` names the steps that another run was at, for so many seconds."""
 
     collected: list[Receipt] = field(default_factory=list)
     refreshed: Receipt | None = None
@@ -42,6 +46,12 @@ class RunReport:
     guarded: list[Receipt] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     busy: list[str] = field(default_factory=list)
+    busy_seconds: float = 0.0
+
+    def note(self, held: LockHeld) -> None:
+        """Another run is at that step."""
+        self.busy.append(str(held))
+        self.busy_seconds = max(self.busy_seconds, held.seconds)
 
     def _receipts(self) -> list[Receipt | DeliveryReceipt]:
         refreshed = [self.refreshed] if self.refreshed else []
@@ -126,32 +136,24 @@ def _steps(
                 store, pubmed, config.watches, now, progress=progress, vocabulary=vocabulary
             )
         except LockHeld as held:
-            report.busy.append(str(held))
+            report.note(held)
         except StoreError:
             raise
         except Exception as error:  # as for a watch: mail that is owed goes out all the same
             log.exception("refresh failed")
             report.failures.append(f"refresh: {type(error).__name__}: {error}")
             file_failure(store, Receipt("refresh", None, now, failures=[report.failures[-1]]))
-    if report.busy and not _overdue(config, store, now):
+    if report.busy and report.busy_seconds < A_DAY:
         return report  # it mails when it has filed what it is at; a digest of ours would lack just that for a week
     stopping.boundary()
     try:
         report.delivered = deliver(config, store, transport, renderer, now)
     except LockHeld as held:
-        report.busy.append(str(held))
+        report.note(held)
     for watch in config.watches:
         stopping.boundary()
         _guard(config, watch, store, pubmed, now, report, progress)
     return report
-
-
-def _overdue(config: Config, store: Store, now: datetime) -> bool:
-    """Whether a look has been due for a day: whatever holds it up, mail does not wait for it any longer."""
-    return any(
-        look_due(watch.look_schedule, owing.last_good_search(store, watch.name), now - timedelta(days=1))
-        for watch in config.watches
-    )
 
 
 def _guard(
@@ -169,7 +171,7 @@ def _guard(
     try:
         report.guarded.append(guard(watch, pubmed, store, now, config.settings, progress=progress))
     except LockHeld as held:
-        report.busy.append(str(held))
+        report.note(held)
     except StoreError:
         raise
     except Exception as error:  # per watch, as for a look
@@ -197,7 +199,7 @@ def _look(
         )
         report.collected.append(receipt)
     except LockHeld as held:
-        report.busy.append(str(held))
+        report.note(held)
     except StoreError:
         raise
     except Exception as error:  # per watch: a bug that one watch brings out must not stop the others

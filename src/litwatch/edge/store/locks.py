@@ -9,6 +9,7 @@ import fcntl
 import hashlib
 import os
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -34,7 +35,8 @@ def file_lock(path: Path, name: str) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             owner = os.pread(descriptor, 200, 0).decode("utf-8", "replace").strip() or "another process"
-            raise LockHeld(f"another {name} is at work ({owner}); this one did not start") from error
+            seconds = max(0.0, time.time() - os.fstat(descriptor).st_mtime)  # it wrote its name when it came
+            raise LockHeld(f"another {name} is at work ({owner}); this one did not start", seconds) from error
         try:
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, f"process {os.getpid()} on {socket.gethostname()}\n".encode(), 0)
@@ -64,7 +66,8 @@ def advisory_lock(engine: Engine, name: str) -> Iterator[None]:
                     _OWNER, {"high": key(name) >> 32, "low": key(name) & 0xFFFFFFFF}
                 ).first()
                 who = f"process {owner[0]} of {owner[1] or 'this host'}" if owner else "another process"
-                raise LockHeld(f"another {name} is at work ({who}); this one did not start")
+                seconds = float(owner[2] or 0.0) if owner else 0.0
+                raise LockHeld(f"another {name} is at work ({who}); this one did not start", seconds)
         try:
             yield
         finally:
@@ -77,6 +80,7 @@ def advisory_lock(engine: Engine, name: str) -> Iterator[None]:
 
 
 _OWNER = text(
-    "SELECT l.pid, a.client_addr FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid "
+    "SELECT l.pid, a.client_addr, extract(epoch FROM clock_timestamp() - a.backend_start) "
+    "FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid "
     "WHERE l.locktype = 'advisory' AND l.granted AND l.classid::bigint = :high AND l.objid::bigint = :low"
 )
