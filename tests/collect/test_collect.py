@@ -584,3 +584,17 @@ def test_a_garbled_translation_takes_no_paper_for_an_edits_doing(store: Store, f
     assert receipt.ok
     assert receipt.translation_changed
     assert states(store)[60] == "new"
+
+
+def test_a_record_without_title_and_journal_is_unreadable_and_takes_no_place() -> None:
+    from litwatch.edge.pubmed.client import read_records
+    from litwatch.reading.records import Unreadable
+
+    stub = b'<PubmedArticle><MedlineCitation><PMID Version="1">31</PMID><Article/></MedlineCitation><PubmedData/></PubmedArticle>'
+    body = b"<PubmedArticleSet>" + record(30, day(-1)) + stub + b"</PubmedArticleSet>"
+
+    (whole, _), (empty, _) = read_records(body, frozenset((30, 31)))
+
+    assert isinstance(whole, Paper)
+    assert isinstance(empty, Unreadable)
+    assert (empty.pmid, empty.reason) == (31, "a stub: it has neither title nor journal")

@@ -256,7 +256,8 @@ def read_records(body: bytes, wanted: frozenset[int]) -> tuple[tuple[Record, byt
     refuse_error_bodies(body)
     found: dict[int, tuple[Record, bytes]] = {}
     try:
-        for record, raw in read_with_raw(io.BytesIO(body)):
+        for number, (read, raw) in enumerate(read_with_raw(io.BytesIO(body)), 1):
+            record = _worth_keeping(read, number)
             pmid = _pmid(record)
             if pmid is None or pmid not in wanted:
                 continue
@@ -270,6 +271,13 @@ def read_records(body: bytes, wanted: frozenset[int]) -> tuple[tuple[Record, byt
     if not found and len(wanted) >= 20:
         raise Untrustworthy("none-came", f"none of {len(wanted)} records that were asked for")
     return tuple(found.values())
+
+
+def _worth_keeping(record: Record, position: int) -> Record:
+    """The record; Unreadable where it says nothing of its paper, for it would take the place of a whole one."""
+    if isinstance(record, Paper) and not (record.title or record.vernacular_title or record.journal):
+        return Unreadable(position, record.pmid, "a stub: it has neither title nor journal")
+    return record
 
 
 def _worth(record: Record) -> int:
