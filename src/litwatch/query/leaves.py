@@ -208,13 +208,13 @@ def _words(term: Term, sections: frozenset[str]) -> Joined:
         )
     text = without_idle_stars(term.text)
     if not term.tag and not term.quoted:
-        return Joined("all", tuple(Words(words, zones, roles) for words in _untagged(text)))
+        return Joined("all", tuple(Words(words, zones, roles) for words in untagged_phrases(text)))
     words = query_words(text)
     distance = None if "*" in term.text else term.distance
     return Joined("any", (Words(words, zones, roles, distance),))
 
 
-def _untagged(text: str) -> list[tuple[str, ...]]:
+def untagged_phrases(text: str) -> list[tuple[str, ...]]:
     """Words of their own, stop words left out; a hyphen makes a phrase (User Guide, "Searching for a phrase")."""
     phrases = [words for part in _APART.split(text) if (words := query_words(part))]
     kept = [words for words in phrases if len(words) > 1 or words[0] not in stop_words()]

@@ -26,6 +26,7 @@ from litwatch.query.lint.operators import operator_findings
 from litwatch.query.lint.platforms import platform_findings
 from litwatch.query.lint.published import published_filters, published_places
 from litwatch.query.lint.repeats import repeat_findings
+from litwatch.query.lint.required import required_findings
 from litwatch.query.lint.rough_reading import Reading, read_roughly
 from litwatch.query.lint.structure import Structure, structure_of
 from litwatch.query.lint.syntax import syntax_findings
@@ -70,7 +71,7 @@ def lint(query: str | Query, mesh: Mesh | None = None, kind: Kind = "watch") -> 
     found += reading_hints(reading, structure)
     foreign = foreign_places(found, reading)
     if structure is not None and not foreign.whole:
-        found += _in_tree(structure, reading, mesh, kind)
+        found += _without_twice_told(list(_in_tree(structure, reading, mesh, kind)))
     found = _without_doubtful(without_foreign(found, foreign))
     if structure is not None and (places := published_places(structure, published_filters())):
         found = _outside(found, tuple(_with_brackets(text, *place) for place in places))
@@ -114,6 +115,20 @@ def _outside(found: list[Finding], places: tuple[tuple[int, int], ...]) -> list[
         if one.severity == "error" or place < 0 or one.end > places[place][1]:
             kept.append(one)
     return kept
+
+
+def _without_twice_told(found: list[Finding]) -> list[Finding]:
+    """Of a NOT that takes all away, not how to word it; of a filter that is the wrong way round, that alone."""
+    for better, worse in (("reversed-filter", ("takes-itself-away",)), ("takes-itself-away", _OF_NOT)):
+        places = tuple(sorted((one.start, one.end) for one in found if one.code == better))
+        told = [one for one in found if one.code in worse]
+        if places and told:
+            inside = set(told) - set(_outside(told, places))
+            found = [one for one in found if one not in inside]
+    return found
+
+
+_OF_NOT = ("not-words", "not-type", "not-loses")
 
 
 def _without_words_of_others(found: list[Finding], reading: Reading) -> list[Finding]:
@@ -200,6 +215,7 @@ def _in_tree(structure: Structure, reading: Reading, mesh: Mesh | None, kind: Ki
     yield from type_findings(structure, kind)
     yield from unanswered_findings(structure, mesh, kind)
     yield from repeat_findings(structure, mesh)
+    yield from required_findings(structure, mesh)
     yield from variant_findings(structure, mesh, kind)
     if kind == "watch":
         yield from loss_findings(structure, reading, mesh)

@@ -57,10 +57,26 @@ class Alternatives:
 
 
 @dataclass(frozen=True, slots=True)
+class Chain:
+    """Clauses that AND and NOT join, however they are bracketed: all `kept` ones must match, and none of `taken`.
+
+    A kept clause stands before those that it is made of.
+    """
+
+    kept: tuple[Clause, ...]
+    taken: tuple[Clause, ...]
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """The terms each of which must match."""
+        return tuple(one for one in self.kept if isinstance(one, Term))
+
+
+@dataclass(frozen=True, slots=True)
 class Structure:
     """All of it, in the order in which it is written.
 
-    `negations` are those that no other NOT takes back, `inner_ands` the id() of each AND right inside another.
+    `negations` are those that no other NOT takes back, `chains` what AND and NOT join, the whole query's first.
     """
 
     standings: tuple[Standing, ...]
@@ -69,7 +85,7 @@ class Structure:
     groups: tuple[Group, ...]
     negations: tuple[Group, ...]
     identities: dict[int, Hashable]
-    inner_ands: frozenset[int]
+    chains: tuple[Chain, ...]
 
 
 def structure_of(query: Query) -> Structure:
@@ -108,14 +124,31 @@ def structure_of(query: Query) -> Structure:
         tuple(groups),
         tuple(negations),
         _identities(query.root),
-        frozenset(
-            id(child)
-            for group in groups
-            if group.operator == "AND"
-            for child in group.children
-            if isinstance(child, Group) and child.operator == "AND"
-        ),
+        _chains(query.root),
     )
+
+
+def _chains(root: Clause) -> tuple[Chain, ...]:
+    """Each clause stands in one chain, and is looked at once."""
+    found: list[Chain] = []
+    tops = [root]
+    while tops:
+        kept: list[Clause] = []
+        taken: list[Clause] = []
+        pending = [tops.pop()]
+        while pending:
+            clause = pending.pop()
+            kept.append(clause)
+            if isinstance(clause, Group):
+                if clause.operator == "OR":
+                    tops.extend(clause.children)
+                else:
+                    pending.extend(reversed(_kept(clause)))
+                    taken.extend(clause.children[len(_kept(clause)) :])
+        tops.extend(taken)
+        if len(kept) > 1:
+            found.append(Chain(tuple(kept), tuple(sorted(taken, key=lambda one: one.start))))
+    return tuple(found)
 
 
 def _concepts(root: Clause) -> tuple[Concept, ...]:
@@ -132,12 +165,19 @@ def _concepts(root: Clause) -> tuple[Concept, ...]:
 
 def alternatives_of(clause: Clause) -> tuple[Term, ...]:
     """The terms each of which is enough to make the clause match."""
-    return _terms_of(clause, lambda group: group.children if group.operator == "OR" else ())
+    return tuple(one for one in enough(clause) if isinstance(one, Term))
 
 
-def required_terms(clause: Clause) -> tuple[Term, ...]:
-    """The terms each of which must match for the clause to match."""
-    return _terms_of(clause, lambda group: () if group.operator == "OR" else _kept(group))
+def enough(clause: Clause) -> tuple[Clause, ...]:
+    """The clause itself, and all below it each of which is enough to make it match, left to right."""
+    found: list[Clause] = []
+    pending = [clause]
+    while pending:
+        one = pending.pop()
+        found.append(one)
+        if isinstance(one, Group) and one.operator == "OR":
+            pending.extend(reversed(one.children))
+    return tuple(found)
 
 
 def wanted_terms(clause: Clause) -> tuple[Term, ...]:
