@@ -8,11 +8,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 
-from collect.collectworld import FakePubMed, after, day, new_store, record, settings, watch
+from collect.collectworld import FakePubMed, after, day, record, settings, watch
 from config.good_config import write
 from litwatch.decide.agreement import Agreement, Disagreement
 from litwatch.edge.config import Watch
@@ -26,13 +25,6 @@ from litwatch.query.parse import parse
 from world import World, world
 
 UNTAGGED = "dejection (approximate: a term without a tag)"
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = new_store(tmp_path)
-    yield opened
-    opened.close()
 
 
 def named(name: str, query: str) -> Watch:

@@ -42,13 +42,6 @@ NIGHT = datetime(2026, 3, 4, 3, tzinfo=UTC)  # Tuesday, 22:00 in New York
 NOON = datetime(2026, 3, 4, 17, tzinfo=UTC)  # Wednesday, 12:00 in New York
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = new_store(tmp_path)
-    yield opened
-    opened.close()
-
-
 def began(store: Store, papers: int = 500) -> FakePubMed:
     """A PubMed whose papers are all backlog after the first look; the lower the PMID, the older."""
     pubmed = FakePubMed()
@@ -182,7 +175,8 @@ def test_a_stop_loses_at_most_the_batch_under_way(store: Store) -> None:
     assert pubmed.tally.requests - before == 3
 
 
-def test_a_store_that_fails_leaves_the_receipt_to_the_caller(store: Store, tmp_path: Path) -> None:
+def test_a_store_that_fails_leaves_the_receipt_to_the_caller(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
     pubmed = began(store, 10)
 
     class Locked(FakePubMed):

@@ -22,7 +22,6 @@ from sqlalchemy import text
 
 from deliver.mailservers import Answers, mail_server
 from deliver.mailworld import BEGIN, MONDAY, World, at, world
-from deliver.postgresql import empty, postgresql
 from litwatch.edge.store import delivering, owing, subscriptions
 from litwatch.edge.store.delivering import Draft
 from litwatch.errors import StoreError
@@ -30,19 +29,9 @@ from litwatch.errors import StoreError
 ME = "you@example.org"
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with postgresql() as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def clinic(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
-    url = None
-    if request.param == "postgresql":
-        url = request.getfixturevalue("server")
-        empty(url)
-    with world(tmp_path, url) as built:
+@pytest.fixture
+def clinic(backend: str, tmp_path: Path) -> Iterator[World]:
+    with world(tmp_path, backend) as built:
         built.begin()
         yield built
 
@@ -84,7 +73,8 @@ def test_two_runs_with_different_periods_cannot_both_claim_a_paper(clinic: World
 
 
 # On SQLite every transaction that writes waits (tests/collect/test_store.py).
-@pytest.mark.parametrize("clinic", ["postgresql"], indirect=True)
+@pytest.mark.full
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
 def test_a_claim_waits_until_the_one_before_it_is_whole(clinic: World) -> None:
     clinic.collected(MONDAY, [101])
 

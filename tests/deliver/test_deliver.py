@@ -13,10 +13,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from deliver.mailservers import Answers, Broken, broken_server, mail_server
 from deliver.mailworld import BEGIN, MONDAY, World, at, opened, plain, reader, watch, weekly, world
-from litwatch.edge.store import subscriptions
+from litwatch.edge.store import subscriptions, tables
 from litwatch.edge.store.balancing import Books, books
 from litwatch.edge.transports import FolderTransport, SmtpTransport
 from litwatch.errors import LockHeld, TemplateError
@@ -25,8 +26,8 @@ WEEK = timedelta(weeks=1)
 
 
 @pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[World]:
-    with world(tmp_path) as built:
+def clinic(tmp_path: Path, backend: str) -> Iterator[World]:
+    with world(tmp_path, backend) as built:
         yield built
 
 
@@ -207,6 +208,7 @@ def test_after_a_crash_the_same_bytes_go_out_again(clinic: World, before: bool) 
     assert "Paper number 102" in plain(clinic.mails()[1])
 
 
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 def test_a_store_that_cannot_note_the_sending_sends_again_later(clinic: World) -> None:
     clinic.begin()
     clinic.collected(MONDAY, [101])
@@ -246,7 +248,7 @@ def test_a_broken_record_fails_its_digest_and_says_whose(clinic: World) -> None:
     clinic.collected(MONDAY, [101])
     clinic.collected(MONDAY, [102], watch_name="psilocybin")
     with clinic.store.writing() as connection:
-        connection.exec_driver_sql("UPDATE paper SET record = x'00' WHERE pmid = 101")
+        connection.execute(update(tables.paper).where(tables.paper.c.pmid == 101).values(record=b"\x00"))
     receipt = clinic.deliver(MONDAY)
     assert [each.subscriber for each in receipt.sent] == ["b@example.org"]
     assert len(receipt.failures) == 1
