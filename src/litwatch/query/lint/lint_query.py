@@ -29,7 +29,7 @@ from litwatch.query.lint.repeats import repeat_findings
 from litwatch.query.lint.required import required_findings
 from litwatch.query.lint.rough_reading import Reading, read_roughly
 from litwatch.query.lint.structure import Structure, structure_of
-from litwatch.query.lint.syntax import syntax_findings
+from litwatch.query.lint.syntax import MOST_ADVICE, syntax_findings
 from litwatch.query.lint.types import type_findings
 from litwatch.query.lint.unanswered import unanswered_findings
 from litwatch.query.lint.variants import variant_findings
@@ -66,10 +66,11 @@ def lint(query: str | Query, mesh: Mesh | None = None, kind: Kind = "watch") -> 
     if alone := [one for one in found if one.code == "command-line"]:
         return tuple(alone)
     found = _without_words_of_others(_without_slips(found), reading)
-    parsed = _mended(text, found) or parsed
+    foreign = foreign_places(found, reading)
+    if not foreign.whole:
+        parsed = _mended(text, found) or parsed
     structure = structure_of(parsed) if parsed is not None else None
     found += reading_hints(reading, structure)
-    foreign = foreign_places(found, reading)
     if structure is not None and not foreign.whole:
         found += _without_twice_told(list(_in_tree(structure, reading, mesh, kind)))
     found = _without_doubtful(without_foreign(found, foreign))
@@ -226,6 +227,8 @@ def _mended(text: str, found: list[Finding]) -> Query | None:
 
     None where nothing can be put right, or where more is wrong.
     """
+    if sum(one.code == "misspelt-tag" for one in found) > MOST_ADVICE:
+        return None
     mended = list(text)
     for one in found:
         room = one.end - one.start

@@ -16,7 +16,7 @@ from litwatch.query.lint.rough_reading import Level, Operand, Piece, Reading
 from litwatch.query.parse import parse
 
 #: To look for near names takes a millisecond each; who has more wrong tags than this knows by then.
-_MOST_ADVICE = 200
+MOST_ADVICE = 200
 _LOWER = ("and", "or", "not")
 _OPERATORS = re.compile(r"[()&|]|\b(?:AND|OR|NOT)\b")
 
@@ -146,7 +146,7 @@ def _tags(reading: Reading) -> Iterator[Finding]:
         name = one_line(piece.text[1:-1]).partition(":")[0]
         if find_field(name) is None and name.strip():
             told += 1
-            near = near_names(name) if told <= _MOST_ADVICE else ()
+            near = near_names(name) if told <= MOST_ADVICE else ()
             shown = name.strip()[:60]
             yield Finding(
                 "misspelt-tag", "error", piece.start, piece.end,
