@@ -11,15 +11,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 
 from litwatch.errors import QueryError
 from litwatch.query.parse import parse
-from litwatch.query.tree import Group, Query, Term, written
+from litwatch.query.tree import Group, Query
 from litwatch.sandbox.fetching import fetched
 from litwatch.sandbox.history import History
 from litwatch.sandbox.index import Index
 from litwatch.sandbox.mapping import mapped
+from litwatch.sandbox.narrowing import date_limit, in_field
 from litwatch.sandbox.shapes import (
     Answer,
     SearchFacts,
@@ -48,7 +49,6 @@ RETSTART_ERROR = (
     "additional logic to batch PubMed search results automatically so that an arbitrary number can be "
     "retrieved. For details see https://www.ncbi.nlm.nih.gov/books/NBK25499/"
 )
-_DATE_TYPES = {"pdat": "dp", "dp": "dp", "edat": "edat", "crdt": "crdt", "mdat": "lr", "mhda": "mhda"}
 _SORTS = ("", "most recent", "most+recent", "relevance", "pub date", "pub+date", "pub_date", "author",
           "first author", "journal", "journalname", "title")  # fmt: skip
 
@@ -161,9 +161,9 @@ class PubMed:
         reading = replace(reading, query=mapped(reading.query, self.mappings))
         tag = request.params.get("field", "").strip()
         if tag:
-            limited = _in_field(reading.query, tag)
+            limited = in_field(reading.query, tag)
             reading = limited if limited is not None else replace(reading, fields_not_found=(tag,))
-        limits = _date_limit(request, today)
+        limits = date_limit(request.params, today)
         if limits is None:
             return reading
         # Left to right: AND binds the whole of what stands before it.
@@ -300,43 +300,3 @@ class PubMed:
             return control("einfo", inside, {"dblist": ["pubmed"]}, json=request.json)
         count = self.index.visible(today.toordinal()).bit_count()
         return info(count, today, json=request.json)
-
-
-def _in_field(query: Query, tag: str) -> Reading | None:
-    """The query with its untagged terms in one field (ESearch's `field`); None if there is no such field."""
-    reading = read_leniently(f"x[{tag}]")
-    if reading.fields_not_found:
-        return None
-    own = reading.query.root
-    assert isinstance(own, Term)
-    root = query.root
-    if isinstance(root, Term):
-        root = root if root.tag else replace(root, tag=own.tag)
-        return Reading(Query(query.source, root, written(root)), (), ())
-    text = str(query)
-    for term in sorted({clause.key for clause in _untagged(query)}, key=len, reverse=True):
-        text = re.sub(rf"(?<![\w\"\[]){re.escape(term)}(?![\w\"\[])", f"{term}[{own.tag}]", text)
-    return read_leniently(text)
-
-
-def _untagged(query: Query) -> list[Term]:
-    pending, found = [query.root], []
-    while pending:
-        clause = pending.pop()
-        if isinstance(clause, Group):
-            pending.extend(clause.children)
-        elif not clause.tag:
-            found.append(clause)
-    return found
-
-
-def _date_limit(request: Request, today: date) -> str | None:
-    """The date clause that reldate or mindate and maxdate add; both of these are needed (NBK25499)."""
-    kind = request.params.get("datetype", "").strip().lower() or "edat"
-    tag = _DATE_TYPES.get(kind, "edat")
-    days = request.number("reldate", 0)
-    if days:
-        first = today - timedelta(days=min(days, today.toordinal() - 1))
-        return f"{first:%Y/%m/%d}:{today:%Y/%m/%d}[{tag}]"
-    low, high = request.params.get("mindate", "").strip(), request.params.get("maxdate", "").strip()
-    return f"{low}:{high}[{tag}]" if low and high else None
