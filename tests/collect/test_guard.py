@@ -23,7 +23,7 @@ from litwatch.edge.store.tables import guard_paper
 from litwatch.edge.store.tables import paper as papers
 from litwatch.errors import LockHeld, StoreError
 from litwatch.jobs.collect import collect
-from litwatch.jobs.guard import guard, guard_due, standing
+from litwatch.jobs.guard import guard, guard_due
 from litwatch.jobs.receipt import Receipt, recall_in_words
 from litwatch.query.parse import parse
 from world import World, world
@@ -45,13 +45,6 @@ def teach(pubmed: FakePubMed, one: Watch) -> None:
     pubmed.matching[str(one.query)] = lambda pmid: pmid % 2 == 0
     for query in (outside_of(one), f"({outside_of(one)})"):
         pubmed.matching[query] = lambda pmid: pmid % 2 == 1
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = new_store(tmp_path)
-    yield opened
-    opened.close()
 
 
 def began(store: Store) -> FakePubMed:
@@ -90,9 +83,8 @@ def judged(store: Store, verdicts: dict[int, bool]) -> None:
 
 
 def known(store: Store, days: float = 32, one: Watch | None = None) -> dict[str, Any]:
-    told = standing(one or guarded(), store, after(days))
-    assert told is not None
-    return told
+    wanted = one or guarded()
+    return guarding.standing(store, "w", str(wanted.guard), str(wanted.query), after(days))
 
 
 def test_new_papers_outside_of_the_search_are_counted_and_a_sample_of_them_is_kept(store: Store) -> None:
@@ -250,7 +242,8 @@ class TestFaults:
         with store.lock("collect"), pytest.raises(LockHeld):
             run(store, pubmed, 31)
 
-    def test_a_store_that_fails_leaves_the_receipt_to_the_caller(self, store: Store, tmp_path: Path) -> None:
+    def test_a_store_that_fails_leaves_the_receipt_to_the_caller(self, tmp_path: Path) -> None:
+        store = new_store(tmp_path)
         pubmed = began(store)
         store.engine.dispose()
         (tmp_path / "store.sqlite3").write_bytes(b"x" * 8192)

@@ -189,7 +189,6 @@ def write_verdicts(config: Config, name: str | None, verdicts: Mapping[int, bool
     """Write judgements down, all or none, and say what is known now."""
     from litwatch.cli.wiring import opened_store
     from litwatch.edge.store import guarding
-    from litwatch.jobs.guard import standing
     from litwatch.jobs.receipt import recall_in_words
 
     chosen, now = guarded(config, name), datetime.now(UTC)
@@ -206,4 +205,5 @@ def write_verdicts(config: Config, name: str | None, verdicts: Mapping[int, bool
             guarding.judge(connection, names, verdicts, now)
         typer.echo(f"{len(verdicts)} judged")
         for one in chosen:
-            typer.echo(f"{one.name}: {recall_in_words(standing(one, store, now) or {})}")
+            told = guarding.standing(store, one.name, str(one.guard), str(one.query), now)
+            typer.echo(f"{one.name}: {recall_in_words(told)}")

@@ -79,11 +79,15 @@ def looked_up(config: Config, now: datetime, last: int) -> dict[str, Any] | None
 def standing_of(config: Config, store: Store, now: datetime, last: int) -> dict[str, Any]:
     """Each watch with its books, the last run of each job, and the last runs of all."""
     from litwatch.edge.store import showing
-    from litwatch.jobs.guard import standing as guard_standing
+    from litwatch.edge.store.guarding import standing as guard_standing
 
     schedules = {watch.name: watch.look_schedule for watch in config.watches}
     known = {one.name: one for one in showing.standings(store)}
-    guards = {watch.name: guard_standing(watch, store, now) for watch in config.watches}
+    guards = {
+        watch.name: guard_standing(store, watch.name, str(watch.guard), str(watch.query), now)
+        for watch in config.watches
+        if watch.guard is not None
+    }
     watches = []
     for name in (*schedules, *(name for name in known if name not in schedules)):
         one = known.get(name)

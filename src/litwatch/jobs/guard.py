@@ -9,9 +9,7 @@ paper that came between two lists is no missed paper.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Any
 
 from litwatch.decide import arrivals, guarding
 from litwatch.decide.due import look_due
@@ -85,26 +83,6 @@ def guard_due(watch: Watch, store: Store, now: datetime) -> bool:
     if known is None or (tried is not None and now - AGAIN_AFTER < tried <= now):
         return False
     return look_due(guarding.monthly(watch.look_schedule), known.last_guard, now)
-
-
-def standing(watch: Watch, store: Store, now: datetime) -> dict[str, Any] | None:
-    """What is known of what a watch misses, as plain values; None where it has no guard."""
-    if watch.guard is None:
-        return None
-    with store.reading() as connection:
-        known = kept.searched(connection, watch.name)
-        months = kept.months(connection, watch.name, str(watch.guard), str(watch.query), now)
-        waiting = kept.to_judge(connection, watch.name)
-    estimate = guarding.recall(months)
-    last = known.last_guard if known else None
-    return {
-        "last_run": f"{last:%Y-%m-%dT%H:%M:%SZ}" if last else None,
-        "months": len(months),
-        "outside": sum(month.outside for month in months),
-        "judged": sum(month.judged for month in months),
-        "to_judge": waiting,
-        "recall": asdict(estimate) if estimate else None,
-    }
 
 
 class _Run:
@@ -212,7 +190,7 @@ class _Run:
 
     def close(self) -> None:
         """Say what is known of what the watch misses, and file the receipt."""
-        known = standing(self.watch, self.store, self.now) or {}
+        known = kept.standing(self.store, self.watch.name, self.guard, self.query, self.now)
         self.receipt.guard = {"new": self.new, "drawn": self.drawn, **known}
         with self.store.writing() as connection:
             file_receipt(connection, self.receipt)

@@ -9,13 +9,15 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from litwatch.decide.agreement import Disagreement
 from litwatch.decide.changes import Notice
 from litwatch.decide.guarding import Recall
-from litwatch.edge.pubmed import Tally
-from litwatch.edge.store.balancing import Books
+
+if TYPE_CHECKING:  # `status` asks for words only
+    from litwatch.edge.pubmed import Tally
+    from litwatch.edge.store.balancing import Books
 
 LISTED = 100  # disagreements of either direction that a receipt names; all are counted
 
@@ -192,7 +194,7 @@ def disagreeing_in_words(counts: Mapping[str, int]) -> str:
 
 
 def recall_in_words(told: Mapping[str, Any]) -> str:
-    """What is known of what a watch misses, in a sentence (`told`: jobs.guard.standing)."""
+    """What is known of what a watch misses, in a sentence (`told`: edge.store.guarding.standing)."""
     if told["last_run"] is None:
         return "the guard has not run yet"
     waiting = f"{told['to_judge']:,} to judge" if told["to_judge"] else ""

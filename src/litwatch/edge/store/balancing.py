@@ -5,7 +5,6 @@ Owns what is mailed and what is owed as figures. Never trusts what a run remembe
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, insert, select
 
 from litwatch.decide.arrivals import BACKLOG, BY_EDIT, HELD, LATE, NEW, OLD, WANTED
+from litwatch.edge.store.inserting import in_hundreds
 from litwatch.edge.store.tables import arrival, claim, claim_paper, paper, receipt, subscription
 
 
@@ -40,19 +40,19 @@ class Books:
 
 def books(connection: Connection, name: str) -> Books:
     """Count the papers of a watch that match now by where they stand."""
-    gone = paper.c.gone.is_not(None)
-    here = arrival.outerjoin(paper, paper.c.pmid == arrival.c.pmid)
     matching = and_(arrival.c.watch == name, arrival.c.unmatched_since.is_(None))
-    query = select(arrival.c.state, gone, func.count()).select_from(here).where(matching)
-    counted: dict[str, int] = {}
-    excluded = 0
-    for state, is_gone, count in connection.execute(query.group_by(arrival.c.state, gone)):
-        if state in (OLD, BY_EDIT) or (is_gone and state in (NEW, LATE)):
-            excluded += count
-        else:
-            counted[state] = counted.get(state, 0) + count
+    states = select(arrival.c.state, func.count().label("papers")).where(matching).group_by(arrival.c.state)
+    counted = {row.state: row.papers for row in connection.execute(states)}
+    # Few are gone; to ask a million papers one by one would read a million records.
+    gone = frozenset(connection.execute(select(paper.c.pmid).where(paper.c.gone.is_not(None))).scalars())
+    excluded = counted.pop(OLD, 0) + counted.pop(BY_EDIT, 0)
+    for some in in_hundreds(gone):
+        here = matching, arrival.c.state.in_((NEW, LATE)), arrival.c.pmid.in_(some)
+        for state in connection.execute(select(arrival.c.state).where(*here)).scalars():
+            counted[state] -= 1
+            excluded += 1
     coming = counted.get(NEW, 0) + counted.get(LATE, 0)
-    owed = _owed(connection, name) if coming else 0
+    owed = _owed(connection, name, gone) if coming else 0
     return Books(
         backlog=counted.get(BACKLOG, 0),
         mailed=coming - owed,
@@ -63,44 +63,36 @@ def books(connection: Connection, name: str) -> Books:
     )
 
 
-def _owed(connection: Connection, name: str) -> int:
+def _owed(connection: Connection, name: str, gone: frozenset[int]) -> int:
     """How many arrivals some entitled subscription has not been sent.
 
     A subscription is entitled to what arrived since it began or was resumed. So an arrival is owed when fewer
     of the entitled have it in a sent claim than are entitled.
     """
     active = and_(subscription.c.watch == name, subscription.c.standing == "active")
-    began = sorted(connection.execute(select(subscription.c.since).where(active)).scalars())
-    if not began:
+    readers = select(subscription.c.subscriber, subscription.c.since).where(active)
+    since = {row.subscriber: row.since for row in connection.execute(readers)}
+    if not since:
         return 0
-    sent_to = (
-        select(claim_paper.c.pmid, func.count(func.distinct(claim.c.subscriber)).label("sent"))
+    sent: dict[int, set[str]] = {}
+    held = (
+        select(claim_paper.c.pmid, claim.c.subscriber)
         .join(claim, claim.c.id == claim_paper.c.claim)
-        .join(
-            subscription,
-            and_(subscription.c.subscriber == claim.c.subscriber, subscription.c.watch == claim.c.watch),
-        )
-        .join(arrival, and_(arrival.c.watch == claim.c.watch, arrival.c.pmid == claim_paper.c.pmid))
-        .where(active, claim.c.state == "sent", subscription.c.since <= arrival.c.arrived_at)
-        .group_by(claim_paper.c.pmid)
-        .subquery()
+        .where(claim.c.watch == name, claim.c.state == "sent")
     )
-    coming = (
-        select(arrival.c.arrived_at, func.coalesce(sent_to.c.sent, 0))
-        .select_from(
-            arrival.outerjoin(sent_to, sent_to.c.pmid == arrival.c.pmid).outerjoin(
-                paper, paper.c.pmid == arrival.c.pmid
-            )
-        )
-        .where(
-            arrival.c.watch == name,
-            arrival.c.unmatched_since.is_(None),
-            arrival.c.state.in_((NEW, LATE)),
-            arrival.c.arrived_at >= began[0],
-            paper.c.gone.is_(None),
-        )
+    for pmid, subscriber in connection.execute(held):
+        sent.setdefault(pmid, set()).add(subscriber)
+    coming = select(arrival.c.pmid, arrival.c.arrived_at).where(
+        arrival.c.watch == name,
+        arrival.c.unmatched_since.is_(None),
+        arrival.c.state.in_((NEW, LATE)),
+        arrival.c.arrived_at >= min(since.values()),
     )
-    return sum(sent < bisect_right(began, arrived_at) for arrived_at, sent in connection.execute(coming))
+    owed = 0
+    for pmid, arrived_at in connection.execute(coming):
+        entitled = {subscriber for subscriber, began in since.items() if began <= arrived_at}
+        owed += pmid not in gone and not entitled <= sent.get(pmid, set())
+    return owed
 
 
 def save_receipt(

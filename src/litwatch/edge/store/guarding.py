@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, and_, case, func, insert, or_, select, update
 
 from litwatch.decide.arrivals import LATE, NEW, OLD
 from litwatch.decide.changes import content_hash
-from litwatch.decide.guarding import MONTHS, Month
+from litwatch.decide.guarding import MONTHS, Month, recall
 from litwatch.edge.store.inserting import in_hundreds, insert_new
+from litwatch.edge.store.open import Store
 from litwatch.edge.store.owing import read_record
 from litwatch.edge.store.tables import arrival, finding, guard_paper, guard_run, paper, receipt, watch
 from litwatch.paper import Paper
@@ -269,3 +271,21 @@ def _found(connection: Connection, name: str, since: datetime, until: datetime) 
         )
     )
     return connection.execute(query).scalar_one()
+
+
+def standing(store: Store, name: str, guard: str, query: str, now: datetime) -> dict[str, Any]:
+    """What is known of what the search of a watch misses, as plain values (`recall`: None where nothing was judged)."""
+    with store.reading() as connection:
+        known = searched(connection, name)
+        figures = months(connection, name, guard, query, now)
+        waiting = to_judge(connection, name)
+    estimate = recall(figures)
+    last = known.last_guard if known else None
+    return {
+        "last_run": f"{last:%Y-%m-%dT%H:%M:%SZ}" if last else None,
+        "months": len(figures),
+        "outside": sum(month.outside for month in figures),
+        "judged": sum(month.judged for month in figures),
+        "to_judge": waiting,
+        "recall": asdict(estimate) if estimate else None,
+    }

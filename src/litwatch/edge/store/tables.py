@@ -30,6 +30,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     false,
+    text,
 )
 
 
@@ -71,6 +72,9 @@ paper = Table(
     Column("compared_by", Integer),
     Index("paper_by_compared", "compared_by"),
     # What refresh chooses by, most stale first, without touching a record.
+    Index(
+        "paper_gone", "pmid", sqlite_where=text("gone IS NOT NULL"), postgresql_where=text("gone IS NOT NULL")
+    ),
     Index("paper_by_fetched", "fetched_at", "pmid", "status", "create_date", "gone"),
 )
 
@@ -147,6 +151,8 @@ arrival = Table(
     Column("gone", String(20)),
     Index("arrival_by_state", "watch", "state", "arrived_at"),
     Index("arrival_by_pmid", "pmid", "watch"),
+    # The books are counted from this alone.
+    Index("arrival_matching", "watch", "unmatched_since", "state"),
 )
 # Few have left a list, and refresh asks for them on every run.
 Index(
@@ -251,6 +257,8 @@ claim = Table(
     Column("last_error", Text),
     Column("sent_at", Instant),
     UniqueConstraint("subscriber", "watch", "period", name="claim_once"),
+    # Whoever asks what was sent to whom need not read the messages.
+    Index("claim_by_state", "watch", "state", "subscriber", "id"),
 )
 
 claim_paper = Table(

@@ -127,3 +127,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", "pmid"),
     )
     op.create_index("paper_trial_by_pmid", "paper_trial", ["pmid"])
+    is_gone = sa.text("gone IS NOT NULL")
+    op.create_index("paper_gone", "paper", ["pmid"], sqlite_where=is_gone, postgresql_where=is_gone)
+    op.create_index("arrival_matching", "arrival", ["watch", "unmatched_since", "state"])
+    op.create_index("claim_by_state", "claim", ["watch", "state", "subscriber", "id"])
