@@ -590,7 +590,10 @@ def test_a_record_without_title_and_journal_is_unreadable_and_takes_no_place() -
     from litwatch.edge.pubmed.client import read_records
     from litwatch.reading.records import Unreadable
 
-    stub = b'<PubmedArticle><MedlineCitation><PMID Version="1">31</PMID><Article/></MedlineCitation><PubmedData/></PubmedArticle>'
+    stub = (
+        b'<PubmedArticle><MedlineCitation><PMID Version="1">31</PMID><Article/></MedlineCitation>'
+        b"<PubmedData/></PubmedArticle>"
+    )
     body = b"<PubmedArticleSet>" + record(30, day(-1)) + stub + b"</PubmedArticleSet>"
 
     (whole, _), (empty, _) = read_records(body, frozenset((30, 31)))
