@@ -114,6 +114,19 @@ def test_a_retracted_version_is_an_alert_and_the_other_keeps_its_card() -> None:
     assert made.pmids == (PREPRINT, ARTICLE)
 
 
+def test_a_correction_of_one_version_stands_on_the_card() -> None:
+    made = digest(tuple(all_three()[:2]), (NoticeFacts(PREPRINT, "ErratumIn", 99_000_399),))
+    assert made.sections[0].cards[0].pmid == ARTICLE
+    assert made.sections[0].cards[0].corrected
+
+
+def test_a_registration_at_prospero_is_called_a_review() -> None:
+    one = owed(ARTICLE)
+    assert one.findings is not None
+    made = digest((replace(one, findings=replace(one.findings, registrations=("CRD42026000001",))),))
+    assert "Review CRD42026000001" in Renderer(TEMPLATES).render(made).html
+
+
 def test_a_paper_that_is_shown_again_with_its_abstract_is_not_taken_for_its_version() -> None:
     again = owed(ARTICLE, versions=(version(PREPRINT, sent_at=SENT),), sent_without_abstract=SENT)
     assert shown(digest((again,))) == [ARTICLE]

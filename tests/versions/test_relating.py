@@ -287,3 +287,14 @@ def test_a_hundred_records_in_any_order_keep_each_link_once(store: Store) -> Non
     assert pairs == {(other, one) for one, other in pairs}
     assert all(one // 2 == other // 2 for one, other in pairs)
     assert len(pairs) == 100
+
+
+def test_a_report_with_two_records_is_named_once(story: Story) -> None:
+    number = ["NCT09900001"]
+    story.week(0, preprint(trials=number), article(trials=number))
+    other = record(
+        OTHER, SUNDAY, title="Ketamine a year later, in the same people", abstract="", trials=number
+    )
+    text = story.week(1, other)
+    assert text.count("Same trial, NCT09900001: Repeated ketamine") == 1
+    assert "Another" not in text

@@ -6,6 +6,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from litwatch.decide.blocking import CROWD, candidates, keys, pairs
 from litwatch.decide.sketches import normal_doi, sketch
@@ -186,3 +188,29 @@ def test_three_versions_hang_together_each_pair_by_its_own_reason() -> None:
     linked = list(pairs([first, second, last]))
     assert {(one, other) for one, other, _ in linked} >= set(pairwise((99_000_001, 99_000_002, 99_000_003)))
     assert len(groups((one, other) for one, other, _ in linked)) == 1
+
+
+names = st.sampled_from(("Okonjo", "Müller", "García-López", "Zhang", ""))
+records = st.builds(
+    Paper,
+    pmid=st.integers(99_000_001, 99_000_004),
+    title=st.text(max_size=30) | st.sampled_from(("Ketamine for depression", "Ketamine. Part I", "Re: [x] (A1)")),
+    authors=st.lists(
+        st.builds(Author, names, st.text(max_size=3), st.text(max_size=2), collective_name=names)
+    ).map(tuple),
+    publication_date=st.sampled_from(("2025", "2026 Mar", "Winter", "")),
+    doi=st.text(max_size=12) | st.sampled_from(("10.1101/1", "10.21203/rs.3.rs-1/v1", "https://doi.org/10.1/x%zz")),
+    journal=st.sampled_from(("medRxiv", "J Made-Up", "")),
+    abstract=st.text(max_size=40),
+    links=st.lists(
+        st.builds(Link, st.sampled_from(("UpdateOf", "CommentOn", "")), st.none() | st.just(99_000_001))
+    ).map(tuple),
+)  # fmt: skip
+
+
+@given(records, records)
+def test_no_two_records_are_too_odd_to_be_compared(one: Paper, other: Paper) -> None:
+    assert how(one, other) == how(other, one)
+    assert keys(one).kept is not None
+    if one.pmid == other.pmid:
+        assert how(one, other) is None

@@ -162,6 +162,9 @@ def compose(
     minor = tuple(alert for alert in befell if alert.kind not in GRAVE)
     corrected = {alert.pmid for alert in minor if alert.kind == "correction"}
     corrected |= {pmid for pmid, kind, _ in told if alert_kind(kind) == "correction"}
+    corrected |= {
+        owed.paper.pmid for owed in standing if any(each.pmid in corrected for each in owed.versions)
+    }
 
     leads = leads_of(watch)
     topic_ids = tuple(topic.id for topic in watch.topics)

@@ -40,13 +40,16 @@ def related(
     trials = _reports(connection, watch_name, owed)
     others = {other for each in versions.values() for other in each}
     sent = sent_at(others | {other for each in trials.values() for other in each})
+    records_of = versions_of(connection, {other for each in trials.values() for other in each})
     chosen: dict[int, list[int]] = {}
     more: dict[int, int] = {}
     for pmid, each in trials.items():
-        left = sorted(
-            each.keys() - set(versions.get(pmid, ())), key=lambda other: (other not in sent, -other)
-        )
-        chosen[pmid], more[pmid] = left[:MOST_REPORTS], len(left[MOST_REPORTS:])
+        own = {pmid, *versions.get(pmid, ())}
+        told: list[int] = []
+        for other in sorted(each.keys() - own, key=lambda other: (other not in sent, -other)):
+            if not set(told) & set(records_of.get(other, ())):  # one record of a report is enough
+                told.append(other)
+        chosen[pmid], more[pmid] = told[:MOST_REPORTS], len(told[MOST_REPORTS:])
     named = others | {other for each in chosen.values() for other in each}
     papers = records(named)
     struck = _retracted(connection, papers)
