@@ -190,3 +190,13 @@ def test_the_most_stale_come_first_within_the_budget(world: World) -> None:
         ]
     assert fetched == [200, 100]
     assert set(asked[0]) | set(asked[1]) == {str(pmid) for pmid in range(1, 301)}
+
+
+def test_a_filter_that_pubmed_does_not_know_is_named_and_the_others_still_find(world: World) -> None:
+    world.file(0, record(1, day(-1), inside=retracted_by(9)))
+    _, refreshed = world.run(0)
+    assert refreshed is not None
+    assert refreshed.ok
+    unknown = [said for said in refreshed.notes if "hasexpressionofconcernin" in said]
+    assert len(unknown) == 1
+    assert not any("hasretractionin" in said for said in refreshed.notes)

@@ -194,12 +194,12 @@ class _Run:
                 for each in studied
             }
             with self.store.writing() as connection:
-                fresh = collecting.file_papers(
+                notices = collecting.file_papers(
                     connection, self.watch.name, studied, self.rules_hash, self.now
                 )
                 collecting.settle(connection, self.watch.name, states, self.now)
                 collecting.still_wanted(connection, self.watch.name, reasons)
-            self.receipt.notices.extend(fresh)
+            self.receipt.notices.extend(notices)
             self._note(batch, studied, states, agreement)
             all_answered = all_answered and batch.failed is None
             done += len(batch.asked)

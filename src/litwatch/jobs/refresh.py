@@ -10,15 +10,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from litwatch.decide.changes import GRAVE, content_hash
+from litwatch.decide.changes import content_hash
 from litwatch.decide.refreshed import changed_parts
 from litwatch.edge.config import Watch
-from litwatch.edge.pubmed import SearchAnswer
-from litwatch.edge.store import collecting, noticing, refreshing
+from litwatch.edge.store import collecting, refreshing
 from litwatch.edge.store.open import Store
-from litwatch.errors import PubMedError, PubMedRefused, StoreError, TooManyMatches
+from litwatch.errors import PubMedError, StoreError
 from litwatch.jobs import stopping
 from litwatch.jobs.collect import Progress, Searched
+from litwatch.jobs.fates import AsksFates, Fates
 from litwatch.jobs.filing import Reader, file_receipt, hash_of, study
 from litwatch.jobs.receipt import Measured, Receipt
 from litwatch.jobs.turns import in_turn
@@ -32,27 +32,13 @@ YOUNG_DAYS = 90
 FRESH_HOURS = 12  # a refresh that failed is tried again every quarter of an hour
 # What a notice is known of may get another one (a second erratum): it is asked for again after so many days.
 AGAIN_AFTER_DAYS = 7
-SEARCHED_AT_ONCE = 1_000
 FETCHED_AT_ONCE = 200
 REQUESTS = 20
-STRUCK_LIMIT = 100_000
 AT_MOST = 2_000  # papers of each kind that are read in one run because of what befell them
 
-# What PubMed knows of a paper's fate (pubmed-facts 15). One that it should drop vanishes from an OR without
-# harm, so old and new names stand side by side.
-GRAVE_FATES = (
-    '"retracted publication"[pt] OR hasretractionin OR hasexpressionofconcernin '
-    "OR hasretractedandrepublishedin"
-)
-FATES = f"{GRAVE_FATES} OR hascorrectedrepublishedin OR haserratumin OR hasupdatein"
 
-
-class Asked(Searched, Protocol):
+class Asked(Searched, AsksFates, Protocol):
     """What is asked of PubMed (edge.pubmed.PubMed)."""
-
-    def search(self, query: str, retstart: int = 0, retmax: int = 9_999) -> SearchAnswer:
-        """One search."""
-        ...
 
     def without_summary(self, pmids: Sequence[int]) -> frozenset[int]:
         """Those that PubMed says it does not have."""
@@ -128,9 +114,10 @@ class _Run:
 
     def whole(self, request_budget: int) -> None:
         """Find out what to ask for, and ask."""
+        fates = Fates(self.store, self.pubmed, self.now, self.receipt)
         for name in self.watches:
-            self.look_for_struck(name)
-        anew, again = self.fates_of_mailed()
+            fates.look_for_struck(name)
+        anew, again = fates.of_mailed(self.watches)
         young_from = (self.now - timedelta(days=YOUNG_DAYS)).date().isoformat()
         fresh_from = self.now - timedelta(hours=FRESH_HOURS)
         room = request_budget * FETCHED_AT_ONCE
@@ -142,65 +129,6 @@ class _Run:
             ]
         most_stale = [pmid for _, pmid in sorted(stale)[:room]]
         self.fetch(tuple(dict.fromkeys((*self.befallen, *anew, *most_stale))))
-
-    def look_for_struck(self, name: str) -> None:
-        """Ask which matches of a watch are retracted or under concern; what is new there will be read.
-
-        By the query of the last list that was believed: the edited one is listed by `collect` first.
-        """
-        with self.store.reading() as connection:
-            asked = noticing.query_of(connection, name)
-        if asked is None:
-            return
-        query, asked_before = asked
-        try:
-            listed = self.list_of_struck(query)
-            # What the first list lacks would be told as news later.
-            agreed = asked_before or self.list_of_struck(query) == listed
-        except (PubMedRefused, TooManyMatches) as error:
-            self.receipt.failures.append(f"the retracted papers of {name} were not listed: {error}")
-            return
-        if not agreed:
-            self.receipt.failures.append(
-                f"PubMed's list of the retracted papers of {name} was another at once; the next run asks again"
-            )
-            return
-        with self.store.writing() as connection:
-            noticing.file_struck(connection, name, listed, self.now)
-
-    def list_of_struck(self, query: str) -> tuple[int, ...]:
-        """The matches of a query that are retracted or under concern."""
-        with stopping.waiting():
-            found = self.pubmed.enumerate(f"({query}) AND ({GRAVE_FATES})", STRUCK_LIMIT)
-        if any(kind == "FieldNotFound" for kind, _ in found.errors):
-            raise PubMedRefused("PubMed did not understand the search; nothing is concluded from it")
-        return found.pmids
-
-    def fates_of_mailed(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """Of all that was ever mailed: what something befell that we do not know, and the rest of what is marked."""
-        anew: list[int] = []
-        again: list[int] = []
-        above = 0
-        while True:
-            with self.store.reading() as connection:
-                some = refreshing.mailed_pmids(connection, self.watches, above, SEARCHED_AT_ONCE)
-            if not some:
-                return tuple(anew), tuple(again)
-            above = some[-1]
-            marked = self.those_of(some, FATES)
-            with self.store.reading() as connection:
-                known = refreshing.kinds_of_notices(connection, marked)
-            # What only a correction is known of may have been retracted since.
-            lesser = [pmid for pmid in known if not known[pmid] & set(GRAVE)]
-            worse = self.those_of(lesser, GRAVE_FATES) if lesser else frozenset()
-            anew.extend(sorted((marked - known.keys()) | worse))
-            again.extend(sorted(known.keys() - worse))
-
-    def those_of(self, pmids: Sequence[int], fates: str) -> frozenset[int]:
-        """Those of these papers that PubMed's filters find."""
-        with stopping.waiting():
-            found = self.pubmed.search(f"({_any_of(pmids)}) AND ({fates})")
-        return frozenset(found.pmids) & frozenset(pmids)
 
     def fetch(self, asked: Sequence[int]) -> None:
         """Fetch these papers and file what changed, batch by batch; then look for those that did not come."""
@@ -287,10 +215,6 @@ class _Run:
             self.receipt.gone.extend(gone)
 
 
-def _any_of(pmids: Iterable[int]) -> str:
-    return " OR ".join(f"{pmid}[uid]" for pmid in pmids)
-
-
 def _in_parts(pmids: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(pmids), SEARCHED_AT_ONCE):
-        yield pmids[start : start + SEARCHED_AT_ONCE]
+    for start in range(0, len(pmids), FETCHED_AT_ONCE):
+        yield pmids[start : start + FETCHED_AT_ONCE]
