@@ -92,10 +92,10 @@ INSERT INTO tag (watch, pmid, topic, spans)
 VALUES ('ketamine', 99000102, 'efficacy', '[{"field": "title", "start": 0, "end": 5, "text": "Paper"}]');
 
 INSERT INTO notice (pmid, kind, notice_pmid, date, source, first_seen)
-VALUES (99000101, 'RetractionIn', 99000190, '2026 Nov 18', 'J. 2026 Nov 18;1: 1', '2026-11-19T05:00:03.000000Z');
+VALUES (99000102, 'retraction', 99000190, '2026 Nov 18', 'J. 2026 Nov 18;1: 1', '2026-11-19T05:00:03.000000Z');
 
 INSERT INTO notice (pmid, kind, notice_pmid, date, source, first_seen)
-VALUES (99000112, 'ErratumIn', 0, '2026 Nov 6', 'J. 2026 Nov 6;1: 2', '2026-11-07T05:00:03.000000Z');
+VALUES (99000112, 'erratum', 0, '2026 Nov 6', 'J. 2026 Nov 6;1: 2', '2026-11-07T05:00:03.000000Z');
 
 INSERT INTO subscription (subscriber, watch, since, standing, standing_since)
 VALUES ('you@example.org', 'ketamine', '2026-11-02T05:00:00.000000Z', 'active', '2026-11-02T05:00:00.000000Z');
@@ -140,7 +140,7 @@ INSERT INTO claim_paper (claim, pmid)
 SELECT id, 99000109 FROM claim WHERE subscriber = 'colleague@example.org' AND period = '2026-W47';
 
 INSERT INTO claim_notice (claim, pmid, kind, notice_pmid)
-SELECT id, 99000112, 'ErratumIn', 0 FROM claim WHERE subscriber = 'you@example.org' AND period = '2026-W47';
+SELECT id, 99000112, 'erratum', 0 FROM claim WHERE subscriber = 'you@example.org' AND period = '2026-W47';
 
 INSERT INTO receipt (job, watch, started_at, finished_at, ok, document)
 VALUES ('collect', 'ketamine', '2026-11-19T05:00:00.000000Z', '2026-11-19T05:00:04.000000Z', true,
