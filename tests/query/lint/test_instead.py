@@ -53,6 +53,9 @@ def faults(query: str, mesh: Mesh, kind: Any) -> Iterator[str]:
     """What breaks the contract."""
     findings = told(query, mesh, kind)
     was_broken = broken(query)
+    places = [(one.start, one.end) for one in findings if one.instead]
+    if len(places) > len(set(places)):
+        yield "two offers for one place, of which one can be pasted"
     for one in findings:
         if not one.instead:
             continue

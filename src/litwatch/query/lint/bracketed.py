@@ -37,7 +37,7 @@ def bracketed_shapes(reading: Reading, mesh: Mesh | None) -> Iterator[Shape]:
             heading = heading_named(match[3].strip(), "Cochrane", mesh)
             instead = f'"{heading}"[{tag}{":noexp" if match[2] else ""}]' if heading else ""
             yield Shape("the Cochrane Library", instead, LOOK_UP, piece.start, piece.end)
-        elif after is not None and after.glued and after.text.lower() in ("/lim", "/py"):
+        elif after is not None and after.glued and after.text.lower() in ("/lim", "/py", "/sd"):
             instead, advice = _limit(piece.text)
             yield Shape("Embase", instead, advice, piece.start, after.end)
     if "escriptor" in reading.text:

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 
 from litwatch.query.lexemes import QUOTES
 from litwatch.query.lint.rough_reading import Piece, Reading
-from litwatch.query.lint.slashed import LOOK_UP, Shape, heading_named
+from litwatch.query.lint.slashed import BY_HAND, LOOK_UP, Shape, heading_named
 from litwatch.query.mesh import Mesh
 
 _FIELDS = {"MH": "mh", "MM": "majr", "TI": "ti", "AB": "tiab", "TX": "tw", "SU": "tw", "AU": "au", "SO": "ta"}
+_NEAR = re.compile(r"[NW]\d{1,2}")
 _LINE = re.compile(r"S\d{1,3}")
 
 
@@ -38,6 +39,11 @@ def ebsco_shapes(reading: Reading, mesh: Mesh | None) -> Iterator[Shape]:
             perhaps.append(_line(piece))
     if sure or len(perhaps) > 1:
         yield from (*sure, *perhaps)
+        yield from (
+            Shape("EBSCO", "", f'{BY_HAND}: "word word"[tiab:~{one.text[1:]}]', one.start, one.end)
+            for one in pieces
+            if one.kind == "word" and _NEAR.fullmatch(one.text)
+        )
 
 
 def _starts_line(reading: Reading, before: Piece, piece: Piece) -> bool:

@@ -28,7 +28,7 @@ _SEARCH_WORDS = re.compile(
 )
 _LONGEST = 20_000
 _FILTERS = "write each filter that was set as a term: humans[mh], english[la], 2020:3000[crdt]"
-_ORDER = "write the line with the lowest number first; the last line is searched"
+_ORDER = "take each search by itself, the one with the lowest number first; the last line is searched"
 
 
 def history_findings(text: str) -> Iterator[Finding]:
@@ -70,10 +70,12 @@ def _copied(lines: Sequence[str]) -> tuple[list[tuple[int, str]], bool] | None:
         if match is None or not (match[0].startswith("#") or "\t" in match["gap"]):
             return None
         rest = match["rest"]
-        for pattern in (_COLUMNS, _SEARCH):
-            if found := pattern.match(rest):
-                printed = printed or pattern is _COLUMNS or found[0].startswith("Search:")
-                rest = rest[found.end() :]
+        if found := _COLUMNS.match(rest):
+            rest, printed = rest[found.end() :], True
+        if (found := _SEARCH.match(rest)) and (
+            found[0].startswith("Search:") or not _SEARCH_WORDS.match(rest[7:])
+        ):
+            rest, printed = rest[found.end() :], True
         if _TIMED.search(rest):
             printed = True
         for pattern in (_TIMED, _COUNT):

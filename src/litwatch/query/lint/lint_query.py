@@ -154,7 +154,8 @@ def _one_offer_a_place(found: list[Finding]) -> list[Finding]:
     """Where two things are found at one place, what is offered for the second is advice: both cannot be pasted."""
     offered: set[tuple[int, int]] = set()
     kept: list[Finding] = []
-    for one in sorted(found, key=lambda one: (_RANK[one.severity], one.code)):
+    # A typographic quotation mark is mended by whatever is offered for the phrase.
+    for one in sorted(found, key=lambda one: (_RANK[one.severity], one.code == "smart-quote", one.code)):
         place = (one.start, one.end)
         if one.instead and place in offered:
             added = one.instead.strip("()").partition(" OR ")[2] if one.code.startswith("missing-") else ""

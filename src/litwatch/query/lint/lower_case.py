@@ -83,6 +83,8 @@ def lower_case_findings(
         severity: Severity = "error"
         if between and word == "and":
             severity = "hint" if operand.tag or len(words) > 3 else "warning"
+        elif between and field is not None:
+            severity = "warning"  # to be or not to be [ti]
         meant = word.upper() if _may_join(level, position, one) and (joins or field is None) else ""
         named = severity == "hint"
         yield Finding(

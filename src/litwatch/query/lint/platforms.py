@@ -103,6 +103,8 @@ def _exploded(piece: Piece, after: Piece | None, field: Field | None) -> Shape |
 def _near(piece: Piece, before: Piece | None, after: Piece | None, field: Field | None) -> Shape | None:
     """adj3, NEAR/3; without a number only between words that have no tag: near infrared [tiab] is a phrase."""
     lower = piece.text.lower()
+    if field is not None and not lower.startswith(("near", "adj")):
+        return None  # n/15 [tiab] counts patients
     if not _NEAR.fullmatch(piece.text):
         operator = lower == "adj" or piece.text == "NEAR"
         between = before is not None and after is not None and before.kind != "operator" != after.kind

@@ -37,7 +37,7 @@ def wording_findings(reading: Reading, kind: Kind) -> Iterator[Finding]:
     for term in reading.terms:
         if term.words[0].kind in ("unclosed", "reference"):
             continue
-        if (single := _single_quotes(reading.text, term)) is not None:
+        if (single := _single_quotes(reading.text, term, kind)) is not None:
             yield single
             continue
         name, _, suffix = term.tag.text[1:].rstrip("]").partition(":") if term.tag else ("", "", "")
@@ -58,7 +58,7 @@ def wording_findings(reading: Reading, kind: Kind) -> Iterator[Finding]:
             yield from _number(term, text, field)
 
 
-def _single_quotes(text: str, term: Operand) -> Finding | None:
+def _single_quotes(text: str, term: Operand, kind: Kind) -> Finding | None:
     """'treatment resistant depression'[tiab], as Embase and Cochrane write a phrase."""
     first, last = term.words[0].text, term.words[-1].text
     tag = term.tag.text if term.tag else ""
@@ -70,7 +70,7 @@ def _single_quotes(text: str, term: Operand) -> Finding | None:
     inside = " ".join(piece.text for piece in term.words)[1:-1].strip()
     certain = inside and not set(inside) & set(_APOSTROPHES + QUOTES)
     return Finding(
-        "single-quotes", "warning", term.start, term.end,
+        "single-quotes", "error" if kind == "facet" and not tag else "warning", term.start, term.end,
         f"single quotation marks make no phrase in PubMed: {text[term.start : term.end][:60]}",
         "PubMed passes over them; straight double ones mark a phrase",
         f'"{inside}"{tag or "[tiab]"}' if certain else "", 5, "write double ones",
@@ -78,7 +78,8 @@ def _single_quotes(text: str, term: Operand) -> Finding | None:
 
 
 def _text(term: Operand) -> str:
-    return " ".join(piece.text.strip(QUOTES) for piece in term.words)
+    text = " ".join(piece.text.strip(QUOTES) for piece in term.words)
+    return text[1:-1] if re.fullmatch(r"'\w[\w-]*'", text) else text  # 'ketamine', as Embase has it
 
 
 def _wildcards(reading: Reading) -> Iterator[Finding]:
