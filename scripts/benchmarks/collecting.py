@@ -13,7 +13,6 @@ import subprocess
 import sys
 import tempfile
 from functools import partial
-from pathlib import Path
 
 from benchmarks.measuring import Benchmark, Mark, Subject
 from benchmarks.program import litwatch
