@@ -66,3 +66,40 @@ def test_what_a_term_names(text: str, name: str, subheading: str, heading: str |
     (asked, *_) = asked_headings(text, SHIPPED, explode=False)
     assert bool(asked.qualifiers) is bool(subheading)
     assert found.heading is None or found.heading.ui.lower() in asked.keys
+
+
+def instead_of(query: str, code: str) -> tuple[str, str]:
+    """What is offered for the only finding of that code, and what is advised."""
+    (found,) = (one for one in lint(query, SHIPPED) if one.code == code)
+    return found.instead, found.advice
+
+
+def test_more_names_than_five_are_a_choice_and_of_two_numbers_the_singular_is_named() -> None:
+    instead, advice = instead_of(
+        'PTSD[tiab] OR "Stress Disorders, Post-Traumatic"[mh]', "missing-entry-terms"
+    )
+    assert instead == ""
+    assert advice.count(" OR ") >= 5
+    assert '"post traumatic stress disorder"[tiab]' in advice
+    assert "stress disorders" not in advice
+
+
+@pytest.mark.parametrize("name", ["anxiolysis", "antidepres"])
+def test_a_name_that_is_only_like_a_heading_is_not_offered(name: str) -> None:
+    assert SHIPPED.near(name, 3)
+    assert instead_of(f'"{name}"[mh]', "unknown-heading")[0] == ""
+
+
+@pytest.mark.parametrize(
+    ("query", "bare"),
+    [
+        ("depression/dt/px[mh]", True),
+        ("depression/dt/px[mh] OR mood[ti]", True),
+        ("depression/dt/px[mh] AND mood[ti]", False),
+    ],
+)
+def test_what_is_offered_has_brackets_only_where_something_else_stands_beside_it(
+    query: str, bare: bool
+) -> None:
+    instead, _ = instead_of(query, "several-subheadings")
+    assert instead.startswith("(") is not bare

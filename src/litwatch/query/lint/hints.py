@@ -13,6 +13,7 @@ from litwatch.query.lint.rough_reading import Level, Operand, Piece, Reading
 from litwatch.query.lint.structure import Structure
 from litwatch.query.parse import SIGNS
 from litwatch.query.tokens import words
+from litwatch.query.tree import Term
 
 _WORD_OPERATORS = re.compile(
     r"and|or|not|and/or|(?:adj|near|next|n|w|pre)/?\d{1,3}|adj|near|next", re.IGNORECASE
@@ -102,16 +103,16 @@ def _joined_by(level: Level, operand: Operand, reading: Reading) -> bool:
 
 def _common_beginnings(structure: Structure) -> Iterator[Finding]:
     for group in structure.alternatives:
-        stems: dict[tuple[str, str], list[str]] = {}
+        stems: dict[tuple[str, str], list[tuple[str, Term]]] = {}
         for term in group.terms:
             found = words(term.text)
             if len(found) == 1 and "*" not in term.text and term.field.kind == "words" and len(found[0]) >= 7:
-                stems.setdefault((found[0][:6], term.tag), []).append(found[0])
-        for (stem, tag), forms in stems.items():
+                stems.setdefault((found[0][:6], term.tag), []).append((found[0], term))
+        for (stem, tag), alike in stems.items():
+            forms, first = [form for form, _ in alike], alike[0][1]
             if len(set(forms)) < 3:
                 continue
             common = _common(forms)
-            first = next(term for term in group.terms if words(term.text) == (forms[0],))
             shown = ", ".join(dict.fromkeys(forms))
             yield Finding(
                 "wildcard-instead", "hint", first.start, first.end,

@@ -26,7 +26,8 @@ _RANGE = re.compile(r"(or|and)/(\d+(?:[-,]\d+)*)", re.IGNORECASE)
 _LIMITED = "AND each limit to the line as a term: #3 AND english[la] AND 2015:3000[crdt]"
 
 
-_MOST_LINES = 1000
+#: More than so many are not written out: each of a hundred thousand characters of or/1-999 would be a page.
+_MOST_LINES = 100
 
 
 def ovid_line_shapes(reading: Reading) -> Iterator[Shape]:
@@ -44,8 +45,9 @@ def ovid_line_shapes(reading: Reading) -> Iterator[Shape]:
     for piece in reading.pieces:
         if piece.kind == "word" and (ranges := _RANGE.fullmatch(piece.text)):
             asked = _numbers(ranges[2])
-            joined = f" {ranges[1].upper()} ".join(f"#{number}" for number in asked)
-            instead = f"({joined})" if asked and _stand_above(reading, piece.start, asked) else ""
+            instead = ""
+            if asked and _stand_above(reading, piece.start, asked):
+                instead = f"({f' {ranges[1].upper()} '.join(f'#{number}' for number in asked)})"
             yield Shape("Ovid", instead, BY_HAND, piece.start, piece.end)
 
 
@@ -66,7 +68,9 @@ def _numbers(ranges: str) -> list[int]:
     numbers: list[int] = []
     for part in ranges.split(","):
         first, _, last = part.partition("-")
-        if len(first) > 4 or len(last) > 4 or "-" in last or len(numbers) > _MOST_LINES:
+        if len(first) > 4 or len(last) > 4 or "-" in last:
             return []
-        numbers += range(int(first), int(last or first) + 1)
+        numbers += range(int(first), min(int(last or first), int(first) + _MOST_LINES) + 1)
+        if len(numbers) > _MOST_LINES:
+            return []
     return numbers

@@ -217,6 +217,7 @@ def _entry_terms(
     terms: Sequence[Term], texts: Sequence[Term], cover: Cover, mesh: Mesh, *, bare: bool
 ) -> Iterator[Finding]:
     told: set[str] = set()
+    alone = [(wording(term), cover_of((term,))) for term in texts[:_MOST_TEXTS]]
     for term in terms:
         if term.tag not in HEADING_TAGS:
             continue
@@ -224,7 +225,7 @@ def _entry_terms(
         if found.heading is None or found.subheading or found.heading.name in told:
             continue
         heading = found.heading
-        if normal(heading.name) in CHECK_TAGS or not _are_its_words(texts, heading):
+        if normal(heading.name) in CHECK_TAGS or not _are_its_words(alone, heading):
             continue
         told.add(heading.name)
         missing = missing_wordings((heading.name, *heading.entry_terms), cover)
@@ -244,15 +245,12 @@ def _entry_terms(
 _MOST_NAMES = 5
 
 
-def _are_its_words(texts: Sequence[Term], heading: Heading) -> bool:
+def _are_its_words(texts: Sequence[tuple[Words, Cover]], heading: Heading) -> bool:
     """Whether at least half of the text words are names of the heading, or find its name."""
     names = {words(name) for name in (heading.name, *heading.entry_terms)}
     plain = words(heading.name)
-    own = sum(
-        wording(term) in names or cover_of((term,)).by(plain, None) is not None
-        for term in texts[:_MOST_TEXTS]
-    )
-    return own * 2 >= min(len(texts), _MOST_TEXTS)
+    own = sum(found in names or cover.by(plain, None) is not None for found, cover in texts)
+    return own * 2 >= len(texts)
 
 
 #: Of longer alternatives as many are looked at: it would take too long for all headings beside all words.
@@ -261,7 +259,7 @@ _MOST_TEXTS = 100
 
 def missing_wordings(names: Sequence[str], cover: Cover) -> list[Words]:
     """Names of a heading, as words, that no text term finds; no inverted forms, no plurals of one another."""
-    found: list[Words] = []
+    found: dict[frozenset[str], Words] = {}
     plain_names = [plain for name in names if "," not in name and "(" not in name and (plain := words(name))]
     # MeSH has "pre exposure prophylaxi" beside "pre-exposure prophylaxis": what differs by an s is one name.
     shapes = {_shape(plain) for plain in plain_names if cover.by(plain, None) is not None}
@@ -271,10 +269,15 @@ def missing_wordings(names: Sequence[str], cover: Cover) -> list[Words]:
         if not facts().dated.isdisjoint(plain):
             continue
         # "disorder major depressive" is an order of words that no abstract has; the first comes from NLM as it is said.
-        if _shape(plain) not in shapes:
-            shapes.add(_shape(plain))
-            found.append(plain)
-    return found
+        # Of singular and plural the singular is named: the plural is never what a paper on one disorder says alone.
+        shape = _shape(plain)
+        if shape not in shapes and (shape not in found or _plurals(plain) < _plurals(found[shape])):
+            found[shape] = plain
+    return list(found.values())
+
+
+def _plurals(plain: Words) -> int:
+    return sum(word.endswith("s") and not word.endswith(("ss", "us", "is")) for word in plain)
 
 
 def _shape(plain: Words) -> frozenset[str]:
