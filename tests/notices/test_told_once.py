@@ -247,3 +247,22 @@ def test_a_search_that_fails_the_first_time_makes_no_old_retraction_news(here: W
     assert here.run(BEFORE).exit_code == 1
     here.play(BEFORE + DAY, day(1), day(2))
     assert sum(times(here, "RETRACTED")) == 0
+
+
+@pytest.mark.parametrize("first", ["preprint", "article", "both"])
+def test_the_published_version_of_a_preprint_that_was_sent_is_told_once(first: str, here: World) -> None:
+    preprint = ("D000076942", "Preprint")
+    here.publish(BEFORE, record(PAPER, created=BEFORE, types=[preprint]))
+    here.play(BEFORE, day(0))
+    of_preprint = record(PAPER, created=BEFORE, types=[preprint], links=[("UpdateIn", NOTICE)])
+    article = record(
+        NOTICE, created=day(0) + DAY, title="Ketamine, as published", links=[("UpdateOf", PAPER)]
+    )
+    sides = (("preprint", of_preprint), ("article", article))
+    here.publish(day(0) + DAY, *(raw for name, raw in sides if first in (name, "both")))
+    here.publish(day(1) + DAY, of_preprint, article)
+    here.play(day(1), day(2), day(3))
+    assert here.notices() == [(PAPER, "update", NOTICE)]
+    assert times(here, "Published version of a preprint") == [0, 1, 0, 0]
+    # The article is shown when its own record comes, as the news itself or after it.
+    assert [text.count("Ketamine, as published") > 0 for text in here.texts()].count(True) == 1

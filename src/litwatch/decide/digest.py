@@ -155,7 +155,13 @@ def compose(
     withdrawn = {alert.pmid for alert in grave}
     of_notices = {alert.notice_pmid for alert in befell if alert.notice_owed}
     left = [owed for pmid, owed in once.items() if pmid not in withdrawn | of_notices]
-    again = [(owed, sent) for owed in left if (sent := sent_before(owed))]
+    # Where the reader has heard of the new version before its record came, it stands as what it is: a paper.
+    heard = {(pmid, number) for pmid, kind, number in told if alert_kind(kind) == "version"}
+    again = [
+        (owed, sent)
+        for owed in left
+        if (sent := sent_before(owed)) and (sent.pmid, owed.paper.pmid) not in heard
+    ]
     had = {owed.paper.pmid for owed, _ in again}
     standing, folded = on_one_card([owed for owed in left if owed.paper.pmid not in had])
     befell = with_versions(befell, again, standing)
