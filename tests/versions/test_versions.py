@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 
 from litwatch.decide.blocking import CROWD, candidates, keys, pairs
 from litwatch.decide.sketches import normal_doi, sketch
+from litwatch.decide.titles import likeness, title
 from litwatch.decide.versions import DOI, PUBMED, TITLE, groups, same_paper
 from litwatch.paper import Author, Link, Paper, PublicationType
 from versions.pairs import Pair
@@ -214,3 +217,23 @@ def test_no_two_records_are_too_odd_to_be_compared(one: Paper, other: Paper) -> 
     assert keys(one).kept is not None
     if one.pmid == other.pmid:
         assert how(one, other) is None
+
+
+TITLES = tomllib.loads(Path(__file__).with_name("titles.toml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("said", "one", "other"),
+    [(said, *pair) for said, rows in TITLES.items() for pair in rows["pairs"]],
+)
+def test_titles_are_compared_by_the_words_that_tell_papers_apart(said: str, one: str, other: str) -> None:
+    assert likeness(title(one), title(other)) == said
+    assert likeness(title(other), title(one)) == said
+
+
+def test_a_title_that_comes_back_every_year_is_another_paper() -> None:
+    bare = {"abstract": "", "volume": "", "pages": "", "doi": ""}
+    before, after = (article(99_000_001 + step, publication_date=str(2024 + step), **bare) for step in (0, 1))
+    assert how(before, after) is None
+    assert how(replace(before, publication_date="2025"), after) == TITLE
+    assert how(before, replace(after, volume="9", pages="1-9")) == TITLE

@@ -188,7 +188,7 @@ def _two_designs(ours: frozenset[str], theirs: frozenset[str]) -> bool:
 
 
 def _is_number(word: str) -> bool:
-    return word[0].isdecimal() or word in ("A", "B", "C", "D")
+    return word[0].isdecimal() or word in ("i", "v", "x", "A", "B", "C", "D")
 
 
 def _differences(one: Sequence[str], other: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:

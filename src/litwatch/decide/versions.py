@@ -163,32 +163,33 @@ def _in_time(one: Sketch, other: Sketch) -> bool:
 
 def _entered_again(one: Sketch, other: Sketch, alike: str, people: str) -> bool:
     """Two records of one journal for one paper, mostly made ahead of print and again in print."""
-    if one.duplicate and other.duplicate and alike == SAME and people == FIRST:
-        return True  # NLM itself calls both a duplicate publication
-    if _same_place(one, other):
-        return alike == SAME and people == FIRST  # one journal in two languages, with two DOIs
+    certain = alike == SAME and people == FIRST
+    if (one.duplicate and other.duplicate) or _same_place(one, other):
+        return certain  # NLM calls both a duplicate publication; one journal in two languages, with two DOIs
     if one.years is None or other.years is None or not _same_journal(one, other):
         return False
     if _years_between(one, other) > 1:
         return False
-    if one.supplement != other.supplement and one.paged and other.paged:
-        return False  # the abstract of a meeting, and the paper itself
     two_dois = bool(one.doi and other.doi and one.doi != other.doi)
-    two_places = one.paged and other.paged and (one.pages, one.volume) != (other.pages, other.volume)
+    two_places = one.paged and other.paged
+    if two_places and (two_dois or one.supplement != other.supplement):
+        return False  # published twice is two papers, or the abstract of a meeting and the paper itself
     shared = _shared_text(one, other)
-    if two_dois and two_places:
-        return False  # published twice is two papers
-    if alike != SAME or people != FIRST:
-        return not two_dois and not two_places and shared is not None and shared >= TO_THE_LETTER
-    if two_dois and shared is None and one.role == ARTICLE:
-        return len(one.title.telling) >= GENERIC + 2 and _all_the_same(one, other)
-    if two_dois or two_places:
-        return shared is not None and shared >= TO_THE_LETTER
-    if shared is not None:
-        return shared >= LIKELY
-    if bool(one.abstract) != bool(other.abstract) and one.paged and other.paged:
-        return False
+    if shared is None:
+        return certain and not two_places and _by_title_alone(one, other, two_dois=two_dois)
+    if two_dois:
+        return certain and shared >= TO_THE_LETTER
+    return shared >= (LIKELY if certain and not two_places else TO_THE_LETTER)
+
+
+def _by_title_alone(one: Sketch, other: Sketch, *, two_dois: bool) -> bool:
+    """Whether a title, its first author and its journal are enough: no abstract can be compared."""
     telling = len(one.title.telling)
+    ahead = one.paged != other.paged
+    if two_dois:
+        return ahead and one.role == ARTICLE and telling >= GENERIC + 2 and _all_the_same(one, other)
+    if not ahead and _years_between(one, other) > 0:
+        return False  # a title that comes back every year
     return telling >= (GENERIC + 2 if one.role == COMMENT else GENERIC)
 
 
