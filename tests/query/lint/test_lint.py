@@ -63,6 +63,11 @@ def test_without_mesh_only_what_needs_it_is_left_out() -> None:
     assert "not-loses" in without
 
 
+def test_without_mesh_no_heading_is_offered_for_emtree_and_ovids_are() -> None:
+    offered = [one.instead for one in lint("'ketamine'/exp OR exp Ketamine/ OR \"mood\"/exp", None)]
+    assert [one for one in offered if one] == ['"Ketamine"[mh]']
+
+
 def test_a_misspelt_tag_does_not_hide_what_the_tree_shows() -> None:
     codes = {one.code for one in lint("ketamine[tiba] NOT animals[mh]", MESH)}
     assert {"misspelt-tag", "not-loses"} <= codes

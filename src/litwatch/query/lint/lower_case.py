@@ -127,8 +127,8 @@ def _with_the_tag(level: Level, position: int, found: Sequence[int]) -> Finding 
     if not all(any(map(str.isalnum, part)) for part in parts):
         return None
     joined = f" {meant} ".join(part + tag.text for part in parts)
-    beside = [joins[0].text if joins else "AND" for joins in level.joins]
-    bare = len(level.operands) == 1 or (meant == "OR" and set(beside) == {"OR"})
+    beside = level.joins[max(position - 1, 0) : position + 1]
+    bare = not beside or (meant == "OR" and all(joins and joins[0].text == "OR" for joins in beside))
     return Finding(
         "lower-case-operator", "error" if meant == "OR" else "warning", words[first].start, operand.end,
         f"`{words[inner[0]].text}` in lower case is a word to PubMed, not an operator",
