@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -30,7 +31,7 @@ from sqlalchemy import select
 from litwatch.edge.store.balancing import books
 from litwatch.edge.store.open import open_store
 from litwatch.edge.store.tables import claim, metadata, watch
-from world import World
+from world import World, read_mail
 
 SUNDAY, MONDAY, SECOND, THIRD = "2026-03-08", "2026-03-09", "2026-03-16", "2026-03-23"
 
@@ -161,7 +162,9 @@ def state(here: World) -> dict[str, Any]:
 
 
 def _named(table: str, row: dict[str, Any], claims: Mapping[int, str]) -> dict[str, Any]:
-    """A claim by what it is for: its number is the database's own business."""
+    """A claim by what it is for (its number is the database's own business), a mail as it is read."""
+    if "message" in row:
+        row = {**row, "message": as_read(row["message"])}
     return {**row, "claim": claims[row["claim"]]} if table.startswith("claim_") else row
 
 
@@ -169,9 +172,28 @@ def _written(row: Mapping[str, Any]) -> str:
     return json.dumps({name: row[name] for name in sorted(row)}, default=repr, sort_keys=True)
 
 
-def mails(outbox: Path) -> dict[str, bytes]:
-    """Every file of the outbox."""
-    return {path.name: path.read_bytes() for path in outbox.glob("*") if not path.name.startswith(".")}
+def mails(outbox: Path) -> dict[str, str]:
+    """Every file of the outbox, as it is read."""
+    return {
+        path.name: as_read(path.read_bytes()) if path.suffix == ".eml" else _settled(path.read_text("utf-8"))
+        for path in outbox.glob("*")
+        if not path.name.startswith(".")
+    }
+
+
+def as_read(message: bytes) -> str:
+    """Who gets a mail, under which number and subject, and what both of its parts say."""
+    mail = read_mail(message)
+    heads = [f"{name}: {mail[name]}" for name in ("To", "Subject", "Date", "Message-ID")]
+    parts = [mail.get_body((kind,)) for kind in ("plain", "html")]
+    return "\n".join([*heads, *(_settled(str(part.get_content())) for part in parts if part is not None)])
+
+
+def _settled(text: str) -> str:
+    """Without what is added up from receipts (requests, seconds): a run that was killed leaves none."""
+    whole = " ".join(text.split())
+    whole = re.sub(r"In this period: .*? seconds?\.", "In this period: ...", whole)
+    return re.sub(r"\(\d+ search(es)? since the last mail\)", "", whole)
 
 
 def differences(undisturbed: Mapping[str, Any], disturbed: Mapping[str, Any]) -> list[str]:
