@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from litwatch.decide.blocking import CROWD, candidates, keys, pairs
+from litwatch.decide.grouping import groups
 from litwatch.decide.sketches import normal_doi, sketch
 from litwatch.decide.titles import likeness, title
-from litwatch.decide.versions import DOI, PUBMED, TITLE, groups, same_paper
+from litwatch.decide.versions import DOI, PUBMED, TITLE, same_paper
 from litwatch.paper import Author, Link, Paper, PublicationType
 from versions.pairs import Pair
 from versions.pairs import pairs as table

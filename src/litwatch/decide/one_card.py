@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from litwatch.decide.alerts import Alert
 from litwatch.decide.cards import DigestPaper
+from litwatch.decide.grouping import groups
 from litwatch.decide.related import Version, version_of
-from litwatch.decide.versions import groups
 from litwatch.study.registrations import is_preprint
 
 

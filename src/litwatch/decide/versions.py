@@ -1,6 +1,6 @@
 """Are two records the same paper? A preprint and its article, an ahead-of-print record entered again, DOI twins.
 
-Owns the decision, which of the versions stands for all, and the groups. Never decides for a comment, reply,
+Owns the decision, and the order of two versions. Never decides for a comment, reply,
 notice, protocol, part or update and its subject: a missed version costs a second card, a false one hides a
 paper. The rules in words, with examples: docs/versions.md.
 """
@@ -262,24 +262,6 @@ def _shared_text(one: Sketch, other: Sketch) -> float | None:
 def _runs(abstract: str) -> frozenset[tuple[str, ...]]:
     words = re.findall(r"[^\W_]+", fold(abstract))
     return frozenset(zip(*(words[at:] for at in range(RUN)), strict=False))
-
-
-def groups(pairs: Iterable[tuple[int, int]]) -> tuple[frozenset[int], ...]:
-    """Papers from pairs of their versions: all that hang together, by lowest PMID."""
-    leader: dict[int, int] = {}
-
-    def find(pmid: int) -> int:
-        while leader.setdefault(pmid, pmid) != pmid:
-            leader[pmid] = pmid = leader[leader[pmid]]
-        return pmid
-
-    for one, other in pairs:
-        low, high = sorted((find(one), find(other)))
-        leader[high] = low
-    found: dict[int, set[int]] = {}
-    for pmid in leader:
-        found.setdefault(find(pmid), set()).add(pmid)
-    return tuple(frozenset(found[low]) for low in sorted(found))
 
 
 def earlier_first(one: Sketch, other: Sketch) -> tuple[Sketch, Sketch]:

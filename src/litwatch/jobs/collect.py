@@ -15,7 +15,7 @@ from litwatch.decide.agreement import Agreement
 from litwatch.decide.arrivals import Horizons
 from litwatch.edge.config import Settings, Watch
 from litwatch.edge.pubmed import Batch, Tally
-from litwatch.edge.store import balancing, collecting, relating
+from litwatch.edge.store import balancing, collecting
 from litwatch.edge.store.open import Store
 from litwatch.errors import PubMedError, StoreError
 from litwatch.jobs import stopping
@@ -249,6 +249,8 @@ class _Run:
 
     def _compare_anew(self) -> None:
         """Relate papers that were filed before there were these rules; what they find is no news to anybody."""
+        from litwatch.edge.store import relating
+
         with self.store.reading() as connection:
             records = relating.left_to_compare(connection, COMPARED_ANEW)
         if records:

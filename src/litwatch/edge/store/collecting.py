@@ -18,7 +18,6 @@ from litwatch.decide.changes import Notice, content_hash
 from litwatch.edge.store.inserting import in_hundreds, upsert
 from litwatch.edge.store.noticing import file_notices
 from litwatch.edge.store.offering import offer_again
-from litwatch.edge.store.relating import relate
 from litwatch.edge.store.tables import Instant, arrival, finding, paper, tag, watch
 from litwatch.paper import Paper
 from litwatch.study.findings import Findings, span_to_json, to_json
@@ -190,6 +189,8 @@ def file_papers(
     )
     offer_again(connection, name, [(each.paper, each.findings) for each in studied], now)
     file_findings(connection, name, studied, rules_hash)
+    from litwatch.edge.store.relating import relate  # a tenth of a second, which a run without papers has not
+
     told = file_notices(connection, [told for each in studied for told in each.notices], now)
     versions = relate(connection, [each.paper for each in studied])
     return told + file_notices(connection, versions, now)

@@ -14,9 +14,10 @@ from sqlalchemy import Connection, Table, and_, delete, or_, select, text, updat
 
 from litwatch.decide.blocking import Keys, candidates, keys
 from litwatch.decide.changes import UPDATE, Notice
+from litwatch.decide.grouping import groups
 from litwatch.decide.sketches import Sketch, sketch
 from litwatch.decide.threads import trial_numbers
-from litwatch.decide.versions import RULES, earlier_first, groups, same_paper
+from litwatch.decide.versions import RULES, earlier_first, same_paper
 from litwatch.edge.store.inserting import in_hundreds, upsert
 from litwatch.edge.store.tables import notice, paper, paper_group, paper_key, paper_trial, paper_version
 from litwatch.paper import Paper
