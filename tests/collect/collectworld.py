@@ -123,6 +123,11 @@ class FakePubMed:
         self.tally.requests += 1
         return SearchAnswer(0, (), query)
 
+    def without_summary(self, pmids: Sequence[int]) -> frozenset[int]:
+        """Those that do not exist."""
+        self.tally.requests += 1
+        return frozenset(pmids) - self.created.keys()
+
     def fetch(self, pmids: Sequence[int]) -> Iterator[Batch]:
         """Batches as edge.pubmed makes them."""
         for start in range(0, len(pmids), self.batch_size):

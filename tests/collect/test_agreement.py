@@ -100,7 +100,7 @@ def test_a_refreshed_paper_that_pubmed_lists_and_we_no_longer_match_is_named(sto
     of = watch("ketamine[ti]")
     assert run(store, pubmed, 0, of).disagreements == {}
     pubmed.records[31] = record(31, day(-3), title="Another title")
-    refresh(store, pubmed, [of], after(0.5))
+    refresh(store, pubmed, [of], after(0.6))
     assert run(store, pubmed, 1, of).disagreements == {31: "ketamine[ti]"}
 
 
