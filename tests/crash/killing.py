@@ -260,7 +260,9 @@ def disturbed(here: World, life: Quiet, random: Random, kills: int = 1) -> tuple
     _copy(life.folders[number], here.store.parent)
     hits, wrong = 0, []
     for _ in range(kills):
-        moment = (random.randint(0, life.events[number]), random.uniform(0, LONGEST_MILLISECONDS))
+        # Mostly at once: what lies between two events is over in a few milliseconds.
+        longest = random.choice((1.0, 5.0, LONGEST_MILLISECONDS))
+        moment = (random.randint(0, life.events[number]), random.uniform(0, longest))
         ending = step(here, number, moment=moment)
         hits += ending.killed
         found = unsound(here.store)
