@@ -175,3 +175,12 @@ def test_a_range_of_publication_dates_that_is_over_is_a_criterion_and_gets_no_ot
     (open_end,) = (one for one in lint("ketamine[tiab] AND 2018:3000[dp]") if one.code == "publication-date")
     assert closed.instead == ""
     assert open_end.instead == "2018:3000[crdt]"
+
+
+def test_a_new_name_without_a_page_of_nlms_is_called_second_hand() -> None:
+    for query, code in (
+        ('"depressive disorder, major"[mh]', "renamed-heading"),
+        ("congress[pt]", "renamed-type"),
+    ):
+        (found,) = (one for one in lint(query, MESH) if one.code == code)
+        assert "second-hand" in found.message
