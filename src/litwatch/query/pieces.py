@@ -59,13 +59,13 @@ class Pieces:
             else:
                 yield from self.zone(zone).split("|")
 
-    def places(self, leaf: Words, zone: str) -> Iterator[tuple[int, str]]:
+    def places(self, leaf: Words, zone: str, needle: str) -> Iterator[tuple[int, str]]:
         """The paper's own texts in which the leaf counts and may stand, each after the place where it begins."""
         if zone == "abstract" and leaf.roles is not None:
             for one, (role, piece) in zip(self.passages, self.abstract, strict=True):
-                if role in leaf.roles and leaf.needle in f" {piece} ":
+                if role in leaf.roles and needle in f" {piece} ":
                     yield one.start, self.paper.abstract[one.start : one.end]
-        elif leaf.needle in self.zone(zone):
+        elif needle in self.zone(zone):
             begin = 0
             for text in ZONES[zone].texts(self.paper):
                 yield begin, text

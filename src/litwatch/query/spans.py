@@ -87,9 +87,10 @@ def leaf_spans(leaf: Leaf, pieces: Pieces, known: Places) -> Iterator[Span]:
     `known` keeps the words of each text from leaf to leaf of one paper.
     """
     if isinstance(leaf, Words):
+        needle = leaf.needle
         for zone in leaf.zones:
             if field := ZONES[zone].span_field:
-                for begin, text in pieces.places(leaf, zone):
+                for begin, text in pieces.places(leaf, zone, needle):
                     place = (zone, begin, len(text))
                     if place not in known:
                         known[place] = WordPlaces(text)
