@@ -40,7 +40,7 @@ def books(store: Store) -> Books:
 
 
 def sent(store: Store, reader: str, *pmids: int) -> None:
-    draft = Draft(reader, "w", f"p{pmids}", pmids, (), f"<{reader}{pmids}>", "a@example.org", b"")
+    draft = Draft(reader, "w", f"p{pmids[0]}", pmids, (), f"<{reader}{pmids}>", "a@example.org", b"")
     claim = delivering.make_claim(store, draft, after(4))
     assert claim is not None
     delivering.mark_sent(store, claim.id, after(4))

@@ -46,7 +46,10 @@ class PubMedTable(Table):
         60.0, ge=0, le=86_400, description="How long a run may spend on asking again before it gives up."
     )
     retry_pause_seconds: float = Field(
-        1.0, gt=0, le=60, description="The first pause before asking again; each further one is twice as long."
+        1.0,
+        gt=0,
+        le=60,
+        description="The first pause before asking again; each further one is twice as long.",
     )
     enumerate_limit: int = Field(
         100_000, gt=0, le=10_000_000, description="A query with more matches than this is refused, never cut."
