@@ -21,7 +21,7 @@ from deliver import mailworld
 from deliver.mailworld import MONDAY, at
 from litwatch.edge.store import migrations
 from litwatch.edge.store.open import open_store
-from litwatch.edge.store.tables import metadata, notice
+from litwatch.edge.store.tables import create_all, metadata, notice
 from litwatch.errors import StoreError
 from litwatch.jobs.collect import collect
 
@@ -105,7 +105,7 @@ def test_a_store_brought_up_from_the_first_layout_is_as_a_new_one(backend: str) 
             old = MetaData()
             old.reflect(connection)
             old.drop_all(connection)
-            metadata.create_all(connection)
+            create_all(connection)
             new = schema(connection)
     assert brought_up == new
 

@@ -34,7 +34,7 @@ from sqlalchemy.exc import IntegrityError
 from litwatch.edge.store import migrations
 from litwatch.edge.store.migrating import layout_of
 from litwatch.edge.store.open import Store, connected, making, open_store, write_ahead
-from litwatch.edge.store.tables import Instant, metadata
+from litwatch.edge.store.tables import Instant, create_all, metadata
 from litwatch.errors import StoreError, UsageError
 
 AT_ONCE = 500  # rows in one statement
@@ -111,7 +111,7 @@ def _copy(source: Store, target: Store, progress: Progress) -> dict[str, int]:
                 f"{target.place} holds a store already; nothing was copied: name an empty database, or a file that "
                 "is not there"
             )
-        metadata.create_all(writing)
+        create_all(writing)
         for each in metadata.sorted_tables:
             read = _Sum()
             of = reading.execute(select(func.count()).select_from(each)).scalar_one()

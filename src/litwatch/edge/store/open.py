@@ -21,7 +21,7 @@ from sqlalchemy.exc import ArgumentError
 
 from litwatch.edge.store import locks, migrations
 from litwatch.edge.store.migrating import bring_up, layout_of
-from litwatch.edge.store.tables import metadata
+from litwatch.edge.store.tables import create_all
 from litwatch.edge.store.words import BUSY_SECONDS, translated
 from litwatch.errors import StoreError, UsageError
 
@@ -234,7 +234,7 @@ def make_tables(store: Store) -> None:
     """Make every table in one transaction: a kill leaves an empty file, which the next run fills."""
     with making(store) as connection:
         if layout_of(connection, store.place) is None:  # another run may have been quicker
-            metadata.create_all(connection)
+            create_all(connection)
             migrations.stamp(connection)
 
 
