@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select
 
-from collect.collectworld import after, day, new_store, record, retracted_by, settings, watch
+from collect.collectworld import after, day, record, retracted_by, settings, watch
 from litwatch.edge.pubmed import PubMed
 from litwatch.edge.store import showing
+from litwatch.edge.store.open import Store
 from litwatch.edge.store.tables import claim, claim_paper, tag
 from litwatch.jobs.collect import collect
 from litwatch.jobs.receipt import Receipt
@@ -24,11 +24,11 @@ FINAL = "MEDLINE"
 class World:
     """A sandbox whose files are written as we go, and a store that looks at it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, store: Store) -> None:
         self.folder = folder
         self.corpus = folder / "corpus"
         self.corpus.mkdir()
-        self.store = new_store(folder)
+        self.store = store
 
     def file(self, days: int, *records: bytes) -> None:
         """An update file of that day."""
@@ -64,10 +64,8 @@ class World:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path)
-    yield made
-    made.store.close()
+def world(tmp_path: Path, store: Store) -> World:
+    return World(tmp_path, store)
 
 
 def test_a_final_paper_that_was_mailed_is_found_when_it_is_retracted_years_later(world: World) -> None:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -28,6 +27,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from crash.keeping import keep, put_back
 from litwatch.edge.store.balancing import books
 from litwatch.edge.store.open import open_store
 from litwatch.edge.store.tables import claim, metadata, watch
@@ -236,7 +236,7 @@ def quiet(here: World, kept: Path) -> Quiet:
     states, folders, events = [state(here)], [], []
     for number in range(len(STORY)):
         folders.append(kept / str(number))
-        _copy(here.store.parent, folders[-1])
+        keep(here, folders[-1])
         ending = step(here, number)
         if ending.code != 0:
             raise AssertionError(f"undisturbed, step {number} ended with {ending.code}: {ending.said}")
@@ -245,19 +245,13 @@ def quiet(here: World, kept: Path) -> Quiet:
     return Quiet(tuple(states), tuple(folders), tuple(events))
 
 
-def _copy(source: Path, target: Path) -> None:
-    shutil.rmtree(target, ignore_errors=True)
-    if source.exists():
-        shutil.copytree(source, target)
-
-
 def disturbed(here: World, life: Quiet, random: Random, kills: int = 1) -> tuple[list[str], int]:
     """One step of the story, killed at a random moment (again and again), then run to its end.
 
     What is wrong afterwards (nothing, if all is well), and how many kills hit it at work.
     """
     number = random.randrange(len(STORY))
-    _copy(life.folders[number], here.store.parent)
+    put_back(here, life.folders[number])
     hits, wrong = 0, []
     for _ in range(kills):
         # Mostly at once: what lies between two events is over in a few milliseconds.

@@ -10,9 +10,13 @@ from random import Random
 
 import pytest
 
-from crash.killing import Quiet, disturbed, quiet, unsound, upgrade, upgraded
+from crash.boundaries import Forks, deeds_of, forks, killed_before
+from crash.keeping import clone
+from crash.killing import STORY, Quiet, disturbed, quiet, unsound, upgrade, upgraded
 from store.test_migrations import filled
 from world import World, world
+
+COLLECT, DELIVER = 1, 3  # steps of the story
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +37,38 @@ def test_the_story_that_is_disturbed_has_something_to_lose(life: Quiet) -> None:
         last[name] for name in ("paper", "arrival", "finding", "tag", "notice", "claim", "claim_paper")
     )
     assert min(life.events) > 3
+
+
+@pytest.fixture(scope="module")
+def fork() -> Iterator[Forks]:
+    with forks() as made:
+        yield made
+
+
+# The first run, a collect, a refresh and a delivery; scripts/soak --deeds takes the whole story.
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("number", range(4), ids=lambda number: " ".join(STORY[number][1]))
+def test_killed_before_any_of_its_deeds_a_command_is_taken_up_by_the_next(
+    here: World, life: Quiet, fork: Forks, number: int
+) -> None:
+    deeds = deeds_of(fork, here, life, number)
+    assert len(deeds) >= 5
+    assert {kind for kind, _ in deeds} >= {"commit", "file"}
+    assert [wrong for deed in deeds for wrong in killed_before(fork, here, life, number, deed)] == []
+
+
+@pytest.mark.full
+@pytest.mark.timeout(300)
+def test_on_postgresql_too(server: str, fork: Forks, tmp_path: Path) -> None:
+    with world(tmp_path / "world", today="2026-03-08") as there:
+        there.environment["LITWATCH_STORE__URL"] = server.replace("/postgres", "/killed")
+        clone(server, "template1", "killed")
+        life = quiet(there, tmp_path / "kept")
+        assert len(life.states[-1]["mails"]) == 3 * 2
+        for number in (COLLECT, DELIVER):
+            deeds = deeds_of(fork, there, life, number)
+            assert {kind for kind, _ in deeds} >= {"commit", "file" if number == DELIVER else "request"}
+            assert [wrong for deed in deeds for wrong in killed_before(fork, there, life, number, deed)] == []
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -6,16 +6,19 @@ Owns the configuration and the reading of the store. Never asserts.
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import text
+
 from faults.program import litwatch
 from litwatch.edge.shipped import config_directory
+from litwatch.edge.store.open import open_store
 from litwatch.sandbox.server import Sandbox
 from world import Outcome
 
@@ -74,13 +77,20 @@ class FaultyWorld:
 
     def ending(self) -> Ending:
         """Everything that counts, from the store."""
-        with closing(sqlite3.connect(self.folder / "config" / "var" / "litwatch.sqlite3")) as store:
-            listed = "SELECT pmid, state FROM arrival WHERE unmatched_since IS NULL"
-            arrived = dict(store.execute(listed).fetchall())
+        file = self.folder / "config" / "var" / "litwatch.sqlite3"
+        url = self.settings.get("LITWATCH_STORE__URL", f"sqlite:///{file}")
+        store = open_store(url, create=False, now=datetime.now(UTC))
+        assert store is not None
+        with closing(store), store.reading() as connection:
+
+            def rows(query: str) -> list[Any]:
+                return [tuple(row) for row in connection.execute(text(query))]
+
+            arrived = dict(rows("SELECT pmid, state FROM arrival WHERE unmatched_since IS NULL"))
             sent = "JOIN claim ON claim.id = claim WHERE claim.state = 'sent'"
-            mailed = Counter(pmid for (pmid,) in store.execute(f"SELECT pmid FROM claim_paper {sent}"))
+            mailed = Counter(pmid for (pmid,) in rows(f"SELECT pmid FROM claim_paper {sent}"))
             told: Counter[tuple[int, str, int]] = Counter(
-                store.execute(f"SELECT pmid, kind, notice_pmid FROM claim_notice {sent}").fetchall()
+                rows(f"SELECT pmid, kind, notice_pmid FROM claim_notice {sent}")
             )
         books = json.loads(self.litwatch("status", "--json").out.splitlines()[0])["watches"][0]
         named = ("matches", "backlog", "mailed", "owed", "held", "excluded", "wanted")
