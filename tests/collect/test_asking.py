@@ -157,6 +157,31 @@ def test_patience_may_be_asked_for_by_a_date() -> None:
     assert 25 < max(clock.slept) <= 30
 
 
+@pytest.mark.parametrize(("after", "asked"), [("60", 1), ("20", 2)])
+def test_what_one_step_was_told_to_wait_the_next_step_of_the_run_waits_too(after: str, asked: int) -> None:
+    busy = Reply(b"busy", 429, {"Retry-After": after})
+    clock = Clock()
+    with eutilities(in_turn(busy, GOOD)) as server:
+        pubmed = asking(server, clock, retry_budget_seconds=25.0)
+        pubmed.tally.waited = 10.0
+        with pytest.raises(PubMedRefused, match="asked once"):
+            pubmed.search("x")
+        pubmed.tally.waited = 0.0  # a budget that holds the shorter wait by now
+        if asked == 1:
+            with pytest.raises(PubMedRefused, match=r"was not asked: .* 60 s more \(Retry-After\)"):
+                pubmed.search("y")
+            (batch,) = pubmed.fetch([1, 2])
+            assert batch.missing == (1, 2)
+            assert "was not asked" in (batch.failed or "")
+        else:
+            assert pubmed.search("y").pmids == (2, 1)
+            assert clock.slept == [20.0]
+        assert len(server.asked) == asked
+        clock.now += 61
+        assert pubmed.search("z").pmids == (2, 1)
+        pubmed.close()
+
+
 def test_more_patience_than_the_budget_holds_is_not_waited_for() -> None:
     clock = Clock()
     with eutilities(in_turn(Reply(status=429, headers={"Retry-After": "3600"}))) as server:

@@ -55,6 +55,17 @@ def test_whatever_goes_wrong_together_the_end_is_the_same(
     assert ending == undisturbed
 
 
+def test_a_run_that_was_told_to_wait_asks_nothing_more_in_any_of_its_steps(tmp_path: Path) -> None:
+    with faulty_world(tmp_path) as here:
+        assert here.run(f"{DAYS[0]}T07:05:00")[0].code == 0
+        here.pubmed.requests.clear()
+        here.pubmed.faults.plan_text("429-tomorrow:always")
+        done, report = here.run(f"{DAYS[1]}T07:05:00")
+        assert done.code == 1
+        assert "was not asked" in str(report["refreshed"]["failures"])
+        assert len(here.pubmed.requests) == 1
+
+
 def test_a_list_in_parts_is_whole_or_none() -> None:
     """Each of these looks right alone; but the parts have to add up."""
     with Sandbox(today="2026-03-10", shipped=False, synthetic=10_050) as sandbox:

@@ -14,6 +14,7 @@ from deliver.mailworld import BEGIN, MONDAY, World, at, opened, plain, world
 from litwatch.edge.store import delivering
 from litwatch.edge.store.tables import claim
 from litwatch.edge.transports import SmtpTransport
+from litwatch.jobs.telling import in_lines
 
 LATER = MONDAY + timedelta(minutes=20)
 
@@ -50,6 +51,9 @@ def test_a_paper_that_is_retracted_between_claim_and_sending_is_an_alert_in_the_
     assert [each.period for each in receipt.withdrawn] == ["2026-W48"]
     assert "101" in receipt.withdrawn[0].note
     assert "withdrawn for a retraction" in receipt.one_line()
+    (said,) = [line for line in in_lines(receipt.to_json()) if line.startswith("  withdrawn ")]
+    assert "2026-W48: " in said
+    assert "101" in said
     (taken,) = answers.taken
     mail = opened(taken.content)
     told = " ".join(plain(mail).split())

@@ -69,7 +69,7 @@ def _parts(receipt: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _mails(receipt: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """The parts of a deliver's receipt."""
     yield "subscribed", f"{receipt['subscriptions']:,}"
-    for name in ("sent", "waiting", "postponed", "refused"):
+    for name in ("sent", "withdrawn", "waiting", "postponed", "refused"):
         for one in receipt[name]:
             note = f": {one['note']}" if one["note"] else ""
             yield name, f"{one['subscriber']}, {one['watch']} {one['period']}{note}"

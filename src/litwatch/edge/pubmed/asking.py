@@ -92,6 +92,7 @@ class Asker:
         self._clock, self._sleep = clock, sleep
         self._random = random or Random()  # noqa: S311 jitter, not a secret
         self._next_request = float("-inf")
+        self._not_before = float("-inf")  # what a Retry-After said; it holds for every later step of the run
         self._session = requests.Session()
         self._session.headers["User-Agent"] = f"litwatch/{__version__}"
 
@@ -113,8 +114,10 @@ class Asker:
 
         Raises:
             PubMedUnreachable: no answer, or only overload, within the budget.
-            PubMedRefused: an answer that says no or makes no sense, several times over.
+            PubMedRefused: an answer that says no or makes no sense, several times over; or it asked us before to wait
+                longer than the budget allows, and is not asked at all.
         """
+        self._be_patient(service)
         sent = {name: value for name, value in {**fields, **self._fields}.items() if value}
         tried = 0
         while True:
@@ -129,14 +132,31 @@ class Asker:
             except _Fault as fault:
                 if tries is not None and (fault.tries is not None or fault.cause in MAYBE_POISON):
                     fault.tries = min(tries, fault.tries or tries)
+                if fault.after is not None:
+                    self._not_before = max(self._not_before, self._clock() + fault.after)
                 pause = self._pause(fault, tried)
                 if pause is None:
                     raise self._give_up(service, fault, tried) from fault
                 self.tally.retries[fault.cause] += 1
-                self.tally.waited += pause
-                if self._on_wait is not None:
-                    self._on_wait(fault.cause, pause)
-                self._sleep(pause)
+                self._wait(fault.cause, pause)
+
+    def _be_patient(self, service: str) -> None:
+        """Wait out what an earlier step was told by Retry-After, or ask nothing at all: PubMedRefused."""
+        pause = self._not_before - self._clock()
+        if pause <= 0:
+            return
+        if self.tally.waited + pause > self._budget:
+            raise PubMedRefused(
+                f"{self.host} ({service}) was not asked: it wants to be left alone for {pause:.0f} s more "
+                "(Retry-After), longer than pubmed.retry_budget_seconds allows; the next run asks again"
+            )
+        self._wait("retry-after", pause)
+
+    def _wait(self, cause: str, seconds: float) -> None:
+        self.tally.waited += seconds
+        if self._on_wait is not None:
+            self._on_wait(cause, seconds)
+        self._sleep(seconds)
 
     def _pause(self, fault: _Fault, tried: int) -> float | None:
         """Seconds until the next try, or None when there is none."""
