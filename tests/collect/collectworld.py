@@ -89,6 +89,7 @@ class FakePubMed:
     broken: set[int] = field(default_factory=set)
     batch_size: int = 200
     errors: tuple[tuple[str, str], ...] = ()
+    errors_of_days: tuple[tuple[str, str], ...] = ()  # where a range of create dates is asked for
     miscount: int = 0
     translations: dict[str, str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
@@ -116,7 +117,8 @@ class FakePubMed:
             sorted(pmid for pmid, day in self.created.items() if test(pmid) and first <= day <= last)
         )
         translation = self.translations.get(plain, plain)
-        return Enumeration(pmids, len(pmids) + self.miscount, translation, self.errors)
+        errors = self.errors if plain == query else self.errors + self.errors_of_days
+        return Enumeration(pmids, len(pmids) + self.miscount, translation, errors)
 
     def search(self, query: str, retstart: int = 0, retmax: int = 9_999) -> SearchAnswer:
         """Nothing ever befell anybody here."""

@@ -43,8 +43,7 @@ def outside_of(one: Watch) -> str:
 
 def teach(pubmed: FakePubMed, one: Watch) -> None:
     pubmed.matching[str(one.query)] = lambda pmid: pmid % 2 == 0
-    for query in (outside_of(one), f"({outside_of(one)})"):
-        pubmed.matching[query] = lambda pmid: pmid % 2 == 1
+    pubmed.matching[outside_of(one)] = lambda pmid: pmid % 2 == 1
 
 
 def began(store: Store) -> FakePubMed:
@@ -213,9 +212,19 @@ class TestFaults:
         with store.reading() as connection:
             assert len(guarding.months(connection, "w", GUARD, "ketamine[tiab]", after(31))) <= 1
 
+    def test_days_that_pubmed_does_not_understand_make_no_paper_new(self, store: Store) -> None:
+        pubmed = FakePubMed()
+        pubmed.add(*OLD, created=day(-400))
+        teach(pubmed, guarded())
+        assert collect(guarded(), pubmed, store, after(0), settings()).ok
+        pubmed.errors_of_days = (("FieldNotFound", "crdt"),)
+        told = run(store, pubmed, 0)
+        assert told.failures == ["PubMed did not understand a range of create dates; nothing is concluded"]
+        assert drawn(store) == []
+
     def test_a_list_that_holds_what_the_search_finds_concludes_nothing(self, store: Store) -> None:
         pubmed = began(store)
-        pubmed.matching[f"({outside_of(guarded())})"] = lambda _: True  # NOT was not understood
+        pubmed.matching[outside_of(guarded())] = lambda _: True  # NOT was not understood
         told = run(store, pubmed, 31)
         assert (
             "50 of the papers that PubMed lists outside of the search are matches of it" in told.failures[0]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from litwatch.edge.render import Renderer
     from litwatch.edge.store.open import Store
     from litwatch.edge.transports import Transport
-    from litwatch.jobs.collect import Progress
+    from litwatch.jobs.attempt import Progress
     from litwatch.jobs.run import RunReport
     from litwatch.query.leaves import Vocabulary
 

@@ -9,31 +9,32 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
 from datetime import date, datetime, timedelta
 
 from litwatch.decide import hours
 from litwatch.decide.agreement import Agreement
 from litwatch.edge.config import Settings, Watch
-from litwatch.edge.pubmed import Batch
+from litwatch.edge.pubmed import Batch, Enumeration
 from litwatch.edge.store import backlog, balancing, collecting
 from litwatch.edge.store.collecting import Studied
 from litwatch.edge.store.open import Store
-from litwatch.errors import LockHeld, PubMedError, PubMedRefused, StoreError
+from litwatch.edge.store.records import filed_records
+from litwatch.errors import LockHeld, PubMedError
 from litwatch.jobs import stopping
-from litwatch.jobs.collect import Progress, Searched
+from litwatch.jobs.attempt import Progress, attempt, quiet
+from litwatch.jobs.collect import Searched
 from litwatch.jobs.comparing import compare
 from litwatch.jobs.filing import file_receipt, hash_of, study
-from litwatch.jobs.receipt import Measured, Receipt
+from litwatch.jobs.looking import created_from
+from litwatch.jobs.receipt import Receipt
+from litwatch.jobs.turns import Wait, after_the_others
 from litwatch.paper import Paper
 from litwatch.query.leaves import BY_NAME, Vocabulary
 from litwatch.reading.pubmed_xml import read_article
-from litwatch.reading.records import Unreadable
 from litwatch.study.findings import compile_rules
 
 AT_ONCE = 200  # papers: one request, and what a kill may lose
 OUTAGES = 2  # batches in a row of which nothing came: PubMed is away
-LOCK_PATIENCE = 1_800.0  # seconds that a collect or a refresh may keep us waiting
 
 
 def backfill(
@@ -49,7 +50,7 @@ def backfill(
     progress: Progress | None = None,
     vocabulary: Vocabulary = BY_NAME,
     elapsed: Callable[[], float] | None = None,
-    wait: Callable[[float], None] = time.sleep,
+    wait: Wait = time.sleep,
 ) -> Receipt:
     """Fetch and file the backlog of a watch that was not read yet, newest first; the receipt is filed, too.
 
@@ -66,29 +67,18 @@ def backfill(
     """
     receipt = Receipt("backfill", watch.name, now, query=str(watch.query))
     began = time.monotonic()
-    run = _Run(watch, pubmed, store, now, receipt, progress or (lambda *_: None), vocabulary, wait)
+    run = _Run(watch, pubmed, store, now, receipt, progress or quiet, vocabulary, wait)
     run.elapsed = elapsed or (lambda: time.monotonic() - began)
     run.polite = polite
     with store.lock("backfill"), stopping.orderly():
-        measured = Measured(pubmed.tally, receipt)
-        try:
-            try:
-                run.everything(since, limit, settings.pubmed.enumerate_limit)
-            except (PubMedError, LockHeld) as error:
-                receipt.failures.append(str(error))
-            except KeyboardInterrupt:
-                receipt.failures.append("stopped by a signal; the next backfill goes on from here")
-                measured.stop()
-                run.close()
-                raise
-            measured.stop()
-            run.close()
-        except StoreError as error:
-            measured.stop()
-            receipt.failures.append(str(error))
-            error.receipt = receipt.to_json()
-            raise
-    return receipt
+        return attempt(
+            receipt,
+            pubmed.tally,
+            lambda: run.everything(since, limit, settings.pubmed.enumerate_limit),
+            run.close,
+            survived=(PubMedError, LockHeld),
+            stopped="stopped by a signal; the next backfill goes on from here",
+        )
 
 
 class _Run:
@@ -106,7 +96,7 @@ class _Run:
         receipt: Receipt,
         progress: Progress,
         vocabulary: Vocabulary,
-        wait: Callable[[float], None],
+        wait: Wait,
     ) -> None:
         self.watch, self.pubmed, self.store, self.now = watch, pubmed, store, now
         self.receipt, self.progress, self.wait = receipt, progress, wait
@@ -131,14 +121,12 @@ class _Run:
         self._batches(pmids[:limit])
 
     def _created_from(self, day: date, enumerate_limit: int) -> frozenset[int]:
-        with self._turn():  # so that we ask while no other job does
-            pass
-        query = f"({self.watch.query}) AND {day:%Y/%m/%d}:3000[crdt]"
-        with stopping.waiting():
-            found = self.pubmed.enumerate(query, enumerate_limit)
-        if any(name == "FieldNotFound" for name, _ in found.errors):
-            raise PubMedRefused("PubMed did not understand a range of create dates; nothing is concluded")
-        return frozenset(found.pmids)
+        def enumerated(query: str) -> Enumeration:
+            self._wait_for_others()
+            with stopping.waiting():
+                return self.pubmed.enumerate(query, enumerate_limit)
+
+        return created_from(enumerated, str(self.watch.query), day)
 
     def _batches(self, pmids: Sequence[int]) -> None:
         reader = compile_rules(self.watch.rules, self.vocabulary)
@@ -152,23 +140,24 @@ class _Run:
                 return
             asked = pmids[start : start + AT_ONCE]
             with self.store.reading() as connection:
-                here = backlog.records(connection, asked)
+                here = dict(filed_records(connection, asked))
             known = [study(reader, read_article(record), record) for record in here.values()]
             came: list[Studied] = []
             reasons: dict[int, str] = {}
             for batch in self._fetched([pmid for pmid in asked if pmid not in here]):
                 came += [study(reader, each, raw) for each, raw in batch.records if isinstance(each, Paper)]
-                reasons |= self._note(batch)
+                missing = self.receipt.take_missing(batch)
+                if batch.records or not batch.failed:  # else they are to be asked for first next time
+                    reasons |= missing
                 outages = outages + 1 if batch.failed and not batch.records else 0
-            with self._turn(), self.store.writing() as connection:
+            with after_the_others(self.store, self.wait), self.store.writing() as connection:
                 told = collecting.file_papers(connection, self.watch.name, came, rules_hash, self.now)
                 collecting.file_findings(connection, self.watch.name, known, rules_hash)
                 collecting.still_wanted(connection, self.watch.name, reasons)
             self.receipt.notices.extend(told)
             self.receipt.fetched += len(came)
+            self.receipt.take_studied((*known, *came))
             for each in (*known, *came):
-                if each.failure is not None:
-                    self.receipt.untagged[each.paper.pmid] = each.failure
                 compare(agreement, each.paper, self.now.date(), self.receipt, listed=True)
             self.progress("fetching the backlog", min(start + AT_ONCE, len(pmids)), len(pmids))
             if outages >= OUTAGES:
@@ -180,23 +169,8 @@ class _Run:
     def _fetched(self, pmids: Sequence[int]) -> Iterator[Batch]:
         """What PubMed sends, asked for while no collect or refresh is at work: all share three requests a second."""
         if pmids:
-            with self._turn():
-                pass
+            self._wait_for_others()
             yield from stopping.each(self.pubmed.fetch(pmids))
-
-    def _note(self, batch: Batch) -> dict[int, str]:
-        """Put a batch into the receipt; PMID -> why it could not be had, and is to be asked for last next time."""
-        if batch.failed is not None:
-            self.receipt.failures.append(
-                f"{len(batch.missing)} of {len(batch.asked)} papers could not be fetched: {batch.failed}"
-            )
-            if not batch.records:
-                return {}
-        reasons = dict.fromkeys(batch.missing, batch.failed or "PubMed lists it but did not send it")
-        for record, _ in batch.records:
-            if isinstance(record, Unreadable) and record.pmid is not None:
-                reasons[record.pmid] = self.receipt.unreadable[record.pmid] = f"unreadable: {record.reason}"
-        return reasons
 
     def _hours_are_over(self) -> bool:
         """Whether NCBI's hours for large jobs have not begun, or are over; it is told when they begin."""
@@ -210,22 +184,10 @@ class _Run:
         )
         return True
 
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        """The lock of collect and refresh, waited for: they come first. Raises LockHeld after half an hour."""
-        waited = 0.0
-        with ExitStack() as held:
-            while True:
-                try:
-                    held.enter_context(self.store.lock("collect"))
-                    break
-                except LockHeld:
-                    if waited >= LOCK_PATIENCE:
-                        raise
-                    with stopping.waiting():
-                        self.wait(1.0)
-                    waited += 1.0
-            yield
+    def _wait_for_others(self) -> None:
+        """So that we ask while no other job does."""
+        with after_the_others(self.store, self.wait):
+            pass
 
     def close(self) -> None:
         """Balance the books from the store, and file the receipt."""

@@ -6,7 +6,7 @@ watermark: dates choose nothing, so nothing can be lost between two of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -17,25 +17,21 @@ from litwatch.edge.config import Settings, Watch
 from litwatch.edge.pubmed import Batch, Tally
 from litwatch.edge.store import balancing, collecting
 from litwatch.edge.store.open import Store
-from litwatch.errors import PubMedError, StoreError
 from litwatch.jobs import stopping
+from litwatch.jobs.attempt import Progress, attempt, quiet
 from litwatch.jobs.comparing import compare, compare_fetched
 from litwatch.jobs.filing import Reader, file_receipt, hash_of, study
 from litwatch.jobs.looking import Lists, Looking
-from litwatch.jobs.receipt import Measured, Receipt, listed
+from litwatch.jobs.receipt import Receipt, listed
 from litwatch.jobs.turns import in_turn
 from litwatch.paper import Paper
 from litwatch.query.leaves import BY_NAME, Vocabulary
 from litwatch.reading.pubmed_xml import read_article
-from litwatch.reading.records import Unreadable
 from litwatch.study.findings import compile_rules
 
 MANY = 3  # so many new papers none of which can be had are a fault of PubMed's, not of theirs
 COMPARED_ANEW = 2_000  # papers a run that were never compared with the others: a second of work
 STUDIED_ANEW = 500  # papers a run that changed rules are applied to: a second of work
-
-Progress = Callable[[str, int, int], None]
-"""Told (what is being done, how much of it is done, of how much; 0 where that is not known)."""
 
 
 class Searched(Lists, Protocol):
@@ -74,27 +70,9 @@ def collect(
         StoreError: the store failed; its `receipt` is what could not be filed.
     """
     receipt = Receipt("collect", watch.name, now, query=str(watch.query))
-    run = _Run(watch, pubmed, store, now, settings, receipt, progress or _quiet, reader, vocabulary)
+    run = _Run(watch, pubmed, store, now, settings, receipt, progress or quiet, reader, vocabulary)
     with in_turn(store), stopping.orderly():
-        measured = Measured(pubmed.tally, receipt)
-        try:
-            try:
-                run.search_and_file(accept=accept)
-            except PubMedError as error:
-                receipt.failures.append(str(error))
-            except KeyboardInterrupt:
-                receipt.failures.append(stopping.SAID)
-                measured.stop()
-                run.close()
-                raise
-            measured.stop()
-            run.close()
-        except StoreError as error:
-            measured.stop()
-            receipt.failures.append(str(error))
-            error.receipt = receipt.to_json()
-            raise
-    return receipt
+        return attempt(receipt, pubmed.tally, lambda: run.search_and_file(accept=accept), run.close)
 
 
 class _Run:
@@ -176,12 +154,7 @@ class _Run:
         done = 0
         self.progress("fetching", 0, len(wanted))
         for batch in stopping.each(self.pubmed.fetch(tuple(by_pmid))):
-            reasons = dict.fromkeys(batch.missing, batch.failed or "PubMed lists it but did not send it")
-            for record, _ in batch.records:
-                if isinstance(record, Unreadable) and record.pmid is not None:
-                    reasons[record.pmid] = self.receipt.unreadable[record.pmid] = (
-                        f"unreadable: {record.reason}"
-                    )
+            reasons = self.receipt.take_missing(batch)
             studied = [study(reader, paper, raw) for paper, raw in batch.records if isinstance(paper, Paper)]
             states = {
                 each.paper.pmid: arrivals.arrives(
@@ -200,7 +173,7 @@ class _Run:
                 collecting.settle(connection, self.watch.name, states, self.now)
                 collecting.still_wanted(connection, self.watch.name, reasons)
             self.receipt.notices.extend(notices)
-            self._note(batch, studied, states, agreement)
+            self._note(studied, states, agreement)
             all_answered = all_answered and batch.failed is None
             done += len(batch.asked)
             self.progress("fetching", done, len(wanted))
@@ -212,8 +185,7 @@ class _Run:
 
     def _note(
         self,
-        batch: Batch,
-        studied: Iterable[collecting.Studied],
+        studied: Sequence[collecting.Studied],
         states: dict[int, str],
         agreement: Agreement,
     ) -> None:
@@ -222,14 +194,9 @@ class _Run:
         receipt.fetched += len(states)
         for state in states.values():
             receipt.arrivals[state] = receipt.arrivals.get(state, 0) + 1
+        receipt.take_studied(studied)
         for each in studied:
-            if each.failure is not None:
-                receipt.untagged[each.paper.pmid] = each.failure
             compare(agreement, each.paper, self.now.date(), receipt, listed=True)
-        if batch.failed is not None:
-            receipt.failures.append(
-                f"{len(batch.missing)} of {len(batch.asked)} papers could not be fetched: {batch.failed}"
-            )
 
     def _study_anew(self) -> None:
         """Tag filed papers by rules that were changed since, so many a run, the latest arrivals first."""
@@ -243,9 +210,7 @@ class _Run:
         with self.store.writing() as connection:
             collecting.file_findings(connection, name, studied, self.rules_hash)
         self.receipt.studied_anew = len(studied)
-        self.receipt.untagged.update(
-            (each.paper.pmid, each.failure) for each in studied if each.failure is not None
-        )
+        self.receipt.take_studied(studied)
 
     def _compare_anew(self) -> None:
         """Relate papers that were filed before there were these rules; what they find is no news to anybody."""
@@ -292,7 +257,3 @@ class _Run:
                     "`litwatch papers`, then `litwatch collect --accept`"
                 )
             file_receipt(connection, receipt)
-
-
-def _quiet(doing: str, done: int, of: int) -> None:
-    """Tell nobody."""

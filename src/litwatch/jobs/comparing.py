@@ -11,8 +11,8 @@ from collections.abc import Collection
 from datetime import date, datetime
 
 from litwatch.decide.agreement import Agreement
-from litwatch.edge.store import comparing
 from litwatch.edge.store.open import Store
+from litwatch.edge.store.records import fetched_since, filed_records
 from litwatch.jobs.receipt import Receipt
 from litwatch.paper import Paper
 from litwatch.reading.pubmed_xml import read_article
@@ -46,8 +46,8 @@ def compare_fetched(
     compared when it came. Records that are older than that may have changed at PubMed: they tell nothing.
     """
     with store.reading() as connection:
-        fetched = [pmid for pmid in comparing.fetched_since(connection, since) if pmid not in leave_out]
+        fetched = [pmid for pmid in fetched_since(connection, since) if pmid not in leave_out]
         chosen = sorted(fetched, key=lambda pmid: pmid in listed)[:MOST]
-        for record in comparing.records(connection, chosen):
+        for _, record in filed_records(connection, chosen):
             paper = read_article(record)
             compare(agreement, paper, now.date(), receipt, listed=paper.pmid in listed)

@@ -74,7 +74,7 @@ class Fates:
         """The matches of a query that are retracted or under concern."""
         with stopping.waiting():
             found = self.pubmed.enumerate(f"({query}) AND ({GRAVE_FATES})", STRUCK_LIMIT)
-        if any(kind == "FieldNotFound" for kind, _ in found.errors):
+        if not found.understood:
             raise PubMedRefused("PubMed did not understand the search; nothing is concluded from it")
         self.note_unknown(found.errors)
         return found.pmids

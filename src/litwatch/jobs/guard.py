@@ -18,14 +18,13 @@ from litwatch.edge.pubmed import Enumeration
 from litwatch.edge.store import guarding as kept
 from litwatch.edge.store.guarding import Searched
 from litwatch.edge.store.open import Store
-from litwatch.errors import PubMedError, StoreError
 from litwatch.jobs import stopping
-from litwatch.jobs.collect import Progress
+from litwatch.jobs.attempt import Progress, attempt, quiet
 from litwatch.jobs.collect import Searched as Asked
 from litwatch.jobs.filing import file_receipt
-from litwatch.jobs.receipt import Measured, Receipt
+from litwatch.jobs.looking import created_from
+from litwatch.jobs.receipt import Receipt
 from litwatch.paper import Paper
-from litwatch.reading.records import Unreadable
 
 AGAIN_AFTER = timedelta(days=1)  # a month has room for a second try, and PubMed for one that asks less often
 FIRST_DAYS = 31  # what the first run looks back on; later ones on the time since the one before
@@ -50,27 +49,9 @@ def guard(
         StoreError: the store failed; its `receipt` is what could not be filed.
     """
     receipt = Receipt("guard", watch.name, now, query=str(watch.guard))
-    run = _Run(watch, pubmed, store, now, settings, receipt, progress or (lambda *_: None))
+    run = _Run(watch, pubmed, store, now, settings, receipt, progress or quiet)
     with store.lock("collect"), stopping.orderly():
-        measured = Measured(pubmed.tally, receipt)
-        try:
-            try:
-                run.list_and_draw()
-            except PubMedError as error:
-                receipt.failures.append(str(error))
-            except KeyboardInterrupt:
-                receipt.failures.append(stopping.SAID)
-                measured.stop()
-                run.close()
-                raise
-            measured.stop()
-            run.close()
-        except StoreError as error:
-            measured.stop()
-            receipt.failures.append(str(error))
-            error.receipt = receipt.to_json()
-            raise
-    return receipt
+        return attempt(receipt, pubmed.tally, run.list_and_draw, run.close)
 
 
 def guard_due(watch: Watch, store: Store, now: datetime) -> bool:
@@ -115,7 +96,8 @@ class _Run:
                 f"the watch {name} was never searched well: `litwatch collect --watch {name}` first"
             )
             return
-        found = self._listed("")
+        both = f"({self.guard}) NOT ({self.query})"
+        found = self._listed(both)
         if not self._trusted(found, here):
             return
         outside = frozenset(found.pmids) - here.keys()
@@ -124,7 +106,7 @@ class _Run:
         if known.last_guard is None or (known.guard, known.query) != (self.guard, self.query):
             # What stood there already, or what an edit has put there, is not new.
             self.receipt.edited = known.last_guard is not None
-            fresh &= frozenset(self._listed(f" AND {since:%Y/%m/%d}:3000[crdt]").pmids)
+            fresh &= created_from(self._listed, both, since)
         drawn = guarding.sample(
             fresh, self.settings.guard.sample, f"{self.watch.name} {self.now.isoformat()}"
         )
@@ -151,18 +133,15 @@ class _Run:
         look_back = timedelta(days=self.settings.collect.look_back_days)
         return max(self.now - timedelta(days=FIRST_DAYS), known.first_good - look_back)
 
-    def _listed(self, more: str) -> Enumeration:
+    def _listed(self, query: str) -> Enumeration:
         self.progress("searching for what the watch misses", 0, 0)
-        both = f"(({self.guard}) NOT ({self.query}))"
         with stopping.waiting():
-            return self.pubmed.enumerate(both + more, self.settings.pubmed.enumerate_limit)
+            return self.pubmed.enumerate(query, self.settings.pubmed.enumerate_limit)
 
     def _trusted(self, found: Enumeration, here: dict[int, bool]) -> bool:
         """Whether anything may be concluded from the list; what speaks against it goes into the receipt."""
         receipt = self.receipt
-        receipt.count, receipt.enumerated = found.count, len(found.pmids)
-        receipt.translation = found.translation
-        receipt.notes.extend(f"PubMed says {name}: {text}" for name, text in (*found.errors, *found.warnings))
+        receipt.take_list(found)
         receipt.failures.extend(arrivals.distrust(frozenset(found.pmids), found.errors, None))
         matching = sum(matches for matches in here.values())
         both = sum(here.get(pmid, False) for pmid in found.pmids)
@@ -180,13 +159,7 @@ class _Run:
             with self.store.writing() as connection:
                 kept.keep(connection, papers, self.now)
             self.receipt.fetched += len(papers)
-            for each, _ in batch.records:
-                if isinstance(each, Unreadable) and each.pmid is not None:
-                    self.receipt.unreadable[each.pmid] = each.reason
-            if batch.failed is not None:
-                self.receipt.failures.append(
-                    f"{len(batch.missing)} of {len(batch.asked)} papers could not be fetched: {batch.failed}"
-                )
+            self.receipt.take_missing(batch)
 
     def close(self) -> None:
         """Say what is known of what the watch misses, and file the receipt."""

@@ -7,7 +7,7 @@ writes; what a list means is decided in decide/arrivals.py.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from litwatch.decide import arrivals
@@ -15,7 +15,8 @@ from litwatch.decide.arrivals import Horizons, Plan, Remembered
 from litwatch.edge.config import Watch
 from litwatch.edge.pubmed import Enumeration
 from litwatch.errors import PubMedRefused, TooManyMatches
-from litwatch.jobs.receipt import PUBMED_SAYS, Receipt
+from litwatch.jobs.attempt import Progress
+from litwatch.jobs.receipt import Receipt
 
 LOOKS = 4  # enumerations of a first run until two in a row are equal
 
@@ -39,7 +40,7 @@ class Looking:
         now: datetime,
         horizons: Horizons,
         limit: int,
-        progress: Callable[[str, int, int], None],
+        progress: Progress,
         *,
         accept: bool,
     ) -> None:
@@ -84,7 +85,7 @@ class Looking:
         What stands in neither list, or in both, counts as recent: better mailed than lost.
         """
         since = arrivals.recent_from(self._now, self._horizons)
-        recent = self._created_from(since.strftime("%Y/%m/%d"))
+        recent = self._created_from(since)
         before = (since - timedelta(days=1)).strftime("%Y/%m/%d")
         older = frozenset(self._enumerate(f"({self.query}) AND 1000/01/01:{before}[crdt]").pmids)
         unplaced = len(matching - recent - older) + len(recent & older)
@@ -133,11 +134,7 @@ class Looking:
     def _trusted(self, found: Enumeration, known: Remembered | None, *, edited: bool) -> bool:
         """Whether anything may be concluded from a list; what speaks against it goes into the receipt."""
         receipt = self._receipt
-        receipt.count, receipt.enumerated = found.count, len(found.pmids)
-        receipt.translation = found.translation
-        receipt.notes.extend(
-            f"{PUBMED_SAYS} {name}: {text}" for name, text in (*found.errors, *found.warnings)
-        )
+        receipt.take_list(found)
         reasons = arrivals.distrust(
             frozenset(found.pmids), found.errors, known, self._sentinels, edited=edited, accept=self._accept
         )
@@ -174,12 +171,8 @@ class Looking:
             return None
         return old
 
-    def _created_from(self, day: str) -> frozenset[int]:
-        """The matches that were created in PubMed on that day or later."""
-        found = self._enumerate(f"({self.query}) AND {day}:3000[crdt]")
-        if any(name == "FieldNotFound" for name, _ in found.errors):
-            raise PubMedRefused("PubMed did not understand a range of create dates; nothing is concluded")
-        return frozenset(found.pmids)
+    def _created_from(self, day: date) -> frozenset[int]:
+        return created_from(self._enumerate, self.query, day)
 
     def _late_among(self, fresh: frozenset[int], known: Remembered) -> frozenset[int]:
         """Those of `fresh` that were created late but not long ago; asked only where they may be held."""
@@ -187,7 +180,18 @@ class Looking:
         if self._accept or not fresh or len(fresh) <= room:
             return frozenset()
         before = arrivals.late_before(known, self._now, self._horizons)
-        late = fresh - self._created_from(before.strftime("%Y/%m/%d"))
+        late = fresh - self._created_from(before)
         if not late or len(late) <= room:
             return late
-        return late & self._created_from(arrivals.old_before(self._now, self._horizons).strftime("%Y/%m/%d"))
+        return late & self._created_from(arrivals.old_before(self._now, self._horizons))
+
+
+def created_from(enumerated: Callable[[str], Enumeration], query: str, day: date) -> frozenset[int]:
+    """The matches of `query` that were created in PubMed on that day or later; `enumerated` asks PubMed.
+
+    Raises PubMedRefused where PubMed did not understand the range of days.
+    """
+    found = enumerated(f"({query}) AND {day:%Y/%m/%d}:3000[crdt]")
+    if not found.understood:
+        raise PubMedRefused("PubMed did not understand a range of create dates; nothing is concluded")
+    return frozenset(found.pmids)

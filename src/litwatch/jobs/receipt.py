@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any
 from litwatch.decide.agreement import Disagreement
 from litwatch.decide.changes import Notice
 from litwatch.decide.guarding import Recall
+from litwatch.reading.records import Unreadable
 
 if TYPE_CHECKING:  # `status` asks for words only
-    from litwatch.edge.pubmed import Tally
+    from litwatch.edge.pubmed import Batch, Enumeration, Tally
     from litwatch.edge.store.balancing import Books
+    from litwatch.edge.store.collecting import Studied
 
 LISTED = 100  # disagreements of either direction that a receipt names; all are counted
 
@@ -96,6 +98,31 @@ class Receipt:
         table = self.disagreements if disagreement.listed else self.unlisted
         if len(table) < LISTED:
             table[disagreement.pmid] = str(disagreement)
+
+    def take_list(self, found: Enumeration) -> None:
+        """Note what PubMed listed, and what it said of the query."""
+        self.count, self.enumerated, self.translation = found.count, len(found.pmids), found.translation
+        self.notes.extend(f"{PUBMED_SAYS} {name}: {text}" for name, text in (*found.errors, *found.warnings))
+
+    def take_missing(self, batch: Batch) -> dict[int, str]:
+        """Note what of a batch could not be had, and give it back: PMID -> why."""
+        if batch.failed is not None:
+            self.failures.append(
+                f"{len(batch.missing)} of {len(batch.asked)} papers could not be fetched: {batch.failed}"
+            )
+        unreadable = {
+            record.pmid: f"unreadable: {record.reason}"
+            for record, _ in batch.records
+            if isinstance(record, Unreadable) and record.pmid is not None
+        }
+        self.unreadable.update(unreadable)
+        return (
+            dict.fromkeys(batch.missing, batch.failed or "PubMed lists it but did not send it") | unreadable
+        )
+
+    def take_studied(self, studied: Iterable[Studied]) -> None:
+        """Note the papers on which the rules failed."""
+        self.untagged.update((each.paper.pmid, each.failure) for each in studied if each.failure is not None)
 
     @property
     def ok(self) -> bool:

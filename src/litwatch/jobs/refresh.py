@@ -15,17 +15,17 @@ from litwatch.decide.refreshed import changed_parts
 from litwatch.edge.config import Watch
 from litwatch.edge.store import collecting, refreshing
 from litwatch.edge.store.open import Store
-from litwatch.errors import PubMedError, StoreError
+from litwatch.edge.store.records import filed_records
 from litwatch.jobs import stopping
-from litwatch.jobs.collect import Progress, Searched
+from litwatch.jobs.attempt import Progress, attempt, quiet
+from litwatch.jobs.collect import Searched
 from litwatch.jobs.fates import AsksFates, Fates
 from litwatch.jobs.filing import Reader, file_receipt, hash_of, study
-from litwatch.jobs.receipt import Measured, Receipt
+from litwatch.jobs.receipt import Receipt
 from litwatch.jobs.turns import in_turn
 from litwatch.paper import Paper
 from litwatch.query.leaves import BY_NAME, Vocabulary
 from litwatch.reading.pubmed_xml import read_article
-from litwatch.reading.records import Unreadable
 from litwatch.study.findings import compile_rules
 
 YOUNG_DAYS = 90
@@ -66,23 +66,7 @@ def refresh(
     receipt = Receipt("refresh", None, now)
     run = _Run(store, pubmed, watches, now, receipt, progress, vocabulary)
     with in_turn(store), stopping.orderly():
-        measured = Measured(pubmed.tally, receipt)
-        try:
-            try:
-                run.whole(request_budget)
-            except PubMedError as error:
-                receipt.failures.append(str(error))
-            except KeyboardInterrupt:
-                receipt.failures.append(stopping.SAID)
-                run.close(measured)
-                raise
-            run.close(measured)
-        except StoreError as error:
-            measured.stop()
-            receipt.failures.append(str(error))
-            error.receipt = receipt.to_json()
-            raise
-    return receipt
+        return attempt(receipt, pubmed.tally, lambda: run.whole(request_budget), run.close)
 
 
 class _Run:
@@ -101,14 +85,13 @@ class _Run:
         self.store, self.pubmed, self.now, self.receipt = store, pubmed, now, receipt
         self.watches = {watch.name: watch for watch in watches}
         self.vocabulary = vocabulary
-        self.progress = progress or (lambda *_: None)
+        self.progress = progress or quiet
         self.readers: dict[str, tuple[Reader, str]] = {}
         # What is to be filed in watches that may not have read it yet.
         self.befallen: dict[int, tuple[str, ...]] = {}
 
-    def close(self, measured: Measured) -> None:
+    def close(self) -> None:
         """File the receipt."""
-        measured.stop()
         with self.store.writing() as connection:
             file_receipt(connection, self.receipt)
 
@@ -136,15 +119,9 @@ class _Run:
         missing: list[int] = []
         for batch in stopping.each(self.pubmed.fetch(asked)):
             self.file([(paper, raw) for paper, raw in batch.records if isinstance(paper, Paper)])
-            for record, _ in batch.records:
-                if isinstance(record, Unreadable) and record.pmid is not None:
-                    self.receipt.unreadable[record.pmid] = record.reason
+            self.receipt.take_missing(batch)
             if batch.failed is None:
                 missing.extend(batch.missing)
-            else:
-                self.receipt.failures.append(
-                    f"{len(batch.missing)} papers could not be fetched again: {batch.failed}"
-                )
             done += len(batch.asked)
             self.progress("refreshing", done, len(asked))
         self.mark_gone(missing)
@@ -164,7 +141,7 @@ class _Run:
                 )
                 if here & self.watches.keys():
                     changed[paper.pmid] = here
-            before = refreshing.records(connection, changed)
+            before = dict(filed_records(connection, changed))
         studied = {
             name: [
                 study(self.reader(name)[0], paper, raw)
@@ -186,12 +163,8 @@ class _Run:
                         collecting.file_papers(connection, name, some, self.reader(name)[1], self.now)
                     )
             refreshing.note_changes(connection, parts, self.now)
-        self.receipt.untagged.update(
-            (each.paper.pmid, each.failure)
-            for here in studied.values()
-            for each in here
-            if each.failure is not None
-        )
+        for some in studied.values():
+            self.receipt.take_studied(some)
         self.receipt.changed += len(changed)
 
     def reader(self, name: str) -> tuple[Reader, str]:

@@ -7,6 +7,8 @@ Never decides what a paper is; each step can fail on its own, and the next run t
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,7 +21,8 @@ from litwatch.edge.store.open import Store
 from litwatch.edge.transports import Transport
 from litwatch.errors import LockHeld, StoreError
 from litwatch.jobs import stopping
-from litwatch.jobs.collect import Progress, collect
+from litwatch.jobs.attempt import Progress, quiet
+from litwatch.jobs.collect import collect
 from litwatch.jobs.composing import Renders
 from litwatch.jobs.deliver import deliver, wanted_subscriptions
 from litwatch.jobs.delivery_receipt import DeliveryReceipt
@@ -108,104 +111,105 @@ def run(
     Raises StoreError where the store itself cannot be used, ConfigError and TemplateError.
     """
     with stopping.orderly():
-        return _steps(config, store, pubmed, transport, renderer, now, progress, vocabulary)
+        return _Run(config, store, pubmed, now, progress or quiet, vocabulary).steps(transport, renderer)
 
 
-def _steps(
-    config: Config,
-    store: Store,
-    pubmed: PubMed,
-    transport: Transport,
-    renderer: Renders,
-    now: datetime,
-    progress: Progress | None,
-    vocabulary: Vocabulary,
-) -> RunReport:
-    report = RunReport()
-    # A subscription begins when it is first seen: before its first papers arrive, not after.
-    subscriptions.sync_subscriptions(store, wanted_subscriptions(config), now)
-    for watch in config.watches:
+class _Run:
+    """One run: its steps fill the report."""
+
+    def __init__(
+        self,
+        config: Config,
+        store: Store,
+        pubmed: PubMed,
+        now: datetime,
+        progress: Progress,
+        vocabulary: Vocabulary,
+    ) -> None:
+        self.config, self.store, self.pubmed, self.now = config, store, pubmed, now
+        self.progress, self.vocabulary = progress, vocabulary
+        self.report = RunReport()
+
+    def steps(self, transport: Transport, renderer: Renders) -> RunReport:
+        """All of them, in order."""
+        report = self.report
+        # A subscription begins when it is first seen: before its first papers arrive, not after.
+        subscriptions.sync_subscriptions(self.store, wanted_subscriptions(self.config), self.now)
+        for watch in self.config.watches:
+            stopping.boundary()
+            self._look(watch)
         stopping.boundary()
-        _look(config, watch, store, pubmed, now, report, progress, vocabulary)
-    stopping.boundary()
-    # Not "after a look": a refresh that failed, or was killed, is owed until it has been done. Of all watches
-    # together: a paper that stands in two is fetched once, and tagged anew in both.
-    if any(owing.refresh_due(store, watch.name, now) for watch in config.watches):
+        self._refresh()
+        if report.busy and report.busy_seconds < A_DAY:
+            return report  # it mails when it has filed what it is at; a digest of ours would lack just that for a week
+        stopping.boundary()
         try:
-            report.refreshed = refresh(
-                store, pubmed, config.watches, now, progress=progress, vocabulary=vocabulary
-            )
+            report.delivered = deliver(self.config, self.store, transport, renderer, self.now)
         except LockHeld as held:
             report.note(held)
+        for watch in self.config.watches:
+            stopping.boundary()
+            self._guard(watch)
+        return report
+
+    def _look(self, watch: Watch) -> None:
+        """Search for the watch if it is time."""
+        if not look_due(watch.look_schedule, owing.last_good_search(self.store, watch.name), self.now):
+            return
+        with self._on_its_own("collect", watch.name):
+            self.report.collected.append(
+                collect(
+                    watch,
+                    self.pubmed,
+                    self.store,
+                    self.now,
+                    self.config.settings,
+                    progress=self.progress,
+                    vocabulary=self.vocabulary,
+                )
+            )
+
+    def _refresh(self) -> None:
+        """Refresh what is owed, of all watches together: what stands in two is fetched once, tagged anew in both.
+
+        Not "after a look": a refresh that failed, or was killed, is owed until it has been done.
+        """
+        watches = self.config.watches
+        if not any(owing.refresh_due(self.store, watch.name, self.now) for watch in watches):
+            return
+        with self._on_its_own("refresh"):
+            self.report.refreshed = refresh(
+                self.store,
+                self.pubmed,
+                watches,
+                self.now,
+                progress=self.progress,
+                vocabulary=self.vocabulary,
+            )
+
+    def _guard(self, watch: Watch) -> None:
+        """Ask what the search of the watch misses, if it has a guard that is due."""
+        if not guard_due(watch, self.store, self.now):
+            return
+        with self._on_its_own("guard", watch.name):
+            self.report.guarded.append(
+                guard(watch, self.pubmed, self.store, self.now, self.config.settings, progress=self.progress)
+            )
+
+    @contextmanager
+    def _on_its_own(self, job: str, watch: str | None = None) -> Iterator[None]:
+        """A step that stops no other: mail that is owed goes out though one watch brings out a bug."""
+        try:
+            yield
+        except LockHeld as held:
+            self.report.note(held)
         except StoreError:
             raise
-        except Exception as error:  # as for a watch: mail that is owed goes out all the same
-            log.exception("refresh failed")
-            report.failures.append(f"refresh: {type(error).__name__}: {error}")
-            file_failure(store, Receipt("refresh", None, now, failures=[report.failures[-1]]))
-    if report.busy and report.busy_seconds < A_DAY:
-        return report  # it mails when it has filed what it is at; a digest of ours would lack just that for a week
-    stopping.boundary()
-    try:
-        report.delivered = deliver(config, store, transport, renderer, now)
-    except LockHeld as held:
-        report.note(held)
-    for watch in config.watches:
-        stopping.boundary()
-        _guard(config, watch, store, pubmed, now, report, progress)
-    return report
-
-
-def _guard(
-    config: Config,
-    watch: Watch,
-    store: Store,
-    pubmed: PubMed,
-    now: datetime,
-    report: RunReport,
-    progress: Progress | None,
-) -> None:
-    """Asks what the search of the watch misses, if it has a guard that is due."""
-    if not guard_due(watch, store, now):
-        return
-    try:
-        report.guarded.append(guard(watch, pubmed, store, now, config.settings, progress=progress))
-    except LockHeld as held:
-        report.note(held)
-    except StoreError:
-        raise
-    except Exception as error:  # per watch, as for a look
-        log.exception("the guard of %s failed", watch.name)
-        report.failures.append(f"guard {watch.name}: {type(error).__name__}: {error}")
-        file_failure(store, Receipt("guard", watch.name, now, failures=[report.failures[-1]]))
-
-
-def _look(
-    config: Config,
-    watch: Watch,
-    store: Store,
-    pubmed: PubMed,
-    now: datetime,
-    report: RunReport,
-    progress: Progress | None,
-    vocabulary: Vocabulary,
-) -> None:
-    """Searches for the watch if it is time; one watch that fails keeps no other from its look."""
-    if not look_due(watch.look_schedule, owing.last_good_search(store, watch.name), now):
-        return
-    try:
-        receipt = collect(
-            watch, pubmed, store, now, config.settings, progress=progress, vocabulary=vocabulary
-        )
-        report.collected.append(receipt)
-    except LockHeld as held:
-        report.note(held)
-    except StoreError:
-        raise
-    except Exception as error:  # per watch: a bug that one watch brings out must not stop the others
-        log.exception("the look of %s failed", watch.name)
-        report.failures.append(f"collect {watch.name}: {type(error).__name__}: {error}")
-        file_failure(store, Receipt("collect", watch.name, now, failures=[report.failures[-1]]))
+        except Exception as error:
+            name = f"{job} {watch}" if watch else job
+            log.exception("%s failed", name)
+            self.report.failures.append(f"{name}: {type(error).__name__}: {error}")
+            file_failure(self.store, Receipt(job, watch, self.now, failures=[self.report.failures[-1]]))
 
 
 def file_failure(store: Store, receipt: Receipt) -> None:

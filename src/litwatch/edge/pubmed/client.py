@@ -46,6 +46,11 @@ class Enumeration:
     errors: tuple[tuple[str, str], ...] = ()
     warnings: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def understood(self) -> bool:
+        """Whether PubMed knew every field that was asked for; else it searched all fields for its words."""
+        return all(name != "FieldNotFound" for name, _ in self.errors)
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:

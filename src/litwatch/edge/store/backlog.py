@@ -5,14 +5,10 @@ Owns these questions. Never writes: papers are filed by `collecting`, and stay b
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Iterable
-
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from litwatch.decide.arrivals import BACKLOG
-from litwatch.edge.store.inserting import in_hundreds
-from litwatch.edge.store.tables import arrival, finding, paper, watch
+from litwatch.edge.store.tables import arrival, finding, watch
 
 _with_findings = arrival.outerjoin(
     finding, and_(finding.c.watch == arrival.c.watch, finding.c.pmid == arrival.c.pmid)
@@ -47,12 +43,3 @@ def matching(connection: Connection, name: str) -> int | None:
         return None
     listed = and_(arrival.c.watch == name, arrival.c.unmatched_since.is_(None))
     return connection.execute(select(func.count()).select_from(arrival).where(listed)).scalar_one()
-
-
-def records(connection: Connection, pmids: Iterable[int]) -> dict[int, bytes]:
-    """PubMed's XML of those of these papers that are here already, for another watch or by a notice."""
-    found: dict[int, bytes] = {}
-    for some in in_hundreds(pmids):
-        query = select(paper.c.pmid, paper.c.record).where(paper.c.pmid.in_(some))
-        found.update((row.pmid, zlib.decompress(row.record)) for row in connection.execute(query))
-    return found

@@ -26,6 +26,14 @@ MAILED_STATES = ("new", "late")
 HOLDING_STATES = ("open", "sent")
 # A record that is nothing but a notice about another paper, or a paper in the place of a retracted one.
 _OF_OTHERS = (RETRACTION, CONCERN, ERRATUM, REPUBLISHED)
+_OWED = (
+    arrival.c.pmid,
+    arrival.c.state,
+    arrival.c.first_seen,
+    paper.c.record,
+    finding.c.document,
+    finding.c.failure,
+)
 
 
 def _in_claim(
@@ -66,14 +74,7 @@ def new_papers(subscriber: str, watch_name: str, since: datetime) -> Select[tupl
     A paper that PubMed no longer has is owed to nobody.
     """
     return (
-        select(
-            arrival.c.pmid,
-            arrival.c.state,
-            arrival.c.first_seen,
-            paper.c.record,
-            finding.c.document,
-            finding.c.failure,
-        )
+        select(*_OWED)
         .join(paper, paper.c.pmid == arrival.c.pmid)
         .outerjoin(finding, and_(finding.c.watch == arrival.c.watch, finding.c.pmid == arrival.c.pmid))
         .where(*_newly_owed(subscriber, watch_name, since))
@@ -89,14 +90,7 @@ def papers_again(subscriber: str, watch_name: str) -> Select[tuple[object, ...]]
     grave = exists().where(notice.c.pmid == now_with_abstract.c.pmid, notice.c.kind.in_(GRAVE))
     pmid = now_with_abstract.c.pmid
     return (
-        select(
-            arrival.c.pmid,
-            arrival.c.state,
-            arrival.c.first_seen,
-            paper.c.record,
-            finding.c.document,
-            finding.c.failure,
-        )
+        select(*_OWED)
         .select_from(now_with_abstract)
         .join(arrival, and_(arrival.c.watch == now_with_abstract.c.watch, arrival.c.pmid == pmid))
         .join(paper, paper.c.pmid == pmid)

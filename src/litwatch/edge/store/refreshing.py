@@ -6,7 +6,6 @@ be as many as the store's papers is counted in pages or bounded.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
@@ -148,15 +147,6 @@ def studied_contents(connection: Connection, pmids: Iterable[int]) -> dict[int, 
         )
         for pmid, name, content in connection.execute(query):
             found.setdefault(pmid, {})[name] = content
-    return found
-
-
-def records(connection: Connection, pmids: Iterable[int]) -> dict[int, bytes]:
-    """PubMed's XML of those of these papers that are filed."""
-    found: dict[int, bytes] = {}
-    for some in in_hundreds(pmids):
-        query = select(paper.c.pmid, paper.c.record).where(paper.c.pmid.in_(some))
-        found.update((row.pmid, zlib.decompress(row.record)) for row in connection.execute(query))
     return found
 
 

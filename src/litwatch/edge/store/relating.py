@@ -19,6 +19,7 @@ from litwatch.decide.sketches import Sketch, sketch
 from litwatch.decide.threads import trial_numbers
 from litwatch.decide.versions import RULES, earlier_first, same_paper
 from litwatch.edge.store.inserting import in_hundreds, upsert
+from litwatch.edge.store.records import filed_records
 from litwatch.edge.store.tables import notice, paper, paper_group, paper_key, paper_trial, paper_version
 from litwatch.paper import Paper
 from litwatch.reading.pubmed_xml import read_article
@@ -118,9 +119,8 @@ def _sketches(
     connection: Connection, filed: Mapping[int, Paper], pmids: AbstractSet[int]
 ) -> dict[int, Sketch]:
     found = {pmid: sketch(filed[pmid]) for pmid in pmids & filed.keys()}
-    for some in in_hundreds(pmids - filed.keys()):
-        for row in connection.execute(select(paper.c.pmid, paper.c.record).where(paper.c.pmid.in_(some))):
-            found[row.pmid] = sketch(read_article(zlib.decompress(row.record)))
+    for pmid, record in filed_records(connection, pmids - filed.keys()):
+        found[pmid] = sketch(read_article(record))
     return found
 
 

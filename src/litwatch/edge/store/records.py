@@ -1,6 +1,6 @@
-"""Which papers were fetched lately, and their records: what our matching is compared with PubMed's lists on.
+"""PubMed's XML of filed papers, by PMID, and which of them came lately.
 
-Owns these questions. Never writes and never decides.
+Owns how records are read back. Never writes, and never parses one.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from litwatch.edge.store.inserting import in_hundreds
 from litwatch.edge.store.tables import paper
 
 
+def filed_records(connection: Connection, pmids: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+    """(PMID, its XML) of those of these papers that are filed, by PMID."""
+    for some in in_hundreds(pmids):
+        query = select(paper.c.pmid, paper.c.record).where(paper.c.pmid.in_(some)).order_by(paper.c.pmid)
+        for row in connection.execute(query):
+            yield row.pmid, zlib.decompress(row.record)
+
+
 def fetched_since(connection: Connection, since: datetime | None) -> tuple[int, ...]:
     """Papers that came from PubMed at `since` or later (None: ever) and were not gone, the latest first."""
     query = select(paper.c.pmid).where(paper.c.gone.is_(None))
     if since is not None:
         query = query.where(paper.c.fetched_at >= since)
     return tuple(connection.execute(query.order_by(paper.c.fetched_at.desc(), paper.c.pmid.desc())).scalars())
-
-
-def records(connection: Connection, pmids: Iterable[int]) -> Iterator[bytes]:
-    """PubMed's XML of these papers, as far as they are filed, by PMID."""
-    for some in in_hundreds(pmids):
-        query = select(paper.c.record).where(paper.c.pmid.in_(some)).order_by(paper.c.pmid)
-        for record in connection.execute(query).scalars():
-            yield zlib.decompress(record)

@@ -1,0 +1,55 @@
+"""One attempt at a job: measured, and its receipt filed whatever came of it.
+
+Owns what an attempt does when PubMed, the store or a signal ends it. Never knows what the job is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from litwatch.edge.pubmed import Tally
+from litwatch.errors import PubMedError, StoreError
+from litwatch.jobs import stopping
+from litwatch.jobs.receipt import Measured, Receipt
+
+Progress = Callable[[str, int, int], None]
+"""Told (what is being done, how much of it is done, of how much; 0 where that is not known)."""
+
+
+def quiet(_doing: str, _done: int, _of: int) -> None:
+    """Progress that nobody watches."""
+
+
+def attempt(
+    receipt: Receipt,
+    tally: Tally,
+    work: Callable[[], None],
+    close: Callable[[], None],
+    *,
+    survived: tuple[type[Exception], ...] = (PubMedError,),
+    stopped: str = stopping.SAID,
+) -> Receipt:
+    """Do `work`, then `close`, which files the receipt; gives the receipt back.
+
+    What ends the work early stands in the receipt's failures: an error of `survived`, or a signal (`stopped` says
+    it, and KeyboardInterrupt goes on). Raises StoreError, whose `receipt` is what could not be filed.
+    """
+    measured = Measured(tally, receipt)
+    try:
+        try:
+            work()
+        except survived as error:
+            receipt.failures.append(str(error))
+        except KeyboardInterrupt:
+            receipt.failures.append(stopped)
+            measured.stop()
+            close()
+            raise
+        measured.stop()
+        close()
+    except StoreError as error:
+        measured.stop()
+        receipt.failures.append(str(error))
+        error.receipt = receipt.to_json()
+        raise
+    return receipt
