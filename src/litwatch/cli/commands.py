@@ -29,6 +29,7 @@ from litwatch.cli import (
 )
 from litwatch.cli.check import command as checking
 from litwatch.cli.context import Context
+from litwatch.cli.evaluating import command as evaluating
 from litwatch.cli.explain import command as explaining
 from litwatch.cli.trace import command as tracing
 
@@ -80,6 +81,7 @@ modules = (
     research,
     versions,
     explaining,
+    evaluating,
     mesh,
     previewing,
     trying,

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from litwatch.cli.printing import complain
 from litwatch.errors import UsageError
 
 if TYPE_CHECKING:
@@ -112,6 +113,15 @@ def renderer(config: Config, override: Path | None = None) -> Renderer:
     if winning is not None and not winning.is_dir():
         raise UsageError(f"there is no folder {winning} with templates; see mail.templates")
     return Renderer(templates_directory(), winning)
+
+
+def written_page(path: Path, page: str) -> None:
+    """Writes a page for a browser, and says so. Raises UsageError where it cannot be written."""
+    try:
+        path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror or error}") from error
+    complain(f"wrote {path}")
 
 
 def vocabulary(config: Config) -> Vocabulary:

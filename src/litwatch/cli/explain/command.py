@@ -156,7 +156,7 @@ def write_page(
     from itertools import islice
 
     from litwatch.cli.explain.page import page_of
-    from litwatch.cli.wiring import renderer
+    from litwatch.cli.wiring import renderer, written_page
 
     papers = list(islice(found, PAGE_LIMIT + 1))
     if len(papers) > PAGE_LIMIT:
@@ -164,9 +164,5 @@ def write_page(
     if not papers:
         return 0
     rendered = renderer(config).page("explain.html", page=page_of(papers, asked, mesh, now))
-    try:
-        path.write_text(rendered, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror or error}") from error
-    complain(f"wrote {path}")
+    written_page(path, rendered)
     return len(papers)
