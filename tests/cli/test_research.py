@@ -13,7 +13,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from litwatch.edge.documents import json_schema
+from litwatch.edge.document_schema import json_schema
 from world import shared
 
 RECORD = """<PubmedArticle><MedlineCitation Status="Publisher"><PMID Version="{version}">{pmid}</PMID>

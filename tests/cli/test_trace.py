@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from typing import Any
 
+import jsonschema
 import pytest
 
 from litwatch.decide.due import Schedule
 from litwatch.decide.standing import next_digest, why_not_owed
+from litwatch.edge.document_schema import json_schema
 from world import World, world
 
 SINCE = datetime(2026, 3, 8, 7, 5, tzinfo=UTC)
@@ -56,6 +58,21 @@ def test_a_paper_that_was_sent_and_then_retracted_has_its_whole_story(after_a_re
         assert said in text
     # The notice's own record tells of whom it speaks.
     assert f"retraction: of {paper['pmid']}" in here.litwatch("trace", told["pmid"]).out
+
+
+def test_other_records_of_a_paper_stand_beside_it_in_trace_and_in_papers(after_a_retraction: World) -> None:
+    here = after_a_retraction
+    validator = jsonschema.Draft202012Validator(json_schema())
+    listed = {one["pmid"]: one for one in papers(here)}
+    for one in listed.values():
+        validator.validate(one)
+        assert one["gone"] is None
+    [pair] = {frozenset((pmid, each["pmid"])) for pmid, one in listed.items() for each in one["versions"]}
+    preprint, article = sorted(pair)
+    assert listed[preprint]["preprint"]
+    for one, other in ((preprint, article), (article, preprint)):
+        assert listed[one]["versions"] == traced(here, one)["versions"] == [{"pmid": other, "how": "pubmed"}]
+        assert f"  the same paper: {other} (PubMed links them)\n" in here.litwatch("trace", one).out
 
 
 def test_a_paper_of_the_backlog_was_not_sent_and_it_says_why(after_a_retraction: World) -> None:

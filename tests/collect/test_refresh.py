@@ -142,12 +142,12 @@ def test_a_paper_that_pubmed_deleted_is_marked_and_never_dropped(world: World) -
     assert refreshed.gone == [1]
     assert found.balanced
     shown = {each.pmid: (each.gone, each.matching) for each in showing.papers(world.store)}
-    assert shown == {1: (True, False), 2: (False, True)}
+    assert shown == {1: ("deleted", False), 2: (None, True)}
     world.file(5, record(1, day(-1)))
     again, refreshed = world.run(5)
     assert again.balanced
     shown = {each.pmid: (each.gone, each.matching) for each in showing.papers(world.store)}
-    assert shown == {1: (False, True), 2: (False, True)}
+    assert shown == {1: (None, True), 2: (None, True)}
 
 
 def test_a_record_that_is_only_mislaid_is_not_called_gone(world: World) -> None:

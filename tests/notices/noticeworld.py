@@ -47,12 +47,14 @@ def record(
     links: Iterable[tuple[str, int | None]] = (),
     types: Iterable[tuple[str, str]] = (),
     source: str = "J Made-Up. 2026 Mar 9;1(1):1",
+    doi: str = "",
 ) -> bytes:
     """One PubMed record; `links` are (RefType, PMID or None), `types` publication types (UI, name)."""
     on = f"<Year>{created.year}</Year><Month>{created.month}</Month><Day>{created.day}</Day>"
     results = f'<AbstractText Label="RESULTS" NlmCategory="RESULTS">{abstract}</AbstractText>'
     body = f"<Abstract>{results}</Abstract>" if abstract else ""
     kinds = "".join(f'<PublicationType UI="{ui}">{name}</PublicationType>' for ui, name in types)
+    named = f'<ArticleId IdType="doi">{doi}</ArticleId>' if doi else ""
     told = "".join(
         f'<CommentsCorrections RefType="{kind}"><RefSource>{source}</RefSource>'
         + (f"<PMID>{other}</PMID>" if other else "")
@@ -67,7 +69,7 @@ def record(
         f"<CommentsCorrectionsList>{told}</CommentsCorrectionsList></MedlineCitation>"
         f'<PubmedData><History><PubMedPubDate PubStatus="entrez">{on}</PubMedPubDate></History>'
         f'<PublicationStatus>ppublish</PublicationStatus><ArticleIdList><ArticleId IdType="pubmed">{pmid}'
-        "</ArticleId></ArticleIdList></PubmedData></PubmedArticle>"
+        f"</ArticleId>{named}</ArticleIdList></PubmedData></PubmedArticle>"
     ).encode()
 
 

@@ -45,9 +45,27 @@ def test_a_deleted_paper_is_marked_stays_in_the_store_and_is_owed_to_nobody(
     here.publish(gone_on, deleted(PAPER))
     balanced(here, gone_on, day(1), day(2))
     shown = here.shown(PAPER)
-    assert (shown.gone, shown.matching) == (True, False)
+    assert (shown.gone, shown.matching) == ("deleted", False)
     assert shown.paper is not None
     assert sum("Ketamine paper 99000001" in text for text in here.texts()) == mailed_before
+
+
+@pytest.mark.parametrize("same_doi", [True, False])
+def test_merged_is_what_has_left_a_record_with_its_doi_and_else_it_is_deleted(
+    same_doi: bool, here: World
+) -> None:
+    doi, other = "10.9016/j.made.7", "10.9016/j.made.7" if same_doi else "10.9016/j.made.8"
+    title = "Ketamine after spinal surgery in forty veterans"
+    both = (record(pmid, created=BEFORE, title=title, doi=it) for pmid, it in ((PAPER, doi), (OTHER, other)))
+    here.publish(BEFORE, *both)
+    balanced(here, BEFORE, day(0))
+    here.publish(day(0) + DAY, deleted(PAPER))
+    balanced(here, day(1))
+    shown = here.shown(PAPER)
+    assert shown.gone == ("merged" if same_doi else "deleted")
+    assert [(each.pmid, each.how) for each in shown.beside.versions] == ([(OTHER, "doi")] if same_doi else [])
+    assert here.shown(OTHER).beside.versions == ()  # what is gone is no version that anybody could read
+    assert here.shown(OTHER).gone is None
 
 
 def test_a_final_paper_that_is_deleted_years_later_is_marked_when_it_leaves_the_list(here: World) -> None:
@@ -63,11 +81,11 @@ def test_a_paper_that_was_never_read_is_marked_too(here: World) -> None:
     here.publish(day(0), deleted(OLD))
     balanced(here, day(0), day(1))
     shown = here.shown(OLD)
-    assert (shown.gone, shown.matching, shown.paper) == (True, False, None)
+    assert (shown.gone, shown.matching, shown.paper) == ("deleted", False, None)
     here.publish(day(1) + DAY, record(OLD, created=LONG_AGO))
     balanced(here, day(2))
     shown = here.shown(OLD)
-    assert (shown.gone, shown.matching, shown.arrival) == (False, True, "backlog")
+    assert (shown.gone, shown.matching, shown.arrival) == (None, True, "backlog")
 
 
 def test_a_paper_that_only_left_the_list_is_read_again_and_not_called_gone(here: World) -> None:
@@ -77,7 +95,7 @@ def test_a_paper_that_only_left_the_list_is_read_again_and_not_called_gone(here:
     )
     balanced(here, day(1), day(2))
     shown = here.shown(PAPER)
-    assert (shown.gone, shown.matching) == (False, False)
+    assert (shown.gone, shown.matching) == (None, False)
     assert shown.paper is not None
     assert shown.paper.title == "Esmolol"
 
@@ -90,7 +108,7 @@ def test_a_deleted_paper_that_comes_back_is_no_longer_marked(here: World) -> Non
     assert here.shown(PAPER).gone
     balanced(here, day(2))
     shown = here.shown(PAPER)
-    assert (shown.gone, shown.matching) == (False, True)
+    assert (shown.gone, shown.matching) == (None, True)
 
 
 HEAD = b'<?xml version="1.0"?><eSummaryResult>'

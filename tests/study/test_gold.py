@@ -13,7 +13,8 @@ from typing import IO, Any, cast
 import jsonschema
 import pytest
 
-from litwatch.edge.documents import document, json_schema, notices_of
+from litwatch.edge.document_schema import json_schema
+from litwatch.edge.documents import document, notices_of
 from litwatch.paper import Paper, Span
 from litwatch.query.match import Scope, compile_scopes
 from litwatch.reading import pubmed_xml

@@ -16,6 +16,7 @@ from deliver import mailworld
 from deliver.mailworld import at, plain
 from litwatch.decide.threads import trial_numbers
 from litwatch.edge.store import balancing, relating, tables
+from litwatch.edge.store.beside import Report, beside
 from litwatch.edge.store.open import Store
 from litwatch.jobs.collect import collect
 from litwatch.paper import DataBank, Paper
@@ -44,6 +45,17 @@ def filed(store: Store, *records: bytes, now: datetime = collectworld.MONDAY) ->
         if connection.execute(select(tables.watch)).first() is None:
             connection.execute(tables.watch.insert().values(name="w", query="ketamine", translation=""))
         return len(file_papers(connection, "w", studied, "", now))
+
+
+def test_reports_of_a_trial_stand_beside_each_other_by_its_number(store: Store) -> None:
+    titles = {TWIN: TITLE, OTHER: "Unlike them"}
+    filed(
+        store, *(record(pmid, SUNDAY, title=title, trials=["NCT09999999"]) for pmid, title in titles.items())
+    )
+    with store.reading() as connection:
+        found = beside(connection, [TWIN, OTHER])
+    assert found[TWIN].reports == (Report(OTHER, "NCT09999999"),)
+    assert found[OTHER].reports == (Report(TWIN, "NCT09999999"),)
 
 
 def versions(store: Store) -> set[tuple[int, int, str]]:

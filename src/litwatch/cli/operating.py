@@ -84,7 +84,7 @@ def schema(
     from difflib import get_close_matches
 
     from litwatch.edge.config import FILES, json_schema
-    from litwatch.edge.documents import json_schema as papers_schema
+    from litwatch.edge.document_schema import json_schema as papers_schema
 
     names = [*FILES, "papers"]
 

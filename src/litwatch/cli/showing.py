@@ -68,6 +68,9 @@ def document_of(shown: Shown, full: bool = False) -> dict[str, Any]:
         # What is wanted or held has not arrived yet.
         arrival=None if shown.arrival in (WANTED, HELD) else shown.arrival,
         first_seen=shown.first_seen,
+        versions=[{"pmid": str(one.pmid), "how": one.how} for one in shown.beside.versions],
+        same_trial=[{"pmid": str(one.pmid), "trial": one.trial} for one in shown.beside.reports],
+        gone=shown.gone,
         full=full,
     )
 
@@ -81,7 +84,7 @@ def in_lines(shown: Shown) -> str:
         f"first seen {shown.first_seen:%Y-%m-%d}",
         found.design if found else None,
         "no longer matches" if not shown.matching else None,
-        "no longer in PubMed" if shown.gone else None,
+        f"no longer in PubMed ({shown.gone})" if shown.gone else None,
         *(told.notice.kind for told in shown.notices),
     ]
     title = shown.paper.title if shown.paper else shown.wanted_reason or "(known, not fetched)"

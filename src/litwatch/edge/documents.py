@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Literal
-
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Any
 
 from litwatch.decide.changes import Notice, notices_in
 from litwatch.paper import Paper, Span
@@ -27,9 +25,12 @@ def document(
     notices: Sequence[Mapping[str, Any]] = (),
     arrival: str | None = None,
     first_seen: datetime | None = None,
+    versions: Sequence[Mapping[str, str | None]] = (),
+    same_trial: Sequence[Mapping[str, str]] = (),
+    gone: str | None = None,
     full: bool = False,
 ) -> dict[str, Any]:
-    """One object of `papers --json`, in the order of its JSON Schema (`PaperDocument`).
+    """One object of `papers --json`, in the order of its JSON Schema (`document_schema.PaperDocument`).
 
     `paper` is None where it was not fetched (backlog), `findings` None where it was not studied: then what they
     would say is null or empty. With `full` the keys that reading it back needs come after (authors, dates, links).
@@ -38,6 +39,9 @@ def document(
     found.update(_record(paper) if paper is not None else _NO_RECORD)
     found.update(_studied(findings) if findings is not None else _NOT_STUDIED)
     found["notices"] = list(map(dict, notices))
+    found["versions"] = list(map(dict, versions))
+    found["same_trial"] = list(map(dict, same_trial))
+    found["gone"] = gone
     found["arrival"] = arrival
     found["first_seen"] = first_seen.isoformat().replace("+00:00", "Z") if first_seen is not None else None
     if full and paper is not None:
@@ -182,131 +186,3 @@ _NOT_STUDIED: dict[str, Any] = {
     "quotes": _NO_QUOTES,
     "spans": {},
 }
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class SpanDocument(_Part):
-    """A stretch of the record's own words: `text` stands at `start:end` (code points) of `field`."""
-
-    field: str
-    start: int = Field(ge=0)
-    end: int = Field(ge=0)
-    text: str
-
-
-class QualifierDocument(_Part):
-    """A MeSH subheading."""
-
-    name: str
-    major: bool
-
-
-class MeshDocument(_Part):
-    """A MeSH heading."""
-
-    descriptor: str
-    major: bool
-    qualifiers: list[QualifierDocument]
-
-
-class SubstanceDocument(_Part):
-    """A chemical of the record."""
-
-    name: str
-    ui: str
-    registry_number: str
-
-
-class QuotesDocument(_Part):
-    """One sentence each, verbatim from the abstract, or null."""
-
-    result: str | None
-    conclusion: str | None
-    harm: str | None
-
-
-class NoticeDocument(_Part):
-    """A retraction, expression of concern, erratum or new version of the paper."""
-
-    kind: str
-    pmid: str | None
-    date: str | None
-    quote: str | None
-
-
-DesignId = Literal[
-    "meta-analysis",
-    "systematic-review",
-    "rct",
-    "trial",
-    "cohort",
-    "cross-sectional",
-    "case",
-    "qualitative",
-    "review",
-    "guideline",
-    "protocol",
-    "comment",
-    "notice",
-    "animal",
-    "laboratory",
-    "other",
-]
-
-
-class PaperDocument(BaseModel):
-    """A paper in a watch: its record, what was found in it, and how it came. Unknown is null or empty."""
-
-    model_config = ConfigDict(
-        extra="allow", title="A paper of `litwatch papers --json` and `litwatch tag --json`"
-    )
-
-    watch: str
-    pmid: str = Field(pattern=r"^[0-9]+$")
-    title: str | None
-    abstract: str | None
-    sections: dict[str, tuple[int, int]] = Field(
-        description="Label -> [start, end] in the abstract, in code points."
-    )
-    journal: str | None
-    publication_date: str | None = Field(description='At its true precision: "2026", "2026 Mar-Apr".')
-    create_date: date | None
-    doi: str | None
-    pmcid: str | None
-    publication_types: list[str]
-    mesh: list[MeshDocument]
-    substances: list[SubstanceDocument]
-    keywords: list[str]
-    status: str | None
-    relevant: bool | None
-    tags: dict[str, list[SpanDocument]] = Field(description="Topic id -> the words that earned it.")
-    # The shipped facets have the ids of DesignId; a watch may define its own.
-    design: DesignId | str | None
-    secondary: bool | None
-    preprint: bool | None
-    industry: bool | None
-    setting: str | None
-    subjects: str | None
-    population: list[str]
-    participants: int | None
-    studies: int | None
-    drugs: list[str]
-    routes: list[str]
-    dose: list[str]
-    followup_days: int | None
-    registrations: list[str]
-    quotes: QuotesDocument
-    spans: dict[str, list[SpanDocument]] = Field(description="The evidence for the rest, by name.")
-    notices: list[NoticeDocument]
-    arrival: Literal["new", "late", "old", "by-edit", "backlog"] | None
-    first_seen: datetime | None
-
-
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema that `litwatch schema papers` prints."""
-    schema = PaperDocument.model_json_schema(mode="serialization")
-    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    return schema

@@ -41,6 +41,8 @@ def paper_told(store: Store | None, pmid: int) -> dict[str, Any] | None:
         "create_date": story.create_date,
         "fetched": written(story.fetched_at),
         "gone": story.gone,
+        "versions": [{"pmid": str(one.pmid), "how": one.how} for one in story.beside.versions],
+        "same_trial": [{"pmid": str(one.pmid), "trial": one.trial} for one in story.beside.reports],
         "watches": [_in_watch(one, story.gone) for one in story.watches],
         "changes": [{"at": written(at), "parts": list(parts)} for at, parts in story.changes],
         "notices": [

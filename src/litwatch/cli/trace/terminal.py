@@ -12,6 +12,14 @@ from litwatch.cli.trace.as_json import BECAME
 
 DIGESTS = 20  # of a reader, the latest
 
+# How two records of one paper are known to be that (decide/versions.py).
+HOW = {
+    "pubmed": "PubMed links them",
+    "doi": "the same DOI",
+    "title": "title, first author and year",
+    None: "by way of a third record",
+}
+
 
 def paper_in_lines(told: dict[str, Any]) -> Iterator[str]:
     """The story of a paper."""
@@ -21,6 +29,10 @@ def paper_in_lines(told: dict[str, Any]) -> Iterator[str]:
         yield f"  {created}status {told['status'] or 'unknown'}, last fetched {told['fetched']}"
     if told["gone"]:
         yield f"  no longer in PubMed ({told['gone']})"
+    for one in told["versions"]:
+        yield f"  the same paper: {one['pmid']} ({HOW[one['how']]})"
+    for one in told["same_trial"]:
+        yield f"  of the same trial: {one['pmid']} ({one['trial']})"
     for one in told["watches"]:
         yield from _watch_in_lines(one)
     for one in told["guards"]:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Select, and_, func, select
 
 from litwatch.decide.changes import Notice, notice_quote
 from litwatch.edge.store.balancing import Books, books
+from litwatch.edge.store.beside import Beside, beside
 from litwatch.edge.store.open import Store
 from litwatch.edge.store.owing import read_record
 from litwatch.edge.store.tables import arrival, finding, notice, paper, receipt, watch
@@ -36,7 +37,7 @@ class Shown:
     """A paper in a watch. `paper` is None where it was not fetched, `findings` where it was not studied.
 
     `arrival` is its state: new, late, old, by-edit, backlog, wanted or held. `matching` says whether PubMed
-    still lists it for the query, `gone` whether PubMed has dropped it altogether.
+    still lists it for the query, `gone` what became of it where PubMed has dropped it altogether ("deleted", "merged").
     """
 
     watch: str
@@ -48,9 +49,10 @@ class Shown:
     paper: Paper | None
     findings: Findings | None
     failure: str
-    gone: bool
+    gone: str | None
     wanted_reason: str
     notices: tuple[Told, ...]
+    beside: Beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +151,12 @@ def _page(
     if below is not None:
         query = query.where(arrival.c.pmid < below)
     rows = connection.execute(query).all()
-    told = notices(connection, [row.pmid for row in rows])
-    return [_shown(row, told.get(row.pmid, ())) for row in rows]
+    pmids = [row.pmid for row in rows]
+    told, others = notices(connection, pmids), beside(connection, pmids)
+    return [_shown(row, told.get(row.pmid, ()), others.get(row.pmid, Beside())) for row in rows]
 
 
-def _shown(row: Any, told: tuple[Told, ...]) -> Shown:
+def _shown(row: Any, told: tuple[Told, ...], others: Beside) -> Shown:
     return Shown(
         watch=row.watch,
         pmid=row.pmid,
@@ -164,9 +167,10 @@ def _shown(row: Any, told: tuple[Told, ...]) -> Shown:
         paper=_paper(row.record),
         findings=from_json(row.document) if row.document is not None else None,
         failure=row.failure or "",
-        gone=row.gone is not None,
+        gone=others.gone(row.gone),
         wanted_reason=row.wanted_reason or "",
         notices=told,
+        beside=others,
     )
 
 

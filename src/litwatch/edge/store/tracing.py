@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, func, select
 
 from litwatch.edge.store import owing, subscriptions
+from litwatch.edge.store.beside import Beside, beside
 from litwatch.edge.store.open import Store
 from litwatch.edge.store.owing import read_record
 from litwatch.edge.store.tables import (
@@ -117,6 +118,7 @@ class PaperStory:
     changes: tuple[tuple[datetime, tuple[str, ...]], ...]
     notices: tuple[Happened, ...]
     guards: tuple[Outside, ...]
+    beside: Beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,8 @@ def paper_story(store: Store, pmid: int) -> PaperStory | None:
             .where(guard_paper.c.pmid == pmid)
             .order_by(guard_paper.c.watch)
         ).all()
+        others = beside(connection, [pmid]).get(pmid, Beside())
+    mark = record.gone if record is not None else next((row.gone for row in arrivals if row.gone), None)
     if record is None and not (arrivals or notices or guards):
         return None
     return PaperStory(
@@ -165,7 +169,7 @@ def paper_story(store: Store, pmid: int) -> PaperStory | None:
         record.status if record is not None else None,
         record.create_date if record is not None else None,
         record.fetched_at if record is not None else None,
-        record.gone if record is not None else next((row.gone for row in arrivals if row.gone), None),
+        others.gone(mark),
         tuple(
             InWatch(
                 row.watch,
@@ -185,6 +189,7 @@ def paper_story(store: Store, pmid: int) -> PaperStory | None:
         tuple((row.changed_at, tuple(row.parts)) for row in changes),
         notices,
         tuple(Outside(row.watch, row.ran_at, row.place, row.missed, row.judged_at) for row in guards),
+        others,
     )
 
 
