@@ -202,6 +202,40 @@ def test_while_another_run_collects_the_mail_is_left_to_it_but_not_for_more_than
     store.close()
 
 
+@pytest.mark.parametrize("left", ["nothing", "an empty file"])
+def test_a_store_that_was_there_and_is_gone_is_no_first_run(
+    here: World, undisturbed: dict[str, Any], left: str
+) -> None:
+    assert here.litwatch(*SUNDAY_RUN).code == 0
+    kept = here.store.read_bytes()
+    here.store.unlink()
+    if left == "an empty file":
+        here.store.touch()
+    here.pubmed.requests.clear()
+    for job in ("run", "collect", "deliver"):
+        told = here.litwatch(job, "--now", "2026-03-09T07:05:00Z")
+        assert told.code == 1
+        assert ("is gone" if left == "nothing" else "is empty") in told.err
+        assert "litwatch.sqlite3.collect.lock" in told.err
+        assert "Traceback" not in told.err
+    assert here.litwatch("papers").code == 0
+    assert (list(here.pubmed.requests), here.mails()) == ([], [])
+    here.store.write_bytes(kept)
+    assert here.litwatch("run", "--now", "2026-03-09T07:05:00Z").code == 0
+    assert len(here.mails()) == 1
+
+
+def test_who_removes_the_locks_as_well_begins_anew_and_so_does_who_was_killed_before_there_was_a_table(
+    here: World, undisturbed: dict[str, Any]
+) -> None:
+    here.store.touch()
+    assert here.litwatch(*SUNDAY_RUN).code == 0
+    for path in here.store.parent.glob("litwatch.sqlite3*"):
+        path.unlink()
+    assert here.litwatch(*SUNDAY_RUN).code == 0
+    assert differences(undisturbed, state(here)) == []
+
+
 @pytest.mark.full
 def test_two_hosts_on_one_postgresql_search_once_and_send_once(server: str, tmp_path: Path) -> None:
     from deliver.postgresql import empty

@@ -5,6 +5,7 @@ Owns how a transaction begins and ends. Never knows what stands in the tables.
 
 from __future__ import annotations
 
+import glob
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -86,12 +87,14 @@ def open_store(url: str, *, create: bool, now: datetime) -> Store | None:
 
     Raises:
         UsageError: an address that is no store. StoreTooNew: a newer litwatch wrote it.
-        StoreError: it cannot be opened, read or written.
+        StoreError: it cannot be opened, read or written, or it was here and is gone.
     """
     store = connected(url, create=create)
     if store.path is not None and not store.path.exists() and not create:
         return None
     try:
+        if create:
+            _refuse_lost(store)
         layout = _layout(store) if create else _layout_to_read(store)
         if layout is None:
             if not create:
@@ -228,6 +231,24 @@ def _layout_to_read(store: Store) -> str | None:
 
 def _have_it_alone(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+
+
+def _refuse_lost(store: Store) -> None:
+    """Raise StoreError where runs have left their locks beside a store that is gone or empty.
+
+    A run opens its store before it takes a lock, so a first run never finds one; and in a new store all that readers
+    were sent would be new or backlog once more.
+    """
+    if store.path is None or (store.path.exists() and store.path.stat().st_size):
+        return
+    locks_left = sorted(store.path.parent.glob(f"{glob.escape(store.path.name)}.*.lock"))
+    if locks_left:
+        state = "is empty" if store.path.exists() else "is gone"
+        names = ", ".join(path.name for path in locks_left)
+        raise StoreError(
+            f"the store {store.path} {state}, but runs have worked with one there ({names} lie beside it); a new one "
+            "would know of no paper and no mail: put a copy back, or mend store.url; to begin anew remove these files"
+        )
 
 
 def make_tables(store: Store) -> None:
