@@ -7,17 +7,31 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from litwatch.cli.context import given, watch_named
+from litwatch.cli.printing import complain
+from litwatch.errors import UsageError
 
 if TYPE_CHECKING:
     from litwatch.edge.store.showing import Shown
 
 app = typer.Typer()
+
+
+class Form(StrEnum):
+    """What `--format` writes."""
+
+    ris = "ris"
+    bibtex = "bibtex"
+    nbib = "nbib"
+    csv = "csv"
+    jsonl = "jsonl"
 
 
 @app.command(rich_help_panel="Watching")
@@ -35,23 +49,56 @@ def papers(
     full: Annotated[
         bool, typer.Option("--full", help="With --json: all that reading it back needs.")
     ] = False,
+    form: Annotated[
+        Form | None,
+        typer.Option("--format", help="For other programs; jsonl is --json --full."),
+    ] = None,
 ) -> None:
     """List the papers of the store with what the rules found; without a store: nothing."""
     from litwatch.cli.wiring import store_to_read
     from litwatch.edge.store import showing
 
+    if form is not None and as_json:
+        raise UsageError("--json and --format are two formats; choose one")
     config = given(context).config_to_read()
     if watch:
         watch_named(config, watch)
     with store_to_read(config, datetime.now(UTC)) as store:
-        if store is not None:
-            for shown in showing.papers(
-                store, watches=[watch] if watch else None, states=arrival, limit=limit
-            ):
-                if as_json:
-                    sys.stdout.write(json.dumps(document_of(shown, full), ensure_ascii=False) + "\n")
-                else:
-                    sys.stdout.write(in_lines(shown) + "\n")
+        if store is None:
+            return
+        found = showing.papers(store, watches=[watch] if watch else None, states=arrival, limit=limit)
+        if form is not None and form is not Form.jsonl:
+            write_references(form, found)
+            return
+        whole = full or form is Form.jsonl
+        for shown in found:
+            if as_json or form is Form.jsonl:
+                sys.stdout.write(json.dumps(document_of(shown, whole), ensure_ascii=False) + "\n")
+            else:
+                sys.stdout.write(in_lines(shown) + "\n")
+
+
+def write_references(form: Form, found: Iterable[Shown]) -> None:
+    """The papers in a format of other programs; how many have no record yet is said on stderr."""
+    from litwatch.edge.exporting import write
+    from litwatch.edge.exporting.row import Row
+
+    left_out = 0
+
+    def rows() -> Iterator[Row]:
+        nonlocal left_out
+        for shown in found:
+            if shown.paper is None:
+                left_out += 1
+            else:
+                yield Row(shown.paper, shown.findings, shown.watch, shown.arrival, shown.first_seen)
+
+    write(form.value, rows(), sys.stdout)
+    if left_out:
+        complain(
+            f"{left_out:,} papers are left out, for their records were not fetched (`litwatch backfill` fetches the "
+            "backlog)"
+        )
 
 
 def document_of(shown: Shown, full: bool = False) -> dict[str, Any]:

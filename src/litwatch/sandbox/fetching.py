@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from litwatch.edge.exporting.medline import medline_text
 from litwatch.errors import ReadError
 from litwatch.paper import Paper
 from litwatch.reading.pubmed_xml import read_article
-from litwatch.sandbox.medline import abstract_text, medline_text
+from litwatch.sandbox.abstracts import abstract_text
 from litwatch.sandbox.shapes import TEXT, XML, Answer
 
 # The newest DTD that Biopython 1.87 bundles; a newer name would send its parser to the network.

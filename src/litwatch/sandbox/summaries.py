@@ -12,11 +12,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from xml.sax.saxutils import escape, quoteattr
 
+from litwatch.edge.exporting.medline import author_name, issue
 from litwatch.errors import ReadError
 from litwatch.paper import Paper
 from litwatch.query.dates import read_publication_date
 from litwatch.reading.pubmed_xml import read_article
-from litwatch.sandbox.medline import author_name, issue
 from litwatch.sandbox.shapes import XML, Answer, control, json_answer
 
 MISSING = "cannot get document summary"

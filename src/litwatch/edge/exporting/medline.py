@@ -1,6 +1,6 @@
-"""A Paper as MEDLINE text and as an abstract on a page: EFetch's text formats.
+"""A Paper as MEDLINE text (.nbib), as EFetch writes it.
 
-Owns those two layouts. Never reads XML and never chooses records.
+Owns that layout. Never reads XML and never chooses records.
 
 Tags and layout: https://www.nlm.nih.gov/bsd/mms/medlineelements.html; Bio.Medline reads what is written here.
 """
@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import TextIO
 
+from litwatch.edge.exporting.row import Row, plain
 from litwatch.paper import Author, MeshHeading, Paper
 
 WIDTH = 87
@@ -21,19 +23,19 @@ _LINKS = {
     "RepublishedIn": "RPI", "RepublishedFrom": "RPF", "RetractedandRepublishedIn": "RRI",
     "RetractedandRepublishedFrom": "RRF",
 }  # fmt: skip
-_LINK_WORDS = {
-    "RetractionIn": "Retraction in", "RetractionOf": "Retraction of", "ErratumIn": "Erratum in",
-    "ErratumFor": "Erratum for", "CommentOn": "Comment on", "CommentIn": "Comment in",
-    "UpdateOf": "Update of", "UpdateIn": "Update in", "ExpressionOfConcernIn": "Expression of concern in",
-    "ExpressionOfConcernFor": "Expression of concern for",
-}  # fmt: skip
+
+
+def write(rows: Iterable[Row], out: TextIO) -> None:
+    """One record a paper, a blank line between two."""
+    for row in rows:
+        out.write(medline_text(row.paper) + "\n\n")
 
 
 def medline_text(paper: Paper) -> str:
     """One record in MEDLINE format, without the blank line before it."""
     return "\n".join(
         textwrap.fill(
-            text,
+            plain(text),
             WIDTH,
             initial_indent=f"{tag:<4}- ",
             subsequent_indent=" " * 6,
@@ -119,30 +121,6 @@ def source(paper: Paper) -> str:
     """ "J Made Up Psychiatry. 2026 Mar;36:1-9. doi: ..." """
     text = f"{paper.journal_abbreviation}. {issue(paper)}."
     return text + (f" doi: {paper.doi}." if paper.doi else "")
-
-
-def abstract_text(paper: Paper, position: int) -> str:
-    """One record as PubMed's "Abstract (text)" shows it, numbered from 1."""
-    blocks = [f"{position}. {source(paper)}", paper.title]
-    if paper.authors:
-        blocks.append(", ".join(author_name(author) for author in paper.authors) + ".")
-    places = [author.affiliations[0] for author in paper.authors if author.affiliations]
-    if places:
-        numbered = (f"({number}){place}" for number, place in enumerate(places, 1))
-        blocks.append("\n".join(("Author information:", *numbered)))
-    blocks += [
-        f"{_LINK_WORDS[link.kind]}\n    {link.source} PMID: {link.pmid}"
-        for link in paper.links
-        if link.kind in _LINK_WORDS
-    ]
-    blocks += [paper.abstract, paper.copyright]
-    blocks.append("\n".join(part for part in (
-        f"DOI: {paper.doi}" if paper.doi else "", f"PMCID: {paper.pmcid}" if paper.pmcid else "",
-        f"PMID: {paper.pmid} [{paper.status}]",
-    ) if part))  # fmt: skip
-    if paper.conflict_of_interest:
-        blocks.append(f"Conflict of interest statement: {paper.conflict_of_interest}")
-    return "\n\n".join(textwrap.fill(block, 80) if "\n" not in block else block for block in blocks if block)
 
 
 def _compact(text: str) -> str:
