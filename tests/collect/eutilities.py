@@ -105,8 +105,9 @@ def eutilities(answer: Callable[[Asked], Reply]) -> Iterator[Eutilities]:
             )
             served.asked.append(asked)
             reply = served.answer(asked)
-            self.send_response(reply.status)
-            for name, value in {"Content-Length": str(len(reply.body)), **reply.headers}.items():
+            self.send_response_only(reply.status)
+            usual = {"Date": self.date_time_string(), "Content-Length": str(len(reply.body))}
+            for name, value in {**usual, **reply.headers}.items():
                 self.send_header(name, value)
             self.end_headers()
             if reply.drip:

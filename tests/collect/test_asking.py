@@ -94,6 +94,46 @@ def test_a_no_that_is_meant_is_told_at_once_with_what_to_do(case: dict[str, Any]
     assert pubmed.tally.requests == case["requests"]
 
 
+HERE = datetime(2026, 3, 9, 7, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("apart", "believed"),
+    [
+        (timedelta(hours=-23), True),
+        (timedelta(hours=23), True),
+        (timedelta(hours=-25), False),
+        (timedelta(hours=25), False),
+        (timedelta(days=-1800), False),
+        (timedelta(days=1800), False),
+    ],
+    ids=str,
+)
+def test_no_answer_is_believed_while_our_clock_is_more_than_a_day_off_pubmeds(
+    apart: timedelta, believed: bool
+) -> None:
+    dated = Reply(GOOD.body, headers={"Date": format_datetime(HERE + apart, usegmt=True)})
+    with eutilities(in_turn(dated)) as server:
+        pubmed = asking(server, wall_clock=HERE.timestamp)
+        if believed:
+            assert pubmed.search("x").pmids == (2, 1)
+        else:
+            with pytest.raises(
+                PubMedRefused, match=r"clock says 2026-03-09 07:05 UTC, more than a day apart"
+            ):
+                pubmed.search("x")
+            assert pubmed.tally.retries == {"clock": 1}
+        pubmed.close()
+
+
+@pytest.mark.parametrize("date", ["", "yesterday", "Mon, 99 Mar 2026 07:05:00 GMT"])
+def test_an_answer_without_a_date_that_can_be_read_is_an_answer(date: str) -> None:
+    with eutilities(in_turn(Reply(GOOD.body, headers={"Date": date}))) as server:
+        pubmed = asking(server)
+        assert pubmed.search("x").pmids == (2, 1)
+        pubmed.close()
+
+
 def test_every_call_is_a_post_with_tool_and_email_and_no_key_in_its_url() -> None:
     with eutilities(in_turn(GOOD)) as server:
         pubmed = asking(server, api_key="s3cret")

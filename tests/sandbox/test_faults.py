@@ -77,6 +77,7 @@ REFUSED: dict[str, Callable[[Got], bool]] = {
     "cut": lambda got: got.status == 200 and len(got.body) > 100 and broken_xml(got),
     "wrong-encoding": lambda got: b'encoding="ISO-8859-1"' in got.body[:60] and not broken_xml(got),
     "entities": lambda got: b"<!ENTITY b" in got.body[:300],
+    "other-time": lambda got: got.status == 200 and " 2021 " in got.headers["Date"],
     "gzip-garbage": lambda got: got.headers["Content-Encoding"] == "gzip" and not_gzip(got),
 }
 # What EFetch answers instead of four records, the first of which is 99000001.

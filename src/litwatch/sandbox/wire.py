@@ -107,8 +107,13 @@ class _Handler(BaseHTTPRequestHandler):
             self._misbehave(answer, answer.sending)
 
     def _send_head(self, answer: Answer) -> None:
-        self.send_response(answer.status)
-        for header, value in {"Content-Type": answer.content_type, **answer.headers}.items():
+        self.send_response_only(answer.status)
+        usual = {
+            "Server": self.version_string(),
+            "Date": self.date_time_string(),
+            "Content-Type": answer.content_type,
+        }
+        for header, value in {**usual, **answer.headers}.items():
             self.send_header(header, value)
         self.send_header("Content-Length", str(len(answer.body)))
         self.end_headers()

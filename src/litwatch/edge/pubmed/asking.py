@@ -9,7 +9,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from random import Random
 from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
@@ -19,6 +18,7 @@ import urllib3
 
 from litwatch import __version__
 from litwatch.edge.pubmed.answers import Untrustworthy, shorten, what_it_says
+from litwatch.edge.pubmed.headers import another_time, retry_after
 from litwatch.errors import PubMedRefused, PubMedUnreachable
 
 Answer = TypeVar("Answer")
@@ -60,7 +60,7 @@ class Asker:
         retry_budget_seconds: how long one run waits for retries, all in all.
         retry_pause_seconds: the first pause at its longest; each further one is twice as long, up to a minute.
         timeout_seconds: for a connection, for each silence, and three times that for a whole answer.
-        clock, sleep, random: monotonic seconds, waiting, and jitter; given by tests.
+        clock, wall_clock, sleep, random: monotonic seconds, those since 1970, waiting, and jitter; given by tests.
         on_wait: told (cause, seconds) before each pause of a retry.
     """
 
@@ -77,6 +77,7 @@ class Asker:
         retry_pause_seconds: float,
         on_wait: Callable[[str, float], None] | None,
         clock: Callable[[], float] = time.monotonic,
+        wall_clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
         random: Random | None = None,
     ) -> None:
@@ -89,7 +90,7 @@ class Asker:
         self._timeout = timeout_seconds
         self._budget, self._first_pause = retry_budget_seconds, retry_pause_seconds
         self._on_wait = on_wait
-        self._clock, self._sleep = clock, sleep
+        self._clock, self._wall_clock, self._sleep = clock, wall_clock, sleep
         self._random = random or Random()  # noqa: S311 jitter, not a secret
         self._next_request = float("-inf")
         self._not_before = float("-inf")  # what a Retry-After said; it holds for every later step of the run
@@ -208,6 +209,7 @@ class Asker:
             said = shorten(self._without_secret(str(error)))
             raise _Fault("broken-off", f"the answer broke off ({said})", tries=None, answered=True) from error
         self._refuse_status(response, body)
+        self._refuse_another_time(response.headers.get("Date", ""))
         return body
 
     def _whole(self, response: requests.Response, deadline: float) -> bytes:
@@ -235,10 +237,10 @@ class Asker:
         said = self._without_secret(what_it_says(body)) or response.reason
         words = f"HTTP {status} ({said})"
         if status == requests.codes.too_many_requests:
-            after = _retry_after(response.headers.get("Retry-After", ""))
+            after = retry_after(response.headers.get("Retry-After", ""))
             raise _Fault("429", words, tries=None, answered=True, after=after)
         if status >= 500:
-            after = _retry_after(response.headers.get("Retry-After", ""))
+            after = retry_after(response.headers.get("Retry-After", ""))
             raise _Fault(str(status), words, tries=None, answered=True, after=after)
         if "api key" in said.lower():
             words += "; see LITWATCH_PUBMED__API_KEY"
@@ -251,21 +253,18 @@ class Asker:
             words += "; see pubmed.base_url"
         raise _Fault(str(status), words, tries=PATIENCE if page else 3, answered=True)
 
+    def _refuse_another_time(self, header: str) -> None:
+        """Raise _Fault where PubMed's clock and ours are more than a day apart.
+
+        By ours it is decided which papers are late or too old to be mailed, and what is written down would bear its
+        times. Nothing is, until somebody has set it right: PubMed still lists all then.
+        """
+        words = another_time(header, self._wall_clock())
+        if words is not None:
+            raise _Fault("clock", words, tries=2, answered=True)
+
     def _without_secret(self, said: str) -> str:
         return said.replace(self._secret, "***") if self._secret else said
-
-
-def _retry_after(header: str) -> float | None:
-    """Seconds that a server asks us to wait: a number, or a date against its own clock being ours."""
-    try:
-        return max(0.0, float(header))
-    except ValueError:
-        pass
-    try:
-        moment = parsedate_to_datetime(header)
-    except (ValueError, TypeError):
-        return None
-    return max(0.0, moment.timestamp() - time.time())
 
 
 def _connection_words(error: requests.RequestException, timeout: float) -> tuple[str, str]:

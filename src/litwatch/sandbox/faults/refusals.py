@@ -105,6 +105,11 @@ def _gzip_garbage(asked: Asked) -> Answer:
     return replace(asked.honest, headers={"Content-Encoding": "gzip"})
 
 
+def _other_time(asked: Asked) -> Answer:
+    """What a machine sees whose own clock has run ahead by years."""
+    return replace(asked.honest, headers={**asked.honest.headers, "Date": "Tue, 09 Mar 2021 07:05:00 GMT"})
+
+
 REFUSALS = {
     "429": Fault(_always(too_many_requests()), "the rate limit, without Retry-After"),
     "429-retry-after": Fault(_always(too_many_requests("1")), "the rate limit, with Retry-After: 1"),
@@ -133,6 +138,7 @@ REFUSALS = {
     "cut": Fault(_cut, "a body that ends in the middle, of that length"),
     "entities": Fault(_entities, "a DOCTYPE that declares entities"),
     "wrong-encoding": Fault(_wrong_encoding, "UTF-8 that is declared as ISO-8859-1"),
+    "other-time": Fault(_other_time, "its Date lies years before our clock, which has run ahead"),
     "gzip-garbage": Fault(_gzip_garbage, "Content-Encoding: gzip over something else"),
 }
 """Answers that are none, by name."""
