@@ -8,6 +8,8 @@ never looked up by path: `find` halves the speed.
 
 from __future__ import annotations
 
+import dataclasses
+
 from litwatch.paper import OtherAbstract, Paper
 from litwatch.reading.dates import date_text, day_of
 from litwatch.reading.elements import (
@@ -27,6 +29,7 @@ from litwatch.reading.quick import quick
 from litwatch.reading.text import abstract_of, text_of
 
 _make_paper = quick(Paper)
+_DEFAULTS: Fields = {field.name: field.default for field in dataclasses.fields(Paper)}
 
 
 def paper_of(element: Element, fields: Fields) -> Paper:
@@ -50,9 +53,10 @@ def finish(fields: Fields) -> Paper:
     iso_abbreviation = fields.pop("_iso_abbreviation", "")
     if not fields.get("journal_abbreviation"):
         fields["journal_abbreviation"] = iso_abbreviation
-    return _make_paper(
-        **{name: tuple(value) if value.__class__ is list else value for name, value in fields.items()}
-    )
+    for name, value in fields.items():
+        if value.__class__ is list:
+            fields[name] = tuple(value)
+    return _make_paper(*(_DEFAULTS | fields).values())  # three times as fast as by name
 
 
 def _parts(element: Element, fields: Fields | None = None) -> list[tuple[str, str, str]]:
@@ -150,7 +154,7 @@ _JOURNAL_INFO: Readers = {
     "Country": "country",
     "MedlineTA": "journal_abbreviation",
     "NlmUniqueID": "nlm_id",
-    "ISSNLinking": issn,
+    "ISSNLinking": "_linking_issn",
 }
 _CITATION: Readers = {
     "PMID": pmid_of,

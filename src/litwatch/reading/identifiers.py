@@ -44,7 +44,7 @@ def article_ids(element: Element, fields: Fields) -> None:
 
 
 def issn(element: Element, fields: Fields) -> None:
-    """ISSN and ISSNLinking, each once."""
+    """ISSN, each once."""
     text = text_of(element)
     listed = fields.setdefault("issn", [])
     if text and text not in listed:
@@ -59,7 +59,10 @@ def other_id(element: Element, fields: Fields) -> None:
 
 
 def settle_identifiers(fields: Fields) -> None:
-    """ArticleIdList comes first, then ELocationID, then OtherID."""
+    """ArticleIdList comes first, then ELocationID, then OtherID; the journal's ISSN before the linking one."""
+    linking = fields.pop("_linking_issn", "")
+    if linking and linking not in (issns := fields.setdefault("issn", [])):
+        issns.append(linking)
     listed: list[tuple[str, str]] = fields.setdefault("article_ids", [])
     for located in fields.pop("_locations", ()):
         if located not in listed:

@@ -12,9 +12,9 @@ from litwatch.reading.quick import quick
 from litwatch.reading.text import text_of
 
 _make_heading = quick(MeshHeading)
-_make_publication_type = quick(PublicationType)
+make_publication_type = quick(PublicationType)
 _make_substance = quick(Substance)
-_make_grant = quick(Grant)
+make_grant = quick(Grant)
 _make_link = quick(Link)
 
 _KNOWN_QUALIFIERS: dict[tuple[str, str, bool], Qualifier] = {}
@@ -64,7 +64,7 @@ def publication_type(element: Element, fields: Fields) -> None:
     """PublicationType: its name and what stays when it is renamed."""
     name = text_of(element)
     if name:
-        fields.setdefault("publication_types", []).append(_make_publication_type(name, element.get("UI", "")))
+        fields.setdefault("publication_types", []).append(make_publication_type(name, element.get("UI", "")))
 
 
 def publication_types(element: Element, fields: Fields) -> None:
@@ -87,7 +87,7 @@ def grants(element: Element, fields: Fields) -> None:
                 agency = text_of(part)
             elif tag == "Country":
                 country = text_of(part)
-        fields.setdefault("grants", []).append(_make_grant(number, acronym, agency, country))
+        fields.setdefault("grants", []).append(make_grant(number, acronym, agency, country))
 
 
 def data_banks(element: Element, fields: Fields) -> None:

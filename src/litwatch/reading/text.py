@@ -18,10 +18,12 @@ The choices:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from litwatch.paper import Section
 from litwatch.reading.parsing import BlanksMatter, Element, dropped_blanks
+from litwatch.reading.patterns import LESS
 from litwatch.reading.quick import quick
 
 # All that str.split() takes for white space and XML allows, but for the plain blank.
@@ -30,6 +32,7 @@ _SHORT = 100
 _RAISED = str.maketrans("0123456789+-−–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
 _RAISABLE = frozenset("0123456789+-−–")
 _INLINE = frozenset({"i", "b", "u", "sub"})
+_INLINE_TAG = re.compile("</?(?:i|b|u|sub)>")
 _make_section = quick(Section)
 _MATHML = "{http://www.w3.org/1998/Math/MathML}"
 
@@ -59,6 +62,26 @@ def tidy(text: str) -> str:
             if blank in text:
                 text = text.replace(blank, " ")
     return " ".join(text.split()) if untidy or "  " in text else text.strip()
+
+
+def words_of(text: str) -> str:
+    """As text_of, of a text with its MARKED tags and LESS still in it (see patterns.py)."""
+    if "<" in text:
+        text = _without_marks(text)
+    if LESS in text:
+        text = text.replace(LESS, "<")
+    return tidy(text)
+
+
+def _without_marks(text: str) -> str:
+    before, *raised = _INLINE_TAG.sub("", text).split("<sup>")
+    pieces = [before] if before else []
+    for each in raised:
+        inside, _, after = each.partition("</sup>")
+        _raise(inside, pieces)
+        if after:
+            pieces.append(after)
+    return "".join(pieces)
 
 
 def abstract_of(parts: Iterable[tuple[str, str, str]]) -> tuple[str, tuple[Section, ...]]:
