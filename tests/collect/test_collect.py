@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,8 @@ from litwatch.edge.config import Watch
 from litwatch.edge.pubmed import Batch, Enumeration
 from litwatch.edge.store import balancing, showing
 from litwatch.edge.store.open import Store
+from litwatch.edge.store.owing import owed
+from litwatch.edge.store.subscriptions import subscriptions, sync_subscriptions
 from litwatch.edge.store.tables import claim, claim_paper, subscription
 from litwatch.edge.store.tables import receipt as receipts
 from litwatch.errors import LockHeld
@@ -299,6 +302,44 @@ def test_how_many_late_papers_are_let_in_goes_by_a_week_and_not_by_all_that_ever
     run(store, pubmed, 2)
     pubmed.add(*range(1000, 1060), created=day(-30))
     assert run(store, pubmed, 70).held == 60  # 40 in ten weeks are 4 a week
+
+
+@pytest.mark.parametrize("resumed", [False, True])
+def test_a_reader_who_begins_while_a_collect_is_at_work_is_owed_once_what_it_files(
+    store: Store, resumed: bool
+) -> None:
+    class Meanwhile(FakePubMed):
+        def fetch(self, pmids: Sequence[int]) -> Iterator[Batch]:
+            began = after(1) + timedelta(minutes=20)
+            sync_subscriptions(store, [("old@x", "w"), ("new@x", "w")], began)
+            if resumed:
+                with store.writing() as connection:
+                    connection.execute(update(subscription).values(since=began))
+            yield from super().fetch(pmids)
+
+    pubmed = Meanwhile()
+    pubmed.add(*range(1, 31), created=day(-60))
+    sync_subscriptions(store, [("old@x", "w")], after(0))
+    assert run(store, pubmed, 0).ok
+    pubmed.add(40, 41, created=day(1))
+    pubmed.withheld = {41}
+    assert run(store, pubmed, 1).balanced
+    readers = {each.subscriber: each.since for each in subscriptions(store)}
+    assert set(readers) == {"old@x", "new@x"}
+    for reader, since in readers.items():
+        assert owed(store, reader, "w", since).pmids == (40,)
+    # What could not be had then is asked for at the next look, and owed from then on, to both.
+    pubmed.withheld = set()
+    assert run(store, pubmed, 2).balanced
+    for reader, since in readers.items():
+        assert owed(store, reader, "w", since).pmids == (40, 41)
+
+
+def test_a_beginning_that_a_wrong_clock_noted_years_ahead_moves_no_arrival(store: Store) -> None:
+    pubmed = began()
+    sync_subscriptions(store, [("old@x", "w")], after(2_000))
+    assert run(store, pubmed, 0).ok
+    assert {each.arrived_at for each in showing.papers(store, states=["new"])} == {after(0)}
 
 
 def test_after_an_edit_only_what_the_old_query_did_not_match_is_by_edit(store: Store) -> None:
