@@ -62,9 +62,9 @@ def search_answer(
     ).encode()
 
 
-def searching(pmids: Iterable[int]) -> Callable[[Asked], Reply]:
-    """An ESearch over these PMIDs, newest first, that understands `(...) AND lo:hi[uid]`."""
-    every = sorted(pmids, reverse=True)
+def searching(pmids: Iterable[int], *, as_given: bool = False) -> Callable[[Asked], Reply]:
+    """An ESearch over these PMIDs, newest first or as given, that understands `(...) AND lo:hi[uid]`."""
+    every = list(pmids) if as_given else sorted(pmids, reverse=True)
 
     def answer(asked: Asked) -> Reply:
         found = every

@@ -162,14 +162,14 @@ class PubMed:
         if whole.count <= PAGE:
             return set(whole.pmids)
         found: set[int] = set()
-        waiting = [(1, HIGHEST_PMID, whole.count)]
+        waiting = [(1, HIGHEST_PMID, whole)]
         while waiting:
-            low, high, count = waiting.pop()
+            low, high, part = waiting.pop()
             if low == high:
                 return None
-            middle = _middle(low, high)
+            middle = _middle(low, high, part)
             lower = self.search(f"({query}) AND {low}:{middle}[uid]")
-            upper_count = count - lower.count
+            upper_count = part.count - lower.count
             if upper_count < 0:
                 return None
             halves = [(low, middle, lower)]
@@ -184,7 +184,7 @@ class PubMed:
                         return None
                     found.update(half.pmids)
                 else:
-                    waiting.append((start, end, half.count))
+                    waiting.append((start, end, half))
         return found if len(found) == whole.count else None
 
     def fetch(self, pmids: Sequence[int]) -> Iterator[Batch]:
@@ -241,8 +241,17 @@ class PubMed:
         return Batch(asked, records, tuple(pmid for pmid in asked if pmid not in came))
 
 
-def _middle(low: int, high: int) -> int:
-    """Where to cut: PMIDs stand at the low end of all that are possible, so the first cuts are there."""
+def _middle(low: int, high: int, part: SearchAnswer) -> int:
+    """Where to cut a part that is too large.
+
+    Up to half as many again as a search gives: in the middle of those that it gave. In whatever order PubMed lists,
+    neither half can then be too large, for all that was not given would fit into it. Beyond, in the middle of the
+    range; PMIDs stand at the low end of all that are possible, so the first cuts are there.
+    """
+    if part.count <= PAGE + PAGE // 2:
+        middle = sorted(part.pmids)[len(part.pmids) // 2 - 1]
+        if low <= middle < high:
+            return middle
     if high == HIGHEST_PMID and low < 1 << 27:
         return (1 << 26) - 1 if low < (1 << 26) - 1 else (1 << 27) - 1
     return (low + high) // 2
