@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from litwatch.paper import Paper, Passage, Span
+from litwatch.paper import Paper, Span
+from litwatch.study.statements import Statement
 
 _FIGURE = r"\d*\.?\d+(?:[.,·]\d+)*"
 _UNIT = (
@@ -37,7 +38,7 @@ _FILL_BEFORE = re.compile(
 _BLOOD = re.compile(r"^\s?/\s?(?:ml|l|dl)\b|^(?:/|\s)?m?[lL]\b", re.IGNORECASE)
 
 
-def doses(paper: Paper, parts: Sequence[Passage], drugs: Sequence[Span]) -> tuple[Span, ...]:
+def doses(paper: Paper, parts: Sequence[Statement], drugs: Sequence[Span]) -> tuple[Span, ...]:
     """The phrases of the abstract that name one of `drugs` with its dose, in order, each once.
 
     Background and conclusion are left out (a dose there is often another's), unless nothing else is labelled.
@@ -47,12 +48,14 @@ def doses(paper: Paper, parts: Sequence[Passage], drugs: Sequence[Span]) -> tupl
     for part in parts:
         if part.role not in ("aim", "methods", "results"):
             continue
-        sentence = text[part.start : part.end]
+        sentence = part.text
         if "g" not in sentence or not any(
             unit in sentence for unit in ("mg", "µg", "μg", "mcg", "microgram", "milligram")
         ):
             continue
         names = [drug for drug in drugs if drug.field == "abstract" and part.start <= drug.start < part.end]
+        if not names:
+            continue
         for match in _DOSE.finditer(sentence):
             if _BLOOD.match(sentence[match.end() :]):
                 continue
@@ -62,7 +65,7 @@ def doses(paper: Paper, parts: Sequence[Passage], drugs: Sequence[Span]) -> tupl
     return tuple(found.values())
 
 
-def _with_drug(text: str, part: Passage, start: int, end: int, names: Sequence[Span]) -> Span | None:
+def _with_drug(text: str, part: Statement, start: int, end: int, names: Sequence[Span]) -> Span | None:
     """The phrase that joins the figure at start:end to the nearest drug name, if nothing else stands between."""
     best: tuple[int, int, int] | None = None
     for name in names:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from litwatch.paper import Paper, Passage, Span
+from litwatch.paper import Paper, Span
 from litwatch.query.leaves import BY_NAME, Vocabulary
 from litwatch.query.match import Scope, compile_scopes
 from litwatch.study.dosing import doses
@@ -19,7 +19,8 @@ from litwatch.study.participants import participants, studies
 from litwatch.study.provenance import industry_reader, secondary
 from litwatch.study.quotes import Quotes, quotes
 from litwatch.study.registrations import is_preprint, listed_registrations, registrations
-from litwatch.study.roles import passages, sentences_with_roles
+from litwatch.study.roles import passages_of, sentences_with_roles
+from litwatch.study.statements import Statement
 
 _NONE: Mapping[str, tuple[Span, ...]] = {}
 
@@ -151,7 +152,8 @@ class Student:
 
     def examine(self, paper: Paper) -> Findings:
         """What `study` finds in a paper that `dismiss` does not dismiss."""
-        reading = self._matcher.read(paper, passages(paper))
+        parts = sentences_with_roles(paper)
+        reading = self._matcher.read(paper, passages_of(paper.abstract, parts))
         facets, matched = self._full, frozenset(reading.matching())
         spans: dict[str, tuple[Span, ...]] = {}
 
@@ -191,12 +193,13 @@ class Student:
             population=population,
             drugs=drugs,
             routes=routes,
-            **self._evidence(paper, design, subjects, setting, spans, tags),
+            **self._evidence(paper, parts, design, subjects, setting, spans, tags),
         )
 
     def _evidence(
         self,
         paper: Paper,
+        parts: Sequence[Statement],
         design: str | None,
         subjects: str | None,
         setting: str | None,
@@ -209,7 +212,6 @@ class Student:
         _keep(spans, "registrations", (span for _, span in numbers if span is not None))
         found["industry"], maker = self._industry(paper)
         _keep(spans, "industry", (maker,) if maker is not None else ())
-        parts = sentences_with_roles(paper)
         found["secondary"], words = secondary(paper, parts, design)
         _keep(spans, "secondary", (words,) if words is not None else ())
         if subjects not in ("animal", "laboratory") and design != "notice":
@@ -225,7 +227,7 @@ class Student:
 
 def _counts(
     paper: Paper,
-    parts: Sequence[Passage],
+    parts: Sequence[Statement],
     design: str | None,
     found: dict[str, Any],
     spans: dict[str, tuple[Span, ...]],

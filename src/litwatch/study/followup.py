@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from litwatch.paper import Paper, Passage, Span
+from litwatch.paper import Paper, Span
 from litwatch.study.cues import Cued
 from litwatch.study.numbers import NUMBER, value
+from litwatch.study.statements import Statement
 
 _DAYS = {
     "hour": 1 / 24,
@@ -25,12 +26,12 @@ _DAYS = {
 }
 _LIST = rf"{NUMBER}(?:(?:\s?[-–]\s?|\s?,\s?(?:and |or )?|\s(?:and|or|to|through|&)\s){NUMBER})*"
 _DURATION = re.compile(
-    rf"(?P<numbers>{_LIST})[-\s]?(?P<unit>hour|hr|h|day|week|wk|month|year|yr)s?\b(?![./]?\s?(?:old|of age))",
-    re.IGNORECASE,
+    rf"(?P<numbers>{_LIST})[-\s]?(?P<unit>hour|hr|h|day|week|wk|month|year|yr)s?\b(?![./]?\s?(?:old|of age))"
 )
 _POINT = Cued(rf"\b(?P<unit>days?|weeks?|months?|years?)\s(?P<numbers>{_LIST})")
-_NUMBER = re.compile(NUMBER, re.IGNORECASE)
+_NUMBER = re.compile(NUMBER)
 
+# All of these are tried on small letters.
 # Words beside a duration that make it an observation of the people of the study.
 _BEFORE = re.compile(
     r"(?:\b(?:follow(?:ed|ing)?[- ]?ups?|followed(?: up)?|up to|at|after|until|through(?:out)?|over|"
@@ -40,8 +41,7 @@ _BEFORE = re.compile(
     r"assessed|including|median|mean|least|about|approximately|study|postoperative|subsequent|additional|"
     r"total of)"
     r"[\s(:,]*(?:the\s|a\s|an\s|its\s|about\s|approximately\s|~|≈|up to\s|at least\s|first\s|study\s|of\s|"
-    r"end of\s|postoperative\s|next\s|subsequent\s|following\s|entire\s|least\s)*)$",
-    re.IGNORECASE,
+    r"end of\s|postoperative\s|next\s|subsequent\s|following\s|entire\s|least\s)*)$"
 )
 _AFTER = Cued(
     r"^[-\s,]*(?:\(?\w+\)?\s){0,3}?(?:follow|post|after|later|assess|period|trial|study|course|treatment|"
@@ -57,8 +57,7 @@ _NOT_BEFORE = re.compile(
     r"sobriety)\s(?:\w+\s)?|"
     r"\bover the (?:past|last)\s|[≥≤<>]\s?|mean\s\(sd\)\s(?:age)?|q|half-?life[^.;]{0,20}|"
     r"washout[^.;]{0,20}|drug-free[^.;]{0,12}|"
-    r"interquartile range[^.;]{0,12}|\bIQR\b[^.;]{0,10}|screened over\s|twice (?:a|every)\s)$",
-    re.IGNORECASE,
+    r"interquartile range[^.;]{0,12}|\biqr\b[^.;]{0,10}|screened over\s|twice (?:a|every)\s)$"
 )
 _NOT_AFTER = Cued(
     r"^(?:[-\s]*(?:old|of age|ago|prior|before|earlier|history|remission|period of abstinence|apart|"
@@ -74,13 +73,12 @@ _LONGEST = {"h": 400, "d": 2000, "w": 520, "m": 360, "y": 30}
 # What is counted behind a number: "At month 12, 498 patients" gives no 498 months.
 _COUNTED = re.compile(
     r"^\s(?:\w+\s){0,3}?(?:patients?|participants?|subjects?|individuals?|adults?|people|persons?|women|men|children|"
-    r"adolescents?|volunteers?|responders?|remitters?|cases|studies|trials)\b|^\s?%|^\s?\(",
-    re.IGNORECASE,
+    r"adolescents?|volunteers?|responders?|remitters?|cases|studies|trials)\b|^\s?%|^\s?\("
 )
 _CUES = ("day", "week", "month", "year", "hour", " h ", " h)", "-h ", " wk", "hr", " h,", " h.")
 
 
-def followup(paper: Paper, parts: Sequence[Passage], design: str | None = None) -> tuple[int, Span] | None:
+def followup(paper: Paper, parts: Sequence[Statement], design: str | None = None) -> tuple[int, Span] | None:
     """The longest observation stated, in whole days (a week 7, a month 30, a year 365), with where it stands.
 
     Less than a day, or no duration that is surely an observation: None. A review watches nobody, and the hours at
@@ -88,28 +86,28 @@ def followup(paper: Paper, parts: Sequence[Passage], design: str | None = None) 
     """
     if design in _WATCHES_NOBODY:
         return None
-    text = paper.abstract
     best: tuple[int, Span] | None = None
     for part in parts:
         if part.role not in ("aim", "methods", "results", "conclusion"):
             continue
-        sentence = text[part.start : part.end]
-        lowered = sentence.lower()
-        if not any(cue in lowered for cue in _CUES):
+        lowered = part.small
+        for cue in _CUES:
+            if cue in lowered:
+                break
+        else:
             continue
-        for days, start, end in _durations(sentence):
+        for days, start, end in _durations(part):
             if design in _SYNTHESES and days < 2:
                 continue
-            if part.role in ("aim", "conclusion") and not _firm(sentence, start, end):
+            if part.role in ("aim", "conclusion") and not _firm(part.small, start, end):
                 continue
             if days >= 1 and (best is None or days > best[0]):
-                begin = part.start + start
-                best = (days, Span("abstract", begin, begin + end - start, text[begin : begin + end - start]))
+                best = (days, part.span(start, end))
     return best
 
 
-def _firm(sentence: str, start: int, end: int) -> bool:
-    around = sentence[max(0, start - 40) : end + 30].lower()
+def _firm(lowered: str, start: int, end: int) -> bool:
+    around = lowered[max(0, start - 40) : end + 30]
     return (
         "follow" in around
         or "maint" in around
@@ -119,10 +117,12 @@ def _firm(sentence: str, start: int, end: int) -> bool:
     )
 
 
-def _durations(sentence: str) -> list[tuple[int, int, int]]:
+def _durations(part: Statement) -> list[tuple[int, int, int]]:
     found: list[tuple[int, int, int]] = []
-    for pattern, needs_cue in ((_DURATION, True), (_POINT, False)):
-        for match in pattern.finditer(sentence):
+    sentence = part.small
+    points = _POINT.compiled.finditer(sentence) if _POINT.may_match(sentence) else ()
+    for matches, needs_cue in ((part.numbered(_DURATION), True), (points, False)):
+        for match in matches:
             before, after = (
                 sentence[max(0, match.start() - 60) : match.start()],
                 sentence[match.end() : match.end() + 40],
@@ -131,7 +131,7 @@ def _durations(sentence: str) -> list[tuple[int, int, int]]:
                 continue
             if needs_cue and not (_BEFORE.search(before) or _AFTER.match(after)):
                 continue
-            unit = match["unit"].lower()
+            unit = match["unit"]
             listed = match["numbers"]
             end = match.end()
             # A list goes on over a comma only after a plural ("days 1, 3 and 7"), and not to a number of people.

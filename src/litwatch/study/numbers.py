@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from litwatch.study.cues import Cued
+
 
 def _words(text: str) -> list[str]:
     return text.split()
@@ -38,6 +40,9 @@ NUMBER = (
     rf"\b(?:{_WORD})(?:[- ](?:and )?(?:{_WORD}))*\b)"
 )
 
+_FIGURE = re.compile(r"\d+")
+_IN_WORDS = Cued(rf"\b(?:{_WORD})")
+
 _FIGURES = re.compile(r"[\d,\s]+")
 
 
@@ -59,3 +64,12 @@ def value(text: str) -> int | None:
         elif word != "and":
             return None
     return total + current
+
+
+def number_starts(lowered: str) -> list[int]:
+    """Where in a text in small letters a NUMBER may begin, ascending."""
+    starts = [figure.start() for figure in _FIGURE.finditer(lowered)]
+    if _IN_WORDS.may_match(lowered):
+        starts.extend(word.start() for word in _IN_WORDS.compiled.finditer(lowered))
+        starts.sort()
+    return starts

@@ -9,9 +9,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from litwatch.paper import Paper, Passage, Span
+from litwatch.paper import Paper, Span
 from litwatch.study.cues import Cued
 from litwatch.study.numbers import NUMBER, value
+from litwatch.study.statements import Statement
 
 _PEOPLE = (
     r"(?:patients?|participants?|subjects?|individuals?|adults?|volunteers?|women|men|people|persons?|"
@@ -29,20 +30,21 @@ _BETWEEN = (
     r"[A-Za-z][\w'’-]*(?:,)?\s){0,6}?"
 )
 _COUNT = Cued(rf"(?P<n>{NUMBER})[\s-](?P<adj>{_BETWEEN}){_PEOPLE}\b")
-_EQUALS = re.compile(rf"(?P<letter>\b[Nn])\s?=\s?(?P<n>{NUMBER})(?P<more>[^)]*)", re.IGNORECASE)
+_EQUALS = re.compile(rf"(?P<letter>\bn)\s?=\s?(?P<n>{NUMBER})(?P<more>[^)]*)")
+# These begin with a number, and are tried on small letters where one may begin (Statement.numbered).
 _STUDIES = re.compile(
     rf"(?P<n>{NUMBER})\s(?:(?!(?:of|were|was|patients|participants|and|in|with|records|potentially|"
-    rf"potential|abstracts|titles|full)\b)[\w'’/-]+,?\s(?:\([A-Za-z]+\)\s)?){{0,6}}?"
-    r"(?P<what>studies|trials|RCTs?|articles|publications|papers|reports|reviews|meta-analyses|"
-    r"manuscripts|case reports)\b",
-    re.IGNORECASE,
+    rf"potential|abstracts|titles|full)\b)[\w'’/-]+,?\s(?:\([a-z]+\)\s)?){{0,6}}?"
+    r"(?P<what>studies|trials|rcts?|articles|publications|papers|reports|reviews|meta-analyses|"
+    r"manuscripts|case reports)\b"
 )
-_PAPERS = r"\b(?:studies|trials|RCTs?|articles|publications|papers|reports|records|citations|abstracts)\b"
+_PAPERS = Cued(
+    r"\b(?:studies|trials|RCTs?|articles|publications|papers|reports|records|citations|abstracts)\b"
+)
 # "Of 300 articles, 12 were included": the number stands alone.
 _CHOSEN = re.compile(
     rf"(?P<n>{NUMBER})(?:\s\([^)]*\))?\s(?:(?:were|was)\s(?:\w+\s){{0,2}}?(?:included|selected|eligible|analy[sz]ed|"
-    r"retained)|(?:met|fulfilled|satisfied)\s(?:\w+\s){0,3}?criteria)",
-    re.IGNORECASE,
+    r"retained)|(?:met|fulfilled|satisfied)\s(?:\w+\s){0,3}?criteria)"
 )
 _KEPT = Cued(
     r"\b(?:includ\w+|eligib\w+|met (?:the |our |all )?(?:\w+ )?criteria|meeting|analy[sz]\w+|selected|retained|"
@@ -110,6 +112,12 @@ _TO_EACH = Cued(
     rf"received|given)\s(?P<to>to\s)?[^.;\d]{{2,60}}?,?\s(?:and|versus|vs\.?)\s(?P<m>{NUMBER})\s"
     r"(?:(?:patients|participants|were|received|given|randomi[sz]ed|assigned|allocated)\s){0,3}(?:to\s)?(?=[A-Za-z])",
 )
+_AND_MORE = re.compile(rf"\band {NUMBER}\s(?:to|were)\b")
+_SERIES = re.compile(
+    rf"\b(?:series|report|describe|present|review\w*)\b[^.]*?\b(?P<n>{NUMBER})\s{_BETWEEN}(?:{_PEOPLE}|cases)\b|"
+    rf"\(N\s?=\s?(?P<m>{NUMBER})\)",
+    re.IGNORECASE,
+)
 _SEXES = Cued(r"\s?(?:males?|females?|women|men|girls|boys)\b")
 _WEIGHT = {
     "randomi": 6,
@@ -135,7 +143,7 @@ class Count:
     span: Span
 
 
-def participants(paper: Paper, parts: Sequence[Passage], design: str | None) -> Count | None:
+def participants(paper: Paper, parts: Sequence[Statement], design: str | None) -> Count | None:
     """The people analysed, of the abstract only; None where it does not say so plainly.
 
     `design` decides what counts: pooled people of a synthesis, the planned number of a protocol, the one of a
@@ -143,23 +151,21 @@ def participants(paper: Paper, parts: Sequence[Passage], design: str | None) -> 
     """
     if design in ("notice", "animal", "laboratory", "review", "guideline", "comment", "other", None):
         return None
-    text = paper.abstract
     if design == "case":
         return _cases(paper, parts)
     candidates: list[tuple[float, Count]] = []
     for place, part in enumerate(parts):
         if part.role not in ("aim", "methods", "results", "conclusion"):
             continue
-        sentence = text[part.start : part.end]
-        if not _DIGIT.search(sentence) and not _ENROLLED.search(sentence):
+        if not _DIGIT.search(part.text) and not part.has(_ENROLLED):
             continue
         weight = {"methods": 1.0, "results": 1.0, "aim": 0.5, "conclusion": -1.5}[part.role] - 0.05 * place
         candidates.extend(
             (
                 weight + score,
-                Count(number, Span("abstract", part.start + start, part.start + end, sentence[start:end])),
+                Count(number, part.span(start, end)),
             )
-            for score, number, start, end in _counts(sentence, design)
+            for score, number, start, end in _counts(part, design)
         )
     if not candidates:
         return None
@@ -167,48 +173,45 @@ def participants(paper: Paper, parts: Sequence[Passage], design: str | None) -> 
     return best[1] if best[0] >= 1.6 else None
 
 
-def _cases(paper: Paper, parts: Sequence[Passage]) -> Count | None:
+def _cases(paper: Paper, parts: Sequence[Statement]) -> Count | None:
     text = paper.abstract
     for part in parts:
-        sentence = text[part.start : part.end]
-        series = re.search(
-            rf"\b(?:series|report|describe|present|"
-            rf"review\w*)\b[^.]*?\b(?P<n>{NUMBER})\s{_BETWEEN}(?:{_PEOPLE}|cases)\b|"
-            rf"\(N\s?=\s?(?P<m>{NUMBER})\)",
-            sentence,
-            re.IGNORECASE,
-        )
+        series = _SERIES.search(part.text)
         if series:
             number = value(series["n"] or series["m"])
             if number and number < 500:
-                return Count(number, _span(text, part.start + series.start(), part.start + series.end()))
+                return Count(number, part.span(series.start(), series.end()))
     people = list(_CASE.finditer(text))
     if len(people) == 1:
         return Count(1, _span(text, people[0].start(), people[0].end()))
     if not people:
         for part in parts:
-            for score, number, start, end in _counts(text[part.start : part.end], "case"):
+            for score, number, start, end in _counts(part, "case"):
                 if score >= 2:
-                    return Count(number, _span(text, part.start + start, part.start + end))
+                    return Count(number, part.span(start, end))
     return None
 
 
 _Candidate = tuple[float, int, int, int]
 
 
-def _counts(sentence: str, design: str | None) -> list[_Candidate]:
+def _counts(part: Statement, design: str | None) -> list[_Candidate]:
     """Candidates of one sentence: score, number, start, end (in the sentence)."""
-    counted = [one for match in _COUNT.finditer(sentence) if (one := _counted(sentence, match))]
-    stated = [one for match in _EQUALS.finditer(sentence) if (one := _stated(sentence, match, design))]
-    return [*counted, *_arms(sentence), *_to_each(sentence), *_without_arms(sentence, stated)]
+    sentence = part.text
+    counted: list[_Candidate] = []
+    if _COUNT.may_match(part.small):
+        counted = [one for match in part.numbered(_COUNT.compiled) if (one := _counted(sentence, match))]
+    equal = list(_EQUALS.finditer(part.small)) if "=" in sentence else []
+    stated = [one for match in equal if (one := _stated(sentence, match, design))]
+    return [*counted, *_arms(part, equal), *_to_each(part), *_without_arms(equal, stated)]
 
 
-def _to_each(sentence: str) -> list[_Candidate]:
+def _to_each(part: Statement) -> list[_Candidate]:
     """Two arms told in words, added up ("60 patients were randomised to A and 62 to B")."""
-    found = _TO_EACH.search(sentence)
-    if found is None or re.search(
-        r"\band " + NUMBER + r"\s(?:to|were)\b", sentence[found.end() :], re.IGNORECASE
-    ):
+    if not _TO_EACH.may_match(part.small):
+        return []
+    found = next(part.numbered(_TO_EACH.compiled), None)
+    if found is None or _AND_MORE.search(part.small[found.end() :]):
         return []
     numbers = [value(found["n"]) or 0, value(found["m"]) or 0]
     if min(numbers) < 2 or max(numbers) > 3 * min(numbers):
@@ -216,9 +219,9 @@ def _to_each(sentence: str) -> list[_Candidate]:
     return [(6.5, sum(numbers), found.start(), found.end())]
 
 
-def _without_arms(sentence: str, stated: list[_Candidate]) -> list[_Candidate]:
+def _without_arms(equal: Sequence[re.Match[str]], stated: list[_Candidate]) -> list[_Candidate]:
     """Of several "n = 45" in one sentence those that hold all the others; groups side by side hold none."""
-    numbers = [value(match["n"]) or 0 for match in _EQUALS.finditer(sentence)]
+    numbers = [value(match["n"]) or 0 for match in equal]
     if len(numbers) < 2:
         return stated
     # Two of like size are the two arms.
@@ -267,7 +270,7 @@ def _stated(sentence: str, match: re.Match[str], design: str | None) -> _Candida
     ):
         return None
     before = sentence[max(0, match.start() - 60) : match.start()]
-    score = 3.2 if match["letter"] == "N" else 1.0
+    score = 3.2 if sentence[match.start()] == "N" else 1.0
     if _SAMPLE.search(before):
         score += 1.6
     if _ARM.search(before[-25:]) or _PART_ONLY.search(before[-30:]) or "%" in before[-12:]:
@@ -286,13 +289,11 @@ def _groups(sentence: str, start: int, end: int) -> int:
     return len(named) if len(named) > 1 else 0
 
 
-def _arms(sentence: str) -> list[_Candidate]:
+def _arms(part: Statement, equal: Sequence[re.Match[str]]) -> list[_Candidate]:
     """Two to four arms of one sentence added up ("randomized to oral (N=30) or IV (N=31) ketamine")."""
-    if not _DIVIDED.search(sentence):
-        return []
-    arms = [match for match in _EQUALS.finditer(sentence) if not match["more"]]
+    arms = [match for match in equal if not match["more"]]
     numbers = [value(arm["n"]) or 0 for arm in arms]
-    side_by_side = 2 <= len(arms) <= 4 and arms[-1].start() - arms[0].start() <= 220
+    side_by_side = 2 <= len(arms) <= 4 and part.has(_DIVIDED) and arms[-1].start() - arms[0].start() <= 220
     # Arms are of like size; a total with its parts is not.
     if not side_by_side or min(numbers) < 2 or max(numbers) > 2 * min(numbers):
         return []
@@ -363,26 +364,21 @@ def _with_controls(sentence: str, number: int, end: int) -> tuple[int, int]:
     return number, end
 
 
-def studies(paper: Paper, parts: Sequence[Passage], design: str | None) -> Count | None:
+def studies(paper: Paper, parts: Sequence[Statement], design: str | None) -> Count | None:
     """How many studies a systematic review or meta-analysis included; None elsewhere and where it is not stated."""
     if design not in ("meta-analysis", "systematic-review"):
         return None
-    text = paper.abstract
     best: tuple[float, Count] | None = None
     for part in parts:
         if part.role not in ("methods", "results", "aim", "conclusion"):
             continue
-        sentence = text[part.start : part.end]
-        for match in (*_STUDIES.finditer(sentence), *_CHOSEN.finditer(sentence)):
+        for match in (*part.numbered(_STUDIES), *part.numbered(_CHOSEN)):
             number = value(match["n"])
             if number is None or not 1 < number < 3000:
                 continue
-            score = _included(sentence, match) + (1.0 if part.role == "results" else 0.3)
+            score = _included(part.text, match) + (1.0 if part.role == "results" else 0.3)
             if best is None or score > best[0]:
-                best = (
-                    score,
-                    Count(number, _span(text, part.start + match.start("n"), part.start + match.end())),
-                )
+                best = (score, Count(number, part.span(match.start("n"), match.end())))
     return best[1] if best is not None and best[0] >= 1.5 else None
 
 
@@ -396,11 +392,7 @@ def _included(sentence: str, match: re.Match[str]) -> float:
         0
     ][:70]
     if match.re is _CHOSEN:
-        return (
-            1.8
-            if re.search(_PAPERS, sentence[: match.start()] + sentence[match.end() :], re.IGNORECASE)
-            else -9.0
-        )
+        return 1.8 if _PAPERS.search(sentence[: match.start()] + sentence[match.end() :]) else -9.0
     chosen = bool(_KEPT.search(before) or _KEPT.search(after))
     if _SEARCHED_BEFORE.search(before) or _SEARCHED_AFTER.match(after) or _OUT_OF.search(before):
         if not re.match(

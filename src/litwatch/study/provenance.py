@@ -8,18 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from litwatch.paper import Paper, Passage, Span
+from litwatch.paper import Paper, Span
 from litwatch.study.cues import Cued
+from litwatch.study.statements import Statement
 
 _SECONDARY = Cued(
-    r"\bpost[- ]?hoc\b|\bsecondary (?:data )?(?:analys[ei]s|outcomes? analys[ei]s|stud(?:y|ies))\b|"
-    r"\bsub-?(?:group |study\b|-?analys[ei]s)|\bpooled (?:data|analys[ei]s)\b|\bancillary (?:study|analysis)|"
-    r"\bre-?analys[ei]s\b|\b(?:data|participants|samples|subjects|patients|results) (?:were |was |are |"
+    r"\b(?:post[- ]?hoc\b|secondary (?:data )?(?:analys[ei]s|outcomes? analys[ei]s|stud(?:y|ies))\b|"
+    r"sub-?(?:group |study\b|-?analys[ei]s)|pooled (?:data|analys[ei]s)\b|ancillary (?:study|analysis)|"
+    r"re-?analys[ei]s\b|(?:data|participants|samples|subjects|patients|results) (?:were |was |are |"
     r"is )?(?:pooled|drawn|derived|taken|obtained|collected)? ?from (?:(?:a|an|the|our|two|three|four|"
-    r"five|one|several|previous|prior|six)\s)*"
-    r"(?:[\w,'’()/-]+\s){0,7}?(?:trials?|RCTs?)\b|\bpart of (?:a|an|the|"
-    r"our) (?:[\w,'’()/-]+\s){0,7}?(?:trial|RCT)\b|\bin (?:the context of )?(?:two|"
-    r"three) (?:\w+\s)?(?:controlled )?trials\b|\bexploratory analysis of (?:a|an|the|data)\b",
+    r"five|one|several|previous|prior|six)\s)*(?:[\w,'’()/-]+\s){0,7}?(?:trials?|RCTs?)\b|part of (?:a|an|"
+    r"the|our) (?:[\w,'’()/-]+\s){0,7}?(?:trial|RCT)\b|in (?:the context of )?(?:two|"
+    r"three) (?:\w+\s)?(?:controlled )?trials\b|exploratory analysis of (?:a|an|the|data)\b)",
 )
 _TRIAL_DESIGNS = frozenset(("rct", "trial"))
 
@@ -59,7 +59,9 @@ def industry_reader(makers: Sequence[str]) -> Callable[[Paper], tuple[bool | Non
     return read
 
 
-def secondary(paper: Paper, parts: Sequence[Passage], design: str | None) -> tuple[bool | None, Span | None]:
+def secondary(
+    paper: Paper, parts: Sequence[Statement], design: str | None
+) -> tuple[bool | None, Span | None]:
     """Whether a paper analyses again a trial whose main result it does not itself report, and the words that say so.
 
     False for designs that are no trial; None without an abstract or title to tell by.
@@ -70,13 +72,13 @@ def secondary(paper: Paper, parts: Sequence[Passage], design: str | None) -> tup
         return False, None
     match = _SECONDARY.search(paper.title)
     if match:
-        return True, Span("title", match.start(), match.end(), match[0])
+        return True, paper.span("title", match.start(), match.end())
     if not paper.abstract:
         return None, None
     for part in parts:
         if part.role not in ("aim", "methods"):
             continue
-        match = _SECONDARY.search(paper.abstract, part.start, part.end)
+        match = part.find(_SECONDARY)
         if match:
-            return True, Span("abstract", match.start(), match.end(), match[0])
+            return True, part.span(match.start(), match.end())
     return False, None

@@ -9,8 +9,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from litwatch.paper import Paper, Passage, Span
-from litwatch.study.cues import Cued
+from litwatch.paper import Paper, Span
+from litwatch.study.cues import Cued, Exact, small
+from litwatch.study.statements import Statement
 
 _SECONDARY = Cued(r"\bsecondary (?:outcome|analys)|\bexplorator")
 _OWN = Cued(
@@ -29,20 +30,19 @@ class Quotes:
 
 
 _PRIMARY = Cued(
-    r"\bprimary (?:outcome|end ?point|efficacy|analys[ie]s|measure|aim|hypothesis)|\bprimarily\b|"
-    r"\bmain (?:outcome|effect|finding)",
+    r"\b(?:primary (?:outcome|end ?point|efficacy|analys[ie]s|measure|aim|hypothesis)|primarily\b|"
+    r"main (?:outcome|effect|finding))",
 )
 _NULL = Cued(
-    r"\bno (?:statistically )?(?:significant(?:ly)? )?(?:difference|effect|improvement|benefit|change|"
-    r"association|evidence|additional|advantage|superiority|impact)|"
-    r"\bnot (?:statistically )?(?:significant|differ|superior|inferior|associated|better|improve|reduce|"
-    r"more effective|affect)|"
-    r"\bdid not\b|\bfailed to\b|\bneither\b|\bcontrary to\b|\bnon-?inferior",
+    r"\b(?:no (?:statistically )?(?:significant(?:ly)? )?(?:difference|effect|improvement|benefit|change|"
+    r"association|evidence|additional|advantage|superiority|impact)|not (?:statistically )?(?:significant|"
+    r"differ|superior|inferior|associated|better|improve|reduce|more effective|affect)|did not\b|"
+    r"failed to\b|neither\b|contrary to\b|non-?inferior)",
 )
-_FIGURES = re.compile(
-    r"\d\s?%|\b[Ee]ffect sizes?\b[^.;]{0,12}\d|\b[pP]\s?[<=>≤≥]|\bCI\b|"
-    r"\b(?:OR|RR|HR|SMD|MD|WMD|ES|RD|aOR|NNT)\s?[:=]?\s?[=-]?\s?\d|\bg\s?=|"
-    r"\bd\s?=|±|\bn\s?=\s?\d"
+_FIGURES = Exact(
+    r"\d\s?%|\b(?:[Ee]ffect sizes?\b[^.;]{0,12}\d|[pP]\s?[<=>≤≥]|CI\b|(?:OR|RR|HR|SMD|MD|WMD|ES|RD|aOR|"
+    r"NNT)\s?[:=]?\s?[=-]?\s?\d|g\s?=|d\s?=|n\s?=\s?\d)|±",
+    needs=r"[\d<=>≤≥±]|CI",
 )
 _FOUND = Cued(
     r"\b(?:significant\w*|improve\w*|reduc\w+|decreas\w+|increas\w+|superior\w*|greater|lower|higher|"
@@ -50,38 +50,36 @@ _FOUND = Cued(
     r"associated|effective\w*|efficac\w+|predict\w+|correlat\w+|showed|demonstrated|revealed|relapse\w*)\b",
 )
 _MOOD = Cued(
-    r"depress|suicid|\bMADRS\b|\bHAM-?D|\bHDRS|\bHRSD|\bPHQ|\bBDI|\bEPDS|\bPPD\b|\bmood\b|\bQIDS|"
-    r"\bremission|\brespon|\bSSI\b|\bself-harm|antidepress",
+    r"depress|suicid|\b(?:MADRS\b|HAM-?D|HDRS|HRSD|PHQ|BDI|EPDS|PPD\b|mood\b|QIDS|remission|respon|SSI\b|"
+    r"self-harm)|antidepress",
 )
 _SAMPLE = Cued(
-    r"\b(?:were|was) (?:randomly (?:divided|assigned|allocated)|"
-    r"enrolled|recruited|screened|randomi[sz]ed|included|identified|excluded|retrieved|"
-    r"eligible)\b|\bmet (?:the )?(?:inclusion|eligibility)|"
-    r"\bmean age\b|\bbaseline (?:characteristics|demographic)|\bof (?:the )?\d+ (?:patients|participants|"
-    r"studies)? ?(?:screened|identified)|\bsearch (?:yielded|provided|identified)",
+    r"\b(?:(?:were|was) (?:randomly (?:divided|assigned|allocated)|enrolled|recruited|screened|"
+    r"randomi[sz]ed|included|identified|excluded|retrieved|eligible)\b|met (?:the )?(?:inclusion|"
+    r"eligibility)|mean age\b|baseline (?:characteristics|demographic)|of (?:the )?\d+ (?:patients|"
+    r"participants|studies)? ?(?:screened|identified)|search (?:yielded|provided|identified))",
 )
 # Who the people were before anything was done, and what a search brought: never the result.
 _BASELINE = Cued(
-    r"\bat baseline\b|\bbaseline (?:age|characteristics|demographic\w*)|\b(?:mean|median|average) (?:\w+ )?age\b|"
-    r"\bage range\b|\b(?:were|was) (?:predominantly |mostly )?(?:female|male|women|men)\b|"
-    r"\bbaseline differences?\b|\b(?:differ\w*|similar|comparable|balanced) (?:in|at) (?:the )?baseline\b|"
-    r"\b(?:had|have|has) (?:\w+ )?(?:higher|lower|similar) baseline\b|"
-    r"\bdemographic (?:characteristics|data|variables)\b|\bmean ages?\b",
+    r"\b(?:at baseline\b|baseline (?:age|characteristics|demographic\w*)|(?:mean|median|"
+    r"average) (?:\w+ )?age\b|age range\b|(?:were|was) (?:predominantly |mostly )?(?:female|male|women|"
+    r"men)\b|baseline differences?\b|(?:differ\w*|similar|comparable|balanced) (?:in|"
+    r"at) (?:the )?baseline\b|(?:had|have|has) (?:\w+ )?(?:higher|lower|similar) baseline\b|"
+    r"demographic (?:characteristics|data|variables)\b|mean ages?\b)",
 )
 _CHANGE = Cued(
     r"\b(?:changes?|chang(?:ed|ing)|reduc\w+|decreas\w+|improv\w+|declin\w+|fell|dropped|predict\w+|moderat\w+|"
     r"respon\w+|remi(?:ssion|tted)|after|post\w*|follow-?up|associat\w+|correlat\w+)\b",
 )
 _YIELD = Cued(
-    r"\b(?:search\w*|we|databases?)\b[^.;]{0,60}\b(?:yielded|resulted in|identified|retrieved|returned|screened|"
-    r"found)\s(?:a total of\s)?\d[\d,]*|"
-    r"\b(?:studies|trials|articles|records|RCTs|publications|papers|reports|citations)\b[^.;]{0,80}?\b(?:were|was)\s"
-    r"(?:\w+\s)?(?:included|identified|retrieved|screened|eligible|selected|found|analy[sz]ed)\b|"
-    r"\b(?:met|meeting|fulfilled) (?:the |our |all )?(?:inclusion|eligibility)|"
-    r"^(?:In total, |Overall, |Finally, |A total of |We (?:included|identified|analy[sz]ed) )?(?:[\w-]+ ){1,8}"
-    r"(?:studies|trials|articles|records|RCTs|publications)\b[^.;]{0,40}\b(?:included|identified|eligible|"
-    r"analy[sz]ed)\b|"
-    r"^We (?:included|identified|retrieved|screened|found) (?:[\w,-]+ ){0,6}(?:studies|trials|articles|records|RCTs|"
+    r"\b(?:(?:search\w*|we|databases?)\b[^.;]{0,60}\b(?:yielded|resulted in|identified|retrieved|returned|"
+    r"screened|found)\s(?:a total of\s)?\d[\d,]*|(?:studies|trials|articles|records|RCTs|publications|"
+    r"papers|reports|citations)\b[^.;]{0,80}?\b(?:were|was)\s(?:\w+\s)?(?:included|identified|retrieved|"
+    r"screened|eligible|selected|found|analy[sz]ed)\b|(?:met|meeting|fulfilled) (?:the |our |"
+    r"all )?(?:inclusion|eligibility))|^(?:In total, |Overall, |Finally, |A total of |We (?:included|"
+    r"identified|analy[sz]ed) )?(?:[\w-]+ ){1,8}(?:studies|trials|articles|records|RCTs|"
+    r"publications)\b[^.;]{0,40}\b(?:included|identified|eligible|analy[sz]ed)\b|^We (?:included|"
+    r"identified|retrieved|screened|found) (?:[\w,-]+ ){0,6}(?:studies|trials|articles|records|RCTs|"
     r"publications)\b",
 )
 # Two groups set against each other, or the size of what lies between them.
@@ -91,9 +89,10 @@ _CONTRAST = Cued(
     r"did not differ|relative to)\b",
 )
 _NO_DIFFERENCE = Cued(
-    r"\bno (?:statistically |clinically )?(?:significant |between-group )*(?:differences?|effects?|benefit|advantage|"
-    r"superiority)\b|\b(?:did|do|does) not (?:significantly )?differ|\bwas not (?:superior|significant|more effective)|"
-    r"\bwere not (?:superior|significantly)|\bfailed to (?:separate|show|demonstrate)",
+    r"\b(?:no (?:statistically |clinically )?(?:significant |between-group )*(?:differences?|effects?|"
+    r"benefit|advantage|superiority)\b|(?:did|do|does) not (?:significantly )?differ|was not (?:superior|"
+    r"significant|more effective)|were not (?:superior|significantly)|failed to (?:separate|show|"
+    r"demonstrate))",
 )
 _ASIDE = Cued(
     r"^(?:In addition|Additionally|Moreover|Furthermore|However|Also|Similarly|Exploratory|Secondary)\b|"
@@ -122,9 +121,8 @@ _HARM = Cued(
     r"seizures?|cogniti\w+ impair\w+|dysfunction|withdrawal due)\b",
 )
 _HARM_STRONG = Cued(
-    r"\badverse|\bside[- ]effect|\btolerat|\btolerab|\bserious\b|\bTEAE|\bAEs?\b|\bSAEs?\b|\bsafe\b|"
-    r"\bsafety\b|\bdissociative (?:symptom|effect|side)|\bcomplications?\b|\btoxic|\bwell[- ]tolerated|"
-    r"\bcystitis",
+    r"\b(?:adverse|side[- ]effect|tolerat|tolerab|serious\b|TEAE|AEs?\b|SAEs?\b|safe\b|safety\b|"
+    r"dissociative (?:symptom|effect|side)|complications?\b|toxic|well[- ]tolerated|cystitis)",
 )
 # A harm that has a name, or that people had: what "safe and well tolerated" leaves out.
 _EVENT = Cued(
@@ -134,7 +132,7 @@ _EVENT = Cued(
     r"seizures?|toxic\w*|withdr[ae]w\w*|discontinu\w+|drop-?outs?|abuse|harm(?:s|ful)?|cogniti\w+ impair\w+|"
     r"dysfunction|euphori\w+|BPRS|suicid\w+)\b",
 )
-_TOLERATED = Cued(r"\btolerat|\btolerab|\bsafe\b|\bsafety\b")
+_TOLERATED = Cued(r"\b(?:tolerat|tolerab|safe\b|safety\b)")
 _WANTED = Cued(
     r"\b(?:will|should|would|aim(?:s|ed)? to|is designed|are expected|needs? to|must|"
     r"if (?:\w+ )+(?:confirm\w*|validate\w*|establish\w*)|"
@@ -143,10 +141,10 @@ _WANTED = Cued(
     r"\b[Hh]ere,? we (?:present|report|describe)\b",
 )
 _FURTHER = Cued(
-    r"\b(?:further|future|additional|more|larger|long-?term|randomi[sz]ed)\b[^.;]{0,60}\b(?:research|"
-    r"stud(?:y|ies)|trials?|investigations?|work|data|exploration)\b[^.;]{0,60}"
-    r"\b(?:need\w*|warrant\w*|require\w*|necessary|should|must|recommended|merit\w*|important|essential)|"
-    r"\b(?:needed|warranted|required|needs to be|remains? to be|warrants? further)\b",
+    r"\b(?:(?:further|future|additional|more|larger|long-?term|randomi[sz]ed)\b[^.;]{0,60}\b(?:research|"
+    r"stud(?:y|ies)|trials?|investigations?|work|data|exploration)\b[^.;]{0,60}\b(?:need\w*|warrant\w*|"
+    r"require\w*|necessary|should|must|recommended|merit\w*|important|essential)|(?:needed|warranted|"
+    r"required|needs to be|remains? to be|warrants? further)\b)",
 )
 # What is said about findings rather than by them.
 _COMMENTARY = Cued(
@@ -160,158 +158,139 @@ _CONCLUDES = Cued(
     r"highlight\w*|show\w*|promising|effective|efficac\w+|represent\w*|significant\w*|improve\w*|"
     r"associated)\b",
 )
-_RIGHTS = re.compile(
-    r"©|\bcopyright\b|\ball rights reserved\b|\bPsyc?INFO Database\b|\(PsycInfo|\btrial registration|"
-    r"\bPROSPERO ID|\bNCT\d{8}|\bClinicalTrials\.gov",
-    re.IGNORECASE,
+_RIGHTS = Cued(
+    r"©|\b(?:copyright\b|all rights reserved\b|Psyc?INFO Database\b)|\(PsycInfo|\b(?:trial registration|"
+    r"PROSPERO ID|NCT\d{8}|ClinicalTrials\.gov)",
 )
 _PLAN = Cued(
     r"\b(?:will|aims? to|is designed|primary outcome|to (?:determine|evaluate|assess|compare|investigate|"
     r"examine))\b",
 )
+_AGE = Exact(r"\bage\b", needs="age")
+_ALTHOUGH = Cued(r"\b(?:although|while|but|however)\b")
+_MODEST = re.compile(r"(?:However|Limitations?|Moreover|Furthermore|Additionally)\b|.*\blimitation")
+_LONG_WORD = re.compile(r"[a-z]{5,}")
+_CONTENT_WORD = re.compile(r"[a-z\d]{3,}")
 _NO_RESULT = frozenset(("protocol", "notice", "guideline", "comment"))
 
 
-def quotes(paper: Paper, parts: Sequence[Passage], design: str | None, *, harm: bool) -> Quotes:
+def quotes(paper: Paper, parts: Sequence[Statement], design: str | None, *, harm: bool) -> Quotes:
     """The quotes of a paper; a notice has none, a protocol only what is planned; `harm`: whether harms are its topic.
 
     `parts` are the sentences of the abstract with their roles.
     """
     if design == "notice" or not parts:
         return Quotes()
-    text = paper.abstract
-    clean = [part for part in parts if not _RIGHTS.search(text[part.start : part.end])]
-    result = (
-        None
-        if design in _NO_RESULT
-        else _result(text, clean, title=paper.title, narrative=design == "review")
-    )
-    conclusion = _planned(text, clean) if design == "protocol" else _conclusion(text, clean)
-    harmful = _harm(text, clean) if harm and design != "protocol" else None
-    return Quotes(_span(text, result), _span(text, conclusion), _span(text, harmful))
+    clean = [part for part in parts if not part.has(_RIGHTS)]
+    result = None if design in _NO_RESULT else _result(clean, title=paper.title, narrative=design == "review")
+    conclusion = _planned(clean) if design == "protocol" else _conclusion(clean)
+    harmful = _harm(clean) if harm and design != "protocol" else None
+    return Quotes(_span(result), _span(conclusion), _span(harmful))
 
 
-def _result(text: str, parts: Sequence[Passage], *, title: str, narrative: bool) -> Passage | None:
+def _result(parts: Sequence[Statement], *, title: str, narrative: bool) -> Statement | None:
     results = [part for part in parts if part.role == "results"]
     if not results:
         return None
-    words = set(re.findall(r"[a-z]{5,}", title.lower()))
-    primary = _primary_words(text, parts)
-    best: tuple[float, Passage] | None = None
+    words = set(_LONG_WORD.findall(small(title)))
+    primary = _primary_words(parts)
+    harmful_title = _HARM_STRONG.search(title) is not None
+    best: tuple[float, Statement] | None = None
     for place, part in enumerate(results):
-        sentence = text[part.start : part.end]
-        contrast = bool(_CONTRAST.search(sentence))
-        if _no_result(sentence, contrast=contrast):
+        contrast = part.has(_CONTRAST)
+        if _no_result(part, contrast=contrast):
             continue
         score = 0.0
-        score += 3.0 if _PRIMARY.search(sentence) else 0.0
-        score += 1.2 if _FIGURES.search(sentence) else 0.0
-        score += 1.0 if _FOUND.search(sentence) else 0.0
-        score += 1.0 if _NULL.search(sentence) else 0.0
-        score += 0.9 if _MOOD.search(sentence) else 0.0
+        score += 3.0 if part.has(_PRIMARY) else 0.0
+        score += 1.2 if part.has(_FIGURES) else 0.0
+        score += 1.0 if part.has(_FOUND) else 0.0
+        score += 1.0 if part.has(_NULL) else 0.0
+        score += 0.9 if part.has(_MOOD) else 0.0
         score += 0.5 if contrast else 0.0
-        score += 0.6 if _NO_DIFFERENCE.search(sentence) else 0.0
-        score += 0.25 * min(4, len(words.intersection(re.findall(r"[a-z]{5,}", sentence.lower()))))
-        if contrast or _FIGURES.search(sentence):
-            score += 0.5 * min(4, len(primary.intersection(_content(sentence))))
-        score -= 2.2 if _SAMPLE.search(sentence) else 0.0
-        score -= 2.0 if _HARM_STRONG.search(sentence) and not _HARM_STRONG.search(title) else 0.0
-        score -= 0.6 if _ASIDE.search(sentence) else 0.0
-        score -= 0.8 if _SECONDARY.search(sentence) else 0.0
+        score += 0.6 if part.has(_NO_DIFFERENCE) else 0.0
+        score += 0.25 * min(4, len(words.intersection(_LONG_WORD.findall(part.small))))
+        if contrast or part.has(_FIGURES):
+            score += 0.5 * min(4, len(primary.intersection(_content(part.small))))
+        score -= 2.2 if part.has(_SAMPLE) else 0.0
+        score -= 2.0 if part.has(_HARM_STRONG) and not harmful_title else 0.0
+        score -= 0.6 if part.has(_ASIDE) else 0.0
+        score -= 0.8 if part.has(_SECONDARY) else 0.0
         score -= 0.22 * place
         if best is None or score > best[0]:
             best = (score, part)
     return best[1] if best is not None and best[0] >= (2.5 if narrative else 0.8) else None
 
 
-def _no_result(sentence: str, *, contrast: bool) -> bool:
+def _no_result(part: Statement, *, contrast: bool) -> bool:
     """Whether a sentence tells who came into the study, or how many papers a search brought, and nothing found."""
-    if _BASELINE.search(sentence) and not (_CHANGE.search(sentence) and not re.search(r"\bage\b", sentence)):
+    if part.has(_BASELINE) and not (part.has(_CHANGE) and not part.has(_AGE)):
         return True
-    return bool(_YIELD.search(sentence)) and not (contrast and _FIGURES.search(sentence))
+    return part.has(_YIELD) and not (contrast and part.has(_FIGURES))
 
 
-def _content(text: str) -> set[str]:
+def _content(lowered: str) -> set[str]:
     """The words of a text that can tell one outcome from another."""
-    return set(re.findall(r"[a-z\d]{3,}", text.lower())) - _COMMON
+    return set(_CONTENT_WORD.findall(lowered)) - _COMMON
 
 
-def _primary_words(text: str, parts: Sequence[Passage]) -> set[str]:
+def _primary_words(parts: Sequence[Statement]) -> set[str]:
     """The words by which the methods name the primary outcome; none where they name none."""
     for part in parts:
         if part.role in ("aim", "methods", "background"):
-            named = _PRIMARY_IS.search(text, part.start, part.end)
+            named = part.find(_PRIMARY_IS)
             if named:
                 return _content(named["what"])
     return set()
 
 
-def _conclusion(text: str, parts: Sequence[Passage]) -> Passage | None:
+def _conclusion(parts: Sequence[Statement]) -> Statement | None:
     conclusions = [part for part in parts if part.role == "conclusion"]
     if not conclusions and parts:
-        conclusions = [
-            part
-            for part in parts[-2:]
-            if _CONCLUDES.search(text[part.start : part.end]) and part.role == "results"
-        ]
-    best: tuple[float, Passage] | None = None
+        conclusions = [part for part in parts[-2:] if part.role == "results" and part.has(_CONCLUDES)]
+    best: tuple[float, Statement] | None = None
     for place, part in enumerate(conclusions):
-        sentence = text[part.start : part.end]
-        score = 1.0 if _CONCLUDES.search(sentence) else 0.0
-        score += 1.0 if _OWN.search(sentence) else 0.0
-        score -= (
-            3.0
-            if _FURTHER.search(sentence)
-            and not re.search(r"\b(?:although|while|but|however)\b", sentence, re.IGNORECASE)
-            else 0.0
-        )
-        score -= 2.5 if _COMMENTARY.search(sentence) else 0.0
-        score -= (
-            0.8
-            if re.match(
-                r"(?:However|Limitations?|Moreover|Furthermore|Additionally)\b|.*\blimitation", sentence
-            )
-            else 0.0
-        )
+        score = 1.0 if part.has(_CONCLUDES) else 0.0
+        score += 1.0 if part.has(_OWN) else 0.0
+        score -= 3.0 if part.has(_FURTHER) and not part.has(_ALTHOUGH) else 0.0
+        score -= 2.5 if part.has(_COMMENTARY) else 0.0
+        score -= 0.8 if _MODEST.match(part.text) else 0.0
         score -= 0.4 * place
         if best is None or score > best[0]:
             best = (score, part)
     return best[1] if best is not None and best[0] > -2.2 else None
 
 
-def _planned(text: str, parts: Sequence[Passage]) -> Passage | None:
-    best: tuple[float, Passage] | None = None
+def _planned(parts: Sequence[Statement]) -> Statement | None:
+    best: tuple[float, Statement] | None = None
     for place, part in enumerate(parts):
-        sentence = text[part.start : part.end]
         score = {"aim": 2.0, "methods": 0.8, "conclusion": 0.6}.get(part.role, -1.0)
-        score += 1.5 if _PLAN.search(sentence) else 0.0
-        score += 0.5 if " will " in sentence else 0.0
+        score += 1.5 if part.has(_PLAN) else 0.0
+        score += 0.5 if " will " in part.text else 0.0
         score -= 0.1 * place
         if best is None or score > best[0]:
             best = (score, part)
     return best[1] if best is not None and best[0] > 0 else None
 
 
-def _harm(text: str, parts: Sequence[Passage]) -> Passage | None:
-    best: tuple[float, Passage] | None = None
+def _harm(parts: Sequence[Statement]) -> Statement | None:
+    best: tuple[float, Statement] | None = None
     for part in parts:
         if part.role not in ("results", "conclusion"):
             continue
-        sentence = text[part.start : part.end]
-        event, figures = bool(_EVENT.search(sentence)), bool(_FIGURES.search(sentence))
-        if not _HARM.search(sentence) or _WANTED.search(sentence):
+        event, figures = part.has(_EVENT), part.has(_FIGURES)
+        if not part.has(_HARM) or part.has(_WANTED):
             continue
         score = 2.0 if part.role == "results" else 0.0
-        score += 1.5 if _HARM_STRONG.search(sentence) else 0.0
-        score += 0.3 * min(3, len(_HARM.findall(sentence)))
+        score += 1.5 if part.has(_HARM_STRONG) else 0.0
+        score += 0.3 * min(3, len(_HARM.compiled.findall(part.small)))
         score += 0.5 if figures else 0.0
-        score -= 2.5 if _FURTHER.search(sentence) else 0.0
-        score -= 0.7 if _TOLERATED.search(sentence) and not event else 0.0
+        score -= 2.5 if part.has(_FURTHER) else 0.0
+        score -= 0.7 if part.has(_TOLERATED) and not event else 0.0
         score += 0.4 if event and figures else 0.0
         if best is None or score > best[0]:
             best = (score, part)
     return best[1] if best is not None and best[0] > 1.0 else None
 
 
-def _span(text: str, part: Passage | None) -> Span | None:
-    return Span("abstract", part.start, part.end, text[part.start : part.end]) if part is not None else None
+def _span(part: Statement | None) -> Span | None:
+    return Span("abstract", part.start, part.end, part.text) if part is not None else None

@@ -6,15 +6,19 @@ Owns the roles of passages and sentences, by labels or else by words. Never deci
 from __future__ import annotations
 
 import re
+import struct
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from itertools import pairwise
+from itertools import pairwise, repeat
+from operator import add
 
 from litwatch.paper import Paper, Passage
 from litwatch.study.cues import Cued
 from litwatch.study.labels import OTHER, is_label, roles_of_label
 from litwatch.study.sentences import sentences
+from litwatch.study.statements import Statement
 
 ROLE_NAMES = ("background", "aim", "methods", "results", "conclusion")
 
@@ -22,8 +26,10 @@ _NUMBER = re.compile(r"\d[\d.,·]*")
 _WORD = re.compile(r"[^\W\d_]+|[#%=<>±]")
 # Five weights are packed into one integer so that a sentence costs one C-speed sum; each has 16 bits, signed.
 _BITS = 16
-_MASK = (1 << _BITS) - 1
 _HALF = 1 << (_BITS - 1)
+# Added to a sum, it makes every weight in it one without a sign.
+_ALL_HALVES = sum(_HALF << (_BITS * place) for place in range(len(ROLE_NAMES)))
+_LANES = struct.Struct(f"<{len(ROLE_NAMES)}H")
 # What the step from one role to the next weighs against the words (tried on labelled abstracts: 0.5 to 0.8 is best).
 _STEP = 0.6
 
@@ -94,54 +100,38 @@ def passages(paper: Paper) -> tuple[Passage, ...]:
     Labels decide, of the record or inline ("METHODS:"); where they are missing or say two things
     ("METHODS AND RESULTS"), the words of each sentence do. Labels themselves are in no passage.
     """
-    found: list[Passage] = []
-    for start, end, role in _stretches(paper):
-        if found and found[-1].role == role and not paper.abstract[found[-1].end : start].strip():
-            found[-1] = Passage(role, found[-1].start, end)
+    return passages_of(paper.abstract, sentences_with_roles(paper))
+
+
+def passages_of(text: str, statements: Iterable[Statement]) -> tuple[Passage, ...]:
+    """The passages of an abstract that these sentences are."""
+    found: list[tuple[str, int, int]] = []
+    for one in statements:
+        if found and found[-1][0] == one.role and not text[found[-1][2] : one.start].strip():
+            found[-1] = (one.role, found[-1][1], one.end)
         else:
-            found.append(Passage(role, start, end))
-    return tuple(found)
+            found.append((one.role, one.start, one.end))
+    return tuple(Passage(*one) for one in found)
 
 
-def sentences_with_roles(paper: Paper) -> tuple[Passage, ...]:
-    """Each sentence of the abstract with its role."""
-    found: list[Passage] = []
-    for start, end, role in _stretches(paper):
-        found.extend(Passage(role, a, b) for a, b in sentences(paper.abstract, start, end))
-    return tuple(found)
-
-
-def _stretches(paper: Paper) -> list[tuple[int, int, str]]:
-    """Stretches with their roles; sentences of a conclusion that only wish for more research play none."""
-    found: list[tuple[int, int, str]] = []
+def sentences_with_roles(paper: Paper) -> tuple[Statement, ...]:
+    """Each sentence of the abstract with its role; those of a conclusion that only wish for more research play none."""
     text = paper.abstract
-    for start, end, role in _labelled(paper) if text else ():
-        if role == "conclusion" and WISH.search(text, start, end):
-            found.extend(
-                (a, b, OTHER if is_wish(text[a:b]) else role) for a, b in sentences(text, start, end)
-            )
-        else:
-            found.append((start, end, role))
-    return found
-
-
-def is_wish(sentence: str) -> bool:
-    """Whether a sentence only says that more research is needed, or what is not known."""
-    return bool(WISH.search(sentence)) and not _FINDS.search(sentence)
-
-
-def _labelled(paper: Paper) -> list[tuple[int, int, str]]:
-    text = paper.abstract
-    found: list[tuple[int, int, str]] = []
-    for part in parts(paper):
-        if len(part.roles) == 1:
-            if part.end > part.start:
-                found.append((part.start, part.end, part.roles[0]))
-            continue
+    found: list[Statement] = []
+    for part in parts(paper) if text else ():
         bounds = sentences(text, part.start, part.end)
-        for (start, end), role in zip(bounds, _decode(text, bounds, part.roles), strict=True):
-            found.append((start, end, role))
-    return found
+        roles = part.roles * len(bounds) if len(part.roles) == 1 else _decode(text, bounds, part.roles)
+        for (start, end), role in zip(bounds, roles, strict=True):
+            one = Statement(role, start, end, text[start:end])
+            if role == "conclusion" and is_wish(one):
+                one.role = OTHER
+            found.append(one)
+    return tuple(found)
+
+
+def is_wish(sentence: Statement) -> bool:
+    """Whether a sentence only says that more research is needed, or what is not known."""
+    return sentence.has(WISH) and not sentence.has(_FINDS)
 
 
 def parts(paper: Paper) -> list[Part]:
@@ -220,20 +210,21 @@ def _decode(text: str, bounds: list[tuple[int, int]], allowed: tuple[str, ...]) 
     places = [place for place, name in enumerate(ROLE_NAMES) if name in allowed]
     if not places:
         return [allowed[0]] * len(bounds)
+    # The weights of the steps to each place, from all places.
+    steps = [[table.steps[before][place] for before in places] for place in places]
     length = max(1, len(text))
     best: list[float] = []
     back: list[list[int]] = []
     for start, end in bounds:
         features = words_of(text[start:end], start, length)
-        packed = sum(filter(None, map(get, features)))
-        scores = _unpack(packed)
+        scores = _unpack(sum(map(get, features, repeat(0))))
         if not best:
             best = [scores[place] for place in places]
             continue
         came: list[int] = []
         now: list[float] = []
-        for place in places:
-            options = [before + table.steps[places[k]][place] for k, before in enumerate(best)]
+        for place, to_here in zip(places, steps, strict=True):
+            options = list(map(add, best, to_here))
             top = max(options)
             came.append(options.index(top))
             now.append(top + scores[place])
@@ -247,7 +238,7 @@ def _decode(text: str, bounds: list[tuple[int, int]], allowed: tuple[str, ...]) 
     return [ROLE_NAMES[places[k]] for k in reversed(path)]
 
 
-def words_of(sentence: str, start: int, length: int) -> frozenset[str]:
+def words_of(sentence: str, start: int, length: int) -> set[str]:
     """What roles are told by: the words and pairs of words of a sentence, and its tenth of the abstract."""
     words = _WORD.findall(_NUMBER.sub("#", sentence.lower()))
     features = set(words)
@@ -255,16 +246,10 @@ def words_of(sentence: str, start: int, length: int) -> frozenset[str]:
     if words:
         features.add("^ " + words[0])
     features.add(f"@{min(9, 10 * start // max(1, length))}")
-    return frozenset(features)
+    return features
 
 
 def _unpack(packed: int) -> list[int]:
     """The five signed weights of a packed sum."""
-    numbers: list[int] = []
-    for _ in ROLE_NAMES:
-        low = packed & _MASK
-        if low >= _HALF:
-            low -= 1 << _BITS
-        numbers.append(low)
-        packed = (packed - low) >> _BITS
-    return numbers
+    lanes = (packed + _ALL_HALVES).to_bytes(len(ROLE_NAMES) * _BITS // 8, "little")
+    return [lane - _HALF for lane in _LANES.unpack(lanes)]

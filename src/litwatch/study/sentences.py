@@ -13,8 +13,8 @@ def _words(text: str) -> list[str]:
 
 
 # A full stop, question or exclamation mark with what closes after it, then a blank (or, where a
-# publisher lost it, a capital at once: "ketamine.Results").
-_STOP = re.compile(r"(?<![.!?])[.!?]++[\"'”’)\]]*+(?:\s+|(?<=[a-z)][.])(?=[A-Z][a-z]+\s))")
+# publisher lost it, a capital at once: "ketamine.Results"). It begins with the mark, for which `re` looks at once.
+_STOP = re.compile(r"[.!?](?<![.!?][.!?])[.!?]*+[\"'”’)\]]*+(?:\s+|(?<=[a-z)][.])(?=[A-Z][a-z]+\s))")
 
 # Words whose full stop ends no sentence, in lower case, without that full stop.
 _ABBREVIATIONS = frozenset(
