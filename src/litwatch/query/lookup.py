@@ -41,6 +41,8 @@ class Lookup:
 
     def __init__(self) -> None:
         self.leaves: list[Leaf] = []
+        #: Of each leaf of words its needle, made once; of others "".
+        self.needles: list[str] = []
         self._numbers: dict[Leaf, int] = {}
         self._passes: list[tuple[ahocorasick.Automaton, tuple[str, ...]]] = []
         self._by_role: dict[str, ahocorasick.Automaton] = {}
@@ -55,6 +57,7 @@ class Lookup:
         number = self._numbers.setdefault(leaf, len(self.leaves))
         if number == len(self.leaves):
             self.leaves.append(leaf)
+            self.needles.append(leaf.needle if isinstance(leaf, Words) else "")
         return number
 
     def build(self) -> None:
@@ -64,13 +67,14 @@ class Lookup:
         for number, leaf in enumerate(self.leaves):
             if isinstance(leaf, Words):
                 self._pending = self._pending or not leaf.plain
+                needle = self.needles[number]
                 marked = number if leaf.plain else ~number
                 for zone in leaf.zones:
                     if zone == "abstract" and leaf.roles is not None:
                         for role in leaf.roles:
-                            roles.setdefault(role, {}).setdefault(leaf.needle, []).append(marked)
+                            roles.setdefault(role, {}).setdefault(needle, []).append(marked)
                     else:
-                        zones.setdefault(zone, {}).setdefault(leaf.needle, []).append(marked)
+                        zones.setdefault(zone, {}).setdefault(needle, []).append(marked)
             elif isinstance(leaf, Whole) and not leaf.pattern:
                 table = self._values.setdefault(leaf.values, {})
                 for key in leaf.keys - {""}:
@@ -103,10 +107,10 @@ class Lookup:
 
     def find(self, pieces: Pieces, today: date | None) -> set[int]:
         """The numbers of the leaves that hold."""
-        paper = pieces.paper
+        paper = pieces.texts.paper
         found: set[int] = set()
         for automaton, zones in self._passes:
-            text = "|".join([text for zone in zones if (text := pieces.zone(zone))])
+            text = "|".join([text for zone in zones if (text := pieces.texts.zone(zone))])
             if text:
                 found.update(*map(_NUMBERS, automaton.iter(text)))
         if self._by_role and paper.abstract:

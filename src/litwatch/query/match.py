@@ -18,7 +18,8 @@ from litwatch.query.leaves import BY_NAME, Vocabulary, is_approximate, only_pubm
 from litwatch.query.lookup import Lookup
 from litwatch.query.pieces import Pieces
 from litwatch.query.program import Program, compile_program
-from litwatch.query.spans import Places, leaf_spans
+from litwatch.query.spans import Stretch, stretches_of
+from litwatch.query.texts import Texts
 from litwatch.query.tree import Query, Term, leaves
 
 
@@ -37,16 +38,16 @@ class Scope:
 class Reading:
     """What a matcher found in one paper; asks for more only when it is asked."""
 
-    __slots__ = ("_candidates", "_found", "_known", "_matcher", "_pieces", "_places", "_spans")
+    __slots__ = ("_candidates", "_found", "_known", "_matcher", "_spans", "_stretches", "pieces")
 
     def __init__(self, matcher: Matcher, pieces: Pieces, found: set[int]) -> None:
         self._matcher = matcher
-        self._pieces = pieces
+        self.pieces = pieces
         self._found = found
         self._candidates = matcher.candidates(found)
         self._known: dict[int, bool] = {}
-        self._places: Places = {}
-        self._spans: dict[int, tuple[Span, ...]] = {}
+        self._stretches: dict[int, list[Stretch]] = {}
+        self._spans: dict[Stretch, Span] = {}
 
     def matches(self, index: int) -> bool:
         """Whether scope `index` of compile_scopes matches."""
@@ -71,14 +72,22 @@ class Reading:
         if not self.matches(index):
             return ()
         earned = self._matcher.programs[index].earned(self._found)
-        found = {span for leaf in earned for span in self._leaf_spans(leaf)}
-        return tuple(sorted(found, key=_place))
+        found = {stretch for leaf in earned for stretch in self._stretches_of(leaf)}
+        return tuple(map(self._span, sorted(found, key=_place)))
 
-    def _leaf_spans(self, number: int) -> tuple[Span, ...]:
-        known = self._spans.get(number)
+    def _stretches_of(self, number: int) -> list[Stretch]:
+        known = self._stretches.get(number)
         if known is None:
-            known = tuple(leaf_spans(self._matcher.lookup.leaves[number], self._pieces, self._places))
-            self._spans[number] = known
+            lookup = self._matcher.lookup
+            known = stretches_of(lookup.leaves[number], lookup.needles[number], self.pieces)
+            self._stretches[number] = known
+        return known
+
+    def _span(self, stretch: Stretch) -> Span:
+        known = self._spans.get(stretch)
+        if known is None:
+            field, start, end = stretch
+            known = self._spans[stretch] = self.pieces.texts.paper.span(field, start, end)
         return known
 
 
@@ -87,8 +96,8 @@ _FIELD_ORDER = {
 }
 
 
-def _place(span: Span) -> tuple[int, str, int, int]:
-    return (_FIELD_ORDER.get(span.field, 99), span.field, span.start, span.end)
+def _place(stretch: Stretch) -> tuple[int, Stretch]:
+    return (_FIELD_ORDER.get(stretch[0], 99), stretch)
 
 
 class Matcher:
@@ -111,13 +120,21 @@ class Matcher:
         """The scopes of which something positive was found; no other can match."""
         return set().union(*map(self._scopes_of.__getitem__, found))
 
-    def read(self, paper: Paper, passages: Sequence[Passage] = (), today: date | None = None) -> Reading:
+    def read(
+        self,
+        paper: Paper,
+        passages: Sequence[Passage] = (),
+        today: date | None = None,
+        glanced: Reading | None = None,
+    ) -> Reading:
         """What of all scopes stands in `paper`.
 
         `passages` give each stretch of the abstract its role; only scopes with sections need them. `today` is
-        for relative dates ("last 30 days"[crdt]); without it they raise QueryError.
+        for relative dates ("last 30 days"[crdt]); without it they raise QueryError. `glanced` is another matcher's
+        reading of the same paper: what it made of its texts is not made again.
         """
-        pieces = Pieces(paper, passages)
+        texts = glanced.pieces.texts if glanced is not None else Texts(paper)
+        pieces = Pieces(texts, passages)
         return Reading(self, pieces, self.lookup.find(pieces, today))
 
 

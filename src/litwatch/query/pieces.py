@@ -5,47 +5,58 @@ Never knows what is looked for but its needle; lookup.py and spans.py look.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
-from litwatch.paper import Paper, Passage
+from litwatch.paper import Passage
 from litwatch.query.leaves import Words
-from litwatch.query.record import ZONES
-from litwatch.query.tokens import fold, normal
+from litwatch.query.texts import Texts
+from litwatch.query.tokens import fold
+from litwatch.query.worded import Windows, Worded
+
+Piece = tuple[Worded, int, Windows]
+"""A text as words, where it begins in its field, and which of its words count."""
 
 
 class Pieces:
     """The normal texts of one paper, each made once; the abstract in pieces where passages give it roles."""
 
-    __slots__ = ("_abstract", "_zones", "paper", "passages")
+    __slots__ = ("_abstract", "_cut", "_of_roles", "passages", "texts")
 
-    def __init__(self, paper: Paper, passages: Sequence[Passage]) -> None:
-        self.paper = paper
-        self.passages = stretches(paper.abstract, passages) if passages else ()
-        self._zones: dict[str, str] = {}
+    def __init__(self, texts: Texts, passages: Sequence[Passage] = ()) -> None:
+        self.texts = texts
+        self.passages = stretches(texts.paper.abstract, passages) if passages else ()
         self._abstract: tuple[tuple[str, str], ...] | None = None
+        self._cut: tuple[tuple[str, Piece], ...] | None = None
+        self._of_roles: dict[frozenset[str], tuple[Piece, ...]] = {}
 
     @property
     def abstract(self) -> tuple[tuple[str, str], ...]:
         """(role, normal text) in order; what stands in no passage has the role ""."""
         if self._abstract is None:
-            text = self.paper.abstract
-            self._abstract = tuple((one.role, normal(text[one.start : one.end])) for one in self.passages)
+            self._abstract = tuple(
+                (role, " ".join(worded.words[low:high]))
+                for role, (worded, _, ((low, high),)) in self._by_role()
+            )
         return self._abstract
 
-    def zone(self, name: str) -> str:
-        """The texts of a zone, " | " between them, a blank before and after; "" where there is nothing."""
-        known = self._zones.get(name)
-        if known is None:
-            if name == "abstract" and self.passages and self._borders_part_words():
-                known = " ".join([piece for _, piece in self.abstract if piece])
+    def _by_role(self) -> tuple[tuple[str, Piece], ...]:
+        """The pieces of the abstract with their roles: windows of the whole where no border runs through a word."""
+        if self._cut is None:
+            text = self.texts.paper.abstract
+            if self._borders_part_words():
+                ((_, whole),) = self.texts.worded("abstract")
+                borders = [*(whole.position(one.start) for one in self.passages), len(whole.words)]
+                pieces: list[Piece] = [(whole, 0, (window,)) for window in pairwise(borders)]
             else:
-                known = " | ".join([normal(text) for text in ZONES[name].texts(self.paper) if text])
-            known = self._zones[name] = f" {known} " if known else ""
-        return known
+                alone = [(one.start, Worded(text[one.start : one.end])) for one in self.passages]
+                pieces = [(worded, begin, worded.all) for begin, worded in alone]
+            self._cut = tuple(zip([one.role for one in self.passages], pieces, strict=True))
+        return self._cut
 
     def _borders_part_words(self) -> bool:
         """Whether the abstract has the words of its passages, and none runs over a border."""
-        text = self.paper.abstract
+        text = self.texts.paper.abstract
         return all(
             fold(text[one.start - 1 : one.start])[-1:] == " " or fold(text[one.start : one.start + 1]) == " "
             for one in self.passages[1:]
@@ -57,19 +68,19 @@ class Pieces:
             if zone == "abstract" and leaf.roles is not None:
                 yield from (f" {piece} " for role, piece in self.abstract if role in leaf.roles)
             else:
-                yield from self.zone(zone).split("|")
+                yield from self.texts.zone(zone).split("|")
 
-    def places(self, leaf: Words, zone: str, needle: str) -> Iterator[tuple[int, str]]:
-        """The paper's own texts in which the leaf counts and may stand, each after the place where it begins."""
-        if zone == "abstract" and leaf.roles is not None:
-            for one, (role, piece) in zip(self.passages, self.abstract, strict=True):
-                if role in leaf.roles and needle in f" {piece} ":
-                    yield one.start, self.paper.abstract[one.start : one.end]
-        elif needle in self.zone(zone):
-            begin = 0
-            for text in ZONES[zone].texts(self.paper):
-                yield begin, text
-                begin += len(text) + len("; ")
+    def holding(self, zone: str, roles: frozenset[str] | None) -> Sequence[Piece]:
+        """The paper's own texts of a zone in which a leaf of those roles counts."""
+        if zone != "abstract" or roles is None:
+            return [(worded, begin, worded.all) for begin, worded in self.texts.worded(zone)]
+        known = self._of_roles.get(roles)
+        if known is None:
+            pieces = [piece for role, piece in self._by_role() if role in roles]
+            if pieces and pieces[0][0] is pieces[-1][0]:  # windows of one text are looked into at once
+                pieces = [(pieces[0][0], 0, tuple(window for _, _, (window,) in pieces))]
+            known = self._of_roles[roles] = tuple(pieces)
+        return known
 
 
 def stretches(text: str, passages: Sequence[Passage]) -> tuple[Passage, ...]:

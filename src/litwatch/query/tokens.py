@@ -127,7 +127,7 @@ def without_idle_stars(text: str) -> str:
 
 def offsets(text: str) -> tuple[int, ...] | None:
     """For each place in fold(text), its place in `text` (one more at the end); None where all agree."""
-    if text.isascii() or all(len(_folds[match[0]]) == 1 for match in _OUTSIDE_ASCII.finditer(text)):
+    if text.isascii() or all(len(_folds[other]) == 1 for other in set(_OUTSIDE_ASCII.findall(text))):
         return None
     places: list[int] = []
     for place, character in enumerate(text):

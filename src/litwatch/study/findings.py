@@ -11,7 +11,7 @@ from typing import Any
 
 from litwatch.paper import Paper, Span
 from litwatch.query.leaves import BY_NAME, Vocabulary
-from litwatch.query.match import Scope, compile_scopes
+from litwatch.query.match import Reading, Scope, compile_scopes
 from litwatch.study.dosing import doses
 from litwatch.study.facets import Entry, Facet, Rules
 from litwatch.study.followup import followup
@@ -128,13 +128,17 @@ class Student:
         its title, keywords and publication types earn, and no topics, evidence or Spans: topics, routes,
         doses and harms are those of the watch's drugs.
         """
-        return self.dismiss(paper) or self.examine(paper)
+        glanced = self._glance.read(paper)
+        return self._dismissed(paper, glanced) or self._examined(paper, glanced)
 
     def dismiss(self, paper: Paper) -> Findings | None:
         """What `study` finds in a paper off the subject; None for any other. Looks at authors if `needs_authors`."""
+        return self._dismissed(paper, self._glance.read(paper))
+
+    def _dismissed(self, paper: Paper, glanced: Reading) -> Findings | None:
         if not self._subject:
             return None
-        matched = frozenset(self._glance.read(paper).matching())
+        matched = frozenset(glanced.matching())
         return self._off_subject(paper, matched) if matched.isdisjoint(self._subject) else None
 
     def _off_subject(self, paper: Paper, matched: frozenset[int]) -> Findings:
@@ -152,8 +156,11 @@ class Student:
 
     def examine(self, paper: Paper) -> Findings:
         """What `study` finds in a paper that `dismiss` does not dismiss."""
+        return self._examined(paper, None)
+
+    def _examined(self, paper: Paper, glanced: Reading | None) -> Findings:
         parts = sentences_with_roles(paper)
-        reading = self._matcher.read(paper, passages_of(paper.abstract, parts))
+        reading = self._matcher.read(paper, passages_of(paper.abstract, parts), glanced=glanced)
         facets, matched = self._full, frozenset(reading.matching())
         spans: dict[str, tuple[Span, ...]] = {}
 

@@ -1,0 +1,54 @@
+"""A sentence of an abstract with the role it plays, and what patterns find in it, each asked once.
+
+Owns what is worked out of one sentence for all who read it. Never decides what a sentence says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from litwatch.paper import Span
+from litwatch.study.cues import Cued, Exact, small
+from litwatch.study.numbers import number_starts
+
+
+class Statement:
+    """A sentence: `text` stands at start:end of the abstract, `small` is the same in small letters."""
+
+    __slots__ = ("_found", "_starts", "end", "role", "small", "start", "text")
+
+    def __init__(self, role: str, start: int, end: int, text: str) -> None:
+        self.role, self.start, self.end, self.text = role, start, end, text
+        self.small = small(text)
+        self._found: dict[Cued | Exact, re.Match[str] | None] = {}
+        self._starts: list[int] | None = None
+
+    def find(self, pattern: Cued | Exact) -> re.Match[str] | None:
+        """The first place where the pattern stands in it."""
+        try:
+            return self._found[pattern]
+        except KeyError:
+            known = (
+                pattern.search_small(self.small) if isinstance(pattern, Cued) else pattern.search(self.text)
+            )
+            self._found[pattern] = known
+            return known
+
+    def has(self, pattern: Cued | Exact) -> bool:
+        """Whether the pattern stands in it."""
+        return self.find(pattern) is not None
+
+    def span(self, start: int, end: int) -> Span:
+        """The Span of a stretch of it."""
+        return Span("abstract", self.start + start, self.start + end, self.text[start:end])
+
+    def numbered(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+        """Every match, in small letters, of a pattern that begins with a NUMBER: tried only where one may begin."""
+        if self._starts is None:
+            self._starts = number_starts(self.small)
+        end = 0
+        for start in self._starts:
+            if start >= end and (found := pattern.match(self.small, start)):
+                yield found
+                end = found.end()
