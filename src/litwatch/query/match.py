@@ -38,7 +38,7 @@ class Scope:
 class Reading:
     """What a matcher found in one paper; asks for more only when it is asked."""
 
-    __slots__ = ("_candidates", "_found", "_known", "_matcher", "_spans", "_stretches", "pieces")
+    __slots__ = ("_candidates", "_found", "_known", "_matcher", "_spans", "_stretches", "_true", "pieces")
 
     def __init__(self, matcher: Matcher, pieces: Pieces, found: set[int]) -> None:
         self._matcher = matcher
@@ -46,6 +46,7 @@ class Reading:
         self._found = found
         self._candidates = matcher.candidates(found)
         self._known: dict[int, bool] = {}
+        self._true: dict[int, set[int]] = {}
         self._stretches: dict[int, list[Stretch]] = {}
         self._spans: dict[Stretch, Span] = {}
 
@@ -55,14 +56,19 @@ class Reading:
             return False
         known = self._known.get(index)
         if known is None:
-            known = self._known[index] = self._matcher.programs[index].holds(self._found)
+            known = self._known[index] = self._holds(index)
         return known
+
+    def _holds(self, index: int) -> bool:
+        if index in self._matcher.sure:
+            return True
+        program = self._matcher.programs[index]
+        true = self._true[index] = program.true(self._found)
+        return program.answers(true)
 
     def matching(self) -> tuple[int, ...]:
         """Every scope that matches, in order."""
-        programs, sure, found = self._matcher.programs, self._matcher.sure, self._found
-        self._known = {index: index in sure or programs[index].holds(found) for index in self._candidates}
-        return tuple(sorted(index for index, holds in self._known.items() if holds))
+        return tuple(sorted(filter(self.matches, self._candidates)))
 
     def spans(self, index: int) -> tuple[Span, ...]:
         """Where in the paper's own text the leaves stand that made scope `index` match (not those under NOT).
@@ -71,7 +77,7 @@ class Reading:
         """
         if not self.matches(index):
             return ()
-        earned = self._matcher.programs[index].earned(self._found)
+        earned = self._matcher.programs[index].earned(self._true.get(index, self._found))
         found = {stretch for leaf in earned for stretch in self._stretches_of(leaf)}
         return tuple(map(self._span, sorted(found, key=_place)))
 

@@ -70,15 +70,25 @@ class Pieces:
             else:
                 yield from self.texts.zone(zone).split("|")
 
-    def holding(self, zone: str, roles: frozenset[str] | None) -> Sequence[Piece]:
-        """The paper's own texts of a zone in which a leaf of those roles counts."""
-        if zone != "abstract" or roles is None:
-            return [(worded, begin, worded.all) for begin, worded in self.texts.worded(zone)]
+    def holding(self, zone: str, roles: frozenset[str] | None, needle: str) -> Sequence[Piece]:
+        """The paper's own texts of a zone in which a leaf of those roles counts and its needle may stand."""
+        if zone == "abstract" and roles is not None:
+            return [piece for piece in self._pieces_of(roles) if needle in piece[0].normal]
+        if needle not in self.texts.zone(zone):
+            return ()
+        return [
+            (worded, begin, worded.all)
+            for begin, worded in self.texts.worded(zone)
+            if needle in worded.normal
+        ]
+
+    def _pieces_of(self, roles: frozenset[str]) -> Sequence[Piece]:
         known = self._of_roles.get(roles)
         if known is None:
             pieces = [piece for role, piece in self._by_role() if role in roles]
             if pieces and pieces[0][0] is pieces[-1][0]:  # windows of one text are looked into at once
-                pieces = [(pieces[0][0], 0, tuple(window for _, _, (window,) in pieces))]
+                whole, begin, _ = pieces[0]
+                pieces = [(whole, begin, tuple(window for _, _, (window,) in pieces))]
             known = self._of_roles[roles] = tuple(pieces)
         return known
 

@@ -34,7 +34,7 @@ class Program:
     steps: tuple[Step, ...]
     positive: frozenset[int]
 
-    def _true(self, found: set[int]) -> set[int]:
+    def true(self, found: set[int]) -> set[int]:
         """The leaves that were found, and ~number of each step that holds."""
         true = found.copy()
         for number, step in enumerate(self.steps):
@@ -53,17 +53,14 @@ class Program:
         """Whether it holds as soon as any positive leaf is found."""
         return len(self.steps) == 1 and self.steps[0].how == "any"
 
-    def holds(self, found: set[int]) -> bool:
-        """Whether the query matches a paper in which these leaves were found."""
-        if self.one_leaf_is_enough:
-            return not self.positive.isdisjoint(found)
-        return bool(self.steps) and ~(len(self.steps) - 1) in self._true(found)
+    def answers(self, true: set[int]) -> bool:
+        """Whether the query matches, given what `true` made of the leaves that were found."""
+        return bool(self.steps) and ~(len(self.steps) - 1) in true
 
-    def earned(self, found: set[int]) -> set[int]:
-        """The leaves that made it true, given that it holds."""
+    def earned(self, true: set[int]) -> set[int]:
+        """The leaves that made it true, given that it holds and what `true` made of the leaves."""
         if len(self.steps) == 1:
-            return found & self.positive
-        true = self._true(found)
+            return true & self.positive
         earned: set[int] = set()
         pending = [~(len(self.steps) - 1)]
         while pending:

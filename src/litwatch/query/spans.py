@@ -29,8 +29,8 @@ def stretches_of(leaf: Leaf, needle: str, pieces: Pieces) -> list[Stretch]:
     found: list[Stretch] = []
     if isinstance(leaf, Words):
         for zone in leaf.zones:
-            if (field := ZONES[zone].span_field) and needle in pieces.texts.zone(zone):
-                for piece in pieces.holding(zone, leaf.roles):
+            if field := ZONES[zone].span_field:
+                for piece in pieces.holding(zone, leaf.roles, needle):
                     found += _in_text(leaf, needle, field, piece)
     elif isinstance(leaf, Whole) and VALUES[leaf.values].span_field:
         found += _of_values(leaf, pieces.texts.paper)

@@ -120,7 +120,7 @@ def _firm(lowered: str, start: int, end: int) -> bool:
 def _durations(part: Statement) -> list[tuple[int, int, int]]:
     found: list[tuple[int, int, int]] = []
     sentence = part.small
-    points = _POINT.compiled.finditer(sentence) if _POINT.may_match(sentence) else ()
+    points = _POINT.compiled.finditer(sentence) if part.may_have(_POINT) else ()
     for matches, needs_cue in ((part.numbered(_DURATION), True), (points, False)):
         for match in matches:
             before, after = (

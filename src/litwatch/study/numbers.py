@@ -41,7 +41,7 @@ NUMBER = (
 )
 
 _FIGURE = re.compile(r"\d+")
-_IN_WORDS = Cued(rf"\b(?:{_WORD})")
+IN_WORDS = Cued(rf"\b(?:{_WORD})")
 
 _FIGURES = re.compile(r"[\d,\s]+")
 
@@ -66,10 +66,10 @@ def value(text: str) -> int | None:
     return total + current
 
 
-def number_starts(lowered: str) -> list[int]:
-    """Where in a text in small letters a NUMBER may begin, ascending."""
+def number_starts(lowered: str, *, in_words: bool) -> list[int]:
+    """Where in a text in small letters a NUMBER may begin, ascending; `in_words`: whether IN_WORDS may match it."""
     starts = [figure.start() for figure in _FIGURE.finditer(lowered)]
-    if _IN_WORDS.may_match(lowered):
-        starts.extend(word.start() for word in _IN_WORDS.compiled.finditer(lowered))
+    if in_words:
+        starts.extend(word.start() for word in IN_WORDS.compiled.finditer(lowered))
         starts.sort()
     return starts

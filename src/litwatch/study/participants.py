@@ -199,7 +199,7 @@ def _counts(part: Statement, design: str | None) -> list[_Candidate]:
     """Candidates of one sentence: score, number, start, end (in the sentence)."""
     sentence = part.text
     counted: list[_Candidate] = []
-    if _COUNT.may_match(part.small):
+    if part.may_have(_COUNT):
         counted = [one for match in part.numbered(_COUNT.compiled) if (one := _counted(sentence, match))]
     equal = list(_EQUALS.finditer(part.small)) if "=" in sentence else []
     stated = [one for match in equal if (one := _stated(sentence, match, design))]
@@ -208,7 +208,7 @@ def _counts(part: Statement, design: str | None) -> list[_Candidate]:
 
 def _to_each(part: Statement) -> list[_Candidate]:
     """Two arms told in words, added up ("60 patients were randomised to A and 62 to B")."""
-    if not _TO_EACH.may_match(part.small):
+    if not part.may_have(_TO_EACH):
         return []
     found = next(part.numbered(_TO_EACH.compiled), None)
     if found is None or _AND_MORE.search(part.small[found.end() :]):

@@ -9,31 +9,36 @@ import re
 from collections.abc import Iterator
 
 from litwatch.paper import Span
-from litwatch.study.cues import Cued, Exact, small
-from litwatch.study.numbers import number_starts
+from litwatch.study.cues import Cued, Exact, possible, small
+from litwatch.study.numbers import IN_WORDS, number_starts
 
 
 class Statement:
     """A sentence: `text` stands at start:end of the abstract, `small` is the same in small letters."""
 
-    __slots__ = ("_found", "_starts", "end", "role", "small", "start", "text")
+    __slots__ = ("_found", "_possible", "_starts", "end", "role", "small", "start", "text")
 
     def __init__(self, role: str, start: int, end: int, text: str) -> None:
         self.role, self.start, self.end, self.text = role, start, end, text
         self.small = small(text)
         self._found: dict[Cued | Exact, re.Match[str] | None] = {}
         self._starts: list[int] | None = None
+        self._possible = possible(self.small)
+
+    def may_have(self, pattern: Cued) -> bool:
+        """False where the pattern lacks a word that it needs."""
+        return self._possible & pattern.bit != 0
 
     def find(self, pattern: Cued | Exact) -> re.Match[str] | None:
         """The first place where the pattern stands in it."""
-        try:
-            return self._found[pattern]
-        except KeyError:
-            known = (
-                pattern.search_small(self.small) if isinstance(pattern, Cued) else pattern.search(self.text)
-            )
-            self._found[pattern] = known
-            return known
+        if isinstance(pattern, Cued):
+            if not self._possible & pattern.bit:
+                return None
+            if pattern not in self._found:
+                self._found[pattern] = pattern.compiled.search(self.small)
+        elif pattern not in self._found:
+            self._found[pattern] = pattern.search(self.text)
+        return self._found[pattern]
 
     def has(self, pattern: Cued | Exact) -> bool:
         """Whether the pattern stands in it."""
@@ -46,7 +51,7 @@ class Statement:
     def numbered(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
         """Every match, in small letters, of a pattern that begins with a NUMBER: tried only where one may begin."""
         if self._starts is None:
-            self._starts = number_starts(self.small)
+            self._starts = number_starts(self.small, in_words=self.may_have(IN_WORDS))
         end = 0
         for start in self._starts:
             if start >= end and (found := pattern.match(self.small, start)):
