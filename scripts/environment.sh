@@ -2,6 +2,9 @@
 # Needs Python 3.11 or newer with its venv module, and a PyPI mirror; nothing else, and no root.
 # Usage: . scripts/environment.sh; environment [GROUP...]     (dependency groups of pyproject.toml)
 
+# As on a user's machine: without compiled modules every start of litwatch takes twice as long.
+unset PYTHONDONTWRITEBYTECODE
+
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 VENV="$ROOT/.venv"
 

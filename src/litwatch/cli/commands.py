@@ -1,40 +1,78 @@
 """The whole command line: the options before the command, and the commands in their order.
 
-Owns which commands there are. Never does the work of one; main.py imports it late, so that --version starts at once.
+Owns which commands there are and where each is made. Never does the work of one, and imports none but the one that
+is asked for: a start pays for no other. main.py imports this late, so that --version starts at once.
 """
 
 from __future__ import annotations
 
 import os
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_group
 
 from litwatch import __version__
-from litwatch.cli import (
-    backfill,
-    guard,
-    mesh,
-    operating,
-    previewing,
-    research,
-    serve,
-    showing,
-    status,
-    store,
-    trying,
-    versions,
-    watching,
-)
-from litwatch.cli.check import command as checking
 from litwatch.cli.context import Context
-from litwatch.cli.evaluating import command as evaluating
-from litwatch.cli.explain import command as explaining
-from litwatch.cli.trace import command as tracing
+
+#: Each command, in the order of the help, and the module of litwatch.cli that makes it.
+MODULES = {
+    "init": "operating",
+    "schema": "operating",
+    "check": "check.command",
+    "collect": "watching",
+    "refresh": "watching",
+    "deliver": "watching",
+    "run": "watching",
+    "subscribers": "watching",
+    "backfill": "backfill",
+    "guard": "guard",
+    "papers": "showing",
+    "status": "status",
+    "trace": "trace.command",
+    "serve": "serve",
+    "store": "store",
+    "tag": "research",
+    "match": "research",
+    "versions": "versions",
+    "explain": "explain.command",
+    "eval": "evaluating.command",
+    "mesh": "mesh",
+    "preview": "previewing",
+    "sandbox": "trying",
+    "demo": "trying",
+}
+
+
+class Commands(TyperGroup):
+    """All commands; each is made when it is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Their names, in the order of the help."""
+        return list(MODULES)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of that name; None where there is none, and then all are known, to say which is near."""
+        if cmd_name not in self.commands:
+            makers = [MODULES[cmd_name]] if cmd_name in MODULES else dict.fromkeys(MODULES.values())
+            for module in makers:
+                self.commands.update(made_by(module))
+        return self.commands.get(cmd_name)
+
+
+def made_by(module: str) -> dict[str, Any]:
+    """The commands that a module of litwatch.cli makes, by name."""
+    alone = typer.Typer(rich_markup_mode="rich")
+    alone.add_typer(import_module(f"litwatch.cli.{module}").app)
+    return dict(get_group(alone).commands)
+
 
 app = typer.Typer(
     name="litwatch",
+    cls=Commands,
     help="Watches PubMed for a subject, tags each new paper, and mails a digest that can be trusted.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -65,26 +103,3 @@ def options(
     """Keep the options for the command."""
     named = os.environ.get("LITWATCH_CONFIG")
     context.obj = Context(config or (Path(named) if named else None))
-
-
-modules = (
-    operating,
-    checking,
-    watching,
-    backfill,
-    guard,
-    showing,
-    status,
-    tracing,
-    serve,
-    store,
-    research,
-    versions,
-    explaining,
-    evaluating,
-    mesh,
-    previewing,
-    trying,
-)
-for module in modules:
-    app.add_typer(module.app)

@@ -107,7 +107,8 @@ def owed_now(
     """The digest that would go out now; None where the subscription is owed nothing."""
     from litwatch.decide.due import next_due
     from litwatch.edge.store import delivering, subscriptions
-    from litwatch.jobs.composing import Occasion, digest_of
+    from litwatch.jobs.composing import digest_of
+    from litwatch.jobs.occasion import Occasion
 
     address = subscriptions.key(subscriber.address)
     for kept in subscriptions.subscriptions(store):
@@ -128,7 +129,8 @@ def sample_digest(
     from litwatch.cli.wiring import vocabulary
     from litwatch.decide.digest import DigestPaper, SearchFacts, compose, watch_facts
     from litwatch.edge.files import records
-    from litwatch.jobs.composing import Occasion, subscription_facts
+    from litwatch.jobs.composing import subscription_facts
+    from litwatch.jobs.occasion import Occasion
     from litwatch.paper import Paper
     from litwatch.query.match import matches
     from litwatch.sandbox.timeline import SHIPPED

@@ -103,13 +103,13 @@ def refresh(context: typer.Context, now: Now = None, as_json: Json = False) -> N
 @app.command(rich_help_panel="Watching")
 def deliver(context: typer.Context, now: Now = None, as_json: Json = False) -> None:
     """Send each digest that is due, and again what an earlier run could not; searches nothing."""
-    from litwatch.cli.wiring import instant, opened_store, renderer, transport
+    from litwatch.cli.wiring import LateRenderer, instant, opened_store, transport
     from litwatch.jobs.deliver import deliver as deliver_what_is_due
 
     config = given(context).config()
     moment = instant(now, config)
     with receipt_kept("deliver", moment), opened_store(config, moment) as store:
-        receipt = deliver_what_is_due(config, store, transport(config), renderer(config), moment)
+        receipt = deliver_what_is_due(config, store, transport(config), LateRenderer(config), moment)
     report([receipt.to_json()], [receipt.one_line()], as_json)
     if not receipt.ok:
         raise typer.Exit(1)

@@ -16,9 +16,10 @@ from litwatch.cli.printing import complain
 from litwatch.errors import UsageError
 
 if TYPE_CHECKING:
+    from litwatch.decide.digest import Digest
     from litwatch.edge.config import Config
     from litwatch.edge.pubmed import PubMed
-    from litwatch.edge.render import Renderer
+    from litwatch.edge.render import Rendered, Renderer
     from litwatch.edge.store.open import Store
     from litwatch.edge.transports import Transport
     from litwatch.jobs.attempt import Progress
@@ -109,10 +110,15 @@ def renderer(config: Config, override: Path | None = None) -> Renderer:
     from litwatch.edge.render import Renderer
     from litwatch.edge.shipped import templates_directory
 
+    return Renderer(templates_directory(), templates_folder(config, override))
+
+
+def templates_folder(config: Config, override: Path | None = None) -> Path | None:
+    """The folder whose templates win. Raises UsageError where it is not there."""
     winning = override or config.settings.mail.templates
     if winning is not None and not winning.is_dir():
         raise UsageError(f"there is no folder {winning} with templates; see mail.templates")
-    return Renderer(templates_directory(), winning)
+    return winning
 
 
 def written_page(path: Path, page: str) -> None:
@@ -132,6 +138,21 @@ def vocabulary(config: Config) -> Vocabulary:
     return Vocabulary(mesh_in_use(config.settings.mesh.file))
 
 
+class LateRenderer:
+    """The renderer of a configuration, made for the first digest; the folder of templates is looked for at once."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._made: Renderer | None = None
+        templates_folder(config)
+
+    def render(self, digest: Digest) -> Rendered:
+        """Subject, text and HTML."""
+        if self._made is None:
+            self._made = renderer(self._config)
+        return self._made.render(digest)
+
+
 def transport(config: Config) -> Transport:
     """The transport as configured."""
     from litwatch.jobs.deliver import open_transport
@@ -149,7 +170,7 @@ def run_once(config: Config, now: datetime, *, progress: Progress | None = None)
             store,
             pubmed,
             transport(config),
-            renderer(config),
+            LateRenderer(config),
             now,
             progress=progress,
             vocabulary=vocabulary(config),

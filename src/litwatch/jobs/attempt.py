@@ -6,11 +6,14 @@ Owns what an attempt does when PubMed, the store or a signal ends it. Never know
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from litwatch.edge.pubmed import Tally
 from litwatch.errors import PubMedError, StoreError
 from litwatch.jobs import stopping
 from litwatch.jobs.receipt import Measured, Receipt
+
+if TYPE_CHECKING:
+    from litwatch.edge.pubmed import Tally
 
 Progress = Callable[[str, int, int], None]
 """Told (what is being done, how much of it is done, of how much; 0 where that is not known)."""

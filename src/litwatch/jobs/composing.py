@@ -5,40 +5,17 @@ Owns the way from store to message. Never claims, sends or writes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from litwatch.decide.digest import Digest, SubscriptionFacts, compose, watch_facts
 from litwatch.decide.due import next_due
-from litwatch.edge.config import Config, Subscriber, SubscriptionSetting, Watch
+from litwatch.edge.config import Config, Watch
 from litwatch.edge.message import Mail, bare_address, list_id, mailto, message_bytes, message_id
-from litwatch.edge.render import Rendered
 from litwatch.edge.store import owing, withdrawing
 from litwatch.edge.store.delivering import Draft
 from litwatch.edge.store.open import Store
 from litwatch.errors import LitwatchError
-
-
-class Renders(Protocol):
-    """Turns a digest into words."""
-
-    def render(self, digest: Digest) -> Rendered:
-        """Subject, text and HTML."""
-
-
-@dataclass(frozen=True, slots=True)
-class Occasion:
-    """Whose digest, for which period, since when, and since when PubMed was not searched (None: it was)."""
-
-    subscriber: Subscriber
-    setting: SubscriptionSetting
-    period: str
-    begun: datetime
-    """When the subscription began or resumed: what arrived from then on is owed."""
-    start: datetime
-    """When its last digest was claimed, or `begun`."""
-    not_searched_since: datetime | None = None
+from litwatch.jobs.occasion import Occasion, Renders
 
 
 def digest_of(config: Config, store: Store, watch: Watch, occasion: Occasion, now: datetime) -> Digest:

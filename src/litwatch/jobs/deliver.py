@@ -12,7 +12,7 @@ from datetime import datetime
 from litwatch.decide.due import DigestWaits, digest_due, retry_at
 from litwatch.edge.config import Config, MailSettings, Subscriber, SubscriptionSetting, Watch
 from litwatch.edge.message import recipient_of
-from litwatch.edge.store import delivering, owing, subscriptions
+from litwatch.edge.store import delivering, searched, subscriptions
 from litwatch.edge.store.balancing import save_receipt
 from litwatch.edge.store.delivering import OpenClaim
 from litwatch.edge.store.open import Store
@@ -29,8 +29,8 @@ from litwatch.errors import (
     TemporarilyRefused,
 )
 from litwatch.jobs import stopping
-from litwatch.jobs.composing import Occasion, Renders, draft_of
 from litwatch.jobs.delivery_receipt import Delivery, DeliveryReceipt
+from litwatch.jobs.occasion import Occasion, Renders
 
 log = logging.getLogger(__name__)
 
@@ -166,7 +166,7 @@ class _Run:
     def _due(self) -> Iterator[tuple[Watch, Occasion]]:
         standing = {(each.subscriber, each.watch): each for each in subscriptions.subscriptions(self.store)}
         claims = delivering.last_claims(self.store, self.now)
-        searched = {name: owing.last_good_search(self.store, name) for name in self.watches}
+        last_good = {name: searched.last_good_search(self.store, name) for name in self.watches}
         for subscriber in self.config.subscribers:
             for setting in subscriber.subscriptions:
                 kept = standing[subscriptions.key(subscriber.address), setting.watch]
@@ -174,7 +174,7 @@ class _Run:
                     continue
                 self.receipt.subscriptions += 1
                 last_claim = claims.get((kept.subscriber, kept.watch))
-                occasion = self._occasion(subscriber, setting, kept, last_claim, searched[setting.watch])
+                occasion = self._occasion(subscriber, setting, kept, last_claim, last_good[setting.watch])
                 if occasion is not None:
                     yield self.watches[setting.watch], occasion
 
@@ -206,6 +206,8 @@ class _Run:
 
     def _digest(self, watch: Watch, occasion: Occasion) -> None:
         """Claims one digest and sends it; one that cannot be made harms no other."""
+        from litwatch.jobs.composing import draft_of  # most runs have none to make
+
         stopping.boundary()
         try:
             draft = draft_of(self.config, self.store, self.renderer, watch, occasion, self.now)

@@ -10,21 +10,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from litwatch.decide import arrivals, guarding
 from litwatch.decide.due import look_due
 from litwatch.edge.config import Settings, Watch
-from litwatch.edge.pubmed import Enumeration
 from litwatch.edge.store import guarding as kept
 from litwatch.edge.store.guarding import Searched
 from litwatch.edge.store.open import Store
 from litwatch.jobs import stopping
 from litwatch.jobs.attempt import Progress, attempt, quiet
-from litwatch.jobs.collect import Searched as Asked
 from litwatch.jobs.filing import file_receipt
 from litwatch.jobs.looking import created_from
 from litwatch.jobs.receipt import Receipt
 from litwatch.paper import Paper
+
+if TYPE_CHECKING:
+    from litwatch.edge.pubmed import Enumeration
+    from litwatch.jobs.collect import Searched as Asked
 
 AGAIN_AFTER = timedelta(days=1)  # a month has room for a second try, and PubMed for one that asks less often
 FIRST_DAYS = 31  # what the first run looks back on; later ones on the time since the one before

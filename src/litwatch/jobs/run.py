@@ -1,7 +1,8 @@
 """`litwatch run`: does what is due, in order, and nothing else.
 
 Owns that order: look where a look is due, refresh after a look, deliver, then the guards, for which no mail waits.
-Never decides what a paper is; each step can fail on its own, and the next run takes it up again.
+Never decides what a paper is; each step can fail on its own, and the next run takes it up again. A step is imported
+when it is due: of the runs that cron starts, nearly all find nothing to do.
 """
 
 from __future__ import annotations
@@ -11,26 +12,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from litwatch.decide.due import look_due
 from litwatch.edge.config import Config, Watch
-from litwatch.edge.pubmed import PubMed
-from litwatch.edge.store import owing, subscriptions
+from litwatch.edge.store import searched, subscriptions
 from litwatch.edge.store.open import Store
 from litwatch.edge.transports import Transport
 from litwatch.errors import LockHeld, StoreError
 from litwatch.jobs import stopping
 from litwatch.jobs.attempt import Progress, quiet
-from litwatch.jobs.collect import collect
-from litwatch.jobs.composing import Renders
 from litwatch.jobs.deliver import deliver, wanted_subscriptions
 from litwatch.jobs.delivery_receipt import DeliveryReceipt
-from litwatch.jobs.filing import file_receipt
-from litwatch.jobs.guard import guard, guard_due
 from litwatch.jobs.receipt import Receipt
-from litwatch.jobs.refresh import refresh
 from litwatch.query.leaves import BY_NAME, Vocabulary
+
+if TYPE_CHECKING:
+    from litwatch.edge.pubmed import PubMed
+    from litwatch.jobs.occasion import Renders
 
 log = logging.getLogger(__name__)
 
@@ -154,8 +153,10 @@ class _Run:
 
     def _look(self, watch: Watch) -> None:
         """Search for the watch if it is time."""
-        if not look_due(watch.look_schedule, owing.last_good_search(self.store, watch.name), self.now):
+        if not look_due(watch.look_schedule, searched.last_good_search(self.store, watch.name), self.now):
             return
+        from litwatch.jobs.collect import collect
+
         with self._on_its_own("collect", watch.name):
             self.report.collected.append(
                 collect(
@@ -175,8 +176,10 @@ class _Run:
         Not "after a look": a refresh that failed, or was killed, is owed until it has been done.
         """
         watches = self.config.watches
-        if not any(owing.refresh_due(self.store, watch.name, self.now) for watch in watches):
+        if not any(searched.refresh_due(self.store, watch.name, self.now) for watch in watches):
             return
+        from litwatch.jobs.refresh import refresh
+
         with self._on_its_own("refresh"):
             self.report.refreshed = refresh(
                 self.store,
@@ -189,6 +192,10 @@ class _Run:
 
     def _guard(self, watch: Watch) -> None:
         """Ask what the search of the watch misses, if it has a guard that is due."""
+        if watch.guard is None:
+            return
+        from litwatch.jobs.guard import guard, guard_due
+
         if not guard_due(watch, self.store, self.now):
             return
         with self._on_its_own("guard", watch.name):
@@ -214,5 +221,7 @@ class _Run:
 
 def file_failure(store: Store, receipt: Receipt) -> None:
     """File the receipt of a job that a bug has ended: every run leaves one."""
+    from litwatch.jobs.filing import file_receipt
+
     with store.writing() as connection:
         file_receipt(connection, receipt)

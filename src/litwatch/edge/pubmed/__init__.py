@@ -1,7 +1,7 @@
 """PubMed through NCBI's E-utilities (https://www.ncbi.nlm.nih.gov/books/NBK25499/).
 
-`client` asks for what litwatch needs, `asking` keeps the manners and tries again, `answers` says whether an
-answer can be trusted.
+`client` asks for what litwatch needs, `asking` keeps the manners and tries again, `wire` speaks HTTP, `answers` says
+whether an answer can be trusted.
 """
 
 from litwatch.edge.pubmed.answers import SearchAnswer

@@ -18,11 +18,11 @@ from litwatch.edge.pubmed.answers import (
     refuse_error_bodies,
     refuse_non_answers,
 )
-from litwatch.edge.pubmed.asking import PATIENCE, Asker, PerhapsPoisoned, Tally
+from litwatch.edge.pubmed.asking import Asker, PerhapsPoisoned, Tally
+from litwatch.edge.pubmed.fault import PATIENCE
 from litwatch.edge.pubmed.summaries import read_missing
 from litwatch.errors import PubMedError, PubMedRefused, ReadError, TooManyMatches
 from litwatch.paper import Paper
-from litwatch.reading.pubmed_xml import read_with_raw
 from litwatch.reading.records import Record, Unreadable
 
 PAGE = 9_999  # ESearch gives no more of one PubMed search
@@ -266,6 +266,8 @@ def read_records(body: bytes, wanted: frozenset[int]) -> tuple[tuple[Record, byt
 
     Raises Untrustworthy where the answer is an error, cut, or holds none of many.
     """
+    from litwatch.reading.pubmed_xml import read_with_raw
+
     refuse_non_answers(body)
     refuse_error_bodies(body)
     found: dict[int, tuple[Record, bytes]] = {}

@@ -13,16 +13,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, exists, func, insert, or_, select, update
 
 from litwatch.edge.store.entitled import HOLDING_STATES
 from litwatch.edge.store.inserting import insert_new
 from litwatch.edge.store.open import Store
-from litwatch.edge.store.owing import NoticeKey
 from litwatch.edge.store.subscriptions import ACTIVE, key
 from litwatch.edge.store.tables import claim, claim_notice, claim_paper, notice, subscription
 from litwatch.edge.store.withdrawing import WITHDRAWN, withdraw
+
+if TYPE_CHECKING:
+    from litwatch.edge.store.owing import NoticeKey
 
 # The longest wait between two attempts is far below this: a later date was noted by a clock that was wrong.
 LATEST_ATTEMPT = timedelta(days=2)

@@ -19,8 +19,8 @@ from litwatch.decide.changes import content_hash
 from litwatch.decide.guarding import MONTHS, Month, recall
 from litwatch.edge.store.inserting import in_hundreds, insert_new
 from litwatch.edge.store.open import Store
-from litwatch.edge.store.owing import read_record
 from litwatch.edge.store.tables import arrival, finding, guard_paper, guard_run, paper, receipt, watch
+from litwatch.edge.store.unpacking import read_record
 from litwatch.paper import Paper
 
 # What the search found of its own; an edit of it is no finding of the month.

@@ -5,7 +5,6 @@ Owns these questions to the store, and the figures of a digest's foot. Never wri
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,8 +22,8 @@ from litwatch.edge.store.open import Store
 from litwatch.edge.store.related import Related, related
 from litwatch.edge.store.subscriptions import key
 from litwatch.edge.store.tables import arrival, claim, claim_notice, claim_paper, paper, receipt, tag, watch
+from litwatch.edge.store.unpacking import read_record
 from litwatch.paper import Paper
-from litwatch.reading.pubmed_xml import read_article
 from litwatch.study import findings as study
 
 WEEKS = 12
@@ -82,11 +81,6 @@ def owed(store: Store, subscriber: str, watch_name: str, since: datetime) -> Owe
         tuple((row.pmid, row.kind, row.notice_pmid) for row in notices),
         told,
     )
-
-
-def read_record(record: bytes) -> Paper:
-    """The paper in a stored record (PubMed's XML, zlib-compressed)."""
-    return read_article(zlib.decompress(record))
 
 
 def _papers(connection: Connection, pmids: Iterable[int]) -> dict[int, Paper]:
@@ -181,25 +175,6 @@ def weeks(store: Store, watch_name: str, now: datetime) -> dict[str, tuple[int, 
             ago = min((now - row.arrived_at) // timedelta(weeks=1), WEEKS - 1)
             counts.setdefault(row.topic, [0] * WEEKS)[WEEKS - 1 - ago] += 1
     return {topic: tuple(each) for topic, each in counts.items()}
-
-
-def last_good_search(store: Store, watch_name: str) -> datetime | None:
-    """When the watch was last searched well; None if never."""
-    with store.reading() as connection:
-        return connection.execute(
-            select(watch.c.last_good_run).where(watch.c.name == watch_name)
-        ).scalar_one_or_none()
-
-
-def refresh_due(store: Store, watch_name: str, now: datetime) -> bool:
-    """Whether no refresh has ended well since the watch was last searched well, or for a day."""
-    last = select(func.max(receipt.c.started_at)).where(receipt.c.job == "refresh", receipt.c.ok)
-    with store.reading() as connection:
-        refreshed = connection.execute(last).scalar_one()
-        searched = connection.execute(
-            select(watch.c.last_good_run).where(watch.c.name == watch_name)
-        ).scalar_one_or_none()
-    return searched is not None and (refreshed is None or refreshed < max(searched, now - timedelta(days=1)))
 
 
 def search_facts(

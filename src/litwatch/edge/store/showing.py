@@ -16,8 +16,8 @@ from litwatch.decide.changes import Notice, notice_quote
 from litwatch.edge.store.balancing import Books, books
 from litwatch.edge.store.beside import Beside, beside
 from litwatch.edge.store.open import Store
-from litwatch.edge.store.owing import read_record
 from litwatch.edge.store.tables import arrival, finding, notice, paper, receipt, watch
+from litwatch.edge.store.unpacking import read_record
 from litwatch.paper import Paper, Span
 from litwatch.study.findings import Findings, from_json
 

@@ -10,10 +10,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, func, select
 
-from litwatch.edge.store import owing, subscriptions
+from litwatch.edge.store import owing, searched, subscriptions
 from litwatch.edge.store.beside import Beside, beside
 from litwatch.edge.store.open import Store
-from litwatch.edge.store.owing import read_record
 from litwatch.edge.store.tables import (
     arrival,
     claim,
@@ -26,6 +25,7 @@ from litwatch.edge.store.tables import (
     paper,
     paper_change,
 )
+from litwatch.edge.store.unpacking import read_record
 from litwatch.study.findings import Findings, from_json
 
 
@@ -273,7 +273,7 @@ def reader_story(store: Store, address: str) -> tuple[SubscriptionStory, ...]:
                 owed.pmids,
                 len(owed.notices),
                 max((each.claimed_at for each in digests), default=None),
-                owing.last_good_search(store, one.watch),
+                searched.last_good_search(store, one.watch),
             )
         )
     return tuple(stories)

@@ -1,0 +1,32 @@
+"""When a watch was last searched well, and whether a refresh is owed.
+
+Owns these two questions, which every run asks. Never writes.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from litwatch.edge.store.open import Store
+from litwatch.edge.store.tables import receipt, watch
+
+
+def last_good_search(store: Store, watch_name: str) -> datetime | None:
+    """When the watch was last searched well; None if never."""
+    with store.reading() as connection:
+        return connection.execute(
+            select(watch.c.last_good_run).where(watch.c.name == watch_name)
+        ).scalar_one_or_none()
+
+
+def refresh_due(store: Store, watch_name: str, now: datetime) -> bool:
+    """Whether no refresh has ended well since the watch was last searched well, or for a day."""
+    last = select(func.max(receipt.c.started_at)).where(receipt.c.job == "refresh", receipt.c.ok)
+    with store.reading() as connection:
+        refreshed = connection.execute(last).scalar_one()
+        searched = connection.execute(
+            select(watch.c.last_good_run).where(watch.c.name == watch_name)
+        ).scalar_one_or_none()
+    return searched is not None and (refreshed is None or refreshed < max(searched, now - timedelta(days=1)))
