@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
@@ -144,6 +147,25 @@ def test_running_again_at_the_same_time_does_nothing(after_three_weeks: World) -
     assert (again.code, again.err, again.out) == (0, "", "")
     assert len(after_three_weeks.pubmed.requests) == requests
     assert sorted(after_three_weeks.outbox.iterdir()) == mails
+
+
+def test_a_run_with_nothing_to_do_pays_for_nothing(after_three_weeks: World) -> None:
+    program = (
+        "import sys, litwatch.cli.main as main\n"
+        f"sys.argv = ['litwatch', 'run', '--now', '{THIRD_WEEK[-1]}T07:05:00Z']\n"
+        "try:\n    main.main()\nexcept SystemExit as ending:\n    print(ending.code or 0)\n"
+        "print(*{'requests', 'jinja2', 'lxml', 'alembic', 'rich', 'Bio', 'litwatch.study.findings'} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=after_three_weeks.folder,
+        env={**os.environ, **after_three_weeks.environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=110,
+    )
+    assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "0", "")
 
 
 def test_the_books_balance(after_three_weeks: World) -> None:
