@@ -39,6 +39,11 @@ SHAPES: dict[str, Callable[[int], str]] = {
     ),
     "AND and OR by turns": lambda size: "a[ti]" + "".join(f" AND c{n}[ti] OR b{n}[ti]" for n in range(size)),
     "ANDs of ORs": lambda size: "a[ti] AND " + " AND ".join(f"(a[tiab] OR b{n}[ti])" for n in range(size)),
+    "animals behind a NOT": lambda size: (
+        "a[ti] NOT ("
+        + " OR ".join(f"(animals[mh] AND (humans[mh] OR b{n}[ti])) OR rats[mh]" for n in range(size))
+        + ")"
+    ),
     "NOT in NOT": lambda size: "".join(f"b{n}[ti] NOT (" for n in range(size)) + "a[ti]" + ")" * size,
     "wildcards that begin alike": either("ketam*xN[tiab]", "ketamineN[tiab]"),
     "wildcards with two stars": either("ketam*xN*[tiab]", "ketamineN[tiab]"),

@@ -1,17 +1,17 @@
-"""Owns what throws relevant papers out: NOT, limits, concepts that fresh papers cannot match.
+"""Owns what throws relevant papers out: limits, concepts that fresh papers cannot match.
 
-Never says that a limit is forbidden: it says what it costs.
+Never says that a limit is forbidden: it says what it costs. What NOT takes away: negated.py.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import TypeGuard
 
 from litwatch.query.finding import Finding
 from litwatch.query.lint.headings import CHECK_TAGS, alternatives
 from litwatch.query.lint.inner_filters import inner_filter_findings
+from litwatch.query.lint.negated import AGES, negation_findings
 from litwatch.query.lint.rough_reading import Reading
 from litwatch.query.lint.structure import (
     HEADING_TAGS,
@@ -19,16 +19,11 @@ from litwatch.query.lint.structure import (
     Concept,
     Standing,
     Structure,
-    alternatives_of,
 )
 from litwatch.query.mesh import Mesh
 from litwatch.query.tokens import normal
-from litwatch.query.tree import Clause, Group, Term
+from litwatch.query.tree import Group, Term
 
-_AGES = frozenset({
-    "infant", "infant newborn", "child", "child preschool", "adolescent", "adult", "young adult", "middle aged", "aged",
-    "aged 80 and over",
-})  # fmt: skip
 _INSTEAD_OF_HUMANS = "in place of the whole AND: NOT (animals[mh] NOT humans[mh])"
 #: Filters of PubMed's sidebar that ask for headings (PubMed User Guide, "Filters": Age, Sex, Species).
 _INDEXED_FILTERS = frozenset({
@@ -40,95 +35,17 @@ _NEEDS_INDEXING = ("medline",)
 _FULL_TEXT = (
     "free full text", "full text", "hasabstract", "freetext", "loattrfull text", "loattrfree full text", "ffrft",
 )  # fmt: skip
-#: Types that say what a paper is not, rather than what it is about.
-_LETTERS = frozenset({
-    "letter", "comment", "editorial", "news", "newspaper article", "published erratum", "retraction notice",
-    "retraction of publication", "retracted publication", "preprint", "biography",
-})  # fmt: skip
 
 
 def loss_findings(structure: Structure, reading: Reading, mesh: Mesh | None) -> Iterator[Finding]:
     """What a watch would lose; facets are no searches, and are left alone."""
-    for group in structure.negations:
-        for taken in group.children[1:]:
-            yield from _taken_away(taken)
-    for group in structure.negations:
-        yield from _reversed(group, reading.text)
+    yield from negation_findings(structure, reading.text, mesh)
     for standing in structure.standings:
         if not standing.negated:
             yield from _limit(standing, reading)
     for concept in structure.concepts:
         yield from _one_layer(concept, mesh, only=len(structure.concepts) == 1)
     yield from inner_filter_findings(structure)
-
-
-def _reversed(group: Group, text: str) -> Iterator[Finding]:
-    """NOT (humans NOT animals): Humans stands below Animals in MeSH, so that nothing is left to take away."""
-    for taken in group.children[1:]:
-        if not (isinstance(taken, Group) and taken.operator == "NOT" and len(taken.children) == 2):
-            continue
-        first, second = taken.children
-        if not (_is_heading(first, "human") and _is_heading(second, "animal")) or not second.explode:
-            continue
-        mended = f"{second.key} NOT {first.key}"
-        written = text[taken.start : taken.end]
-        yield Finding(
-            "reversed-filter", "warning", taken.start, taken.end,
-            "NOT (humans NOT animals) takes nothing away: in MeSH Humans stands below Animals",
-            "papers on animals alone stay in", f"({mended})" if written.startswith(("(", "#")) else mended, 2,
-        )  # fmt: skip
-
-
-def _is_heading(clause: Clause, name: str) -> TypeGuard[Term]:
-    return (
-        isinstance(clause, Term)
-        and clause.tag in HEADING_TAGS
-        and normal(clause.text).removesuffix("s") == name
-    )
-
-
-def _taken_away(taken: Clause) -> Iterator[Finding]:
-    for term in alternatives_of(taken):
-        name = normal(term.text)
-        if term.tag in HEADING_TAGS and name in ("animals", "animal"):
-            yield _not(term, "NOT animals throws out every paper on animals and people",
-                       "a trial in people with an animal part has both headings",
-                       f"({term.key} NOT humans[mh])")  # fmt: skip
-        elif term.tag in HEADING_TAGS and name in ("humans", "human"):
-            yield _not(term, "NOT humans throws out all papers on people", "papers on both are lost", "")
-        elif term.tag in HEADING_TAGS and (name in _AGES or name in CHECK_TAGS):
-            other = "adult" if name.startswith(("child", "infant", "adolescent")) else "child"
-            if name in CHECK_TAGS:
-                other = "female" if name == "male" else "male"
-            yield _not(term, f"NOT {term.key[:40]} throws out papers on several groups",
-                       "most papers are indexed with more than one", f"({term.key} NOT {other}[mh])")  # fmt: skip
-        elif term.tag == "pt" and name == "review":
-            yield _not(term, "NOT review throws out systematic reviews and meta-analyses",
-                       "many of them are indexed as reviews, too",
-                       f"({term.key} NOT (systematic review[pt] OR meta-analysis[pt]))")  # fmt: skip
-        elif term.tag == "pt" and name not in _LETTERS:
-            yield Finding(
-                "not-type", "hint", term.start, term.end,
-                f"NOT {term.key[:40]} throws out papers with several types",
-                "a paper has several types, and one of them may be wanted", "", 2,
-            )  # fmt: skip
-        elif term.tag in TEXT_WIDTH and TEXT_WIDTH[term.tag] > 1:
-            yield Finding(
-                "not-words", "hint", term.start, term.end,
-                f"NOT {term.key[:40]} throws out papers that only mention it",
-                "a paper on both subjects, or one that says what it is not about, is lost",
-                _in_titles(term), 2,
-                "or leave the NOT out",
-            )  # fmt: skip
-
-
-def _in_titles(term: Term) -> str:
-    words = term.key[: term.key.rfind("[")] if term.tag else term.key
-    return f"{words}[ti]" if term.distance is None else f"{words}[ti:~{term.distance}]"
-
-
-def _not(term: Term, message: str, why: str, instead: str) -> Finding:
-    return Finding("not-loses", "warning", term.start, term.end, message, why, instead, 2)
 
 
 def _limit(standing: Standing, reading: Reading) -> Iterator[Finding]:
@@ -141,7 +58,7 @@ def _limit(standing: Standing, reading: Reading) -> Iterator[Finding]:
     elif term.tag in HEADING_TAGS and name in ("humans", "human", "animals", "male", "female"):
         yield _loses(term, f"{term.key[:40]} as a limit",
                      _INSTEAD_OF_HUMANS if name.startswith("human") else "add words in the text")  # fmt: skip
-    elif term.tag in HEADING_TAGS and name in _AGES:
+    elif term.tag in HEADING_TAGS and name in AGES:
         yield _loses(term, f"the age group {term.key[:40]} as a limit", "add words in the text")
     elif term.tag == "sb" and _is_indexed_filter(term):
         yield _loses(
@@ -225,7 +142,7 @@ def _one_layer(concept: Concept, mesh: Mesh | None, *, only: bool) -> Iterator[F
         return
     first, last = concept.everything[0], concept.everything[-1]
     names = {normal(term.text) for term in concept.everything}
-    if names <= _AGES | set(CHECK_TAGS):
+    if names <= AGES | set(CHECK_TAGS):
         if len(concept.everything) > 1:
             yield _loses(first, "age groups or sexes as a limit", "add words in the text")
         return
