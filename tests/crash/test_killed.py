@@ -11,7 +11,7 @@ from random import Random
 import pytest
 
 from crash.boundaries import Forks, deeds_of, forks, killed_before
-from crash.keeping import clone
+from crash.keeping import clone, put_back
 from crash.killing import STORY, Quiet, disturbed, quiet, unsound, upgrade, upgraded
 from store.test_migrations import filled
 from world import World, world
@@ -55,6 +55,25 @@ def test_killed_before_any_of_its_deeds_a_command_is_taken_up_by_the_next(
     assert len(deeds) >= 5
     assert {kind for kind, _ in deeds} >= {"commit", "file"}
     assert [wrong for deed in deeds for wrong in killed_before(fork, here, life, number, deed)] == []
+
+
+@pytest.mark.parametrize("job", ["collect", "refresh"])
+def test_status_and_the_next_run_tell_of_a_run_that_was_killed(
+    here: World, life: Quiet, fork: Forks, job: str
+) -> None:
+    number = next(number for number, (_, words) in enumerate(STORY) if words == (job,))
+    put_back(here, life.folders[number])
+    assert fork.step(here, number, ("commit", 2))[0].killed
+    watch = "ketamine-depression" if job == "collect" else None
+    moment = "2026-03-09T07:05:00Z"
+    [left] = here.litwatch("status", "--json").objects()[0]["without_receipt"]
+    assert left == {"job": job, "watch": watch, "began": moment}
+    assert f"the run of {moment} is at work, or was killed" in here.litwatch("status").out
+    again, _ = fork.step(here, number)
+    assert again.code == 0
+    assert "no receipt was left by the run of 2026-03-09 07:05 UTC" in again.said
+    assert here.litwatch("status", "--json").objects()[0]["without_receipt"] == []
+    assert "no receipt" not in fork.step(here, number)[0].said
 
 
 @pytest.mark.full

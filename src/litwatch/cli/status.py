@@ -59,7 +59,9 @@ def status(
         raise typer.Exit(answer_monitoring(given(context), now))
     standing = looked_up(given(context).config_to_read(), now, last)
     if as_json:
-        sys.stdout.write(json.dumps(standing or {"watches": [], "runs": [], "last_runs": []}) + "\n")
+        sys.stdout.write(
+            json.dumps(standing or {"watches": [], "runs": [], "last_runs": [], "without_receipt": []}) + "\n"
+        )
     elif standing is None:
         sys.stderr.write("litwatch: nothing has run yet; `litwatch run` does what is due\n")
     else:
@@ -107,6 +109,10 @@ def standing_of(config: Config, store: Store, now: datetime, last: int) -> dict[
         "watches": watches,
         "runs": [run_told(run) for run in showing.latest_receipts(store)],
         "last_runs": [run_told(run) for run in showing.last_receipts(store, last)],
+        "without_receipt": [
+            {"job": job, "watch": name, "began": written(at)}
+            for job, name, at in showing.without_receipt(store)
+        ],
     }
 
 
@@ -169,6 +175,11 @@ def print_status(standing: dict[str, Any]) -> None:
             sys.stdout.write(f"{' '.join(filter(None, (run['job'], run['watch'])))}: {failure}\n")
         for line in disagreements_in_lines(run):
             sys.stdout.write(f"{line}\n")
+    for run in standing["without_receipt"]:
+        name = " ".join(filter(None, (run["job"], run["watch"])))
+        sys.stdout.write(
+            f"{name}: the run of {run['began']} is at work, or was killed: it has left no receipt\n"
+        )
 
 
 def row_of(run: Mapping[str, Any]) -> dict[str, str]:

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from litwatch.edge.store import balancing
+from litwatch.edge.store.open import Store
 from litwatch.errors import PubMedError, StoreError
 from litwatch.jobs import stopping
-from litwatch.jobs.receipt import Measured, Receipt
+from litwatch.jobs.receipt import NO_RECEIPT, Measured, Receipt
 
 if TYPE_CHECKING:
     from litwatch.edge.pubmed import Tally
@@ -25,6 +27,7 @@ def quiet(_doing: str, _done: int, _of: int) -> None:
 
 def attempt(
     receipt: Receipt,
+    store: Store,
     tally: Tally,
     work: Callable[[], None],
     close: Callable[[], None],
@@ -40,6 +43,7 @@ def attempt(
     measured = Measured(tally, receipt)
     try:
         try:
+            _begin(receipt, store)
             work()
         except survived as error:
             receipt.failures.append(str(error))
@@ -56,3 +60,13 @@ def attempt(
         error.receipt = receipt.to_json()
         raise
     return receipt
+
+
+def _begin(receipt: Receipt, store: Store) -> None:
+    """Leave word in the store that this run is at work, and say of one before it that it left no receipt."""
+    with store.writing() as connection:
+        earlier = balancing.begin(connection, receipt.job, receipt.watch, receipt.started_at)
+    if earlier is not None:
+        receipt.notes.append(
+            f"{NO_RECEIPT} {earlier:%Y-%m-%d %H:%M} UTC: it was killed, or the machine went down; this run takes it up"
+        )

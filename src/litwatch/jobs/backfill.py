@@ -73,6 +73,7 @@ def backfill(
     with store.lock("backfill"), stopping.orderly():
         return attempt(
             receipt,
+            store,
             pubmed.tally,
             lambda: run.everything(since, limit, settings.pubmed.enumerate_limit),
             run.close,
@@ -202,3 +203,5 @@ class _Run:
                 )
             if self.did_something or receipt.failures:
                 file_receipt(connection, receipt)
+            else:
+                balancing.end(connection, receipt.job, name)

@@ -72,7 +72,7 @@ def collect(
     receipt = Receipt("collect", watch.name, now, query=str(watch.query))
     run = _Run(watch, pubmed, store, now, settings, receipt, progress or quiet, reader, vocabulary)
     with in_turn(store), stopping.orderly():
-        return attempt(receipt, pubmed.tally, lambda: run.search_and_file(accept=accept), run.close)
+        return attempt(receipt, store, pubmed.tally, lambda: run.search_and_file(accept=accept), run.close)
 
 
 class _Run:

@@ -54,7 +54,7 @@ def guard(
     receipt = Receipt("guard", watch.name, now, query=str(watch.guard))
     run = _Run(watch, pubmed, store, now, settings, receipt, progress or quiet)
     with store.lock("collect"), stopping.orderly():
-        return attempt(receipt, pubmed.tally, run.list_and_draw, run.close)
+        return attempt(receipt, store, pubmed.tally, run.list_and_draw, run.close)
 
 
 def guard_due(watch: Watch, store: Store, now: datetime) -> bool:

@@ -27,6 +27,9 @@ LISTED = 100  # disagreements of either direction that a receipt names; all are 
 PUBMED_SAYS = "PubMed says"
 """How a note begins that repeats ESearch's ErrorList or WarningList."""
 
+NO_RECEIPT = "no receipt was left by the run of"
+"""How a note begins of a run that was killed."""
+
 
 @dataclass(slots=True)
 class Receipt:
@@ -198,7 +201,7 @@ class Receipt:
             parts.append(f"{len(self.gone)} no longer in PubMed")
         if self.notices:
             parts.append(_number(len(self.notices), "notice", "notices"))
-        parts += [note for note in self.notes if note.startswith(PUBMED_SAYS)]
+        parts += [note for note in self.notes if note.startswith((PUBMED_SAYS, NO_RECEIPT))]
         if self.disagreeing:
             parts.append(disagreeing_in_words(self.disagreeing))
         if self.balanced:

@@ -66,7 +66,7 @@ def refresh(
     receipt = Receipt("refresh", None, now)
     run = _Run(store, pubmed, watches, now, receipt, progress, vocabulary)
     with in_turn(store), stopping.orderly():
-        return attempt(receipt, pubmed.tally, lambda: run.whole(request_budget), run.close)
+        return attempt(receipt, store, pubmed.tally, lambda: run.whole(request_budget), run.close)
 
 
 class _Run:

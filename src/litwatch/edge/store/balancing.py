@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, select
+from sqlalchemy import Connection, and_, delete, func, insert, select
 
 from litwatch.decide.arrivals import BACKLOG, BY_EDIT, HELD, LATE, NEW, OLD, WANTED
-from litwatch.edge.store.inserting import in_hundreds
-from litwatch.edge.store.tables import arrival, claim, claim_paper, paper, receipt, subscription
+from litwatch.edge.store.inserting import in_hundreds, upsert
+from litwatch.edge.store.tables import arrival, begun, claim, claim_paper, paper, receipt, subscription
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,22 @@ def _owed(connection: Connection, name: str, gone: frozenset[int]) -> int:
     return owed
 
 
+def begin(connection: Connection, job: str, watch: str | None, now: datetime) -> datetime | None:
+    """Note that a run is at work; when an earlier one of its kind had begun that left no receipt, or None.
+
+    The caller holds the lock of the job: such a run is at work no more.
+    """
+    this = and_(begun.c.job == job, begun.c.watch == (watch or ""))
+    earlier = connection.execute(select(begun.c.at).where(this)).scalar_one_or_none()
+    upsert(connection, begun, [{"job": job, "watch": watch or "", "at": now}])
+    return earlier
+
+
+def end(connection: Connection, job: str, watch: str | None) -> None:
+    """Note that a run is at work no more."""
+    connection.execute(delete(begun).where(begun.c.job == job, begun.c.watch == (watch or "")))
+
+
 def save_receipt(
     connection: Connection,
     job: str,
@@ -105,7 +121,8 @@ def save_receipt(
     *,
     ok: bool,
 ) -> None:
-    """Keep what a run did."""
+    """Keep what a run did; it is at work no more."""
+    end(connection, job, watch)
     connection.execute(
         insert(receipt).values(
             job=job,

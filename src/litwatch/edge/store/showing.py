@@ -16,7 +16,7 @@ from litwatch.decide.changes import Notice, notice_quote
 from litwatch.edge.store.balancing import Books, books
 from litwatch.edge.store.beside import Beside, beside
 from litwatch.edge.store.open import Store
-from litwatch.edge.store.tables import arrival, finding, notice, paper, receipt, watch
+from litwatch.edge.store.tables import arrival, begun, finding, notice, paper, receipt, watch
 from litwatch.edge.store.unpacking import read_record
 from litwatch.paper import Paper, Span
 from litwatch.study.findings import Findings, from_json
@@ -225,6 +225,13 @@ def latest_receipts(store: Store) -> tuple[Filed, ...]:
 def last_receipts(store: Store, most: int) -> tuple[Filed, ...]:
     """The last runs of all jobs, the latest first."""
     return _filed(store, select(receipt).order_by(receipt.c.id.desc()).limit(most))
+
+
+def without_receipt(store: Store) -> tuple[tuple[str, str | None, datetime], ...]:
+    """The runs that are at work or were killed: job, watch, and when they began."""
+    with store.reading() as connection:
+        rows = connection.execute(select(begun).order_by(begun.c.at)).all()
+    return tuple((row.job, row.watch or None, row.at) for row in rows)
 
 
 def _filed(store: Store, query: Select[Any]) -> tuple[Filed, ...]:

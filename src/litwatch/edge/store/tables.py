@@ -294,6 +294,15 @@ receipt = Table(
     Index("receipt_by_job", "job", "watch", "started_at"),
 )
 
+# A run that is at work, or ended without a receipt (killed, or the machine went down); its receipt takes it away.
+begun = Table(
+    "begun",
+    metadata,
+    Column("job", String(20), primary_key=True),
+    Column("watch", String(100), primary_key=True),  # "" where the job is of all watches
+    Column("at", Instant, nullable=False),
+)
+
 # When the content of a filed paper was found to be another, and which parts of it ("abstract", "mesh", ...).
 paper_change = Table(
     "paper_change",
