@@ -108,7 +108,8 @@ def test_a_run_that_failed_says_so_in_the_table_below_it_and_to_monitoring(
 def test_without_a_store_there_is_nothing_to_show_and_monitoring_is_told_unknown(tmp_path: Path) -> None:
     with world(tmp_path, today="2026-03-08") as here:
         shown = here.litwatch("status", "--json")
-        assert (shown.code, shown.objects()) == (0, [{"watches": [], "runs": [], "last_runs": [], "without_receipt": []}])
+        nothing: dict[str, list[object]] = {"watches": [], "runs": [], "last_runs": [], "without_receipt": []}
+        assert (shown.code, shown.objects()) == (0, [nothing])
         assert here.litwatch("status").code == 0
         check = here.litwatch("status", "--check")
         assert (check.code, check.out) == (3, "LITWATCH UNKNOWN - nothing has run yet\n")
