@@ -80,8 +80,8 @@ class Whole:
 class Person:
     """A name in the author index; without quotes the initials may go on ("smith j" finds Smith JB).
 
-    `cut`: a `*` ends it, and the name itself may go on. `full`: only full names count, not initials.
-    `inverted`: a comma says that the last name comes first.
+    `cut`: a `*` stands in it, for any letters of its word and, at the end, for all that follows. `full`: only full
+    names count, not initials. `inverted`: a comma says that the last name comes first.
     """
 
     people: str
@@ -222,9 +222,10 @@ def untagged_phrases(text: str) -> list[tuple[str, ...]]:
 
 
 def _person(term: Term) -> Person:
-    head, star, _ = term.text.translate(NO_APOSTROPHES).partition("*")
+    text = without_idle_stars(term.text).translate(NO_APOSTROPHES)
+    name = " ".join(query_words(text))
     full = term.field.tag in _FULL_NAMES
-    return Person(term.field.values, normal(head), term.quoted, bool(star), full, inverted="," in head)
+    return Person(term.field.values, name, term.quoted, "*" in name, full, inverted="," in text)
 
 
 def _uids(text: str) -> Uids:

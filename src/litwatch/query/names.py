@@ -23,21 +23,25 @@ from typing import NamedTuple
 from litwatch.paper import Author
 from litwatch.query.leaves import Person
 from litwatch.query.record import remembered
+from litwatch.query.stars import word_test
 from litwatch.query.tokens import APOSTROPHES_APART, NO_APOSTROPHES
 
 
 @dataclass(slots=True)
 class NameIndex:
-    """Leaves by the first word of what they ask for: an author is compared with those that begin as a name of his."""
+    """Leaves by the first word of what they ask for: an author is compared with those that begin as a name of his.
+
+    Of a first word with a `*`, `cut` has what stands before it.
+    """
 
     whole: dict[str, list[tuple[Person, int]]] = field(default_factory=dict)
     cut: dict[str, list[tuple[Person, int]]] = field(default_factory=dict)
 
     def add(self, leaf: Person, number: int) -> None:
         """The leaf will be found as `number`."""
-        first, blank, _ = leaf.name.partition(" ")
-        table = self.cut if leaf.cut and not blank else self.whole
-        table.setdefault(first, []).append((leaf, number))
+        head, star, _ = leaf.name.partition(" ")[0].partition("*")
+        table = self.cut if star else self.whole
+        table.setdefault(head, []).append((leaf, number))
 
     def named(self, author: Author) -> Iterator[int]:
         """The numbers of the leaves that ask for the author."""
@@ -93,9 +97,9 @@ def is_named(leaf: Person, author: Author) -> bool:
 
 
 def _is_called(leaf: Person, parts: _Parts) -> bool:
-    if leaf.cut:
-        return any(form.startswith(leaf.name) for form in _written(leaf, parts))
     asked = leaf.name.split()
+    if leaf.cut:
+        return _is_cut(leaf, asked, parts)
     if leaf.quoted:
         return asked in _exact(leaf, parts)
     if parts.collective and _begins(parts.collective, asked):
@@ -146,7 +150,33 @@ def _exact(leaf: Person, parts: _Parts) -> list[list[str]]:
     return forms
 
 
-def _written(leaf: Person, parts: _Parts) -> list[str]:
-    """What a name cut by a `*` may begin."""
-    forms = _exact(leaf, parts) if " " in leaf.name else _exact(leaf, parts)[:1]
-    return [" ".join(form) for form in forms]
+def _is_cut(leaf: Person, asked: list[str], parts: _Parts) -> bool:
+    """Word by word, each `*` inside its word; behind one at the end anything may follow.
+
+    One word is the last name. Unquoted, a name goes on as it does without a `*`.
+    """
+    forms = _exact(leaf, parts)[: None if len(asked) > 1 else 1]
+    if not leaf.quoted:
+        forms += _beginnings(leaf, parts, len(asked))
+    tests, open_end = list(map(word_test, asked)), asked[-1].endswith("*")
+    return any(
+        len(form) >= len(asked)
+        and (open_end or len(form) == len(asked))
+        and all(test(word) for test, word in zip(tests, form, strict=False))
+        for form in forms
+    )
+
+
+def _beginnings(leaf: Person, parts: _Parts, size: int) -> list[list[str]]:
+    """What of a name may be written where the rest is left out: initials, middle names, a part of a last name."""
+    whole = parts.last or parts.collective
+    forms = [whole[:size]]
+    if not parts.last or size == 1:
+        return forms
+    for count in range(1, len(parts.fore) + 1):
+        forms.append([*whole, *parts.fore[:count]])
+        if not leaf.inverted:
+            forms.append([*parts.fore[:count], *whole])
+    if not leaf.full:
+        forms.extend([*whole, parts.initials[:count]] for count in range(1, len(parts.initials) + 1))
+    return forms

@@ -25,7 +25,7 @@ from litwatch.query.tree import Term
 MOST_WILDCARDS = 256
 MANY_WILDCARDS = 200
 #: Kinds of fields in which a star behind too few characters is passed over (leaves.py).
-_STARRED = ("words", "whole")
+_STARRED = ("words", "whole", "person")
 _OPERATORS = ("and", "or", "not")
 _APOSTROPHES = "'’‘‛`"
 _NEAR = re.compile(r"\s*:\s*~\s*(\S*)\s*")
