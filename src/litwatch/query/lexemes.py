@@ -8,6 +8,8 @@ Never knows what a tag or an operator means. Linear: every character is looked a
     reference  # and a number     a line of a numbered strategy
     word       everything else up to a blank, a bracket, a quotation mark, & or |
     chemical   "(" up to 20 characters ")-" word: (S)-ketamine is one word, S(+)-ketamine and [18F]FDG too
+    number     a DOI or a publisher's number is one word, too, with the brackets that close in it:
+               10.9999/s9999-000x(97)00036-5, S9999-0000(97)00036-5
     comment    # and a blank, to the end of the line (ours, for config files)
 """
 
@@ -28,10 +30,16 @@ _CONTROL = "\x00-\x1f\x7f-\x9f"
 _STOP = rf"\s{_CONTROL}()\[\]&|{QUOTES}"
 #: As chemists write one: a single digit goes with a light element alone, so that [1Au] stays the tag of first authors.
 _ISOTOPE = r"(?:\d{2,3}m?[A-Z][a-z]?|[1-9](?:H|He|Li|Be|B|C))"
+#: Square brackets stand in the DOIs that publishers made of SICIs: 10.9999/0005-2086(2007)51[59:ABCD]2.0.CO;2.
+_DOI = rf"""(?:https?://(?:dx\.|www\.)?doi\.org/|doi:)?10\.\d{{4,9}}/
+    (?:[^{_STOP}]|\((?:[^{_STOP}]|\([^{_STOP}]*\))*\)|\[\d+:[^{_STOP}]*\])+"""
+#: Publisher Item Identifier: an ISSN, the year, a number, a check digit.
+_PII = rf"S?\d{{4}}-?\d{{3}}[\dX]\(\d\d\)\d{{5}}-?[\dX](?=[{_STOP}]|\Z)"
 _LEXEME = re.compile(
     rf"""(?P<blank>[\s{_CONTROL}]+|\#(?=[()\[\]&|{QUOTES}]))
     |(?P<comment>\#(?=[\s{_CONTROL}]|\Z)[^\n\r]*)
     |(?P<chemical>(?:(?:\([^{_STOP}]{{1,20}}\)-){{1,3}}|\[{_ISOTOPE}\]-?)[^{_STOP}]+)
+    |(?P<number>(?i:{_DOI}|{_PII}))
     |(?P<open>\()
     |(?P<close>\))
     |(?P<quote>[{QUOTES}][^{QUOTES}]*[{QUOTES}]?)
@@ -94,7 +102,7 @@ def _cut(
         if kind == "blank" or (kind == "comment" and not tolerant):
             continue
         found = match[0]
-        if kind == "chemical":
+        if kind in ("chemical", "number"):
             kind = "word"
         elif kind == "word" and found[0] == ":" and before in ("tag", "quote"):
             kind, found, position = "colon", ":", begin + 1
