@@ -112,6 +112,13 @@ def test_a_name_that_no_heading_has_is_told_what_was_meant(name: str, meant: tup
     assert MeshFile().near(name, 3) == meant
 
 
+@pytest.mark.parametrize(
+    ("word", "begins"), [("nasal", True), ("Ketamine", True), ("atack", False), ("keta", False), ("", False)]
+)
+def test_a_word_begins_a_name_or_does_not(word: str, begins: bool) -> None:
+    assert MeshFile().begins_with(word) is begins
+
+
 def broken(path: Path, how: str) -> Path:
     if how == "cut":
         path.write_bytes(SHIPPED.read_bytes()[:5_000_000])

@@ -91,6 +91,34 @@ def test_a_name_that_is_only_like_a_heading_is_not_offered(name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "offered", "meant"),
+    [
+        ("nasal", "", ""),  # not NASA
+        ("control", "", ""),  # not Controlip, a name of fenofibrate
+        ("differing", "", ""),  # not Differin, a name of adapalene
+        ("either", "", "Ether"),
+        ("accents", "", "Sodium Glutamate"),
+        ("cardiac", "", "Cardia"),  # a word of MeSH, and another one
+        ("depresion", "Depression", "Depression"),
+        ("ketamin", "Ketamine", "Ketamine"),
+        ("antidepressant", "Antidepressive Agents", "Antidepressive Agents"),
+        ("heart atack", "Myocardial Infarction", "Myocardial Infarction"),
+        ("major depresive disorder", "Depressive Disorder, Major", "Depressive Disorder, Major"),
+        ("major depression disorder", "Depressive Disorder, Major", "Depressive Disorder, Major"),
+        ("mental disorder", "Mental Disorders", "Mental Disorders"),
+        ("anaesthesia", "Anesthesia", "Anesthesia"),
+        ("N-methyl-D-aspartate receptor", "Receptors, N-Methyl-D-Aspartate", "Receptors, N-Methyl-D-Aspartate"),
+    ],
+)  # fmt: skip
+def test_a_heading_is_offered_where_its_name_is_like_what_was_written(
+    name: str, offered: str, meant: str
+) -> None:
+    instead, advice = instead_of(f'"{name}"[mh]', "unknown-heading")
+    assert instead == (f'"{offered}"[mh]' if offered else "")
+    assert (f"did you mean {meant}?" == advice) is bool(meant)
+
+
+@pytest.mark.parametrize(
     ("query", "bare"),
     [
         ("depression/dt/px[mh]", True),

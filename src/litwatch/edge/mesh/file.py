@@ -127,6 +127,14 @@ class MeshFile:
         found = self._spelt(key, key[:3], "") or self._spelt(key, key[:1], key[-2:])
         return found[:at_most] or self._beginning(key, at_most)
 
+    def begins_with(self, word: str) -> bool:
+        """Whether some name begins with the word: then it is one, and no slip."""
+        key = normal(word)
+        rows = self._rows(
+            "SELECT 1 FROM name WHERE key = ? OR (key >= ? AND key < ?) LIMIT 1", (key, f"{key} ", f"{key}!")
+        )
+        return bool(rows)
+
     def _spelt(self, key: str, beginning: str, ending: str) -> tuple[str, ...]:
         """Headings with a name like `key`, the nearest first, among those that begin and end so."""
         room = 2 + len(key) // 8  # letters that a slip adds or leaves out

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Protocol, runtime_checkable
 
@@ -131,27 +132,38 @@ def _unknown(term: Term, name: str, subheading: str, mesh: Mesh, *, by_letters: 
         "unknown-heading", "warning", term.start, term.end,
         f"{name[:60]} is no heading of the MeSH that is loaded ({mesh.version})",
         "if PubMed does not know it either, it finds nothing; beside OR nobody notices",
-        _as_heading(near.name, subheading, term) if near else "", 3,
-        f"did you mean {near.name}?" if near
+        _as_heading(near.heading.name, subheading, term) if near and near.sure else "", 3,
+        f"did you mean {near.heading.name}?" if near
         else "look it up in the MeSH browser; `litwatch mesh update` loads a newer MeSH",
     )  # fmt: skip
 
 
-def _near_heading(name: str, mesh: Mesh, *, by_letters: bool) -> Heading | None:
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """A heading that may have been meant; `sure`: what was written is no word, or says the same otherwise."""
+
+    heading: Heading
+    sure: bool
+
+
+def _near_heading(name: str, mesh: Mesh, *, by_letters: bool) -> _Near | None:
     """The heading by another number, order or spelling of the words."""
     key = normal(name)
     words = key.split()
-    tries = [f"{key}s", key.removesuffix("s"), key.removesuffix("es"), key.replace("y ", "ies ")]
-    if len(words) > 1:
-        tries += [" ".join((*words[1:], words[0])), " ".join((words[-1], *words[:-1]))]
+    numbers = [f"{key}s", key.removesuffix("s"), key.replace("y ", "ies ")]
+    if key.endswith(("ses", "xes", "ches", "shes", "oes")):
+        numbers.append(key.removesuffix("es"))
+    tries = [" ".join((*words[1:], words[0])), " ".join((words[-1], *words[:-1]))] if len(words) > 1 else []
     for british, american in facts().spellings:
         if british in key:
             tries.append(key.replace(british, american))
         if american in key:
             tries.append(key.replace(american, british))
-    for one in tries:
+    for one in (*numbers, *tries):
         if one and one != key and (found := mesh.find(one)):
-            return found
+            # Of one word the other number may be another word: accents, and Accent, a flavour.
+            likely = len(words) > 1 or one in tries or _are_of_one_kind(key, normal(found.name))
+            return _Near(found, sure=likely)
     return _near_letters(key, mesh) if by_letters else None
 
 
@@ -162,20 +174,43 @@ class _Spelling(Protocol):
     def near(self, name: str, at_most: int) -> tuple[str, ...]:
         """Headings that may be meant, the likeliest first."""
 
+    def begins_with(self, word: str) -> bool:
+        """Whether some name begins with the word."""
 
-def _near_letters(key: str, mesh: Mesh) -> Heading | None:
-    """The heading that has a name which differs by a letter or two."""
+
+def _near_letters(key: str, mesh: Mesh) -> _Near | None:
+    """The heading that has a name which differs by a letter or two.
+
+    `nasal` is a word, and no slip of NASA's: where the heading has another name than what was written, some word must
+    be no word of MeSH's, and the others say what was meant.
+    """
     if not isinstance(mesh, _Spelling) or len(key) < _LEAST_LETTERS:
         return None
+    slip = not all(map(mesh.begins_with, key.split()))
     for name in mesh.near(key, 3):
         found = mesh.find(name)
-        names = (found.name, *found.entry_terms) if found is not None else ()
-        if get_close_matches(key, map(normal, names), n=1, cutoff=0.86):
-            return found
+        if found is None:
+            continue
+        own = normal(found.name)
+        names = (own, *map(normal, found.entry_terms))
+        if get_close_matches(key, names if _are_of_one_kind(key, own) else (own,), n=1, cutoff=0.86):
+            return _Near(found, sure=" " in key or (slip and len(key) >= _LEAST_SURE))
+        if slip and " " in key and get_close_matches(key, names, n=1, cutoff=0.9):
+            return _Near(found, sure=True)
     return None
 
 
+def _are_of_one_kind(key: str, name: str) -> bool:
+    """Whether at least half of the words stand in the name, as far as their beginnings say."""
+    begun = {word[:_STEM] for word in name.split()}
+    words = key.split()
+    return sum(word[:_STEM] in begun for word in words) * 2 >= len(words)
+
+
+_STEM = 5
 _LEAST_LETTERS = 5
+#: Shorter words differ by a letter from words of another sense: either is no ether.
+_LEAST_SURE = 7
 #: To look for near names takes some milliseconds each; who has more unknown headings than this pasted something else.
 _MOST_NEAR = 20
 
