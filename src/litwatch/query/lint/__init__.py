@@ -7,7 +7,7 @@ history.py, around.py   what PubMed's page or a program prints around a search
 platforms.py   others' (slashed.py, suffixed.py, bracketed.py, ebsco.py, ovid_lines.py); foreign.py: what else to say
 headings.py, types.py, repeats.py, required.py, variants.py, losses.py, inner_filters.py, hints.py   what the tree shows
 negated.py, species.py   what a NOT takes away, and what a NOT of animals does to papers on people
-covering.py, above.py   which words, and which headings, find all that others find
+spelling.py   British and American; covering.py, above.py   which words, and which headings, find all that others find
 facts.py      old_names.toml and variants.toml: add a renamed type or a spelling there
 """
 

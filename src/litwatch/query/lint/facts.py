@@ -21,9 +21,10 @@ Renamed = Mapping[str, tuple[str, str]]
 class Facts:
     """`types`, `headings`, `subheadings`: old name (as words) -> the new one and since when.
 
-    `spellings` are pairs of beginnings of words (British, American), `whole_words` pairs of words, `joined` pairs of
-    a beginning and the two words that it is written as, `nouns` heads of phrases that have a plural,
-    `dated` words that no name with them is asked for. `made_up` are
+    `american_beginnings` and `british_beginnings` are the other spelling of a beginning of a word, the `..._words` of
+    a word; `joined` are pairs of a beginning and the two words that it is written as, `nouns` heads of phrases that
+    have a plural, `plurals` and `singulars` of those that make it by no rule, `dated` words that no name with them is
+    asked for. `made_up` are
     types whose place among the others is second-hand (publication_types.toml).
     """
 
@@ -33,11 +34,14 @@ class Facts:
     unassigned: frozenset[str]
     new_types: frozenset[str]
     type_names: tuple[str, ...]
-    spellings: tuple[tuple[str, str], ...]
-    whole_words: tuple[tuple[str, str], ...]
+    american_beginnings: Mapping[str, str]
+    british_beginnings: Mapping[str, str]
+    american_words: Mapping[str, str]
+    british_words: Mapping[str, str]
     joined: tuple[tuple[str, tuple[str, str]], ...]
     nouns: frozenset[str]
-    plurals: tuple[tuple[str, str], ...]
+    plurals: Mapping[str, str]
+    singulars: Mapping[str, str]
     dated: frozenset[str]
     made_up: frozenset[str]
     filters: frozenset[str]
@@ -67,11 +71,11 @@ def facts() -> Facts:
         frozenset(map(normal, old["no_longer_assigned"]["names"])),
         frozenset(map(normal, old["new_types"]["names"])),
         tuple(normal(name) for row in types for name in row["names"]),
-        tuple(_pairs(variants["spellings"])),
-        tuple(_pairs(variants["whole_words"])),
+        *_there_and_back(variants["spellings"]),
+        *_there_and_back(variants["whole_words"]),
         tuple((joined, _two(parted)) for joined, parted in _pairs(variants["joined"])),
         frozenset(variants["nouns"].split()),
-        tuple(_pairs(variants["plurals"])),
+        *_there_and_back(variants["plurals"]),
         frozenset(variants["dated"].split()),
         frozenset(
             normal(name)
@@ -83,6 +87,15 @@ def facts() -> Facts:
         frozenset(normal(name) for name in listed if "*" not in name),
         tuple(normal(name.partition("*")[0]) for name in listed if "*" in name),
     )
+
+
+def _there_and_back(text: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """From the first of each pair to the second and, where `=` and no `>` stands between, from that to the first."""
+    there = dict(_pairs(text.replace(">", "=")))
+    only_there = {
+        pair.partition(">")[0].strip() for pair in text.replace("\n", ",").split(",") if ">" in pair
+    }
+    return there, {second: first for first, second in there.items() if first not in only_there}
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:

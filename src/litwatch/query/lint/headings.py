@@ -13,6 +13,7 @@ from typing import Protocol, runtime_checkable
 
 from litwatch.query.finding import Finding
 from litwatch.query.lint.facts import facts
+from litwatch.query.lint.spelling import other_spellings
 from litwatch.query.lint.structure import HEADING_TAGS, Standing, Structure
 from litwatch.query.mesh import Heading, Mesh, known_subheading, named
 from litwatch.query.nlm_tables import type_keys
@@ -154,11 +155,7 @@ def _near_heading(name: str, mesh: Mesh, *, by_letters: bool) -> _Near | None:
     if key.endswith(("ses", "xes", "ches", "shes", "oes")):
         numbers.append(key.removesuffix("es"))
     tries = [" ".join((*words[1:], words[0])), " ".join((words[-1], *words[:-1]))] if len(words) > 1 else []
-    for british, american in facts().spellings:
-        if british in key:
-            tries.append(key.replace(british, american))
-        if american in key:
-            tries.append(key.replace(american, british))
+    tries += map(" ".join, other_spellings(tuple(words)))
     for one in (*numbers, *tries):
         if one and one != key and (found := mesh.find(one)):
             # Of one word the other number may be another word: accents, and Accent, a flavour.

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 from litwatch.query.finding import Finding
 from litwatch.query.lint.covering import ANYTHING, Cover, cover_of, wording
 from litwatch.query.lint.facts import facts
 from litwatch.query.lint.headings import CHECK_TAGS, alternatives
 from litwatch.query.lint.kinds import Kind
+from litwatch.query.lint.spelling import other_spellings
 from litwatch.query.lint.structure import HEADING_TAGS, Structure
 from litwatch.query.mesh import Heading, Mesh, named
 from litwatch.query.nlm_tables import stop_words, type_keys
@@ -120,67 +120,14 @@ def _written(forms: Words, term: Term) -> str:
     return f'"{text}"[{term.tag}]' if len(forms) > 1 else f"{text}[{term.tag}]"
 
 
-def other_spellings(own: Words) -> Iterator[Words]:
-    """The words in British spelling where they are American, and the other way round."""
-    changed = tuple(map(_respelt, own))
-    if changed != own:
-        yield changed
-
-
-@lru_cache(maxsize=4096)
-def _respelt(word: str) -> str:
-    stem = word.replace(ANYTHING, "")
-    for british, american in facts().whole_words:
-        if word == british:
-            return american
-        if word == american:
-            return british
-    best, longest = word, 0
-    for british, american in facts().spellings:
-        if len(british) > longest and stem.startswith(british) and _is_verb(british, stem):
-            best, longest = american + word[len(british) :], len(british)
-        elif (
-            len(american) > longest and stem.startswith(american) and not _is_chance(stem, british, american)
-        ):
-            best, longest = british + word[len(american) :], len(american)
-    return best
-
-
-def _is_verb(british: str, word: str) -> bool:
-    """Whether -is- stands for -iz-: randomised, randomisation, but not metabolism or socialist."""
-    rest = word[len(british) :]
-    return not british.endswith("is") or rest[:1] in ("", "e", "a") or rest.startswith("ing")
-
-
-def _is_chance(word: str, british: str, american: str) -> bool:
-    """Whether an American beginning is in fact the British one, or that of another word."""
-    if american in _BRITISH_TOO or (british.startswith(american) and word.startswith(british)):
-        return True
-    return american in _SHORT and not word.startswith(_SHORT[american])
-
-
-#: What Britons write, too, or what begins other words than the one that is meant.
-_BRITISH_TOO = frozenset({
-    "counsel", "travel", "judgment", "license", "practice", "fetal", "fetus", "sulf", "aging", "maneuver", "favor",
-    "humor",
-})  # fmt: skip
-_SHORT = {
-    "fec": ("fecal", "feces"),
-    "estr": ("estro", "estra", "estri"),
-    "color": ("colors", "coloring", "colored"),
-    "hemo": ("hemoglobin", "hemorr", "hemodial", "hemodyn", "hemophil", "hemostas", "hemoly"),
-}
-
-
 def other_numbers(own: Words) -> Iterator[Words]:
     """The phrase with its last word in the plural, or in the singular."""
     last = own[-1]
     if ANYTHING in last:
         return
-    for singular, plural in facts().plurals:
-        if (last == singular and singular in facts().nouns) or (last == plural and singular in facts().nouns):
-            yield (*own[:-1], plural if last == singular else singular)
-            return
+    if irregular := facts().plurals.get(last) or facts().singulars.get(last):
+        yield (*own[:-1], irregular)
+        return
     if last in facts().nouns:
         yield (*own[:-1], _plural(last))
     else:
