@@ -6,7 +6,7 @@ Never reads the tree: it works on a text that does not parse, too, and names eve
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from litwatch.errors import QueryError
 from litwatch.query.fields import find_field, near_names
@@ -105,11 +105,15 @@ def _inside_word(reading: Reading, position: int) -> Iterator[Finding]:
     glued_before = before is not None and piece.glued and before.kind in ("word", "quote")
     # A range has its colon there: "2020"[dp]:"2024"[dp]; what Web of Science writes ends in "=".
     if glued_before and before and not before.text.endswith((":", "=")):
+        if position > 1 and before.glued and pieces[position - 2].kind == "quote":
+            return  # told at the first quotation mark of the word
+        run = [before, piece, *_glued_on(pieces, position + 1)]
+        whole = before.kind == "word" and all(len(one.text) > 2 for one in run if one.kind == "quote")
         yield Finding(
-            "quote-inside-word", "warning", before.start, piece.end,
+            "quote-inside-word", "warning", before.start, run[-1].end,
             "a quotation mark inside a word",
             "PubMed parts the word there",
-            f'"{before.text}{piece.text.strip(QUOTES)}"' if before.kind == "word" and len(piece.text) > 2 else "", 5,
+            f'"{"".join(one.text.strip(QUOTES) for one in run)}"' if whole else "", 5,
             "write it as one phrase, or with an operator between",
         )  # fmt: skip
     elif after is not None and after.glued and after.kind == "word" and not after.text.startswith(":"):
@@ -119,6 +123,15 @@ def _inside_word(reading: Reading, position: int) -> Iterator[Finding]:
             "a blank, an operator or a field tag is missing here",
             f"{piece.text} {after.text}", 5,
         )  # fmt: skip
+
+
+def _glued_on(pieces: Sequence[Piece], position: int) -> list[Piece]:
+    """The words and phrases that go on without a blank."""
+    found: list[Piece] = []
+    while position < len(pieces) and pieces[position].glued and pieces[position].kind in ("word", "quote"):
+        found.append(pieces[position])
+        position += 1
+    return found
 
 
 def _whole_query(piece: Piece, *, tagged: bool) -> Iterator[Finding]:

@@ -167,6 +167,7 @@ def _untagged(term: Operand, text: str, kind: Kind) -> Iterator[Finding]:
         or (len(term.words) == 1 and _is_lower_operator(term.words[0]))
     ):
         return  # of a lower-case operator operators.py speaks
+    text = text.strip(_APOSTROPHES)
     if kind == "watch" and all(word in stop_words() for word in found):
         yield Finding(
             "untagged-stop-word", "hint", term.start, term.end,
