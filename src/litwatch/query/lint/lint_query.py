@@ -28,6 +28,7 @@ from litwatch.query.lint.published import published_filters, published_places
 from litwatch.query.lint.repeats import repeat_findings
 from litwatch.query.lint.required import required_findings
 from litwatch.query.lint.rough_reading import Reading, read_roughly
+from litwatch.query.lint.signs import sign_findings
 from litwatch.query.lint.structure import Structure, structure_of
 from litwatch.query.lint.syntax import MOST_ADVICE, syntax_findings
 from litwatch.query.lint.types import type_findings
@@ -73,7 +74,7 @@ def lint(query: str | Query, mesh: Mesh | None = None, kind: Kind = "watch") -> 
     found += reading_hints(reading, structure)
     if structure is not None and not foreign.whole:
         found += _without_twice_told(list(_in_tree(structure, reading, mesh, kind)))
-    found = _without_doubtful(without_foreign(found, foreign))
+    found = _without_parts_of_names(_without_doubtful(without_foreign(found, foreign)))
     if structure is not None and (places := published_places(structure, published_filters())):
         found = _outside(found, tuple(_with_brackets(text, *place) for place in places))
     if kind == "facet":
@@ -166,6 +167,18 @@ def _one_offer_a_place(found: list[Finding]) -> list[Finding]:
     return kept
 
 
+def _without_parts_of_names(found: list[Finding]) -> list[Finding]:
+    """Nothing about the parts of a name that an & tears apart."""
+    names = sorted((one.start, one.end) for one in found if one.code == "sign-in-name" and one.instead)
+    starts = [start for start, _ in names]
+
+    def is_part(one: Finding) -> bool:
+        at = bisect_right(starts, one.start) - 1
+        return at >= 0 and one.end <= names[at][1] and one.code != "sign-in-name"
+
+    return [one for one in found if not is_part(one)]
+
+
 def _without_doubtful(found: list[Finding]) -> list[Finding]:
     """Nothing but errors about a run of words that should be two terms, or about what is a number of results."""
     places = sorted(
@@ -208,6 +221,7 @@ def _in_text(reading: Reading, mesh: Mesh | None, kind: Kind) -> Iterator[Findin
     yield from around_findings(reading)
     yield from count_findings(reading)
     yield from operator_findings(reading, mesh)
+    yield from sign_findings(reading, mesh)
     yield from wording_findings(reading, kind)
     yield from line_findings(reading)
 

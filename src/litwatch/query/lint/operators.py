@@ -23,20 +23,6 @@ def operator_findings(reading: Reading, mesh: Mesh | None) -> Iterator[Finding]:
         yield from _missing(reading, level)
         for position, operand in enumerate(level.operands):
             yield from lower_case_findings(level, position, operand, mesh)
-    for piece in reading.pieces:
-        if piece.kind == "operator" and piece.text in SIGNS:
-            word = SIGNS[piece.text]
-            yield Finding(
-                "operator-as-sign", "hint", piece.start, piece.end,
-                f"{piece.text} means {word}", "readers and other databases may not know it",
-                _parted(reading.text, piece, word), 2,
-            )  # fmt: skip
-
-
-def _parted(text: str, piece: Piece, word: str) -> str:
-    """The word, with a blank on each side that has none."""
-    before = "" if text[piece.start - 1 : piece.start].isspace() else " "
-    return before + word + ("" if text[piece.end : piece.end + 1].isspace() else " ")
 
 
 def _mixed(text: str, level: Level) -> Iterator[Finding]:
