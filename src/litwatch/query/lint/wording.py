@@ -1,4 +1,4 @@
-"""Owns how one term is written: truncation, proximity, phrases, text without a field tag, dates and numbers.
+"""Owns how one term is written: proximity, phrases, text without a field tag, dates and numbers.
 
 Never compares terms with each other.
 """
@@ -15,17 +15,13 @@ from litwatch.query.leaves import is_approximate
 from litwatch.query.lexemes import QUOTES, Lexeme
 from litwatch.query.lint.kinds import Kind
 from litwatch.query.lint.rough_reading import Operand, Piece, Reading
+from litwatch.query.lint.truncation import truncation_findings, wildcard_findings
 from litwatch.query.nlm_tables import stop_words
 from litwatch.query.pasting import untagged_reading
 from litwatch.query.terms import read_term
-from litwatch.query.tokens import without_idle_stars, words
+from litwatch.query.tokens import words
 from litwatch.query.tree import Term
 
-#: PubMed answers a search of more wildcards with a failure (NLM Office Hours, June 2024, second-hand).
-MOST_WILDCARDS = 256
-MANY_WILDCARDS = 200
-#: Kinds of fields in which a star behind too few characters is passed over (leaves.py).
-_STARRED = ("words", "whole", "person")
 _OPERATORS = ("and", "or", "not")
 _APOSTROPHES = "'’‘‛`"
 _NEAR = re.compile(r"\s*:\s*~\s*(\S*)\s*")
@@ -33,7 +29,7 @@ _NEAR = re.compile(r"\s*:\s*~\s*(\S*)\s*")
 
 def wording_findings(reading: Reading, kind: Kind) -> Iterator[Finding]:
     """What is wrong with single terms."""
-    yield from _wildcards(reading)
+    yield from wildcard_findings(reading)
     for term in reading.terms:
         if term.words[0].kind in ("unclosed", "reference"):
             continue
@@ -44,10 +40,10 @@ def wording_findings(reading: Reading, kind: Kind) -> Iterator[Finding]:
         field = find_field(name) if term.tag else None
         text = _text(term)
         if term.tag and field is None:
-            yield from _truncation(term, text, None, near=":~" in term.tag.text)
+            yield from truncation_findings(term, text, None, near=":~" in term.tag.text)
             continue
         near = _NEAR.fullmatch(":" + suffix) if suffix else None
-        yield from _truncation(term, text, field, near=near is not None)
+        yield from truncation_findings(term, text, field, near=near is not None)
         if near:
             yield from _proximity(term, text, field, near[1])
         elif field is None:
@@ -80,44 +76,6 @@ def _single_quotes(text: str, term: Operand, kind: Kind) -> Finding | None:
 def _text(term: Operand) -> str:
     text = " ".join(piece.text.strip(QUOTES) for piece in term.words)
     return text[1:-1] if re.fullmatch(r"'\w[\w-]*'", text) else text  # 'ketamine', as Embase has it
-
-
-def _wildcards(reading: Reading) -> Iterator[Finding]:
-    stars = [piece for piece in reading.pieces if piece.kind in ("word", "quote") and "*" in piece.text]
-    count = sum(piece.text.count("*") for piece in stars)
-    if count > MANY_WILDCARDS:
-        over = count > MOST_WILDCARDS
-        yield Finding(
-            "too-many-wildcards", "error" if over else "warning", stars[-1].start, stars[-1].end,
-            f"{count} wildcards in one query",
-            f"PubMed fails beyond {MOST_WILDCARDS}, and the answer looks like an outage",
-            "", 4, "write some words out, or split the query",
-        )  # fmt: skip
-
-
-def _truncation(term: Operand, text: str, field: Field | None, *, near: bool) -> Iterator[Finding]:
-    if "*" not in text or near:
-        return
-    for piece in term.words:
-        stripped = piece.text.lstrip(QUOTES)
-        if stripped.startswith("*"):
-            yield Finding(
-                "leading-star", "error", piece.start, piece.end,
-                "a * needs the beginning of a word before it",
-                "PubMed reads it as a blank; in Ovid it marks a major topic ([majr])",
-                piece.text.replace(stripped, stripped.lstrip("*"), 1)
-                if any(map(str.isalnum, stripped)) and stripped.lstrip("*") not in ("AND", "OR", "NOT") else "", 4,
-            )  # fmt: skip
-            return
-    if without_idle_stars(text) != text and (field is None or field.kind in _STARRED):
-        before = text.partition("*")[0]
-        plain = text.replace("*", "").strip()
-        yield Finding(
-            "short-truncation", "warning", term.start, term.end,
-            f"{before}* has fewer than four characters before its *",
-            f"PubMed drops the * and searches {plain} alone",
-            "", 4, "write out the words that are meant, joined by OR",
-        )  # fmt: skip
 
 
 def _proximity(term: Operand, text: str, field: Field | None, distance: str) -> Iterator[Finding]:
