@@ -158,7 +158,7 @@ def _one_layer(concept: Concept, mesh: Mesh | None, *, only: bool) -> Iterator[F
 
 def _as_text(concept: Concept) -> str:
     term = concept.everything[0]
-    name = term.text.partition("/")[0]
+    name = term.text.partition("/")[0].strip() or term.text.strip("/ ")
     if "," in name:
         head, _, rest = name.partition(",")
         name = f"{rest.strip()} {head.strip()}"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from litwatch.query.fields import find_field
 from litwatch.query.lexemes import QUOTES, one_line
 from litwatch.query.lint.rough_reading import Piece, Reading
+from litwatch.query.lint.structure import HEADING_TAGS
 from litwatch.query.mesh import Mesh, known_subheading
 from litwatch.query.tokens import normal
 
@@ -18,6 +19,8 @@ from litwatch.query.tokens import normal
 _SLASHED = re.compile(r"(?P<word>[^/]*)/(?P<emtree>exp(?:/mj)?|de|mj|br)?", re.IGNORECASE)
 OPERATOR_IN = re.compile(r"\s(?:and|or|not|exp|(?:adj|near|next|w|pre|n)/?\d*)\s", re.IGNORECASE)
 _LEAST_LETTERS = 3
+#: statistics and numerical data
+_LONGEST_SUBHEADING = 4
 BY_HAND = "translate it by hand"
 LOOK_UP = "look up the MeSH heading: https://meshb.nlm.nih.gov"
 
@@ -60,6 +63,8 @@ def slashed_heading(reading: Reading, position: int, mesh: Mesh | None) -> Shape
     name = " ".join(piece.text for piece in pieces[first:position])
     name = f"{name} {match['word']}".strip() if match["word"] else name
     exploded = name.lower().startswith("exp ")
+    if not (exploded or match["emtree"] or name.startswith("*")) and _has_subheading(reading, position, mesh):
+        return None
     name = name[4:].strip() if exploded else name
     major = name.startswith("*")
     name = name.lstrip("*").strip("'’‘ ")
@@ -75,6 +80,22 @@ def slashed_heading(reading: Reading, position: int, mesh: Mesh | None) -> Shape
     instead = f'"{heading}"[{tag}{"" if explode else ":noexp"}]' if heading else ""
     advice = LOOK_UP if certain else BY_HAND
     return Shape(platform, instead, advice, start=pieces[first].start, end=last.end)
+
+
+def _has_subheading(reading: Reading, position: int, mesh: Mesh | None) -> bool:
+    """Whether a subheading stands behind the slash: PubMed's own form, with [mh] or without a tag."""
+    behind: list[str] = []
+    last = reading.pieces[position]
+    for piece in reading.pieces[position + 1 :]:
+        parted = "\n" in reading.text[last.end : piece.start]
+        if piece.kind == "tag" and not parted:
+            field = find_field(one_line(piece.text[1:-1]).partition(":")[0])
+            return bool(behind) and field is not None and field.tag in HEADING_TAGS
+        if piece.kind != "word" or parted or len(behind) == _LONGEST_SUBHEADING:
+            break
+        behind.append(piece.text)
+        last = piece
+    return bool(behind) and known_subheading(" ".join(behind), mesh) is not None
 
 
 def slashed_subheadings(reading: Reading, position: int) -> Shape | None:
