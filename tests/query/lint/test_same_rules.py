@@ -32,9 +32,15 @@ def test_lint_and_the_matcher_drop_the_same_stars(star: str) -> None:
     assert ("short-truncation" in codes(query)) is (without_idle_stars(term.text) != term.text)
 
 
-@pytest.mark.parametrize("query", ["wu*[au]", "202*[dp]"])
-def test_a_star_in_a_name_or_a_date_is_not_dropped(query: str) -> None:
-    assert "short-truncation" not in codes(query)
+@pytest.mark.parametrize("star", ["wu*", "wu j*", "smit*n", "s*th j", '"lee j*"', "o'b*"])
+def test_lint_and_the_matcher_drop_the_same_stars_of_names(star: str) -> None:
+    query = f"{star}[au]"
+    (term,) = leaves(parse(query))
+    assert ("short-truncation" in codes(query)) is (without_idle_stars(term.text) != term.text)
+
+
+def test_a_star_in_a_date_is_not_dropped() -> None:
+    assert "short-truncation" not in codes("202*[dp]")
 
 
 FACETS = [

@@ -2,7 +2,7 @@
 
 lint_query.py    the story: what is looked for, in which order
 rough_reading.py    a rough reading that never fails; structure.py: the tree taken apart
-syntax.py, operators.py, signs.py, lower_case.py, marks.py, lines.py, counts.py   what the text alone shows
+syntax.py, operators.py, signs.py, lower_case.py, slips.py, marks.py, lines.py, counts.py   what the text alone shows
 wording.py, truncation.py   how one term is written
 history.py, around.py   what PubMed's page or a program prints around a search
 platforms.py   others' (slashed.py, suffixed.py, bracketed.py, ebsco.py, ovid_lines.py); foreign.py: what else to say

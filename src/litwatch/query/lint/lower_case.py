@@ -1,6 +1,6 @@
-"""Owns operators that PubMed takes for words: and, or, not in small letters, AND/OR, ADN.
+"""Owns operators that PubMed takes for words: and, or, not in small letters, AND/OR.
 
-Never looks at operators that are some (operators.py).
+Never looks at operators that are some (operators.py), nor at misspelt ones (slips.py).
 """
 
 from __future__ import annotations
@@ -16,19 +16,6 @@ from litwatch.query.nlm_tables import subheading_words, type_keys
 from litwatch.query.tokens import normal
 
 LOWER = ("and", "or", "not")
-#: Operators with two letters changed over; DNA and NAD are words.
-_SLIPS = {
-    "ADN": "AND",
-    "NDA": "AND",
-    "ANDD": "AND",
-    "AAND": "AND",
-    "RO": "OR",
-    "ORR": "OR",
-    "NTO": "NOT",
-    "ONT": "NOT",
-}
-#: Those that stand for nothing else; ORR is a response rate, ONT a sequencer, RO 25-6981 a drug.
-_NO_WORDS = ("ANDD", "AAND")
 _LONGEST_NAME = 6
 #: Set phrases of English in which `or` and `not` are words.
 _IDIOMS = (
@@ -42,13 +29,9 @@ _IDIOMS = (
 def lower_case_findings(
     level: Level, position: int, operand: Operand, mesh: Mesh | None
 ) -> Iterator[Finding]:
-    """Of one term: and, or, not in small letters, and operators with a slip."""
+    """Of one term: and, or, not in small letters."""
     words = operand.words
     field = find_field(operand.tag.text[1:-1].partition(":")[0]) if operand.tag else None
-    for one, piece in enumerate(words):
-        meant = _SLIPS.get(piece.text, "") if piece.kind == "word" else ""
-        if meant and _may_join(level, position, one):
-            yield from _slip(operand, one, meant, tagged=field is not None)
     found = [
         one
         for one, piece in enumerate(words)
@@ -77,7 +60,7 @@ def lower_case_findings(
             yield Finding(
                 "lower-case-operator", "error", piece.start, piece.end,
                 f"{piece.text} is no operator", "PubMed reads it as words",
-                "OR" if field is None and _may_join(level, position, one) else "", 2,
+                "OR" if field is None and may_join(level, position, one) else "", 2,
             )  # fmt: skip
             continue
         severity: Severity = "error"
@@ -85,7 +68,7 @@ def lower_case_findings(
             severity = "hint" if operand.tag or len(words) > 3 else "warning"
         elif between and field is not None:
             severity = "warning"  # to be or not to be [ti]
-        meant = word.upper() if _may_join(level, position, one) and (joins or field is None) else ""
+        meant = word.upper() if may_join(level, position, one) and (joins or field is None) else ""
         named = severity == "hint"
         yield Finding(
             "lower-case-operator", severity, piece.start, piece.end,
@@ -93,18 +76,6 @@ def lower_case_findings(
             _why_lower(word, level, position, joined=joins), "" if named else meant, 2,
             "put a name in quotation marks; if both sides were meant, write AND and a tag on each" if named else "",
         )  # fmt: skip
-
-
-def _slip(operand: Operand, one: int, meant: str, *, tagged: bool) -> Iterator[Finding]:
-    """ADN for AND: behind a term surely, among words where it can be none of them."""
-    piece, behind = operand.words[one], operand.words[one + 1 : one + 2]
-    sure = piece.text in _NO_WORDS or (one == 0 and not (behind and behind[0].text[0].isdigit()))
-    if (not sure and tagged) or (one and len(operand.words) < 3):
-        return
-    yield Finding(
-        "misspelt-operator", "error" if sure else "warning", piece.start, piece.end,
-        f"did you mean {meant}? {piece.text} is a word to PubMed", "it is searched, and joined by AND", meant, 2,
-    )  # fmt: skip
 
 
 def _with_the_tag(level: Level, position: int, found: Sequence[int]) -> Finding | None:
@@ -136,7 +107,7 @@ def _with_the_tag(level: Level, position: int, found: Sequence[int]) -> Finding 
     )  # fmt: skip
 
 
-def _may_join(level: Level, position: int, one: int) -> bool:
+def may_join(level: Level, position: int, one: int) -> bool:
     """Whether the word could be an operator where it stands: a term on each side, and no operator beside it."""
     operand = level.operands[position]
     last = len(operand.words) - 1

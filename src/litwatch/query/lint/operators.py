@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from litwatch.query.fields import find_field
 from litwatch.query.finding import Finding
 from litwatch.query.lint.lower_case import LOWER, lower_case_findings
 from litwatch.query.lint.rough_reading import Level, Operand, Piece, Reading
+from litwatch.query.lint.slips import slip_findings
 from litwatch.query.mesh import Mesh
 from litwatch.query.parse import SIGNS
 
@@ -22,7 +24,12 @@ def operator_findings(reading: Reading, mesh: Mesh | None) -> Iterator[Finding]:
         yield from _mixed(reading.text, level)
         yield from _missing(reading, level)
         for position, operand in enumerate(level.operands):
+            yield from slip_findings(reading.text, level, position, tagged=_has_tag(operand))
             yield from lower_case_findings(level, position, operand, mesh)
+
+
+def _has_tag(operand: Operand) -> bool:
+    return operand.tag is not None and find_field(operand.tag.text[1:-1].partition(":")[0]) is not None
 
 
 def _mixed(text: str, level: Level) -> Iterator[Finding]:
