@@ -1,0 +1,163 @@
+"""What a sentence says that makes it a quote, or keeps it from being one.
+
+Owns these patterns. Never chooses a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+
+from litwatch.study.cues import Cued, Exact
+
+SECONDARY = Cued(r"\bsecondary (?:outcome|analys)|\bexplorator")
+OWN = Cued(
+    r"\b(?:in conclusion|conclude|(?:these|our|the|study|present|current) (?:results|findings|data)|"
+    r"this (?:study|trial|review|meta-analysis))\b"
+)
+PRIMARY = Cued(
+    r"\b(?:primary (?:outcome|end ?point|efficacy|analys[ie]s|measure|aim|hypothesis)|primarily\b|"
+    r"main (?:outcome|effect|finding))",
+)
+NULL = Cued(
+    r"\b(?:no (?:statistically )?(?:significant(?:ly)? )?(?:difference|effect|improvement|benefit|change|"
+    r"association|evidence|additional|advantage|superiority|impact)|not (?:statistically )?(?:significant|"
+    r"differ|superior|inferior|associated|better|improve|reduce|more effective|affect)|did not\b|"
+    r"failed to\b|neither\b|contrary to\b|non-?inferior)",
+)
+FIGURES = Exact(
+    r"\d\s?%|\b(?:[Ee]ffect sizes?\b[^.;]{0,12}\d|[pP]\s?[<=>≤≥]|CI\b|(?:OR|RR|HR|SMD|MD|WMD|ES|RD|aOR|"
+    r"NNT)\s?[:=]?\s?[=-]?\s?\d|g\s?=|d\s?=|n\s?=\s?\d)|±",
+    needs=r"[\d<=>≤≥±]|CI",
+)
+FOUND = Cued(
+    r"\b(?:significant\w*|improve\w*|reduc\w+|decreas\w+|increas\w+|superior\w*|greater|lower|higher|"
+    r"differ\w*|respon\w+|remission|remitted|"
+    r"associated|effective\w*|efficac\w+|predict\w+|correlat\w+|showed|demonstrated|revealed|relapse\w*)\b",
+)
+MOOD = Cued(
+    r"depress|suicid|\b(?:MADRS\b|HAM-?D|HDRS|HRSD|PHQ|BDI|EPDS|PPD\b|mood\b|QIDS|remission|respon|SSI\b|"
+    r"self-harm)|antidepress",
+)
+SAMPLE = Cued(
+    r"\b(?:(?:were|was) (?:randomly (?:divided|assigned|allocated)|enrolled|recruited|screened|"
+    r"randomi[sz]ed|included|identified|excluded|retrieved|eligible)\b|met (?:the )?(?:inclusion|"
+    r"eligibility)|mean age\b|baseline (?:characteristics|demographic)|of (?:the )?\d+ (?:patients|"
+    r"participants|studies)? ?(?:screened|identified)|search (?:yielded|provided|identified))",
+)
+# Who the people were before anything was done, and what a search brought: never the result.
+BASELINE = Cued(
+    r"\b(?:at baseline\b|baseline (?:age|characteristics|demographic\w*)|(?:mean|median|"
+    r"average) (?:\w+ )?age\b|age range\b|(?:were|was) (?:predominantly |mostly )?(?:female|male|women|"
+    r"men)\b|baseline differences?\b|(?:differ\w*|similar|comparable|balanced) (?:in|"
+    r"at) (?:the )?baseline\b|(?:had|have|has) (?:\w+ )?(?:higher|lower|similar) baseline\b|"
+    r"demographic (?:characteristics|data|variables)\b|mean ages?\b)",
+)
+CHANGE = Cued(
+    r"\b(?:changes?|chang(?:ed|ing)|reduc\w+|decreas\w+|improv\w+|declin\w+|fell|dropped|predict\w+|moderat\w+|"
+    r"respon\w+|remi(?:ssion|tted)|after|post\w*|follow-?up|associat\w+|correlat\w+)\b",
+)
+YIELD = Cued(
+    r"\b(?:(?:search\w*|we|databases?)\b[^.;]{0,60}\b(?:yielded|resulted in|identified|retrieved|returned|"
+    r"screened|found)\s(?:a total of\s)?\d[\d,]*|(?:studies|trials|articles|records|RCTs|publications|"
+    r"papers|reports|citations)\b[^.;]{0,80}?\b(?:were|was)\s(?:\w+\s)?(?:included|identified|retrieved|"
+    r"screened|eligible|selected|found|analy[sz]ed)\b|(?:met|meeting|fulfilled) (?:the |our |"
+    r"all )?(?:inclusion|eligibility))|^(?:In total, |Overall, |Finally, |A total of |We (?:included|"
+    r"identified|analy[sz]ed) )?(?:[\w-]+ ){1,8}(?:studies|trials|articles|records|RCTs|"
+    r"publications)\b[^.;]{0,40}\b(?:included|identified|eligible|analy[sz]ed)\b|^We (?:included|"
+    r"identified|retrieved|screened|found) (?:[\w,-]+ ){0,6}(?:studies|trials|articles|records|RCTs|"
+    r"publications)\b",
+)
+# Two groups set against each other, or the size of what lies between them.
+CONTRAST = Cued(
+    r"\b(?:than|versus|vs|compared (?:with|to)|between(?:-| the | )(?:\w+ ){0,3}(?:groups?|arms|conditions|treatments)|"
+    r"(?:mean |risk )?differences?|superior|non-?inferior\w*|(?:odds|risk|hazard|rate) ratio|SMD|WMD|effect sizes?|"
+    r"did not differ|relative to)\b",
+)
+NO_DIFFERENCE = Cued(
+    r"\b(?:no (?:statistically |clinically )?(?:significant |between-group )*(?:differences?|effects?|"
+    r"benefit|advantage|superiority)\b|(?:did|do|does) not (?:significantly )?differ|was not (?:superior|"
+    r"significant|more effective)|were not (?:superior|significantly)|failed to (?:separate|show|"
+    r"demonstrate))",
+)
+ASIDE = Cued(
+    r"^(?:In addition|Additionally|Moreover|Furthermore|However|Also|Similarly|Exploratory|Secondary)\b|"
+    r"\bwas also\b|\balso (?:showed|had|significantly)|\bsubgroup|\bpost[- ]hoc\b",
+)
+PRIMARY_IS = Cued(
+    r"\b(?:co-)?primary (?:efficacy |study |clinical )?(?:outcomes?|end ?points?)\b(?: measures?)?[^.;]{0,12}?"
+    r"(?:\b(?:was|were|is|included?|comprised)\b|:|,)(?P<what>[^.;]*)",
+)
+COMMON = frozenset(
+    re.findall(
+        r"\w+",
+        """
+    primary outcome outcomes change changes from with score scores total scale rating baseline between groups group
+    were that assessed measured after using treatment symptoms endpoint measure defined which this than into included
+    their the and for was
+    """,
+    )
+)
+HARM = Cued(
+    r"\b(?:adverse|side[- ]effects?|toler\w+|safe(?:ly|ty)?|dissociat\w+|toxic\w*|harm(?:s|ful)?|"
+    r"complication\w*|discontinu\w+|drop-?outs? (?:due|for)|nausea|vomiting|"
+    r"headache|dizz\w+|sedat\w+|hypertens\w+|blood pressure|hallucinat\w+|psychotomimetic|psychotic\w*|"
+    r"cystitis|urinary|bladder|hepato\w*|TEAEs?|AEs?|SAEs?|"
+    r"nightmares?|CADSS|BPRS|hypotens\w+|euphori\w+|delirium|mania|manic|abuse|deaths?|mortality|"
+    r"seizures?|cogniti\w+ impair\w+|dysfunction|withdrawal due)\b",
+)
+HARM_STRONG = Cued(
+    r"\b(?:adverse|side[- ]effect|tolerat|tolerab|serious\b|TEAE|AEs?\b|SAEs?\b|safe\b|safety\b|"
+    r"dissociative (?:symptom|effect|side)|complications?\b|toxic|well[- ]tolerated|cystitis)",
+)
+# A harm that has a name, or that people had: what "safe and well tolerated" leaves out.
+EVENT = Cued(
+    r"\b(?:adverse (?:events?|effects?|reactions?|drug)|side[- ]effects?|dissociat\w+|complications?|nausea|vomiting|"
+    r"headaches?|dizz\w+|sedat\w+|hypertens\w+|hypotens\w+|blood pressure|hallucinat\w+|psychotomimetic|psychotic\w*|"
+    r"cystitis|bladder|urinary|hepato\w*|TEAEs?|AEs?|SAEs?|nightmares?|CADSS|delirium|mania|manic|deaths?|mortality|"
+    r"seizures?|toxic\w*|withdr[ae]w\w*|discontinu\w+|drop-?outs?|abuse|harm(?:s|ful)?|cogniti\w+ impair\w+|"
+    r"dysfunction|euphori\w+|BPRS|suicid\w+)\b",
+)
+TOLERATED = Cued(r"\b(?:tolerat|tolerab|safe\b|safety\b)")
+WANTED = Cued(
+    r"\b(?:will|should|would|aim(?:s|ed)? to|is designed|are expected|needs? to|must|"
+    r"if (?:\w+ )+(?:confirm\w*|validate\w*|establish\w*)|"
+    r"(?:was|were) (?:assessed|evaluated|monitored|measured|recorded|examined|collected|investigated|"
+    r"gathered))\b(?! to be)|"
+    r"\b[Hh]ere,? we (?:present|report|describe)\b",
+)
+FURTHER = Cued(
+    r"\b(?:(?:further|future|additional|more|larger|long-?term|randomi[sz]ed)\b[^.;]{0,60}\b(?:research|"
+    r"stud(?:y|ies)|trials?|investigations?|work|data|exploration)\b[^.;]{0,60}\b(?:need\w*|warrant\w*|"
+    r"require\w*|necessary|should|must|recommended|merit\w*|important|essential)|(?:needed|warranted|"
+    r"required|needs to be|remains? to be|warrants? further)\b)",
+)
+# What is said about findings rather than by them.
+COMMENTARY = Cued(
+    r"\b(?:results?|findings?|data|conclusions?|study|evidence)\b[^.;,]{0,40}?\b(?:needs? to be|should be|must be|"
+    r"ha(?:s|ve) (?:important|clinical|significant|potential) (?:\w+ )?implications?|"
+    r"(?:may|could|can|will) (?:help )?(?:guide|inform))\b",
+)
+CONCLUDES = Cued(
+    r"\b(?:in conclusion|conclu\w+|suggest\w*|indicat\w+|support\w*|demonstrat\w+|find(?:s|ings)|results?|"
+    r"overall|appears?|may|might|could|provid\w+|thus|therefore|evidence|"
+    r"highlight\w*|show\w*|promising|effective|efficac\w+|represent\w*|significant\w*|improve\w*|"
+    r"associated)\b",
+)
+RIGHTS = Cued(
+    r"©|\b(?:copyright\b|all rights reserved\b|Psyc?INFO Database\b)|\(PsycInfo|\b(?:trial registration|"
+    r"PROSPERO ID|NCT\d{8}|ClinicalTrials\.gov)",
+)
+PLAN = Cued(
+    r"\b(?:will|aims? to|is designed|primary outcome|to (?:determine|evaluate|assess|compare|investigate|"
+    r"examine))\b",
+)
+AGE = Exact(r"\bage\b", needs="age")
+ALTHOUGH = Cued(r"\b(?:although|while|but|however)\b")
+MODEST = re.compile(r"(?:However|Limitations?|Moreover|Furthermore|Additionally)\b|.*\blimitation")
+LONG_WORD = re.compile(r"[a-z]{5,}")
+CONTENT_WORD = re.compile(r"[a-z\d]{3,}")
+PRESENT = Cued(r"\b(?:is|are|has|have|can|may|might|could)\b")
+PAST = Cued(
+    r"\b(?:was|were|had|did|showed|found|improved|decreased|increased|reported|experienced|occurred)\b"
+)
+STATISTIC = Exact(r"\b[pP]\s?[<=>≤]|\bCI\b|confidence interval", needs=r"[<=>≤]|CI|interval")

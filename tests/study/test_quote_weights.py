@@ -1,0 +1,61 @@
+"""The table of weights by which result and harm are chosen.
+
+Owns that it fits the features, and that it says what a reader would expect.
+"""
+
+from __future__ import annotations
+
+from litwatch.paper import Paper
+from litwatch.study.quote_features import features
+from litwatch.study.quotes import learnt, score
+from litwatch.study.roles import sentences_with_roles
+
+ABSTRACT = (
+    "METHODS: The primary outcome was the MADRS score at day 7. "
+    "RESULTS: At baseline the mean age was 40 years. The MADRS score at day 7 did not differ between groups (mean "
+    "difference -0.3, 95% CI -2.0 to 1.4). Sleep improved. Nausea was reported by 12% of patients, and ketamine was "
+    "well tolerated. CONCLUSIONS: Ketamine was not superior."
+)
+PAPER = Paper(99000001, title="Ketamine for depression", abstract=ABSTRACT)
+
+
+def test_every_weight_belongs_to_a_feature_that_some_sentence_can_have() -> None:
+    parts = sentences_with_roles(PAPER)
+    known = {name for each in features(parts, PAPER.title) for name in each}
+    weighed = set(learnt()["result"]) | set(learnt()["harm"])
+    assert len(known & weighed) > 30
+    plain = {name.removesuffix(" in results").removesuffix(" in conclusion") for name in weighed}
+    unknown = {name for name in plain if name not in features_by_name()}
+    assert unknown == set()
+
+
+def features_by_name() -> set[str]:
+    from litwatch.study import quote_features as module
+
+    names = set(module._SAYS)
+    names |= {f"role {role}" for role in ("background", "aim", "methods", "results", "conclusion", "other")}
+    names |= {
+        *("sentence", "place in its part", "place in the abstract", "first of its part", "last of its part"),
+        *("last", "last but one", "short", "long", "words of the title", "words of the primary outcome"),
+        *("after a sample", "harm aside", "contrast with figures", "event with figures", "words of harm"),
+    }
+    return names
+
+
+def test_the_null_primary_outcome_outweighs_a_gain_and_a_baseline() -> None:
+    parts = sentences_with_roles(PAPER)
+    scored = {
+        part.text: score(each, learnt()["result"])
+        for part, each in zip(parts, features(parts, PAPER.title), strict=True)
+    }
+    null = next(text for text in scored if "did not differ" in text)
+    gain, baseline = (next(text for text in scored if word in text) for word in ("Sleep", "baseline"))
+    assert scored[null] > scored[gain]
+    assert scored[null] > scored[baseline]
+
+
+def test_an_event_speaks_for_a_harm_and_a_cliche_against_it() -> None:
+    weights = learnt()["harm"]
+    assert weights["event"] > 0
+    assert weights["event with figures"] > 0
+    assert weights["tolerated"] < 0
