@@ -40,6 +40,14 @@ def lower_case_findings(
     run = " ".join(piece.text for piece in words) if found else ""
     if not found or _is_name(run, mesh) or any(idiom in run.lower() for idiom in _IDIOMS):
         return
+    pairs = tuple(_and_not(level, position))
+    for start, end, told in pairs:
+        yield Finding(
+            "lower-case-operator", "error", start, end,
+            "`and not` in lower case are words to PubMed, no operator",
+            "read as words, both sides may be ANDed, and nothing is taken away", "NOT", 2,
+        )  # fmt: skip
+        found = [one for one in found if one not in told]
     if field is not None and len(words) > _LONGEST_NAME:
         found = [one for one in found if one == 0]  # a title, looked for as a whole
     carried = _with_the_tag(level, position, found) if field is not None and field.kind == "words" else None
@@ -76,6 +84,25 @@ def lower_case_findings(
             _why_lower(word, level, position, joined=joins), "" if named else meant, 2,
             "put a name in quotation marks; if both sides were meant, write AND and a tag on each" if named else "",
         )  # fmt: skip
+
+
+def _and_not(level: Level, position: int) -> Iterator[tuple[int, int, tuple[int, ...]]]:
+    """Where `and not`, `AND not` or `and NOT` was meant to join, and the words of the term in it."""
+    operand = level.operands[position]
+    words, last = operand.words, len(operand.words) - 1
+    said = [piece.text.lower() if piece.kind == "word" else "" for piece in words]
+    before = level.joins[position - 1] if position else []
+    open_end = operand.tag is None and position + 1 < len(level.operands)
+    after = level.joins[position] if open_end else []
+    goes_on = open_end and not after
+    for one in range(last):
+        begins = one > 0 if operand.tag is None and one else position > 0 and one == 0 and not before
+        if said[one : one + 2] == ["and", "not"] and begins and (one + 1 < last or operand.tag or goes_on):
+            yield words[one].start, words[one + 1].end, (one, one + 1)
+    if said[0] == "not" and (last or goes_on) and [piece.text for piece in before] == ["AND"]:
+        yield before[0].start, words[0].end, (0,)
+    if said[last] == "and" and (last or position) and [piece.text for piece in after] == ["NOT"]:
+        yield words[last].start, after[0].end, (last,)
 
 
 def _with_the_tag(level: Level, position: int, found: Sequence[int]) -> Finding | None:

@@ -119,11 +119,7 @@ def _proximity(term: Operand, text: str, field: Field | None, distance: str) -> 
 def _untagged(term: Operand, text: str, kind: Kind) -> Iterator[Finding]:
     found = words(text)
     read = _read(term)
-    if (
-        read is None
-        or not is_approximate(read)
-        or (len(term.words) == 1 and _is_lower_operator(term.words[0]))
-    ):
+    if read is None or not is_approximate(read) or all(map(_is_lower_operator, term.words)):
         return  # of a lower-case operator operators.py speaks
     text = text.strip(_APOSTROPHES)
     if kind == "watch" and all(word in stop_words() for word in found):
