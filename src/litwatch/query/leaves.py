@@ -27,6 +27,7 @@ from litwatch.query.tree import Term
 _TAGS_OF_FILTER_WORDS = frozenset(("", "all", "tw"))
 _PMCID = re.compile(r"PMC\d{1,9}", re.IGNORECASE)
 _FULL_NAMES = frozenset(("fau", "fir"))
+_ARTICLE = re.compile(r"\Athe\s+(?=\S)", re.IGNORECASE)
 #: What stands between words of their own; hyphens, apostrophes and chemical brackets within.
 _APART = re.compile(r"[\s!#$%+.,;:<>=?\\^_{}~/|&@\"]+")
 
@@ -253,6 +254,8 @@ def _wholes(term: Term, vocabulary: Vocabulary) -> tuple[Whole, ...]:
 
 def _whole(term: Term) -> Whole:
     values = term.field.values
+    if values == "journal":  # a record's title counts with its article and without
+        term = replace(term, text=_ARTICLE.sub("", term.text))
     if values in ("doi", "article_ids") and (key := article_id_key(term.text)) != normal(term.text):
         return Whole(values, frozenset(), key) if "*" in key else Whole(values, frozenset((key,)))
     if "*" in term.text:
