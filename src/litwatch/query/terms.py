@@ -25,6 +25,8 @@ _UIDS = re.compile(r"\d{1,9}(?:\s*:\s*\d{1,9})?(?:[\s,;]+\d{1,9}(?:\s*:\s*\d{1,9
 #: 15,012: a count with its thousands parted, as PubMed's history prints it.
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+")
 _PROXIMITY = re.compile(r"~\s?(\d{1,4})")
+#: "Proc Natl Acad Sci U S A"[Journal:__jid7505876], as PubMed's translation names a journal: by NLM's number.
+_JOURNAL_NUMBER = re.compile(r"\s*(?:journal|jour|ta)\s*:\s*__jid(\w{1,12})\s*", re.IGNORECASE)
 #: What a text may not begin with when it is written down, or it would read as line 1 of a strategy.
 _LABEL = re.compile(r"\d{1,3}\.(?:\s|\Z)")
 LONGEST_SHOWN = 60
@@ -64,11 +66,17 @@ def _wording(source: str, pieces: Sequence[Lexeme], position: int) -> tuple[Term
         position += 1
     last = tag = pieces[position - 1]
     found, distance, explode = None, None, True
+    journal: re.Match[str] | None = None
     if position < len(pieces) and pieces[position].kind == "tag":
         tag = pieces[position]
-        found, distance, explode = _read_tag(source, tag)
+        journal = _JOURNAL_NUMBER.fullmatch(tag.text[1:-1]) if "__" in tag.text else None
+        found, distance, explode = (
+            _read_tag(source, tag) if journal is None else (fields()["jid"], None, True)
+        )
         position += 1
-    if quoted:
+    if journal is not None:
+        text, quoted = journal[1].upper(), False
+    elif quoted:
         text = one_line(first.text[1:-1])
     else:
         run = pieces[begin : position - (tag is not last)]

@@ -22,6 +22,15 @@ def line_findings(reading: Reading) -> Iterator[Finding]:
     references = [(piece, int(piece.text[1:9])) for piece in reading.pieces if piece.kind == "reference"]
     if not numbers:
         return
+    if len(reading.lines) == 1 and (only := reading.lines[0]).number != 1:
+        label = reading.text[: only.start].rstrip()
+        start = label.rfind(str(only.number))
+        yield Finding(
+            "line-number", "warning", start, len(label),
+            f"{label[start:]} is read as the number of a line, and not searched",
+            "a line by itself needs no number; as a word it would be lost", "", 5,
+            f'take it out, or put it in quotation marks with its phrase: "{label[start:]} ..."',
+        )  # fmt: skip
     used = {number for _, number in references} | _in_ranges(sorted(numbers), reading.text)
     for line in reading.lines[:-1]:
         if line.number not in used:

@@ -20,6 +20,13 @@ _ODD_BLANKS = (
     "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 )
 _WIDE = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+_LETTERS = re.compile(r"[^\W\d_]+")
+_CYRILLIC, _LATIN = re.compile("[\u0400-\u052f]"), re.compile("[A-Za-z]")
+_ALIKE = str.maketrans(
+    "\u0430\u0432\u0435\u043a\u043c\u043d\u043e\u0440\u0441\u0442\u0443\u0445\u0455\u0456\u0458\u04bb"
+    "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0423\u0425\u0405\u0406\u0408",
+    "abekmhopctyxsijhABEKMHOPCTYXSIJ",
+)
 _ODD = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]|[^\x00-\x7f]")
 # PubMed User Guide, "PubMed character conversions": these become blanks. Not here: - . , ' / : within words,
 # which everybody writes, and * ~ # [ ], which mean something.
@@ -49,6 +56,7 @@ def mark_findings(reading: Reading) -> Iterator[Finding]:
                 f'"{piece.text.strip(QUOTES)}"' if piece.kind == "quote" and len(piece.text) > 2 else "", 5,
                 "write straight ones",
             )  # fmt: skip
+    yield from _mixed_scripts(reading)
     for term in reading.terms:
         field = find_field(term.tag.text[1:-1].partition(":")[0]) if term.tag else None
         if field is not None and field.kind != "words":
@@ -63,6 +71,27 @@ def mark_findings(reading: Reading) -> Iterator[Finding]:
                     f"PubMed reads {blanked[0]} as a blank in {piece.text[:60]}", "the term is searched without it",
                     " " if kept and not left.startswith("#") else "", 5,
                 )  # fmt: skip
+
+
+def _mixed_scripts(reading: Reading) -> Iterator[Finding]:
+    """Words with Latin and Cyrillic letters in them, as a text that was copied or typed on two keyboards has."""
+    if reading.text.isascii():
+        return
+    wordings = (piece for piece in reading.pieces if piece.kind in ("word", "quote", "unclosed"))
+    for match in (
+        one for piece in wordings for one in _LETTERS.finditer(reading.text, piece.start, piece.end)
+    ):
+        word = match[0]
+        if not (_CYRILLIC.search(word) and _LATIN.search(word)):
+            continue
+        strange = ", ".join(dict.fromkeys(_CYRILLIC.findall(word)))
+        latin = word.translate(_ALIKE)
+        yield Finding(
+            "mixed-script", "warning", match.start(), match.end(),
+            f"Cyrillic letters stand in {word[:60]}: {strange[:30]}",
+            "they look like Latin ones and are others: no paper has the word",
+            latin if not _CYRILLIC.search(latin) else "", 5, "type the word again",
+        )  # fmt: skip
 
 
 def _blanked(text: str) -> re.Match[str] | None:

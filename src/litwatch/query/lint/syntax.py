@@ -203,6 +203,8 @@ def _distributed(text: str, operand: Operand) -> str:
         return ""
     if inside.left or inside.first or not inside.operands or any(len(joins) > 1 for joins in inside.joins):
         return ""
+    if all(piece.text.strip(",;").isdecimal() for term in inside.operands for piece in term.words):
+        return ""  # PMIDs, which are no words of a title
     parts: list[str] = []
     for position, term in enumerate(inside.operands):
         if term.inside is not None or any(piece.text.lower() in _LOWER for piece in term.words):
