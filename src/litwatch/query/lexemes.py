@@ -6,6 +6,7 @@ Never knows what a tag or an operator means. Linear: every character is looked a
     tag        [ any text ]
     operator   AND OR NOT & |     upper case, a word of its own; no blank is needed beside a bracket or a mark
     reference  # and a number     a line of a numbered strategy
+    mark       . , ; ! ? + that belong to no word: blanks to PubMed (User Guide, "Character conversions")
     word       everything else up to a blank, a bracket, a quotation mark, & or |
     chemical   "(" up to 20 characters ")-" word: (S)-ketamine is one word, S(+)-ketamine and [18F]FDG too
     number     a DOI or a publisher's number is one word, too, with the brackets that close in it:
@@ -46,13 +47,16 @@ _LEXEME = re.compile(
     |(?P<tag>\[[^\[\]]*\]?)
     |(?P<stray>\])
     |(?P<operator>[&|]|(?:AND|OR|NOT)(?=[{_STOP}]|\Z))
-    |(?P<reference>\#\d{{1,9}}(?=[{_STOP}]|\Z))
+    |(?P<reference>\#\d{{1,9}}(?=[.;]?(?:[{_STOP}]|\Z)))
+    |(?P<mark>[.,;!?+]+(?=[{_STOP}]|\Z))
     |(?P<word>[^{_STOP}]+)""",
     re.VERBOSE,
 )
 _DAMAGED = re.compile("[\ud800-\udfff]")
 _NOTHING = re.compile(f"[{INVISIBLE}]")
 _BLANK = re.compile(rf"[\s{_CONTROL}]+")
+#: Kinds of pieces that say nothing.
+UNREAD = ("comment", "mark")
 _UNCLOSED = {"quote": "this quotation mark is never closed", "tag": "this [ is never closed"}
 
 
@@ -68,11 +72,11 @@ class Lexeme(NamedTuple):
 def lexemes(
     source: str, start: int = 0, end: int | None = None, *, tolerant: bool = False
 ) -> Iterator[Lexeme]:
-    """The pieces of `source` between two places, blanks and comments left out.
+    """The pieces of `source` between two places; blanks, marks that are some, and comments left out.
 
     Raises QueryError where a quotation mark or a square bracket is never closed, and where the text is damaged.
     `tolerant`, which lint is, never raises: what a quotation mark opens for good is an `unclosed` piece, a tag may
-    lack its "]", and comments are pieces, too.
+    lack its "]", and marks and comments are pieces, too.
     """
     stop = len(source) if end is None else end
     if source.isascii():
@@ -99,14 +103,14 @@ def _cut(
         match = match_at(text, position, stop)
         assert match is not None  # every character begins some lexeme
         kind, begin, position = str(match.lastgroup), position, match.end()
-        if kind == "blank" or (kind == "comment" and not tolerant):
+        if kind == "blank" or (kind in UNREAD and not tolerant):
             continue
         found = match[0]
         if kind in ("chemical", "number"):
             kind = "word"
         elif kind == "word" and found[0] == ":" and before in ("tag", "quote"):
             kind, found, position = "colon", ":", begin + 1
-        before = kind if kind != "comment" else before
+        before = kind if kind not in UNREAD else before
         first, last = (places[begin], places[position - 1] + 1) if places else (begin, position)
         if kind in _UNCLOSED and (len(found) < 2 or found[-1] not in (QUOTES if kind == "quote" else "]")):
             if not tolerant:

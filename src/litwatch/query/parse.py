@@ -27,7 +27,8 @@ from dataclasses import dataclass, field, replace
 from litwatch.errors import QueryError
 from litwatch.query.fields import find_field
 from litwatch.query.lexemes import Lexeme, lexemes
-from litwatch.query.strategy import check_line, numbered_lines, written_out
+from litwatch.query.references import check_line
+from litwatch.query.strategy import numbered_lines, written_out
 from litwatch.query.terms import WORDINGS, is_idle, read_term
 from litwatch.query.tree import Clause, Group, Line, Query, Term, written
 

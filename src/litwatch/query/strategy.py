@@ -1,8 +1,9 @@
 """Owns numbered strategies: which lines a text has, and the last one with the lines that it needs written out.
 
-Never groups clauses (parse.py does) and never knows PubMed's own search history.
+Never groups clauses (parse.py does), never checks what a line holds (references.py), and never knows PubMed's own
+search history.
 
-A strategy begins with "1. ", "1) ", "#1 " or "1 " before its first line; every line with a number in that form
+A strategy begins with "1. ", "1) ", "1: ", "#1 " or "1 " before its first line; every line with a number in that form
 begins a new one, all others go on. "#1" stands for line 1 as if it were in brackets; the last line is the query.
 That one needs no number where it is made of references alone ("#1 AND #2").
 """
@@ -10,12 +11,11 @@ That one needs no number where it is made of references alone ("#1 AND #2").
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from litwatch.errors import QueryError
-from litwatch.query.lexemes import INVISIBLE, Lexeme, lexemes
+from litwatch.query.lexemes import INVISIBLE, UNREAD, Lexeme, lexemes
 
 #: The most words, tags, brackets and operators that a query may have once its lines are written out: twenty times
 #: the longest published strategy that we know.
@@ -25,16 +25,17 @@ _LABEL = re.compile(
 )
 _LINE = re.compile(r"[^\r\n]+")
 _NEWLINE = re.compile(r"[\r\n]")
-_OPERATOR = re.compile(r"(?:AND|OR|NOT|and|or|not)\b|[&|)\[]|$")
+_OPERATOR = re.compile(r"(?:AND|OR|NOT|and|or|not)\b(?!/\d)|[&|)\[]|$")
 _REFERENCE = re.compile(r"#\d")
+#: 3 1 and 2, 4 or/1-3: a line that names others as Ovid does, which check_line refuses.
+_LINE_OF_LINES = re.compile(
+    r"^[ \t]*\d{1,3}[ \t]+(?:(?:\([ \t]*)?\d{1,3}[ \t]+(?:and|or|not)[ \t]|(?:and|or)/\d|\d[\d,-]{0,80}/(?:and|or)\b)",
+    re.IGNORECASE | re.MULTILINE,
+)
 _LETTER = re.compile(r"[^\W\d_]")
-_OVID_RANGE = re.compile(r"(?:or|and)/\d[\d,-]{0,80}|\d[\d,-]{0,80}/(?:or|and)", re.IGNORECASE)
-_BARE_LINES = re.compile(r"\d{1,6}(?: (?:and |or |not )?\d{1,6})*", re.IGNORECASE)
-_SEVERAL = re.compile(r"#(\d{1,6})\s*(?:[-–—:/,])\s*#?(\d{1,6})?")
 #: Above this a number at the head of a line may be a year or a PMID: it numbers the line only where it goes on from
 #: the line above, with a gap of at most so many.
 _SURE, _GAP = 999, 100
-_LIMITS = re.compile(r"limits?:", re.IGNORECASE)
 
 
 class NumberedLine(NamedTuple):
@@ -81,7 +82,7 @@ def numbered_lines(text: str) -> tuple[NumberedLine, ...]:
             raise QueryError(
                 "a second line without a number", text, further, _trimmed(text, further, last.end), hint
             )
-    return () if form in ("bare", "hash") and len(found) < 2 else tuple(found)
+    return () if form in ("bare", "hash", ":") and len(found) < 2 else tuple(found)
 
 
 def _unnumbered(text: str, last: NumberedLine) -> int | None:
@@ -90,7 +91,7 @@ def _unnumbered(text: str, last: NumberedLine) -> int | None:
     Only a reference can begin it, and only where the line above is complete: no open bracket, no operator at its end.
     """
     found = lexemes(text, last.start, last.end, tolerant=True)
-    pieces = [piece for piece in found if piece.kind != "comment"]
+    pieces = [piece for piece in found if piece.kind not in UNREAD]
     depth = 0
     for position, piece in enumerate(pieces):
         above = pieces[position - 1] if position else None
@@ -140,7 +141,7 @@ def _style(text: str, start: int, end: int) -> tuple[str, re.Match[str] | None]:
     if label["hash"]:
         if gap and not at_end and not _OPERATOR.match(rest):
             return "hash", label
-    elif label["mark"] in (".", ")"):
+    elif label["mark"]:
         if gap or at_end or rest[:1] in '("“':
             return label["mark"], label
     elif not label["mark"] and gap and not at_end and not _OPERATOR.match(rest):
@@ -150,10 +151,12 @@ def _style(text: str, start: int, end: int) -> tuple[str, re.Match[str] | None]:
 
 def _begins_strategy(text: str, style: str, begin: int) -> bool:
     """Whether a first line can be one of a strategy: two PMIDs are none, nor is "5 HT2A" without a reference."""
-    if style != "bare":
+    if style not in ("bare", ":"):
         return True
     line = _LINE.match(text, begin)
-    return line is not None and _LETTER.search(line[0]) is not None and _REFERENCE.search(text) is not None
+    if line is None or not _LETTER.search(line[0]):
+        return False
+    return style == ":" or any(one.search(text) for one in (_REFERENCE, _LINE_OF_LINES))
 
 
 def _trimmed(text: str, start: int, end: int) -> int:
@@ -170,93 +173,6 @@ def _falling(text: str, found: Sequence[NumberedLine], number: int, start: int, 
         )
     hint = "write the lines from the first to the last; the last one is searched"
     return QueryError(f"line {number} stands below line {found[-1].number}", text, start, end, hint)
-
-
-def check_line(source: str, numbers: AbstractSet[int], line: NumberedLine, pieces: Sequence[Lexeme]) -> None:
-    """Raises QueryError for an empty line, a wrong reference, and what other systems write in its place.
-
-    `numbers` are those of all lines.
-    """
-    if not pieces:
-        start = max(0, min(line.start, len(source) - 1))
-        raise QueryError(
-            f"line {line.number} is empty", source, start, start + 1, "write it, or leave it out"
-        )
-    run: list[Lexeme] = []
-    for piece in pieces:
-        if piece.kind == "reference":
-            _check_reference(source, numbers, line, piece)
-        elif piece.kind == "word":
-            _check_word(source, piece)
-            run.append(piece)
-            continue
-        if piece.kind != "tag":
-            _check_run(source, numbers, line, run)
-        run = []
-    _check_run(source, numbers, line, run)
-
-
-def _check_reference(source: str, numbers: AbstractSet[int], line: NumberedLine, piece: Lexeme) -> None:
-    asked = int(piece.text[1:])
-    if asked in numbers and asked < line.number:
-        return
-    hint = ""
-    if asked == line.number and line.label == line.start:
-        message = f"there is no line {asked}"
-    elif asked == line.number:
-        message = f"line {asked} refers to itself"
-        if _NEWLINE.search(source, line.start, piece.start):
-            hint = f"if a new line begins here, give it a number above {asked}"
-    elif asked in numbers:
-        message, hint = f"line {asked} stands below", "a line may refer to lines above it"
-    elif asked == 0:
-        message, hint = "#0 is PubMed's clipboard", "write its PMIDs out"
-    else:
-        above = [f"#{number}" for number in sorted(numbers) if number < line.number][-8:]
-        message, hint = f"there is no line {asked}", f"above stand {', '.join(above)}" if above else ""
-    raise QueryError(message, source, piece.start, piece.end, hint)
-
-
-def _check_word(source: str, piece: Lexeme) -> None:
-    several = _SEVERAL.fullmatch(piece.text)
-    if several:
-        first, last = int(several[1]), int(several[2] or several[1])
-        hint = f"write ({_each(range(first, last + 1), 'OR')})" if 0 < last - first < 12 else "write #1 OR #2"
-        raise QueryError("PubMed has no ranges of lines", source, piece.start, piece.end, hint)
-    if _OVID_RANGE.fullmatch(piece.text):
-        numbers = [int(number) for number in re.findall(r"\d+", piece.text)]  # of at most 80 digits
-        operator = "AND" if "and" in piece.text.lower() else "OR"
-        low, high = numbers[0], numbers[-1]
-        asked = range(low, high + 1) if "-" in piece.text and 0 < high - low < 12 else numbers[:12]
-        hint = f"write ({_each(asked, operator)})"
-        raise QueryError(f"{piece.text} is how Ovid joins lines", source, piece.start, piece.end, hint)
-    if _LIMITS.fullmatch(piece.text):
-        hint = "write them as terms: AND humans[mh] AND english[la] AND 1980:2009[dp]"
-        message = "the Limits of the old PubMed are no part of a query"
-        raise QueryError(message, source, piece.start, piece.end, hint)
-
-
-def _each(numbers: Iterable[int], operator: str) -> str:
-    return f" {operator} ".join(f"#{number}" for number in numbers)
-
-
-def _check_run(source: str, numbers: AbstractSet[int], line: NumberedLine, run: Sequence[Lexeme]) -> None:
-    """Numbers of lines without their #, and without a tag, would be searched as words or PMIDs."""
-    if not run or not run[0].text.isdigit():
-        return
-    text = " ".join(piece.text for piece in run)
-    if not _BARE_LINES.fullmatch(text):
-        return
-    asked = [int(number) for number in re.findall(r"\d+", text)]
-    if all(number in numbers and number < line.number for number in asked):
-        wanted = re.sub(r"(\d+)", r"#\1", text.lower())
-        wanted = re.sub(r"and|or|not", lambda match: match[0].upper(), wanted)
-        message = (
-            f"{text} is a number to PubMed, not a line"
-            if len(asked) == 1
-            else f"{text} are no lines to PubMed"
-        )
-        raise QueryError(message, source, run[0].start, run[-1].end, f"write {wanted}, or [uid] for a PMID")
 
 
 def written_out(

@@ -118,14 +118,15 @@ def is_idle(word: str) -> bool:
 
 def _read_tag(source: str, tag: Lexeme) -> tuple[Field, int | None, bool]:
     """The field of a tag, the N of :~N, and whether narrower terms count."""
-    known = _known_tag(tag.text[1:-1])
+    known = known_tag(tag.text[1:-1])
     if known is None:
         raise _tag_error(source, tag)
     return known
 
 
 @lru_cache(maxsize=4096)
-def _known_tag(inside: str) -> tuple[Field, int | None, bool] | None:
+def known_tag(inside: str) -> tuple[Field, int | None, bool] | None:
+    """The field of what stands in square brackets, the N of :~N, whether narrower terms count; None for no tag."""
     name, colon, suffix = one_line(inside).partition(":")
     found = find_field(name)
     suffix = suffix.strip().lower()
@@ -133,7 +134,7 @@ def _known_tag(inside: str) -> tuple[Field, int | None, bool] | None:
         return None
     if not colon:
         return found, None, True
-    if suffix == "noexp" and found.explodes:
+    if found.explodes and "".join(suffix.split()) == "noexp":
         return found, None, False
     near_by = _PROXIMITY.fullmatch(suffix)
     return (found, int(near_by[1]), True) if near_by and found.proximity else None

@@ -15,7 +15,7 @@ from litwatch.query.mesh import Mesh
 
 _FIELDS = {"MH": "mh", "MM": "majr", "TI": "ti", "AB": "tiab", "TX": "tw", "SU": "tw", "AU": "au", "SO": "ta"}
 _NEAR = re.compile(r"[NW]\d{1,2}")
-_LINE = re.compile(r"S\d{1,3}")
+_LINE = re.compile(r"S\d{1,3}[.:)]?")
 
 
 def ebsco_shapes(reading: Reading, mesh: Mesh | None) -> Iterator[Shape]:
@@ -39,10 +39,10 @@ def ebsco_shapes(reading: Reading, mesh: Mesh | None) -> Iterator[Shape]:
             perhaps.append(_line(piece))
     if sure or len(perhaps) > 1:
         yield from (*sure, *perhaps)
+        near = [one for one in pieces if one.kind == "word" and _NEAR.fullmatch(one.text)]
         yield from (
             Shape("EBSCO", "", f'{BY_HAND}: "word word"[tiab:~{one.text[1:]}]', one.start, one.end)
-            for one in pieces
-            if one.kind == "word" and _NEAR.fullmatch(one.text)
+            for one in near
         )
 
 
@@ -72,7 +72,6 @@ def _of_a_word(piece: Piece, after: Piece, behind: Piece | None) -> Shape:
 
 
 def _line(piece: Piece) -> Shape:
-    advice = (
-        f"number the lines 1., 2. and so on, and write #{piece.text[1:]} where a later one means this one"
-    )
+    number = piece.text.strip("S.:)")
+    advice = f"number the lines 1., 2. and so on, and write #{number} where a later one means this one"
     return Shape("EBSCO", "", advice, piece.start, piece.end)

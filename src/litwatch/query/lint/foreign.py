@@ -44,9 +44,11 @@ def foreign_places(found: Sequence[Finding], reading: Reading) -> Foreign:
     begins = [start for start, _ in terms]
     places, whole = [], False
     for start, end in told:
-        near = bisect_right(begins, start) - 1
+        near, last = bisect_right(begins, start) - 1, bisect_right(begins, end - 1) - 1
         if near >= 0 and end <= terms[near][1]:
             places.append(terms[near])
+        elif last >= 0 and end == terms[last][1]:
+            places.append((min(start, terms[last][0]), end))
         else:
             places.append((start, end))
             whole = True

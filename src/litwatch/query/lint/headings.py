@@ -15,7 +15,7 @@ from litwatch.query.finding import Finding
 from litwatch.query.lint.facts import facts
 from litwatch.query.lint.spelling import other_spellings
 from litwatch.query.lint.structure import HEADING_TAGS, Standing, Structure
-from litwatch.query.mesh import Heading, Mesh, known_subheading, named
+from litwatch.query.mesh import Heading, Mesh, Named, known_subheading, named
 from litwatch.query.nlm_tables import type_keys
 from litwatch.query.tokens import normal
 from litwatch.query.tree import Term
@@ -89,12 +89,12 @@ def _named(term: Term, mesh: Mesh, *, below_or: bool, by_letters: bool) -> Itera
     if "*" in term.text:
         return
     found = named(term.text, mesh)
-    if term.text.count("/") > 1 and found.heading is None and mesh.find(term.text.split("/")[0].strip()):
+    if several := _several(term.text, found, mesh):
+        explode = "" if term.explode else ":noexp"
         yield Finding(
             "several-subheadings", "error", term.start, term.end,
             "a heading takes one subheading at a time", "PubMed finds nothing for two",
-            alternatives((f'"{term.text.split("/")[0].strip()}/{one.strip()}"[{term.tag}]'
-                          for one in term.text.split("/")[1:]), bare=below_or), 3,
+            alternatives((f'"{one}"[{term.tag}{explode}]' for one in several), bare=below_or), 3,
         )  # fmt: skip
         return
     if found.heading is None:
@@ -103,6 +103,20 @@ def _named(term: Term, mesh: Mesh, *, below_or: bool, by_letters: bool) -> Itera
         yield from _old_name(term, found.name, found.heading, found.subheading)
     if found.subheading:
         yield from _subheading(found.subheading, term, mesh)
+
+
+def _several(text: str, found: Named, mesh: Mesh) -> tuple[str, ...]:
+    """The heading with each of its subheadings: Ketamine/ad/tu, or Ketamine/ad,tu as Ovid has them; () for one."""
+    heading, *subheadings = (part.strip() for part in text.split("/"))
+    if len(subheadings) > 1 and (found.heading is not None or mesh.find(heading) is None):
+        return ()
+    if len(subheadings) == 1:
+        subheadings = [one.strip() for one in subheadings[0].split(",")]
+        if known_subheading(found.subheading, mesh) or not all(
+            known_subheading(one, mesh) is not None for one in subheadings
+        ):
+            return ()
+    return tuple(f"{heading}/{one}" for one in subheadings) if len(subheadings) > 1 else ()
 
 
 def _unknown(term: Term, name: str, subheading: str, mesh: Mesh, *, by_letters: bool) -> Iterator[Finding]:
@@ -128,7 +142,7 @@ def _unknown(term: Term, name: str, subheading: str, mesh: Mesh, *, by_letters: 
             f"{name[:60]} is a subheading, not a heading", "as a heading it finds nothing", f'"{name}"[sh]', 3,
         )  # fmt: skip
         return
-    near = _near_heading(name, mesh, by_letters=by_letters)
+    near = near_heading(name, mesh, by_letters=by_letters)
     yield Finding(
         "unknown-heading", "warning", term.start, term.end,
         f"{name[:60]} is no heading of the MeSH that is loaded ({mesh.version})",
@@ -140,14 +154,14 @@ def _unknown(term: Term, name: str, subheading: str, mesh: Mesh, *, by_letters: 
 
 
 @dataclass(frozen=True, slots=True)
-class _Near:
+class Near:
     """A heading that may have been meant; `sure`: what was written is no word, or says the same otherwise."""
 
     heading: Heading
     sure: bool
 
 
-def _near_heading(name: str, mesh: Mesh, *, by_letters: bool) -> _Near | None:
+def near_heading(name: str, mesh: Mesh, *, by_letters: bool) -> Near | None:
     """The heading by another number, order or spelling of the words."""
     key = normal(name)
     words = key.split()
@@ -160,7 +174,7 @@ def _near_heading(name: str, mesh: Mesh, *, by_letters: bool) -> _Near | None:
         if one and one != key and (found := mesh.find(one)):
             # Of one word the other number may be another word: accents, and Accent, a flavour.
             likely = len(words) > 1 or one in tries or _are_of_one_kind(key, normal(found.name))
-            return _Near(found, sure=likely)
+            return Near(found, sure=likely)
     return _near_letters(key, mesh) if by_letters else None
 
 
@@ -175,7 +189,7 @@ class _Spelling(Protocol):
         """Whether some name begins with the word."""
 
 
-def _near_letters(key: str, mesh: Mesh) -> _Near | None:
+def _near_letters(key: str, mesh: Mesh) -> Near | None:
     """The heading that has a name which differs by a letter or two.
 
     `nasal` is a word, and no slip of NASA's: where the heading has another name than what was written, some word must
@@ -191,9 +205,9 @@ def _near_letters(key: str, mesh: Mesh) -> _Near | None:
         own = normal(found.name)
         names = (own, *map(normal, found.entry_terms))
         if get_close_matches(key, names if _are_of_one_kind(key, own) else (own,), n=1, cutoff=0.86):
-            return _Near(found, sure=" " in key or (slip and len(key) >= _LEAST_SURE))
+            return Near(found, sure=" " in key or (slip and len(key) >= _LEAST_SURE))
         if slip and " " in key and get_close_matches(key, names, n=1, cutoff=0.9):
-            return _Near(found, sure=True)
+            return Near(found, sure=True)
     return None
 
 
@@ -259,6 +273,15 @@ def _subheading(name: str, term: Term, mesh: Mesh | None) -> Iterator[Finding]:
             "retired-subheading", "warning", term.start, term.end,
             f"the subheading {name[:60]} was {since}", "it finds nothing any more",
             instead(successor) if successor else "", 3, "" if successor else "use the heading without it",
+        )  # fmt: skip
+        return
+    head, _, tail = (part.strip() for part in name.rpartition("/"))
+    if head and term.tag == "sh" and known_subheading(tail, mesh) is not None:
+        above = mesh.find(head) if mesh is not None else None
+        yield Finding(
+            "heading-as-subheading", "error", term.start, term.end,
+            f"{name[:60]} is a heading with a subheading", "as a subheading it finds nothing",
+            f'"{above.name if above else head}/{tail}"[mh{"" if term.explode else ":noexp"}]', 3,
         )  # fmt: skip
         return
     known = mesh.find(name) if mesh is not None else None

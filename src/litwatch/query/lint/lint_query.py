@@ -22,6 +22,7 @@ from litwatch.query.lint.kinds import Kind
 from litwatch.query.lint.lines import line_findings
 from litwatch.query.lint.losses import loss_findings
 from litwatch.query.lint.marks import mark_findings
+from litwatch.query.lint.mending import put_right
 from litwatch.query.lint.operators import operator_findings
 from litwatch.query.lint.platforms import platform_findings
 from litwatch.query.lint.published import published_filters, published_places
@@ -55,6 +56,14 @@ def lint(query: str | Query, mesh: Mesh | None = None, kind: Kind = "watch") -> 
     text = query if isinstance(query, str) else query.source
     if history := tuple(history_findings(text)):
         return history
+    right, slips = put_right(text, mesh)
+    found = _one_offer_a_place([*slips, *_looked_over(query if right == text else right, mesh, kind)])
+    return tuple(sorted(found, key=lambda one: (one.start, _RANK[one.severity], one.end, one.code)))
+
+
+def _looked_over(query: str | Query, mesh: Mesh | None, kind: Kind) -> list[Finding]:
+    """The findings in any order."""
+    text = query if isinstance(query, str) else query.source
     reading = read_roughly(text)
     refusal: QueryError | None = None
     parsed = query if isinstance(query, Query) else None
@@ -65,7 +74,7 @@ def lint(query: str | Query, mesh: Mesh | None = None, kind: Kind = "watch") -> 
             refusal = error
     found = list(_in_text(reading, mesh, kind))
     if alone := [one for one in found if one.code == "command-line"]:
-        return tuple(alone)
+        return alone
     found = _without_words_of_others(_without_slips(found), reading)
     foreign = foreign_places(found, reading)
     if not foreign.whole:
@@ -85,7 +94,7 @@ def lint(query: str | Query, mesh: Mesh | None = None, kind: Kind = "watch") -> 
     known: dict[tuple[str, int, int, str], Finding] = {}
     for one in _one_offer_a_place(found):
         known.setdefault((one.code, one.start, one.end, one.instead), one)
-    return tuple(sorted(known.values(), key=lambda one: (one.start, _RANK[one.severity], one.end, one.code)))
+    return list(known.values())
 
 
 def _without_vain_offer(text: str, found: list[Finding]) -> list[Finding]:
@@ -250,6 +259,8 @@ def _mended(text: str, found: list[Finding]) -> Query | None:
         operator = one.code in ("misspelt-operator", "lower-case-operator") and one.severity == "error"
         if operator and 0 < len(one.instead) <= room:
             mended[one.start : one.end] = one.instead.ljust(room)
+        elif one.code == "misspelt-tag" and 0 < len(one.instead) <= room:
+            mended[one.start : one.end] = f"{one.instead[:-1].ljust(room - 1)}]"
         elif one.code == "misspelt-tag":
             name = text[one.start + 1 : one.end - 1]
             near = next((near for near in near_names(name) if len(near) <= room - 2), "ti")

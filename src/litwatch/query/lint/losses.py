@@ -5,11 +5,13 @@ Never says that a limit is forbidden: it says what it costs. What NOT takes away
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
 from litwatch.query.finding import Finding
-from litwatch.query.lint.headings import CHECK_TAGS, alternatives
+from litwatch.query.lint.facts import facts
+from litwatch.query.lint.headings import CHECK_TAGS, alternatives, near_heading
 from litwatch.query.lint.inner_filters import inner_filter_findings
 from litwatch.query.lint.negated import AGES, negation_findings
 from litwatch.query.lint.rough_reading import Reading
@@ -20,7 +22,8 @@ from litwatch.query.lint.structure import (
     Standing,
     Structure,
 )
-from litwatch.query.mesh import Mesh
+from litwatch.query.mesh import Mesh, named
+from litwatch.query.nlm_tables import type_keys
 from litwatch.query.tokens import normal
 from litwatch.query.tree import Group, Term
 
@@ -31,6 +34,13 @@ _INDEXED_FILTERS = frozenset({
     "infant", "preschoolchild", "adolescent", "alladult", "adult", "youngadult", "middleagedaged", "middleaged", "aged",
     "80andover", "aged80",
 })  # fmt: skip
+_YEARS = re.compile(r"y_\d{1,2}", re.IGNORECASE)
+_CREATED = (
+    "[crdt], the day on which a record came to PubMed, is another criterion: it suits where what is new is meant, and "
+    "loses papers that came before their printed date"
+)
+#: To look for near names takes some milliseconds each.
+_MOST_NEAR = 20
 _NEEDS_INDEXING = ("medline",)
 _FULL_TEXT = (
     "free full text", "full text", "hasabstract", "freetext", "loattrfull text", "loattrfree full text", "ffrft",
@@ -43,8 +53,9 @@ def loss_findings(structure: Structure, reading: Reading, mesh: Mesh | None) -> 
     for standing in structure.standings:
         if not standing.negated:
             yield from _limit(standing, reading)
-    for concept in structure.concepts:
-        yield from _one_layer(concept, mesh, only=len(structure.concepts) == 1)
+    for position, concept in enumerate(structure.concepts):
+        only, by_letters = len(structure.concepts) == 1, position < _MOST_NEAR
+        yield from _one_layer(concept, mesh, only=only, by_letters=by_letters)
     yield from inner_filter_findings(structure)
 
 
@@ -64,6 +75,12 @@ def _limit(standing: Standing, reading: Reading) -> Iterator[Finding]:
         yield _loses(
             term, f"the filter {term.key[:40]}",
             _INSTEAD_OF_HUMANS if name.startswith("human") else "add words in the text",
+        )  # fmt: skip
+    elif term.tag == "sb" and _YEARS.fullmatch(term.text.strip()):
+        yield Finding(
+            "publication-date", "hint", term.start, term.end, f"a limit by publication date: {term.key[:50]}",
+            "PubMed's sidebar counts by [dp]; NLM: [crdt] is often more comprehensive when PubMed is checked regularly",
+            "", 6, _CREATED,
         )  # fmt: skip
     elif term.tag == "sb" and name in _NEEDS_INDEXING:
         yield _loses(term, f"{term.key[:40]} as a limit", "leave it out of a watch")
@@ -98,12 +115,11 @@ def _date(standing: Standing, reading: Reading) -> Iterator[Finding]:
     term = standing.term
     if term.tag in ("dp", "epdat", "ppdat"):
         single = ":" not in term.text and not term.text.lower().startswith("last")
-        quoted = f'"{term.text}"' if " " in term.text else term.text
         yield Finding(
             "publication-date", "hint", term.start, term.end, f"a limit by publication date: {term.key[:50]}",
             "a single [dp] leaves out papers whose electronic date comes later" if single
             else "NLM: [crdt] is often more comprehensive than [dp] when PubMed is checked regularly for new papers",
-            "" if single or _is_closed(term) else f"{quoted}[crdt]", 6,
+            "", 6, "" if single or _is_closed(term) else _CREATED,
         )  # fmt: skip
     elif standing.operator == "AND" and not _has_remark(reading, term):
         yield Finding(
@@ -126,7 +142,7 @@ def _has_remark(reading: Reading, term: Term) -> bool:
     return any(begin <= start < end for start, _ in reading.comments)
 
 
-def _one_layer(concept: Concept, mesh: Mesh | None, *, only: bool) -> Iterator[Finding]:
+def _one_layer(concept: Concept, mesh: Mesh | None, *, only: bool, by_letters: bool) -> Iterator[Finding]:
     """A concept that only indexed papers can match, or one that headings could help."""
     tags = {term.tag for term in concept.everything}
     if len(concept.everything) > 1 and all(
@@ -152,18 +168,37 @@ def _one_layer(concept: Concept, mesh: Mesh | None, *, only: bool) -> Iterator[F
         "type-only-concept" if types else "mesh-only-concept", "hint" if types else "warning", first.start, last.end,
         f"this concept is searched by {what} alone",
         "new papers have none for days, and some never get any: they are lost",
-        "", 3, _as_text(concept),
+        "", 3, _as_text(concept, mesh, by_letters=by_letters),
     )  # fmt: skip
 
 
-def _as_text(concept: Concept) -> str:
+def _as_text(concept: Concept, mesh: Mesh | None, *, by_letters: bool) -> str:
+    """What to add, by the first term: a misspelt heading would be added as a misspelt word."""
     term = concept.everything[0]
-    name = term.text.partition("/")[0].strip() or term.text.strip("/ ")
+    name = _name_of(term, mesh, by_letters=by_letters)
+    if not name:
+        return "add text words"
+    head, _, tail = term.text.strip("/ ").partition("/")
+    right = normal(name) == normal(head) and "," not in tail
     if "," in name:
         head, _, rest = name.partition(",")
         name = f"{rest.strip()} {head.strip()}"
     quoted = f'"{name.lower()}"' if " " in name else name.lower()
-    return f"add text words: {term.key} OR {quoted}[tiab]"
+    return f"add text words: {f'{term.key} OR ' if right else ''}{quoted}[tiab]"
+
+
+def _name_of(term: Term, mesh: Mesh | None, *, by_letters: bool) -> str:
+    """What the term names, as an author may write it; "" for what is no name, and for an old type."""
+    if term.tag == "pt":
+        known = len(type_keys(term.text)) > 1 and normal(term.text) not in facts().types
+        return term.text if known else ""
+    if term.tag == "sh":
+        return "" if "/" in term.text.strip("/ ") else term.text.strip("/ ")
+    found = named(term.text, mesh)
+    if mesh is None or found.heading is not None or "*" in found.name:
+        return found.name
+    near = near_heading(found.name, mesh, by_letters=by_letters)
+    return near.heading.name if near is not None and near.sure else found.name.partition("/")[0].strip()
 
 
 def _no_heading(concept: Concept, mesh: Mesh) -> Iterator[Finding]:

@@ -57,6 +57,12 @@ def mark_findings(reading: Reading) -> Iterator[Finding]:
                 "write straight ones",
             )  # fmt: skip
     yield from _mixed_scripts(reading)
+    for mark in reading.marks:
+        yield Finding(
+            "blanked-character", "hint", mark.start, mark.end,
+            f"PubMed reads {mark.text[:20]} as a blank", "it changes nothing",
+            "", 5, "it may be taken out",
+        )  # fmt: skip
     for term in reading.terms:
         field = find_field(term.tag.text[1:-1].partition(":")[0]) if term.tag else None
         if field is not None and field.kind != "words":

@@ -16,6 +16,8 @@ from litwatch.query.mesh import Mesh
 from litwatch.query.parse import SIGNS
 
 _LONGEST = 200
+#: What may stand between two terms and is a blank to PubMed.
+_MARKS = " \t\r\n.,;!?+"
 
 
 def operator_findings(reading: Reading, mesh: Mesh | None) -> Iterator[Finding]:
@@ -108,7 +110,7 @@ def _missing(reading: Reading, level: Level) -> Iterator[Finding]:
 def _between(text: str, left: Operand, right: Operand, operator: str) -> str:
     """Both with the operator between them; "" where that is too long to be looked at."""
     whole = f"{text[left.start : left.end]} {operator} {text[right.start : right.end]}"
-    return whole if len(whole) <= _LONGEST and not text[left.end : right.start].strip() else ""
+    return whole if len(whole) <= _LONGEST and not text[left.end : right.start].strip(_MARKS) else ""
 
 
 def _is_lower(operand: Operand) -> bool:

@@ -13,7 +13,7 @@ from litwatch.query.lint.rough_reading import Line, Reading
 from litwatch.query.lint.slashed import BY_HAND, Shape
 
 _BLANKS = r"[^\S\n]{1,9}"
-_LABEL = rf"^(?:{_BLANKS})?(?:\d{{1,3}}[.)]?{_BLANKS})?"
+_LABEL = rf"^(?:{_BLANKS})?(?:\d{{1,3}}[.):]?{_BLANKS})?"
 _JOINED = re.compile(
     rf"{_LABEL}(?P<joined>\d{{1,3}}(?:{_BLANKS}(?:and|or|not){_BLANKS}\d{{1,3}})+)"
     rf"(?:{_BLANKS}\(\d[\d,]*\))?(?:{_BLANKS})?$",
@@ -22,7 +22,10 @@ _JOINED = re.compile(
 _LIMIT = re.compile(
     rf"{_LABEL}(?P<limit>limit{_BLANKS}#?\d{{1,3}}{_BLANKS}to\b[^\n]*)", re.IGNORECASE | re.MULTILINE
 )
-_RANGE = re.compile(r"(or|and)/(\d+(?:[-,]\d+)*)", re.IGNORECASE)
+_RANGE = re.compile(r"(or|and)/(\d+(?:[-,]\d+)*)|(\d+(?:[-,]\d+)*)/(or|and)", re.IGNORECASE)
+_ALONE = re.compile(
+    r"(?:(?:and|or|not) )?\d{1,3}(?: (?:and|or|not) \d{1,3})*(?: (?:and|or|not))?", re.IGNORECASE
+)
 _LIMITED = "AND each limit to the line as a term: #3 AND english[la] AND 2015:3000[crdt]"
 
 
@@ -39,16 +42,32 @@ def ovid_line_shapes(reading: Reading) -> Iterator[Shape]:
     for match in _JOINED.finditer(text):
         start, end = match.span("joined")
         asked = [int(number) for number in re.findall(r"\d+", match["joined"])]
-        references = re.sub(r"\d+", r"#\g<0>", " ".join(match["joined"].upper().split()))
+        references = _referring(match["joined"])
         instead = references if _stand_above(reading, start, asked) else ""
-        yield Shape("Ovid", instead, "write #1 OR #2", start, end)
+        yield Shape("Ovid", instead, f"write {references}", start, end)
+    if reading.lines[0].number is not None:
+        yield from _numbers_alone(reading)
     for piece in reading.pieces:
         if piece.kind == "word" and (ranges := _RANGE.fullmatch(piece.text)):
-            asked = _numbers(ranges[2])
+            asked, joined = _numbers(ranges[2] or ranges[3]), (ranges[1] or ranges[4]).upper()
             instead = ""
             if asked and _stand_above(reading, piece.start, asked):
-                instead = f"({f' {ranges[1].upper()} '.join(f'#{number}' for number in asked)})"
+                instead = f"({f' {joined} '.join(f'#{number}' for number in asked)})"
             yield Shape("Ovid", instead, BY_HAND, piece.start, piece.end)
+
+
+def _numbers_alone(reading: Reading) -> Iterator[Shape]:
+    """(1 or 2) and 3, 4 AND english[la]: numbers of lines above, each where a term could stand."""
+    for term in reading.terms:
+        text = " ".join(piece.text for piece in term.words) if term.words[0].kind == "word" else ""
+        if term.tag is None and text and _ALONE.fullmatch(text):
+            asked = [int(number) for number in re.findall(r"\d+", text)]
+            if _stand_above(reading, term.start, asked):
+                yield Shape("Ovid", _referring(text), BY_HAND, term.start, term.end)
+
+
+def _referring(text: str) -> str:
+    return re.sub(r"\d+", r"#\g<0>", " ".join(text.upper().split()))
 
 
 def _stand_above(reading: Reading, place: int, asked: list[int]) -> bool:

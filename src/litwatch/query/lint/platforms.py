@@ -12,6 +12,7 @@ from litwatch.query.fields import Field, find_field
 from litwatch.query.finding import Finding
 from litwatch.query.lint.bracketed import bracketed_shapes
 from litwatch.query.lint.ebsco import ebsco_shapes
+from litwatch.query.lint.nearness import near_shape
 from litwatch.query.lint.ovid_lines import ovid_line_shapes
 from litwatch.query.lint.rough_reading import Piece, Reading
 from litwatch.query.lint.slashed import (
@@ -24,22 +25,30 @@ from litwatch.query.lint.slashed import (
 from litwatch.query.lint.suffixed import COLON_SUFFIX, OVID_SUFFIX, fielded, glued_field
 from litwatch.query.mesh import Mesh
 
-_NEAR = re.compile(r"(?:near|next|adj|w|pre|onear|n)/\d{1,3}|adj\d{1,2}|near\d{1,2}", re.IGNORECASE)
 _TAG_FIRST = re.compile(
     r"(?:ts|ti|ab|so|au|ak|kp|py|su|wc|dt|la|title-abs-key|title-abs|title|abs|key)=.*", re.IGNORECASE
 )
+_COLON_FIRST = re.compile(
+    r"(?P<field>tiab|ti|ab|title|abstract|tw|mesh|mh|majr|au|all):(?P<word>(?:[^\W\d_][\w-]*\*?)?)",
+    re.IGNORECASE,
+)
+_COLON_FIELDS = {"ab": "tiab", "title": "ti", "abstract": "tiab", "mesh": "mh"}
+_ANOTHER = "another search page"
 _SCOPUS = ("title-abs-key", "title-abs", "indexterms", "authkey")
 
 
 def platform_findings(reading: Reading, mesh: Mesh | None) -> Iterator[Finding]:
     """Syntax of Ovid, Embase, Cochrane, Web of Science, Scopus and EBSCO."""
     begun = 0  # no place is told twice
+    begins, ends = set(), set()
     for start, end, alone, shape in sorted(_shapes(reading, mesh), key=lambda one: (one[0], -one[1])):
         if start < begun:
             if alone is None or alone.start < begun:
                 continue
             start, end, shape = alone.start, alone.end, Shape(shape.platform)
         begun = end
+        begins.add(start)
+        ends.add(end)
         shown = " ".join(reading.text[start:end].split())
         yield Finding(
             "other-platform", "error", start, end,
@@ -47,6 +56,20 @@ def platform_findings(reading: Reading, mesh: Mesh | None) -> Iterator[Finding]:
             f"PubMed reads it as words, and finds something else or nothing{shape.note if shape.instead else ''}",
             shape.instead, 5, "" if shape.instead else shape.advice,
         )  # fmt: skip
+
+    for before, piece, after in zip(reading.pieces, reading.pieces[1:], reading.pieces[2:], strict=False):
+        joins = (
+            piece.kind == "word" and piece.text in _SMALL and (before.end in ends or after.start in begins)
+        )
+        if joins and piece.start not in begins:
+            yield Finding(
+                "other-platform", "error", piece.start, piece.end,
+                f"`{piece.text}` joins on that platform, and is a word to PubMed", "PubMed joins by capitals alone",
+                piece.text.upper(), 2,
+            )  # fmt: skip
+
+
+_SMALL = ("and", "or", "not")
 
 
 def _shapes(reading: Reading, mesh: Mesh | None) -> Iterator[tuple[int, int, Piece | None, Shape]]:
@@ -86,8 +109,9 @@ def _shape(reading: Reading, position: int, field: Field | None, mesh: Mesh | No
     after = pieces[position + 1] if position + 1 < len(pieces) else None
     return (
         _exploded(pieces[position], after, field)
-        or _near(pieces[position], before, after, field)
+        or near_shape(reading, position, field)
         or _field_first(pieces[position], after)
+        or _field_and_colon(pieces[position], after, field)
         or _glued(pieces[position], before, after, mesh)
         or _word_alone(reading, position, mesh)
     )
@@ -98,25 +122,6 @@ def _exploded(piece: Piece, after: Piece | None, field: Field | None) -> Shape |
     if piece.text.lower() != "exp" or after is None or after.kind not in ("word", "quote"):
         return None
     return Shape("Ovid") if field is None or field.explodes else None
-
-
-def _near(piece: Piece, before: Piece | None, after: Piece | None, field: Field | None) -> Shape | None:
-    """adj3, NEAR/3; without a number only between words that have no tag: near infrared [tiab] is a phrase."""
-    lower = piece.text.lower()
-    if field is not None and not lower.startswith(("near", "adj")):
-        return None  # n/15 [tiab] counts patients
-    if not _NEAR.fullmatch(piece.text):
-        operator = lower == "adj" or piece.text == "NEAR"
-        between = before is not None and after is not None and before.kind != "operator" != after.kind
-        if not operator or field is not None or not between:
-            return None
-    number = re.search(r"\d+", piece.text)
-    # Ovid's adj3 is "within three words", with two between them; NEAR/3 has up to three between.
-    between_them = max(int(number[0]) - lower.startswith("adj"), 0) if number else 0
-    return Shape(
-        "Ovid, Embase or Web of Science",
-        advice=f'{BY_HAND}: each pair of words as "word word"[tiab:~{between_them}], without wildcards',
-    )
 
 
 def _field_first(piece: Piece, after: Piece | None) -> Shape | None:
@@ -134,6 +139,23 @@ def _field_first(piece: Piece, after: Piece | None) -> Shape | None:
     if after is not None and after.kind == "quote":
         return Shape("Web of Science or Scopus", f"{after.text}[{field}]", start=piece.start, end=after.end)
     return Shape("Web of Science or Scopus", advice=f"write [{field}] after each term in the bracket")
+
+
+def _field_and_colon(piece: Piece, after: Piece | None, field: Field | None) -> Shape | None:
+    """ti:ketamine, title:"low mood"."""
+    match = _COLON_FIRST.fullmatch(piece.text)
+    if match is None or field is not None:
+        return None
+    tag, word = _COLON_FIELDS.get(match["field"].lower(), match["field"].lower()), match["word"]
+    glued = after is not None and after.glued
+    if word:
+        alone = after is None or after.kind in ("operator", "close")
+        return Shape(_ANOTHER, f"{word}[{tag}]" if alone and tag != "mh" else "", f"write {word}[{tag}]")
+    if after is not None and glued and after.kind == "quote":
+        return Shape(_ANOTHER, f"{after.text}[{tag}]", start=piece.start, end=after.end)
+    if after is not None and glued and after.kind == "open":
+        return Shape(_ANOTHER, advice=f"write [{tag}] after each term in the bracket")
+    return None
 
 
 def _glued(piece: Piece, before: Piece | None, after: Piece | None, mesh: Mesh | None) -> Shape | None:
@@ -163,6 +185,8 @@ def _word_alone(reading: Reading, position: int, mesh: Mesh | None) -> Shape | N
         and pieces[position - 1].text.lower() not in ("and", "or", "not")
         and not tagged
     )
-    if re.search(r"[^\W\d][?#][^\W\d]", text) or (re.fullmatch(r"[^\W\d]{3,}[?#]", text) and not in_sentence):
+    if re.search(r"[^\W\d](?:[?#]|\$\d?)[^\W\d]", text) or (
+        re.fullmatch(r"[^\W\d]{3,}[?#]", text) and not in_sentence
+    ):
         return Shape("Ovid", advice=f"{BY_HAND}: write each spelling out, joined by OR")
     return None

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from litwatch.errors import QueryError
 from litwatch.query.fields import find_field
-from litwatch.query.lexemes import lexemes, one_line
+from litwatch.query.lexemes import UNREAD, Lexeme, lexemes, one_line
 from litwatch.query.strategy import numbered_lines
 
 _WORDS = ("quote", "unclosed", "word", "reference")
@@ -78,6 +78,7 @@ class Reading:
     levels: tuple[Level, ...]
     stray_closes: tuple[Piece, ...]
     comments: tuple[tuple[int, int], ...]
+    marks: tuple[Piece, ...] = ()  # that belong to no word
 
     @property
     def operands(self) -> list[Operand]:
@@ -95,16 +96,18 @@ def read_roughly(text: str) -> Reading:
     pieces: list[Piece] = []
     levels: list[Level] = []
     strays: list[Piece] = []
-    comments: list[tuple[int, int]] = []
-    lines = _lines(text, comments)
+    unread: list[Lexeme] = []
+    lines = _lines(text, unread)
     for line in lines:
-        found = _pieces(text, line.start, line.end, comments)
+        found = _pieces(text, line.start, line.end, unread)
         pieces.extend(found)
         _levels(found, line, levels, strays)
-    return Reading(text, lines, tuple(pieces), tuple(levels), tuple(strays), tuple(comments))
+    comments = tuple((one.start, one.end) for one in unread if one.kind == "comment")
+    marks = tuple(Piece(*one, glued=False) for one in unread if one.kind == "mark")
+    return Reading(text, lines, tuple(pieces), tuple(levels), tuple(strays), comments, marks)
 
 
-def _lines(text: str, comments: list[tuple[int, int]]) -> tuple[Line, ...]:
+def _lines(text: str, unread: list[Lexeme]) -> tuple[Line, ...]:
     """The lines as the parser has them, one where it has none; what stands above the first are comments."""
     try:
         numbered = numbered_lines(text)
@@ -112,15 +115,15 @@ def _lines(text: str, comments: list[tuple[int, int]]) -> tuple[Line, ...]:
         numbered = ()
     if not numbered:
         return (Line(None, 0, len(text)),)
-    _pieces(text, 0, numbered[0].label, comments)
+    _pieces(text, 0, numbered[0].label, unread)
     return tuple(Line(one.number, one.start, one.end) for one in numbered)
 
 
-def _pieces(text: str, start: int, end: int, comments: list[tuple[int, int]]) -> list[Piece]:
+def _pieces(text: str, start: int, end: int, unread: list[Lexeme]) -> list[Piece]:
     found: list[Piece] = []
     for lexeme in lexemes(text, start, end, tolerant=True):
-        if lexeme.kind == "comment":
-            comments.append((lexeme.start, lexeme.end))
+        if lexeme.kind in UNREAD:
+            unread.append(lexeme)
             continue
         kind = "word" if lexeme.kind == "colon" else lexeme.kind
         before = found[-1] if found else None

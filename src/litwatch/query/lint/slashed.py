@@ -112,7 +112,10 @@ def slashed_subheadings(reading: Reading, position: int) -> Shape | None:
     ):
         last += 1
         codes.append(pieces[last].text.rstrip(","))
-    spelt_out = last + 1 < len(pieces) and _spells_out(pieces[last + 1], codes)
+    behind = pieces[last + 1] if last + 1 < len(pieces) else None
+    spelt_out = behind is not None and _spells_out(behind, codes)
+    if behind is not None and behind.kind == "tag" and not spelt_out:
+        return None  # PubMed's own, of which headings.py speaks
     if not (len(codes) > 1 or spelt_out) or not all(known_subheading(code, None) for code in codes):
         return None
     first = _name_begins(reading, position)

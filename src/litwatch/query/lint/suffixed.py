@@ -17,6 +17,7 @@ _FIELDS = {
     "ti": "ti", "ab": "tiab", "tw": "tiab", "kw": "ot", "kf": "ot", "mp": "tw", "af": "all", "hw": "", "sh": "mh:noexp",
     "pt": "pt", "nm": "nm", "rn": "rn", "au": "au", "jn": "ta", "jw": "ta", "ot": "ot", "la": "la", "fs": "sh:noexp",
     "xm": "mh", "xs": "sh", "de": "mh:noexp", "tn": "tiab", "so": "ta", "id": "ot", "py": "dp", "yr": "dp",
+    "tiab": "tiab", "title": "ti", "abstract": "tiab", "mesh": "mh", "mh": "mh", "majr": "majr",
 }  # fmt: skip
 _NOTES = {
     "mp": "; Ovid's .mp. searches titles, abstracts, headings and names of substances, and so does [tw]",
@@ -25,7 +26,9 @@ _NOTES = {
 #: What a wider field holds: the narrower one beside it is not needed.
 _WITHIN = {"all": None, "tw": ("tiab", "ti", "ot"), "tiab": ("ti", "ot")}
 OVID_SUFFIX = re.compile(r"(?P<word>.*?)\.(?P<codes>[a-z]{2}(?:,[a-z]{2})*)\.?", re.IGNORECASE)
-COLON_SUFFIX = re.compile(r"(?P<word>.*?):(?P<codes>[a-z]{2}(?:,[a-z]{2})*)", re.IGNORECASE)
+COLON_SUFFIX = re.compile(
+    r"(?P<word>.*?):(?P<codes>[a-z]{2}(?:,[a-z]{2})*|tiab|title|abstract|mesh|majr)", re.IGNORECASE
+)
 _ENDS = re.compile(r"(?:and|or|not)|.*/(?:exp|de|mj|br)?|.*[.:][a-z]{2}(?:,[a-z]{2})*\.?", re.IGNORECASE)
 _APOSTROPHES = "'’‘"
 
@@ -106,6 +109,8 @@ def _suffix_tags(match: re.Match[str]) -> tuple[str, list[str], str] | None:
         if wider in tags:
             tags = [tag for tag in tags if tag == wider or (narrower is not None and tag not in narrower)]
     platform = "Ovid" if match[0][match.end("word")] == "." else "Embase or the Cochrane Library"
+    if codes[0] in ("tiab", "title", "abstract", "mesh", "mh", "majr"):
+        platform = "another search page"
     if (
         len(codes) == 1
         and platform == "Ovid"

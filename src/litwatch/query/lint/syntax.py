@@ -14,10 +14,16 @@ from litwatch.query.finding import Finding
 from litwatch.query.lexemes import QUOTES, one_line
 from litwatch.query.lint.rough_reading import Level, Operand, Piece, Reading
 from litwatch.query.parse import parse
+from litwatch.query.terms import known_tag
 
 #: To look for near names takes a millisecond each; who has more wrong tags than this knows by then.
 MOST_ADVICE = 200
 _LOWER = ("and", "or", "not")
+_NEAR_SLIP = re.compile(r"(?P<name>[^~:;,]*)[:;,]?\s?[~:≈]{1,2}\s?(?P<distance>\d{1,4})")
+_NOEXP_SLIP = re.compile(
+    r"(?P<name>[^:;,]+?)\s?[:;,. -]\s?(?:non?|not)[ _-]?exp?(?:lode|lod|loded|losion|anded|and|anding)?\.?",
+    re.IGNORECASE,
+)
 _OPERATORS = re.compile(r"[()&|]|\b(?:AND|OR|NOT)\b")
 
 
@@ -156,8 +162,16 @@ def _tags(reading: Reading) -> Iterator[Finding]:
         last, before = before, piece
         if piece.kind != "tag" or not piece.text.endswith("]"):
             continue
-        name = one_line(piece.text[1:-1]).partition(":")[0]
-        if find_field(name) is None and name.strip():
+        inside = one_line(piece.text[1:-1])
+        name = inside.partition(":")[0]
+        if known_tag(inside) is None and (meant := _suffix_meant(inside)) is not None:
+            yield Finding(
+                "misspelt-tag", "error", piece.start, piece.end,
+                f"PubMed has no field tag [{inside[:60]}]",
+                "PubMed drops the tag without a word and searches all fields", meant, 5,
+                "" if meant else "PubMed has proximity in [ti], [tiab] and [ad] alone",
+            )  # fmt: skip
+        elif find_field(name) is None and name.strip():
             told += 1
             near = near_names(name) if told <= MOST_ADVICE else ()
             shown = name.strip()[:60]
@@ -177,6 +191,20 @@ def _tags(reading: Reading) -> Iterator[Finding]:
                 "it drops the tag and searches the words in all fields",
                 spread, 2, "write the field tag after each term inside the brackets",
             )  # fmt: skip
+
+
+def _suffix_meant(inside: str) -> str | None:
+    """The tag with the suffix that was meant: [tiab~3], [tiab:3], [mesh:noexplode]; "" where it can have none."""
+    if near := _NEAR_SLIP.fullmatch(inside):
+        name = near["name"].strip() or "tiab"
+        field = find_field(name)
+        if field is None or not {"~", ":"} & set(inside):
+            return None
+        return f"[{name}:~{near['distance']}]" if field.proximity else ""
+    if noexp := _NOEXP_SLIP.fullmatch(inside):
+        field = find_field(noexp["name"])
+        return f"[{noexp['name']}:noexp]" if field is not None and field.explodes else None
+    return None
 
 
 def _right_tag(piece: Piece, near: tuple[str, ...], before: Piece | None) -> str:

@@ -52,13 +52,19 @@ def _type(term: Term, kind: Kind, beside: set[str]) -> Iterator[Finding]:
             "it finds old papers alone", "", 3,
         )  # fmt: skip
     elif not _is_type(key):
-        near = get_close_matches(key, _type_names(), n=1, cutoff=0.8)
+        near = _by_initials(key) or get_close_matches(key, _type_names(), n=1, cutoff=0.8)
         yield Finding(
             "unknown-type", "error", term.start, term.end,
             f"there is no publication type {term.text[:60]}",
             "PubMed finds nothing for it; beside OR nobody notices",
             f'"{near[0]}"[pt{suffix}]' if near else "", 3, f"did you mean {near[0]}?" if near else "",
         )  # fmt: skip
+
+
+def _by_initials(key: str) -> list[str]:
+    """The one type of that acronym: RCT is Randomized Controlled Trial."""
+    found = [name for name in _type_names() if "".join(word[0] for word in name.split()) == key]
+    return found if len(found) == 1 and len(key) > len("ct") else []
 
 
 @cache

@@ -22,6 +22,8 @@ from litwatch.query.terms import read_term
 from litwatch.query.tokens import words
 from litwatch.query.tree import Term
 
+#: Names that are looked for as headings, and as words find something else.
+_SPECIES = ("humans", "human", "animals", "animal")
 _OPERATORS = ("and", "or", "not")
 _APOSTROPHES = "'’‘‛`"
 _NEAR = re.compile(r"\s*:\s*~\s*(\S*)\s*")
@@ -144,6 +146,9 @@ def _untagged(term: Operand, text: str, kind: Kind) -> Iterator[Finding]:
             f"{text}[tiab]", 4,
         )  # fmt: skip
         return
+    if kind == "watch" and text.lower() in _SPECIES:
+        heading = "humans" if text.lower().startswith("human") else "animals"
+        advice = f"{heading}[mh] if the indexers' heading is meant, {text}[tiab] if the word is"
     yield Finding(
         "untagged-term", severity, term.start, term.end,
         f"`{text[:60]}` has no field tag", _why_untagged(read, kind),
