@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from typing import Protocol
 
 from litwatch.errors import QueryError
 from litwatch.query.dates import read_dates, written_dates
@@ -30,6 +31,7 @@ _JOURNAL_NUMBER = re.compile(r"\s*(?:journal|jour|ta)\s*:\s*__jid(\w{1,12})\s*",
 #: What a text may not begin with when it is written down, or it would read as line 1 of a strategy.
 _LABEL = re.compile(r"\d{1,3}\.(?:\s|\Z)")
 LONGEST_SHOWN = 60
+_LONGEST_PLACE = 8
 #: In small letters these join nothing; between two terms they are stop words (NLM Tech Bull, Nov-Dec 1997).
 _IDLE = frozenset(("and", "or", "not"))
 #: Values in whose names none of them stands first or last. A journal (OR Manager) or a person (Or D) may begin so.
@@ -64,6 +66,8 @@ def _wording(source: str, pieces: Sequence[Lexeme], position: int) -> tuple[Term
     position += 1
     while not quoted and position < len(pieces) and pieces[position].kind == "word":
         position += 1
+    if not quoted and (place_ends := end_of_place(pieces, position)):
+        position = place_ends
     last = tag = pieces[position - 1]
     found, distance, explode = None, None, True
     journal: re.Match[str] | None = None
@@ -88,6 +92,34 @@ def _wording(source: str, pieces: Sequence[Lexeme], position: int) -> tuple[Term
         found,
         position,
     )
+
+
+class _Piece(Protocol):
+    """A piece of a query, the parser's or lint's."""
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def text(self) -> str: ...
+
+
+def end_of_place(pieces: Sequence[_Piece], position: int) -> int:
+    """The position behind the place that NLM adds to the title of a journal, where [ta] follows it; else 0.
+
+    Pharmaceuticals (Basel, Switzerland) [ta]: only words with a comma among them, for in ketamine (Lancet)[ta] a tag
+    stands on a bracket.
+    """
+    if position == len(pieces) or pieces[position].kind != "open":
+        return 0
+    close = position + 1
+    while close < len(pieces) and close - position <= _LONGEST_PLACE and pieces[close].kind == "word":
+        close += 1
+    if close + 1 >= len(pieces) or pieces[close].kind != "close" or pieces[close + 1].kind != "tag":
+        return 0
+    journal = find_field(pieces[close + 1].text[1:-1])
+    parted = any(piece.text.endswith(",") for piece in pieces[position + 1 : close - 1])
+    return close + 1 if parted and journal is not None and journal.tag == "ta" else 0
 
 
 def _run_together(run: Sequence[Lexeme]) -> str:

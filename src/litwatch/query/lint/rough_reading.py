@@ -13,6 +13,7 @@ from litwatch.errors import QueryError
 from litwatch.query.fields import find_field
 from litwatch.query.lexemes import UNREAD, Lexeme, lexemes, one_line
 from litwatch.query.strategy import numbered_lines
+from litwatch.query.terms import end_of_place
 
 _WORDS = ("quote", "unclosed", "word", "reference")
 
@@ -178,6 +179,9 @@ def _term(pieces: Sequence[Piece], position: int) -> tuple[Operand, int]:
     while first.kind == "word" and position < len(pieces) and pieces[position].kind == "word":
         operand.words.append(pieces[position])
         position += 1
+    if first.kind == "word" and (place_ends := end_of_place(pieces, position)):
+        operand.words.extend(pieces[position + 1 : place_ends - 1])
+        position = place_ends
     if position < len(pieces) and pieces[position].kind == "tag":
         operand.tag = pieces[position]
         position += 1
