@@ -42,7 +42,7 @@ from litwatch.jobs.deliver import deliver, wanted_subscriptions
 from litwatch.jobs.delivery_receipt import DeliveryReceipt
 from litwatch.query.parse import parse
 from litwatch.study.facets import Entry, Facet, Rules
-from litwatch.study.findings import Findings, to_json
+from litwatch.study.findings import Findings
 
 BEGIN = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)  # a Tuesday
 MONDAY = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
@@ -166,7 +166,7 @@ class World:
                     insert(tables.finding).values(
                         watch=watch_name,
                         pmid=pmid,
-                        document=to_json(Findings(relevant=True, design="rct", setting="treatment")),
+                        document=Findings(relevant=True, design="rct", setting="treatment"),
                         rules_hash="",
                         content_hash="",
                     )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from litwatch.edge.as_json import read, written
 from litwatch.paper import Author, DataBank, Paper, PublicationType
 from litwatch.study.facets import Rules
-from litwatch.study.findings import Findings, compile_rules, from_json, to_json
+from litwatch.study.findings import Findings, compile_rules, from_json
 from litwatch.study.followup import followup
 from litwatch.study.numbers import value
 from litwatch.study.participants import participants, studies
@@ -185,5 +186,5 @@ def test_findings_come_back_from_json_as_they_were() -> None:
     )
     findings = student().study(paper)
     assert findings.tags
-    assert from_json(to_json(findings)) == findings
+    assert from_json(read(written(findings))) == findings
     assert from_json({}) == Findings()

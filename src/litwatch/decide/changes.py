@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from operator import attrgetter
 
 from litwatch.paper import Paper, Span
 from litwatch.study.sentences import sentences
@@ -67,11 +68,15 @@ class Notice:
     source: str = ""
 
 
+_WRITTEN = {each.name: "None" if each.name == "revised_date" else "%r" for each in fields(Paper)}
+_KEPT = f"Paper({', '.join(f'{name}={value}' for name, value in _WRITTEN.items())})"
+_kept = attrgetter(*(name for name, value in _WRITTEN.items() if value == "%r"))
+
+
 def content_hash(paper: Paper) -> str:
     """A hash of all that we keep of a paper, but for DateRevised, which says nothing reliable."""
-    return hashlib.sha256(
-        repr(replace(paper, revised_date=None)).encode("utf-8", "surrogatepass")
-    ).hexdigest()
+    # As repr() writes `replace(paper, revised_date=None)`, in half the time.
+    return hashlib.sha256((_KEPT % _kept(paper)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def notices_in(paper: Paper) -> tuple[Notice, ...]:

@@ -19,7 +19,7 @@ from litwatch.query.names import NameIndex
 from litwatch.query.pieces import Pieces
 from litwatch.query.proximity import near
 from litwatch.query.record import DATES, PEOPLE, VALUES, ZONES_OF_PEOPLE
-from litwatch.query.spans import whole_holds
+from litwatch.query.spans import Sought, sought, whole_holds
 from litwatch.query.stars import stands_in
 
 _NUMBERS = itemgetter(1)
@@ -41,8 +41,8 @@ class Lookup:
 
     def __init__(self) -> None:
         self.leaves: list[Leaf] = []
-        #: Of each leaf of words its needle, made once; of others "".
-        self.needles: list[str] = []
+        #: What is looked for where a leaf holds.
+        self.sought: list[Sought | Whole | None] = []
         self._numbers: dict[Leaf, int] = {}
         self._passes: list[tuple[ahocorasick.Automaton, tuple[str, ...]]] = []
         self._by_role: dict[str, ahocorasick.Automaton] = {}
@@ -57,7 +57,7 @@ class Lookup:
         number = self._numbers.setdefault(leaf, len(self.leaves))
         if number == len(self.leaves):
             self.leaves.append(leaf)
-            self.needles.append(leaf.needle if isinstance(leaf, Words) else "")
+            self.sought.append(sought(leaf, leaf.needle if isinstance(leaf, Words) else ""))
         return number
 
     def build(self) -> None:
@@ -67,7 +67,7 @@ class Lookup:
         for number, leaf in enumerate(self.leaves):
             if isinstance(leaf, Words):
                 self._pending = self._pending or not leaf.plain
-                needle = self.needles[number]
+                needle = leaf.needle
                 marked = number if leaf.plain else ~number
                 for zone in leaf.zones:
                     if zone == "abstract" and leaf.roles is not None:
@@ -116,7 +116,7 @@ class Lookup:
         if self._by_role and paper.abstract:
             for role, piece in pieces.abstract:
                 if role in self._by_role:
-                    found.update(*map(_NUMBERS, self._by_role[role].iter(f" {piece} ")))
+                    found.update(*map(_NUMBERS, self._by_role[role].iter(piece)))
         for number in [number for number in found if number < 0] if self._pending else ():
             found.discard(number)
             if isinstance(leaf := self.leaves[~number], Words) and _words_hold(leaf, pieces):

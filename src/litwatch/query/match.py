@@ -79,31 +79,21 @@ class Reading:
             return ()
         earned = self._matcher.programs[index].earned(self._true.get(index, self._found))
         found = {stretch for leaf in earned for stretch in self._stretches_of(leaf)}
-        return tuple(map(self._span, sorted(found, key=_place)))
+        return tuple(map(self._span, sorted(found)))
 
     def _stretches_of(self, number: int) -> list[Stretch]:
         known = self._stretches.get(number)
         if known is None:
-            lookup = self._matcher.lookup
-            known = stretches_of(lookup.leaves[number], lookup.needles[number], self.pieces)
+            known = stretches_of(self._matcher.lookup.sought[number], self.pieces)
             self._stretches[number] = known
         return known
 
     def _span(self, stretch: Stretch) -> Span:
         known = self._spans.get(stretch)
         if known is None:
-            field, start, end = stretch
+            _, field, start, end = stretch
             known = self._spans[stretch] = self.pieces.texts.paper.span(field, start, end)
         return known
-
-
-_FIELD_ORDER = {
-    name: place for place, name in enumerate(("title", "abstract", "other_abstracts", "keywords", "mesh"))
-}
-
-
-def _place(stretch: Stretch) -> tuple[int, Stretch]:
-    return (_FIELD_ORDER.get(stretch[0], 99), stretch)
 
 
 class Matcher:

@@ -6,7 +6,6 @@ Never knows what is looked for but its needle; lookup.py and spans.py look.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 
 from litwatch.paper import Passage
 from litwatch.query.leaves import Words
@@ -32,22 +31,25 @@ class Pieces:
 
     @property
     def abstract(self) -> tuple[tuple[str, str], ...]:
-        """(role, normal text) in order; what stands in no passage has the role ""."""
+        """(role, normal text with a blank around it) in order; what stands in no passage has the role ""."""
         if self._abstract is None:
             self._abstract = tuple(
-                (role, " ".join(worded.words[low:high]))
+                (role, f" {' '.join(worded.words[low:high])} ")
                 for role, (worded, _, ((low, high),)) in self._by_role()
             )
         return self._abstract
 
     def _by_role(self) -> tuple[tuple[str, Piece], ...]:
         """The pieces of the abstract with their roles: windows of the whole where no border runs through a word."""
+        if not self.passages:
+            return ()
         if self._cut is None:
             text = self.texts.paper.abstract
             if self._borders_part_words():
                 ((_, whole),) = self.texts.worded("abstract")
-                borders = [*(whole.position(one.start) for one in self.passages), len(whole.words)]
-                pieces: list[Piece] = [(whole, 0, (window,)) for window in pairwise(borders)]
+                borders = [whole.position(one.start) for one in self.passages[1:]]
+                windows = zip([0, *borders], [*borders, len(whole.words)], strict=True)
+                pieces: list[Piece] = [(whole, 0, (window,)) for window in windows]
             else:
                 alone = [(one.start, Worded(text[one.start : one.end])) for one in self.passages]
                 pieces = [(worded, begin, worded.all) for begin, worded in alone]
@@ -57,16 +59,17 @@ class Pieces:
     def _borders_part_words(self) -> bool:
         """Whether the abstract has the words of its passages, and none runs over a border."""
         text = self.texts.paper.abstract
-        return all(
-            fold(text[one.start - 1 : one.start])[-1:] == " " or fold(text[one.start : one.start + 1]) == " "
-            for one in self.passages[1:]
-        )
+        for one in self.passages[1:]:
+            before = text[one.start - 1 : one.start]
+            if before != " " and fold(before)[-1:] != " " and fold(text[one.start : one.start + 1]) != " ":
+                return False
+        return True
 
     def allowed(self, leaf: Words) -> Iterable[str]:
         """The texts in which the leaf counts."""
         for zone in leaf.zones:
             if zone == "abstract" and leaf.roles is not None:
-                yield from (f" {piece} " for role, piece in self.abstract if role in leaf.roles)
+                yield from (piece for role, piece in self.abstract if role in leaf.roles)
             else:
                 yield from self.texts.zone(zone).split("|")
 

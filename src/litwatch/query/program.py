@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from litwatch.query.leaves import Joined, Leaf, Vocabulary, term_leaves
 from litwatch.query.tree import Group, Query, Term, clauses
@@ -15,8 +15,7 @@ from litwatch.query.tree import Group, Query, Term, clauses
 _How = Literal["all", "any", "but"]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """All or any of `parts`, or ("but") `base` and none of them.
 
     A number from 0 up is a leaf; ~number is the earlier step of that number.
@@ -37,13 +36,13 @@ class Program:
     def true(self, found: set[int]) -> set[int]:
         """The leaves that were found, and ~number of each step that holds."""
         true = found.copy()
-        for number, step in enumerate(self.steps):
-            if step.how == "any":
-                holds = not step.parts.isdisjoint(true)
-            elif step.how == "all":
-                holds = step.parts <= true
+        for number, (how, parts, base) in enumerate(self.steps):
+            if how == "any":
+                holds = not parts.isdisjoint(true)
+            elif how == "all":
+                holds = parts <= true
             else:
-                holds = step.base in true and step.parts.isdisjoint(true)
+                holds = base in true and parts.isdisjoint(true)
             if holds:
                 true.add(~number)
         return true

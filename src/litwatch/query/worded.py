@@ -81,12 +81,16 @@ class Worded:
         else:
             firsts = self._beginnings(needle)
         found: list[tuple[int, int]] = []
-        after = 0
+        after, width = 0, len(words)
         for first in firsts:
-            end = first + len(words)
-            if first >= after and any(low <= first and end <= high for low, high in windows):
-                found.append((first, end - 1))
-                after = end
+            if first < after:
+                continue
+            end = first + width
+            for low, high in windows:
+                if low <= first and end <= high:
+                    found.append((first, end - 1))
+                    after = end
+                    break
         return found
 
     def _beginnings(self, needle: str) -> list[int]:

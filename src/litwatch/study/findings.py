@@ -264,26 +264,8 @@ def _keep(spans: dict[str, tuple[Span, ...]], name: str, found: Iterable[Span]) 
         spans[name] = kept
 
 
-def to_json(findings: Findings) -> dict[str, Any]:
-    """Findings as JSON's own values, for the store; `from_json` reads them back without loss."""
-    return {
-        **{name: getattr(findings, name) for name in _PLAIN},
-        **{name: list(getattr(findings, name)) for name in _LISTS},
-        "tags": _spans_out(findings.tags),
-        "quotes": {
-            name: span_to_json(span) if span is not None else None
-            for name, span in (
-                ("result", findings.quotes.result),
-                ("conclusion", findings.quotes.conclusion),
-                ("harm", findings.quotes.harm),
-            )
-        },
-        "spans": _spans_out(findings.spans),
-    }
-
-
 def from_json(stored: Mapping[str, Any]) -> Findings:
-    """The Findings that `to_json` wrote; keys that a newer version added are left out."""
+    """The Findings that were written as JSON; keys that a newer version added are left out."""
     values: dict[str, Any] = {name: stored[name] for name in _PLAIN if name in stored}
     values.update({name: tuple(stored[name]) for name in _LISTS if name in stored})
     return Findings(
@@ -322,10 +304,6 @@ def span_to_json(span: Span) -> dict[str, Any]:
 def span_from_json(stored: Mapping[str, Any]) -> Span:
     """The Span of {field, start, end, text}."""
     return Span(stored["field"], stored["start"], stored["end"], stored["text"])
-
-
-def _spans_out(spans: Mapping[str, tuple[Span, ...]]) -> dict[str, list[dict[str, Any]]]:
-    return {name: [span_to_json(span) for span in found] for name, found in spans.items()}
 
 
 def _spans_in(stored: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, tuple[Span, ...]]:

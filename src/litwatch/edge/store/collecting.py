@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from sqlalchemy import Connection, and_, delete, func, literal, select, update
 
@@ -20,7 +21,7 @@ from litwatch.edge.store.noticing import file_notices
 from litwatch.edge.store.offering import offer_again
 from litwatch.edge.store.tables import Instant, arrival, finding, paper, subscription, tag, watch
 from litwatch.paper import Paper
-from litwatch.study.findings import Findings, span_to_json, to_json
+from litwatch.study.findings import Findings
 
 NOT_FETCHED = "not fetched yet"
 
@@ -36,7 +37,7 @@ class Wanted:
     tries: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Studied:
     """A paper as it came, its bytes, and what the rules of the watch found (or why they could not)."""
 
@@ -45,6 +46,11 @@ class Studied:
     findings: Findings | None
     failure: str | None = None
     notices: tuple[Notice, ...] = field(default=())
+
+    @cached_property
+    def content_hash(self) -> str:
+        """The hash of all that we keep of the paper."""
+        return content_hash(self.paper)
 
 
 def remembered(connection: Connection, name: str, now: datetime) -> Remembered | None:
@@ -178,7 +184,7 @@ def file_papers(
             {
                 "pmid": each.paper.pmid,
                 "record": zlib.compress(each.record),
-                "content_hash": content_hash(each.paper),
+                "content_hash": each.content_hash,
                 "status": each.paper.status,
                 "create_date": each.paper.create_date.isoformat() if each.paper.create_date else None,
                 "fetched_at": now,
@@ -261,9 +267,9 @@ def file_findings(connection: Connection, name: str, studied: Sequence[Studied],
             {
                 "watch": name,
                 "pmid": each.paper.pmid,
-                "document": to_json(each.findings) if each.findings is not None else None,
+                "document": each.findings,
                 "rules_hash": rules_hash,
-                "content_hash": content_hash(each.paper),
+                "content_hash": each.content_hash,
                 "failure": each.failure,
                 "without_abstract": not each.paper.abstract,
             }
@@ -277,7 +283,7 @@ def file_findings(connection: Connection, name: str, studied: Sequence[Studied],
             "watch": name,
             "pmid": each.paper.pmid,
             "topic": topic,
-            "spans": [span_to_json(span) for span in spans],
+            "spans": spans,
         }
         for each in studied
         if each.findings is not None

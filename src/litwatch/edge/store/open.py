@@ -13,13 +13,14 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
-from typing import Literal, overload
+from typing import Any, Literal, overload
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from litwatch.edge import as_json
 from litwatch.edge.store import locks, migrations
 from litwatch.edge.store.migrating import bring_up, layout_of
 from litwatch.edge.store.tables import create_all
@@ -31,6 +32,8 @@ _ONE_VIEW: dict[str, dict[str, object]] = {
     "sqlite": {"litwatch_reading": True},
     "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
 }
+
+_JSON: dict[str, Any] = {"json_serializer": as_json.written, "json_deserializer": as_json.read}
 
 
 class Store:
@@ -125,11 +128,13 @@ def connected(url: str, *, create: bool) -> Store:
             address = address.set(
                 database=f"file:{quote(str(path))}", query={"immutable": "1", "uri": "true"}
             )
-        engine = create_engine(address, connect_args={"timeout": BUSY_SECONDS})
+        engine = create_engine(address, connect_args={"timeout": BUSY_SECONDS}, **_JSON)
         place = str(path)
     else:
         path = None
-        engine = create_engine(address, pool_pre_ping=True, connect_args={"connect_timeout": BUSY_SECONDS})
+        engine = create_engine(
+            address, pool_pre_ping=True, connect_args={"connect_timeout": BUSY_SECONDS}, **_JSON
+        )
         place = address.set(query={}).render_as_string(hide_password=True)
     _set_up(engine)
     return Store(engine, place, path)

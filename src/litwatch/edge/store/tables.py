@@ -162,7 +162,7 @@ Index(
     sqlite_where=arrival.c.unmatched_since.is_not(None),
 )
 
-# What the rules of a watch found in a paper (study.findings.to_json), or why they could not.
+# What the rules of a watch found in a paper (study.findings.Findings), or why they could not.
 finding = Table(
     "finding",
     metadata,
