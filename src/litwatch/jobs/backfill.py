@@ -130,7 +130,7 @@ class _Run:
         return created_from(enumerated, str(self.watch.query), day)
 
     def _batches(self, pmids: Sequence[int]) -> None:
-        reader = compile_rules(self.watch.rules, self.vocabulary)
+        reader = compile_rules(self.watch.rules, self.vocabulary, found=True)
         rules_hash = hash_of(self.watch.rules, self.vocabulary)
         agreement = Agreement(self.watch.query, self.vocabulary)
         outages = 0

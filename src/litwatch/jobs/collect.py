@@ -225,7 +225,7 @@ class _Run:
     def _ready_reader(self) -> Reader:
         """The rules made ready, once, and only where there is something to read."""
         if self.reader is None:
-            self.reader = compile_rules(self.watch.rules, self.vocabulary)
+            self.reader = compile_rules(self.watch.rules, self.vocabulary, found=True)
         return self.reader
 
     def close(self) -> None:

@@ -171,7 +171,10 @@ class _Run:
         """The rules of a watch made ready, once, and their hash."""
         if name not in self.readers:
             rules = self.watches[name].rules
-            self.readers[name] = (compile_rules(rules, self.vocabulary), hash_of(rules, self.vocabulary))
+            self.readers[name] = (
+                compile_rules(rules, self.vocabulary, found=True),
+                hash_of(rules, self.vocabulary),
+            )
         return self.readers[name]
 
     def mark_gone(self, missing: Iterable[int]) -> None:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from litwatch.paper import Paper, Span
 from litwatch.query.leaves import BY_NAME, Vocabulary
-from litwatch.query.match import Reading, Scope, compile_scopes
+from litwatch.query.match import Matcher, Reading, Scope, compile_scopes
 from litwatch.study.dosing import doses
 from litwatch.study.facets import Entry, Facet, Rules
 from litwatch.study.followup import followup
@@ -104,22 +105,32 @@ def _first(entries: Sequence[_Compiled]) -> str | None:
 
 
 class Student:
-    """Rules made ready to read many papers by."""
+    """Rules made ready to read many papers by; `found` says that a search for the subject found them.
 
-    def __init__(self, rules: Rules, vocabulary: Vocabulary = BY_NAME) -> None:
+    Of any papers most are off the subject, which a smaller matcher finds out first; of found ones hardly any, and
+    all is looked for at once. What is found in a paper is the same.
+    """
+
+    def __init__(self, rules: Rules, vocabulary: Vocabulary = BY_NAME, *, found: bool = False) -> None:
         self.rules = rules
+        self._vocabulary, self._found = vocabulary, found
         self._full = _Facets(rules.facets, rules.relevance)
-        # Most papers of an update file are off the subject: a smaller matcher finds that out first.
         self._brief = _Facets((facet for facet in rules.facets if facet.name in _BRIEF), rules.relevance)
         drugs = rules.facet("drugs")
         subject = [*(drugs.entries if drugs is not None else ()), *filter(None, (rules.relevance,))]
-        first = len(self._brief.scopes)
-        self._subject = frozenset(range(first, first + len(subject)))
-        self._matcher = compile_scopes(self._full.scopes, vocabulary)
-        glanced = [*self._brief.scopes, *(Scope(entry.query) for entry in subject)]
-        self._glance = compile_scopes(glanced, vocabulary)
-        self.needs_authors = self._glance.lookup.asks_for_people
+        #: A paper that matches none of these is off the subject.
+        self._subject = [Scope(entry.query) for entry in subject]
+        self._matcher = compile_scopes([*self._full.scopes, *(self._subject if found else ())], vocabulary)
         self._industry = industry_reader(rules.makers)
+
+    @cached_property
+    def _glance(self) -> Matcher:
+        return compile_scopes([*self._brief.scopes, *self._subject], self._vocabulary)
+
+    @property
+    def needs_authors(self) -> bool:
+        """Whether `dismiss` looks at authors."""
+        return self._glance.lookup.asks_for_people
 
     def study(self, paper: Paper) -> Findings:
         """All that the rules and Python's own readers find in `paper`.
@@ -128,18 +139,29 @@ class Student:
         its title, keywords and publication types earn, and no topics, evidence or Spans: topics, routes,
         doses and harms are those of the watch's drugs.
         """
-        glanced = self._glance.read(paper)
-        return self._dismissed(paper, glanced) or self._examined(paper, glanced)
+        glanced = None
+        if not self._found:
+            glanced = self._glance.read(paper)
+            if dismissed := self._dismissed(paper, glanced):
+                return dismissed
+        parts = sentences_with_roles(paper)
+        reading = self._matcher.read(paper, passages_of(paper.abstract, parts), glanced=glanced)
+        matched = frozenset(reading.matching())
+        if glanced is None and self._is_off_subject(matched, self._full):
+            return self._off_subject(paper, frozenset(self._glance.read(paper, glanced=reading).matching()))
+        return self._examined(paper, parts, reading, matched)
 
     def dismiss(self, paper: Paper) -> Findings | None:
         """What `study` finds in a paper off the subject; None for any other. Looks at authors if `needs_authors`."""
         return self._dismissed(paper, self._glance.read(paper))
 
     def _dismissed(self, paper: Paper, glanced: Reading) -> Findings | None:
-        if not self._subject:
-            return None
         matched = frozenset(glanced.matching())
-        return self._off_subject(paper, matched) if matched.isdisjoint(self._subject) else None
+        return self._off_subject(paper, matched) if self._is_off_subject(matched, self._brief) else None
+
+    def _is_off_subject(self, matched: frozenset[int], before: _Facets) -> bool:
+        """Whether none of the subject's scopes matched, which stand after those of some facets."""
+        return bool(self._subject) and max(matched, default=-1) < len(before.scopes)
 
     def _off_subject(self, paper: Paper, matched: frozenset[int]) -> Findings:
         facets = self._brief
@@ -156,12 +178,14 @@ class Student:
 
     def examine(self, paper: Paper) -> Findings:
         """What `study` finds in a paper that `dismiss` does not dismiss."""
-        return self._examined(paper, None)
-
-    def _examined(self, paper: Paper, glanced: Reading | None) -> Findings:
         parts = sentences_with_roles(paper)
-        reading = self._matcher.read(paper, passages_of(paper.abstract, parts), glanced=glanced)
-        facets, matched = self._full, frozenset(reading.matching())
+        reading = self._matcher.read(paper, passages_of(paper.abstract, parts))
+        return self._examined(paper, parts, reading, frozenset(reading.matching()))
+
+    def _examined(
+        self, paper: Paper, parts: Sequence[Statement], reading: Reading, matched: frozenset[int]
+    ) -> Findings:
+        facets = self._full
         spans: dict[str, tuple[Span, ...]] = {}
 
         def earned(name: str) -> dict[str, tuple[Span, ...]]:
@@ -253,9 +277,12 @@ def _counts(
         spans["followup_days"] = (longest[1],)
 
 
-def compile_rules(rules: Rules, vocabulary: Vocabulary = BY_NAME) -> Student:
-    """The rules made ready: every query of every facet in one matcher, so that a paper is read once."""
-    return Student(rules, vocabulary)
+def compile_rules(rules: Rules, vocabulary: Vocabulary = BY_NAME, *, found: bool = False) -> Student:
+    """The rules made ready: every query of every facet in one matcher, so that a paper is read once.
+
+    `found`: for papers that a search for the subject found (Student).
+    """
+    return Student(rules, vocabulary, found=found)
 
 
 def _keep(spans: dict[str, tuple[Span, ...]], name: str, found: Iterable[Span]) -> None:

@@ -16,7 +16,8 @@ from sqlalchemy import Connection, and_, delete, func, literal, select, update
 
 from litwatch.decide.arrivals import BACKLOG, HELD, NEW, WANTED, Kept, Plan, Remembered
 from litwatch.decide.changes import Notice, content_hash
-from litwatch.edge.store.inserting import in_hundreds, upsert
+from litwatch.edge import as_json
+from litwatch.edge.store.inserting import in_hundreds, insert_plain, upsert
 from litwatch.edge.store.noticing import file_notices
 from litwatch.edge.store.offering import offer_again
 from litwatch.edge.store.tables import Instant, arrival, finding, paper, subscription, tag, watch
@@ -279,15 +280,9 @@ def file_findings(connection: Connection, name: str, studied: Sequence[Studied],
     for some in in_hundreds(each.paper.pmid for each in studied):
         connection.execute(delete(tag).where(tag.c.watch == name, tag.c.pmid.in_(some)))
     tags = [
-        {
-            "watch": name,
-            "pmid": each.paper.pmid,
-            "topic": topic,
-            "spans": spans,
-        }
+        (name, each.paper.pmid, topic, as_json.written(spans))
         for each in studied
         if each.findings is not None
         for topic, spans in each.findings.tags.items()
     ]
-    if tags:
-        connection.execute(tag.insert(), tags)
+    insert_plain(connection, tag, tags)

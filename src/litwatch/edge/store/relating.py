@@ -12,13 +12,13 @@ from collections.abc import Set as AbstractSet
 
 from sqlalchemy import Connection, Table, and_, delete, or_, select, text, update
 
-from litwatch.decide.blocking import Keys, candidates, keys
+from litwatch.decide.blocking import CROWD, Keys, candidates, keys
 from litwatch.decide.changes import UPDATE, Notice
 from litwatch.decide.grouping import groups
 from litwatch.decide.sketches import Sketch, sketch
 from litwatch.decide.threads import trial_numbers
 from litwatch.decide.versions import RULES, earlier_first, same_paper
-from litwatch.edge.store.inserting import in_hundreds, upsert
+from litwatch.edge.store.inserting import in_hundreds, insert_plain, upsert
 from litwatch.edge.store.records import filed_records
 from litwatch.edge.store.tables import notice, paper, paper_group, paper_key, paper_trial, paper_version
 from litwatch.paper import Paper
@@ -26,6 +26,15 @@ from litwatch.reading.pubmed_xml import read_article
 
 Rows = frozenset[tuple[int | str, int]]
 """(key or number, PMID)."""
+
+
+# Of the records that have a key no more than show that it is one of a crowd: a million may have it.
+_HOLDERS = """
+WITH wanted(key) AS (VALUES ({keys}))
+SELECT paper_key.key, paper_key.pmid FROM wanted JOIN paper_key ON paper_key.key = wanted.key AND paper_key.pmid <=
+    coalesce((SELECT pmid FROM paper_key AS one WHERE one.key = wanted.key ORDER BY pmid LIMIT 1 OFFSET {crowd}),
+             9223372036854775807)
+"""
 
 
 def relate(connection: Connection, papers: Iterable[Paper]) -> tuple[Notice, ...]:
@@ -88,11 +97,10 @@ def _keep(
     before: set[tuple[int | str, int]] = set()
     for some in _written_out(pmids):
         kept = connection.execute(select(table.c[name], table.c.pmid).where(text(f"pmid IN ({some})")))
-        before.update((row[0], row[1]) for row in kept)
+        before.update((value, pmid) for value, pmid in kept.all())
     for value, pmid in before - rows:
         connection.execute(delete(table).where(table.c[name] == value, table.c.pmid == pmid))
-    if rows - before:
-        connection.execute(table.insert(), [{name: value, "pmid": pmid} for value, pmid in rows - before])
+    insert_plain(connection, table, list(rows - before))
 
 
 def _near(connection: Connection, sought: Mapping[int, Keys]) -> dict[int, frozenset[int]]:
@@ -100,8 +108,8 @@ def _near(connection: Connection, sought: Mapping[int, Keys]) -> dict[int, froze
     wanted = {key for each in sought.values() for key in (each.own, *each.sure, *each.words)}
     holders: dict[int, list[int]] = {}
     for some in _written_out(wanted):
-        query = select(paper_key.c.key, paper_key.c.pmid).where(text(f"key IN ({some})"))
-        for key, pmid in connection.execute(query):
+        query = _HOLDERS.format(keys=some.replace(", ", "), ("), crowd=CROWD)
+        for key, pmid in connection.execute(text(query)).all():
             holders.setdefault(key, []).append(pmid)
     for pmid, each in sought.items():
         holders.setdefault(each.own, []).append(pmid)
