@@ -17,7 +17,7 @@ from litwatch.jobs.receipt import Receipt
 from litwatch.paper import Paper
 from litwatch.reading.pubmed_xml import read_article
 
-MOST = 1_000  # papers a run: half a second of work
+MOST = 300  # papers a run: a tenth of a second of work
 
 log = logging.getLogger(__name__)
 
