@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+_BYTECODE = Path(tempfile.gettempdir()) / "litwatch-bench-bytecode"
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -75,7 +77,9 @@ def measure_here(subject: Subject) -> Measurement:
 def measure_alone(command: Sequence[str]) -> Measurement:
     """Runs `command` in a process with a home of its own; its last line is a measurement as JSON."""
     with tempfile.TemporaryDirectory() as home:  # Bio.Entrez writes into the home that it finds
-        environment = os.environ | {"HOME": home, "PYTHONHASHSEED": "0"}
+        # An installed program has its bytecode; some containers forbid to keep any, and each start would compile.
+        kept = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(_BYTECODE)}
+        environment = os.environ | {"HOME": home, "PYTHONHASHSEED": "0"} | kept
         done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True, text=True)
     return Measurement(**json.loads(done.stdout.splitlines()[-1]))
 
