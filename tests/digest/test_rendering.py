@@ -30,8 +30,9 @@ from digest.samples import (
     retraction,
 )
 from litwatch.decide.digest import Digest
+from litwatch.decide.shown import clean
 from litwatch.edge.render import Renderer, escapes, size_as_sent
-from litwatch.edge.render.filters import clean, clip, days, doi_link, pmc_link, safe_link, trial_link, wrap
+from litwatch.edge.render.filters import clip, days, doi_link, pmc_link, safe_link, trial_link, wrap
 from litwatch.errors import TemplateError
 
 

@@ -21,7 +21,7 @@ PAPER = Paper(99000001, title="Ketamine for depression", abstract=ABSTRACT)
 
 def test_every_weight_belongs_to_a_feature_that_some_sentence_can_have() -> None:
     parts = sentences_with_roles(PAPER)
-    known = {name for each in features(parts, PAPER.title) for name in each}
+    known = {name for each in features(parts, PAPER.title, range(len(parts))).values() for name in each}
     weighed = set(learnt()["result"]) | set(learnt()["harm"])
     assert len(known & weighed) > 30
     plain = {name.removesuffix(" in results").removesuffix(" in conclusion") for name in weighed}
@@ -45,8 +45,8 @@ def features_by_name() -> set[str]:
 def test_the_null_primary_outcome_outweighs_a_gain_and_a_baseline() -> None:
     parts = sentences_with_roles(PAPER)
     scored = {
-        part.text: score(each, learnt()["result"])
-        for part, each in zip(parts, features(parts, PAPER.title), strict=True)
+        parts[place].text: score(each, learnt()["result"])
+        for place, each in features(parts, PAPER.title, range(len(parts))).items()
     }
     null = next(text for text in scored if "did not differ" in text)
     gain, baseline = (next(text for text in scored if word in text) for word in ("Sleep", "baseline"))

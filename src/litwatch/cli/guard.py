@@ -18,6 +18,7 @@ import typer
 from litwatch.cli.context import given, watch_named
 from litwatch.cli.printing import complain, written
 from litwatch.cli.watching import Json, Now, receipt_kept, report
+from litwatch.decide.shown import pubmed_link
 from litwatch.errors import UsageError
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def as_object(each: Drawn) -> dict[str, Any]:
         "abstract": paper.abstract if paper else None,
         "journal": paper.journal if paper else None,
         "publication_date": paper.publication_date if paper else None,
-        "link": f"https://pubmed.ncbi.nlm.nih.gov/{each.pmid}/",
+        "link": pubmed_link(each.pmid),
     }
 
 
@@ -149,7 +150,7 @@ def in_lines(each: Drawn) -> str:
     since = "  (found since)" if each.found_since else ""
     lines = [f"{each.pmid}  {each.watch}{verdict}{since}"]
     if paper is None:
-        lines.append(f"    (not fetched) https://pubmed.ncbi.nlm.nih.gov/{each.pmid}/")
+        lines.append(f"    (not fetched) {pubmed_link(each.pmid)}")
     else:
         lines.append(f"    {paper.title or paper.vernacular_title}")
         lines.append(f"    {', '.join(filter(None, (paper.journal, paper.publication_date)))}")

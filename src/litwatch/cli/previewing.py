@@ -47,7 +47,7 @@ def preview(
     ] = None,
 ) -> None:
     """Show a digest as it would look now; sends nothing and changes nothing."""
-    from litwatch.cli.wiring import instant, renderer
+    from litwatch.cli.wiring import instant, renderer, written_page
 
     config = given(context).config_to_read()
     chosen = watch_named(config, watch)
@@ -58,11 +58,7 @@ def preview(
         sys.stdout.write(f"Subject: {rendered.subject}\n\n{rendered.text}")
         return
     path = output or Path("litwatch-preview.html")
-    try:
-        path.write_text(rendered.html, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}") from error
-    complain(f"wrote {path} (subject: {rendered.subject})")
+    written_page(path, rendered.html, f" (subject: {rendered.subject})")
     if browser:
         typer.launch(path.absolute().as_uri())
 

@@ -121,13 +121,13 @@ def templates_folder(config: Config, override: Path | None = None) -> Path | Non
     return winning
 
 
-def written_page(path: Path, page: str) -> None:
+def written_page(path: Path, page: str, about: str = "") -> None:
     """Writes a page for a browser, and says so. Raises UsageError where it cannot be written."""
     try:
         path.write_text(page, encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror or error}") from error
-    complain(f"wrote {path}")
+    complain(f"wrote {path}{about}")
 
 
 def vocabulary(config: Config) -> Vocabulary:

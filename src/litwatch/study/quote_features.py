@@ -6,7 +6,7 @@ says.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from litwatch.study import quote_cues as cues
 from litwatch.study.cues import Cued, Exact, small
@@ -47,16 +47,17 @@ _ROLES = ("results", "conclusion")
 Features = dict[str, float]
 
 
-def features(parts: Sequence[Statement], title: str) -> list[Features]:
-    """The features of every sentence of an abstract, in order."""
+def features(parts: Sequence[Statement], title: str, places: Iterable[int]) -> dict[int, Features]:
+    """The features of the sentences at these places of an abstract, by place."""
     words = set(cues.LONG_WORD.findall(small(title)))
     primary = primary_words(parts)
     harmful_title = cues.HARM_STRONG.search(title) is not None
     by_role: dict[str, list[int]] = {}
     for place, part in enumerate(parts):
         by_role.setdefault(part.role, []).append(place)
-    found = []
-    for place, part in enumerate(parts):
+    found = {}
+    for place in places:
+        part = parts[place]
         same = by_role[part.role]
         each = _said(part)
         each["sentence"] = 1.0
@@ -77,7 +78,7 @@ def features(parts: Sequence[Statement], title: str) -> list[Features]:
             each["words of the primary outcome"] = min(4, len(primary.intersection(content(part.small)))) / 2
         if not harmful_title and "harm, plainly" in each:
             each["harm aside"] = 1.0
-        found.append({name: value for name, value in each.items() if value})
+        found[place] = {name: value for name, value in each.items() if value}
     return found
 
 

@@ -46,11 +46,10 @@ def quotes(paper: Paper, parts: Sequence[Statement], design: str | None, *, harm
     clean = quotable(parts)
     result = harmful = None
     if design != "protocol":
-        known = features(clean, paper.title)
-        if design not in NO_RESULT:
-            result = _best("result", clean, known, may_be_result(clean, narrative=design == "review"))
-        if harm:
-            harmful = _best("harm", clean, known, may_be_harm(clean))
+        results = may_be_result(clean, narrative=design == "review") if design not in NO_RESULT else []
+        harms = may_be_harm(clean) if harm else []
+        known = features(clean, paper.title, sorted({*results, *harms}))
+        result, harmful = _best("result", clean, known, results), _best("harm", clean, known, harms)
     conclusion = _planned(clean) if design == "protocol" else _conclusion(clean)
     return Quotes(_span(result), _span(conclusion), _span(harmful))
 
@@ -60,18 +59,21 @@ def quotable(parts: Sequence[Statement]) -> list[Statement]:
     return [part for part in parts if not part.has(cues.RIGHTS)]
 
 
-def may_be_result(parts: Sequence[Statement], *, narrative: bool) -> list[bool]:
-    """Which sentences may be the result: never the background, the aim, a plan, a baseline or the yield of a search."""
+def may_be_result(parts: Sequence[Statement], *, narrative: bool) -> list[int]:
+    """The places of what may be the result: never background, aim, a plan, a baseline or the yield of a search."""
     return [
-        (part.role == "results" or (part.role == "conclusion" and not narrative)) and not _no_result(part)
-        for part in parts
+        place
+        for place, part in enumerate(parts)
+        if (part.role == "results" or (part.role == "conclusion" and not narrative)) and not _no_result(part)
     ]
 
 
-def may_be_harm(parts: Sequence[Statement]) -> list[bool]:
-    """Which sentences may be the harm: never background or aim, nor what was only wanted or measured."""
+def may_be_harm(parts: Sequence[Statement]) -> list[int]:
+    """The places of what may be the harm: never background or aim, nor what was only wanted or measured."""
     return [
-        part.role in _HARMFUL_ROLES and part.has(cues.HARM) and not part.has(cues.WANTED) for part in parts
+        place
+        for place, part in enumerate(parts)
+        if part.role in _HARMFUL_ROLES and part.has(cues.HARM) and not part.has(cues.WANTED)
     ]
 
 
@@ -92,10 +94,10 @@ def score(known: Features, weights: Weights) -> float:
 
 
 def _best(
-    kind: str, parts: Sequence[Statement], known: Sequence[Features], allowed: Sequence[bool]
+    kind: str, parts: Sequence[Statement], known: Mapping[int, Features], allowed: Sequence[int]
 ) -> Statement | None:
     weights = learnt()[kind]
-    scored = [(score(each, weights), -place) for place, each in enumerate(known) if allowed[place]]
+    scored = [(score(known[place], weights), -place) for place in allowed]
     best, place = max(scored, default=(LEAST[kind], 0))
     return parts[-place] if best > LEAST[kind] else None
 
@@ -113,26 +115,26 @@ def _conclusion(parts: Sequence[Statement]) -> Statement | None:
         conclusions = [part for part in parts[-2:] if part.role == "results" and part.has(cues.CONCLUDES)]
     best: tuple[float, Statement] | None = None
     for place, part in enumerate(conclusions):
-        score = 1.0 if part.has(cues.CONCLUDES) else 0.0
-        score += 1.0 if part.has(cues.OWN) else 0.0
-        score -= 3.0 if part.has(cues.FURTHER) and not part.has(cues.ALTHOUGH) else 0.0
-        score -= 2.5 if part.has(cues.COMMENTARY) else 0.0
-        score -= 0.8 if cues.MODEST.match(part.text) else 0.0
-        score -= 0.4 * place
-        if best is None or score > best[0]:
-            best = (score, part)
+        points = 1.0 if part.has(cues.CONCLUDES) else 0.0
+        points += 1.0 if part.has(cues.OWN) else 0.0
+        points -= 3.0 if part.has(cues.FURTHER) and not part.has(cues.ALTHOUGH) else 0.0
+        points -= 2.5 if part.has(cues.COMMENTARY) else 0.0
+        points -= 0.8 if cues.MODEST.match(part.text) else 0.0
+        points -= 0.4 * place
+        if best is None or points > best[0]:
+            best = (points, part)
     return best[1] if best is not None and best[0] > -2.2 else None
 
 
 def _planned(parts: Sequence[Statement]) -> Statement | None:
     best: tuple[float, Statement] | None = None
     for place, part in enumerate(parts):
-        score = {"aim": 2.0, "methods": 0.8, "conclusion": 0.6}.get(part.role, -1.0)
-        score += 1.5 if part.has(cues.PLAN) else 0.0
-        score += 0.5 if " will " in part.text else 0.0
-        score -= 0.1 * place
-        if best is None or score > best[0]:
-            best = (score, part)
+        points = {"aim": 2.0, "methods": 0.8, "conclusion": 0.6}.get(part.role, -1.0)
+        points += 1.5 if part.has(cues.PLAN) else 0.0
+        points += 0.5 if " will " in part.text else 0.0
+        points -= 0.1 * place
+        if best is None or points > best[0]:
+            best = (points, part)
     return best[1] if best is not None and best[0] > 0 else None
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,10 +56,7 @@ class Resampling:
     """How often each of `papers` papers stands in each sample."""
 
     def __init__(self, papers: int) -> None:
-        random = np.random.default_rng(SEED)
-        even = np.full(papers, 1 / papers) if papers else np.zeros(0)
-        drawn = random.multinomial(papers, even, size=SAMPLES) if papers else np.zeros((SAMPLES, 0))
-        self._weights: Array = np.vstack([np.ones((1, papers)), drawn]).astype(np.float64)
+        self._weights = _weights(papers)
 
     def total(self, held: Sequence[bool]) -> Array:
         """In how many papers of each sample it held."""
@@ -99,6 +97,14 @@ def estimate(figures: Array) -> Estimate:
     """The figure of the papers as they are, and the interval of the samples."""
     low, high = np.percentile(figures[1:], [LOW, HIGH])
     return Estimate(float(figures[0]), float(low), float(high))
+
+
+@lru_cache(maxsize=32)
+def _weights(papers: int) -> Array:
+    """How often each paper stands in the papers as they are, and in each sample."""
+    random = np.random.default_rng(SEED)
+    drawn = random.multinomial(papers, np.full(papers, 1 / papers), size=SAMPLES)
+    return np.vstack([np.ones((1, papers)), drawn]).astype(np.float64)
 
 
 def _share(part: Array, whole: Array, *, otherwise: float) -> Array:

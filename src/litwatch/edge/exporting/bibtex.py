@@ -12,7 +12,8 @@ from bibtexparser.entrypoint import write_string
 from bibtexparser.library import Library
 from bibtexparser.model import Entry, Field
 
-from litwatch.edge.exporting.row import Row, address_of, is_book, name_of, pages_of, plain, year_of
+from litwatch.decide.shown import one_line, pubmed_link
+from litwatch.edge.exporting.row import Row, is_book, name_of, pages_of, year_of
 from litwatch.paper import Paper
 
 #: What TeX would act on. A brace needs a name: BibTeX counts even those behind a backslash.
@@ -52,10 +53,10 @@ def _entry(paper: Paper) -> Entry:
         "pages": _escaped(f"{first}--{last}" if last else first),
         "issn": _escaped(next(iter(paper.issn), "")),
         "isbn": _escaped(next(iter(paper.isbn), "")),
-        "doi": plain(paper.doi).translate(_IN_ADDRESSES),
+        "doi": one_line(paper.doi).translate(_IN_ADDRESSES),
         "pmid": str(paper.pmid),
         "pmcid": _escaped(paper.pmcid),
-        "url": address_of(paper),
+        "url": pubmed_link(paper.pmid),
         "language": ", ".join(paper.languages),
         "keywords": _escaped(", ".join(paper.keywords)),
         "abstract": _escaped(paper.abstract),
@@ -65,4 +66,4 @@ def _entry(paper: Paper) -> Entry:
 
 
 def _escaped(text: str) -> str:
-    return plain(text).translate(_ESCAPED)
+    return one_line(text).translate(_ESCAPED)

@@ -12,7 +12,8 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from typing import TextIO
 
-from litwatch.edge.exporting.row import Row, plain
+from litwatch.decide.shown import one_line
+from litwatch.edge.exporting.row import Row
 from litwatch.paper import Author, MeshHeading, Paper
 
 WIDTH = 87
@@ -35,7 +36,7 @@ def medline_text(paper: Paper) -> str:
     """One record in MEDLINE format, without the blank line before it."""
     return "\n".join(
         textwrap.fill(
-            plain(text),
+            one_line(text),
             WIDTH,
             initial_indent=f"{tag:<4}- ",
             subsequent_indent=" " * 6,

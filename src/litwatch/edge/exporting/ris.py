@@ -10,7 +10,8 @@ from typing import Any, TextIO
 
 import rispy
 
-from litwatch.edge.exporting.row import Row, address_of, is_book, name_of, pages_of, plain, year_of
+from litwatch.decide.shown import one_line, pubmed_link
+from litwatch.edge.exporting.row import Row, is_book, name_of, pages_of, year_of
 
 
 class _Writer(rispy.RisWriter):  # type: ignore[misc]  # rispy has no types
@@ -32,25 +33,25 @@ def _reference(row: Row) -> dict[str, Any]:
     first, last = pages_of(paper)
     fields: dict[str, Any] = {
         "type_of_reference": "CHAP" if is_book(paper) else "JOUR",
-        "title": plain(paper.title),
-        "translated_title": plain(paper.vernacular_title),
+        "title": one_line(paper.title),
+        "translated_title": one_line(paper.vernacular_title),
         "authors": [name_of(author) for author in paper.authors],
-        "abstract": plain(paper.abstract),
-        "secondary_title": plain(paper.book_title or paper.journal),
-        "alternate_title2": plain(paper.journal_abbreviation),
+        "abstract": one_line(paper.abstract),
+        "secondary_title": one_line(paper.book_title or paper.journal),
+        "alternate_title2": one_line(paper.journal_abbreviation),
         "year": year_of(paper),
-        "date": plain(paper.publication_date),
-        "volume": plain(paper.volume),
-        "number": plain(paper.issue),
+        "date": one_line(paper.publication_date),
+        "volume": one_line(paper.volume),
+        "number": one_line(paper.issue),
         "start_page": first,
         "end_page": last,
-        "issn": plain(next(iter(paper.isbn or paper.issn), "")),
-        "doi": plain(paper.doi),
+        "issn": one_line(next(iter(paper.isbn or paper.issn), "")),
+        "doi": one_line(paper.doi),
         "accession_number": str(paper.pmid),
         "name_of_database": "PubMed",
         "language": ", ".join(paper.languages),
-        "keywords": [plain(keyword) for keyword in paper.keywords],
-        "urls": [address_of(paper)],
+        "keywords": [one_line(keyword) for keyword in paper.keywords],
+        "urls": [pubmed_link(paper.pmid)],
         "custom1": ", ".join(found.tags) if found else "",
         "custom2": (found.design or "") if found else "",
         "custom3": row.arrival,

@@ -10,7 +10,8 @@ import csv
 from collections.abc import Iterable
 from typing import TextIO
 
-from litwatch.edge.exporting.row import Row, address_of, name_of, plain
+from litwatch.decide.shown import one_line, pubmed_link
+from litwatch.edge.exporting.row import Row, name_of
 
 COLUMNS = (
     *(
@@ -55,7 +56,7 @@ def _cells(row: Row) -> dict[str, object]:
         "create_date": paper.create_date,
         "doi": paper.doi,
         "pmcid": paper.pmcid,
-        "url": address_of(paper),
+        "url": pubmed_link(paper.pmid),
         "abstract": paper.abstract,
     }
     if row.findings is not None:
@@ -81,5 +82,5 @@ def _cells(row: Row) -> dict[str, object]:
 def _safe(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    text = "" if value is None else plain(str(value))
+    text = "" if value is None else one_line(str(value))
     return f"'{text}" if text.startswith(_FORMULA) else text

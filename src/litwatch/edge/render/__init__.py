@@ -20,6 +20,7 @@ from markupsafe import Markup
 
 from litwatch.decide.digest import Digest
 from litwatch.decide.shorten import shorten
+from litwatch.decide.shown import clean
 from litwatch.edge.render import filters
 from litwatch.errors import TemplateError
 
@@ -168,4 +169,4 @@ def _printed(value: Any) -> Any:
     """What a template prints: text without the characters that break headers, markup or reading order."""
     if isinstance(value, Markup):
         return value
-    return filters.clean(value) if isinstance(value, str) else value
+    return clean(value) if isinstance(value, str) else value

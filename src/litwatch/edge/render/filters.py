@@ -7,19 +7,15 @@ from __future__ import annotations
 
 import re
 import textwrap
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
+from litwatch.decide.shown import clean, one_line, pubmed_link
 from litwatch.study.registrations import registration_link
 
-#: Invisible characters that turn the reading order, and marks that hide in it (Unicode TR36, TR9).
-BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C, 0xFEFF])
-#: Line breaks that are not "\n"; a header or a plain text must not break at them.
-BREAKS = dict.fromkeys((0x0B, 0x0C, 0x0D, 0x1C, 0x1D, 0x1E, 0x85, 0x2028, 0x2029), " ")
 #: Longest PubMed address that every mail program still follows.
 LONGEST_ADDRESS = 2000
 TEXT_WIDTH = 78
@@ -28,22 +24,6 @@ MONTHS = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-
-
-def clean(text: str) -> str:
-    """The text without control characters, bidi overrides and noncharacters; breaks and tabs stay."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(
-        each
-        for each in text.translate(BIDI | BREAKS)
-        if each in "\n\t" or (unicodedata.category(each) not in ("Cc", "Cs") and ord(each) & 0xFFFE != 0xFFFE)
-    )
-
-
-def one_line(text: str) -> str:
-    """All white space as single blanks."""
-    return " ".join(clean(text.replace("\0", " ")).split())
 
 
 def clip(text: str, length: int = 300) -> str:
@@ -104,11 +84,6 @@ def days(start: datetime | None, end: datetime, time_zone: str = "UTC") -> str:
     if first.month != last.month:
         return f"{day(start, time_zone, year=False)} to {day(end, time_zone)}"
     return f"{first.day} to {day(end, time_zone)}"
-
-
-def pubmed_link(pmid: int) -> str:
-    """The paper at PubMed."""
-    return f"https://pubmed.ncbi.nlm.nih.gov/{int(pmid)}/"
 
 
 def pubmed_list_links(pmids: Sequence[int]) -> tuple[str, ...]:

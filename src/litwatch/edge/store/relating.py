@@ -21,6 +21,7 @@ from litwatch.decide.versions import RULES, earlier_first, same_paper
 from litwatch.edge.store.inserting import in_hundreds, insert_plain, upsert
 from litwatch.edge.store.records import filed_records
 from litwatch.edge.store.tables import notice, paper, paper_group, paper_key, paper_trial, paper_version
+from litwatch.edge.store.unpacking import read_record
 from litwatch.paper import Paper
 from litwatch.reading.pubmed_xml import read_article
 
@@ -186,7 +187,7 @@ def _news(
         newer = filed.get(late.pmid)
         if newer is None:
             record = connection.execute(select(paper.c.record).where(paper.c.pmid == late.pmid)).scalar_one()
-            newer = read_article(zlib.decompress(record))
+            newer = read_record(record)
         source = ". ".join(
             part for part in (newer.journal_abbreviation or newer.journal, newer.title) if part
         )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from litwatch.edge.store.open import Store
 from litwatch.edge.store.tables import receipt, watch
@@ -16,9 +16,7 @@ from litwatch.edge.store.tables import receipt, watch
 def last_good_search(store: Store, watch_name: str) -> datetime | None:
     """When the watch was last searched well; None if never."""
     with store.reading() as connection:
-        return connection.execute(
-            select(watch.c.last_good_run).where(watch.c.name == watch_name)
-        ).scalar_one_or_none()
+        return _last_good(connection, watch_name)
 
 
 def refresh_due(store: Store, watch_name: str, now: datetime) -> bool:
@@ -26,7 +24,9 @@ def refresh_due(store: Store, watch_name: str, now: datetime) -> bool:
     last = select(func.max(receipt.c.started_at)).where(receipt.c.job == "refresh", receipt.c.ok)
     with store.reading() as connection:
         refreshed = connection.execute(last).scalar_one()
-        searched = connection.execute(
-            select(watch.c.last_good_run).where(watch.c.name == watch_name)
-        ).scalar_one_or_none()
+        searched = _last_good(connection, watch_name)
     return searched is not None and (refreshed is None or refreshed < max(searched, now - timedelta(days=1)))
+
+
+def _last_good(connection: Connection, name: str) -> datetime | None:
+    return connection.execute(select(watch.c.last_good_run).where(watch.c.name == name)).scalar_one_or_none()

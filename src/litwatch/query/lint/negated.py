@@ -10,7 +10,7 @@ from typing import TypeGuard
 
 from litwatch.query.finding import Finding
 from litwatch.query.lint.headings import CHECK_TAGS
-from litwatch.query.lint.species import species_findings
+from litwatch.query.lint.species import ANIMALS, PEOPLE, species_findings
 from litwatch.query.lint.structure import HEADING_TAGS, TEXT_WIDTH, Structure, alternatives_of
 from litwatch.query.mesh import Mesh
 from litwatch.query.tokens import normal
@@ -25,7 +25,6 @@ _LETTERS = frozenset({
     "letter", "comment", "editorial", "news", "newspaper article", "published erratum", "retraction notice",
     "retraction of publication", "retracted publication", "preprint", "biography",
 })  # fmt: skip
-_SPECIES = ("humans", "human", "animals", "animal")
 
 
 def negation_findings(structure: Structure, text: str, mesh: Mesh | None) -> Iterator[Finding]:
@@ -66,7 +65,7 @@ def _is_heading(clause: Clause, name: str) -> TypeGuard[Term]:
 def _taken_away(taken: Clause) -> Iterator[Finding]:
     for term in alternatives_of(taken):
         name = normal(term.text)
-        if term.tag in HEADING_TAGS and name in _SPECIES:
+        if term.tag in HEADING_TAGS and name in (*PEOPLE, *ANIMALS):
             continue
         if term.tag in HEADING_TAGS and (name in AGES or name in CHECK_TAGS):
             other = "adult" if name.startswith(("child", "infant", "adolescent")) else "child"

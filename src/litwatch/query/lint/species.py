@@ -48,8 +48,8 @@ _EFFECTS = {
 }
 _SAFE = "NOT humans[mh]"
 _LONGEST = 200
-_PEOPLE = ("humans", "human")
-_ANIMALS = ("animals", "animal")
+PEOPLE = ("humans", "human")
+ANIMALS = ("animals", "animal")
 _OTHER_ANIMALS = ("otheranimals", "other animals")
 _STARRED = {"people": "humans", "animals": "animals"}
 _BELOW = "in MeSH Humans stands below it, and [mh] finds what is below"
@@ -98,10 +98,10 @@ def _kind(term: Term, mesh: Mesh | None) -> str:
     """Which of _EFFECTS the term has."""
     name = normal(term.text)
     if term.tag == "sb":
-        return "people" if name in _PEOPLE else "animals" if name in (*_ANIMALS, *_OTHER_ANIMALS) else ""
+        return "people" if name in PEOPLE else "animals" if name in (*ANIMALS, *_OTHER_ANIMALS) else ""
     if term.tag in ("tw", "all", ""):
         # These fields hold the headings' own words, and text without a tag is mapped to the heading.
-        said = name in ("humans", "human*", "humans*") or (name in _PEOPLE and not term.tag)
+        said = name in ("humans", "human*", "humans*") or (name in PEOPLE and not term.tag)
         return "people" if said else ""
     if term.tag not in HEADING_TAGS:
         return ""
@@ -115,16 +115,16 @@ def _kind_of_heading(term: Term, name: str, mesh: Mesh | None) -> str:
     found, exploded = named(term.text, mesh), term.explode and term.tag == "mh"
     people, animals = (mesh.find("Humans"), mesh.find("Animals")) if mesh is not None else (None, None)
     if found.heading is None or people is None or animals is None:
-        if name in _PEOPLE:
+        if name in PEOPLE:
             return "people" if term.tag == "mh" else ""
-        return ("above people" if exploded else "animals") if name in _ANIMALS else ""
+        return ("above people" if exploded else "animals") if name in ANIMALS else ""
     if found.heading.name == people.name:
         return "people" if term.tag == "mh" and not found.subheading else ""
     if _stands_below(people, found.heading):
         if exploded and not found.subheading:
             return "above people"
         return "animals" if found.heading.name == animals.name else ""
-    of_animals = _stands_below(found.heading, animals) or set(_ANIMALS) & set(
+    of_animals = _stands_below(found.heading, animals) or set(ANIMALS) & set(
         normal(found.heading.name).split()
     )
     return "animals" if of_animals else ""

@@ -15,6 +15,7 @@ from litwatch.query.leaves import is_approximate
 from litwatch.query.lexemes import QUOTES, Lexeme
 from litwatch.query.lint.kinds import Kind
 from litwatch.query.lint.rough_reading import Operand, Piece, Reading
+from litwatch.query.lint.species import ANIMALS, PEOPLE
 from litwatch.query.lint.truncation import truncation_findings, wildcard_findings
 from litwatch.query.nlm_tables import stop_words
 from litwatch.query.pasting import untagged_reading
@@ -22,8 +23,6 @@ from litwatch.query.terms import read_term
 from litwatch.query.tokens import words
 from litwatch.query.tree import Term
 
-#: Names that are looked for as headings, and as words find something else.
-_SPECIES = ("humans", "human", "animals", "animal")
 _OPERATORS = ("and", "or", "not")
 _APOSTROPHES = "'’‘‛`"
 _NEAR = re.compile(r"\s*:\s*~\s*(\S*)\s*")
@@ -146,8 +145,11 @@ def _untagged(term: Operand, text: str, kind: Kind) -> Iterator[Finding]:
             f"{text}[tiab]", 4,
         )  # fmt: skip
         return
-    if kind == "watch" and text.lower() in _SPECIES:
-        heading = "humans" if text.lower().startswith("human") else "animals"
+    if kind == "watch" and text.lower() in (
+        *PEOPLE,
+        *ANIMALS,
+    ):  # looked for as headings; words find something else
+        heading = "humans" if text.lower() in PEOPLE else "animals"
         advice = f"{heading}[mh] if the indexers' heading is meant, {text}[tiab] if the word is"
     yield Finding(
         "untagged-term", severity, term.start, term.end,
