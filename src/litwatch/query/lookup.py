@@ -14,6 +14,7 @@ import ahocorasick
 from litwatch.errors import QueryError
 from litwatch.paper import Paper
 from litwatch.query.dates import Lately, day_of, found_by
+from litwatch.query.hits import Hits, Searched
 from litwatch.query.leaves import Leaf, Person, Subset, Uids, When, Whole, Words
 from litwatch.query.names import NameIndex
 from litwatch.query.pieces import Pieces
@@ -43,6 +44,8 @@ class Lookup:
         self.leaves: list[Leaf] = []
         #: What is looked for where a leaf holds.
         self.sought: list[Sought | Whole | None] = []
+        #: How long the needle of a leaf is that is nothing else; 0 for any other.
+        self.lengths: list[int] = []
         self._numbers: dict[Leaf, int] = {}
         self._passes: list[tuple[ahocorasick.Automaton, tuple[str, ...]]] = []
         self._by_role: dict[str, ahocorasick.Automaton] = {}
@@ -58,6 +61,7 @@ class Lookup:
         if number == len(self.leaves):
             self.leaves.append(leaf)
             self.sought.append(sought(leaf, leaf.needle if isinstance(leaf, Words) else ""))
+            self.lengths.append(len(leaf.needle) if isinstance(leaf, Words) and leaf.plain else 0)
         return number
 
     def build(self) -> None:
@@ -105,18 +109,23 @@ class Lookup:
             for leaf in self.leaves
         )
 
-    def find(self, pieces: Pieces, today: date | None) -> set[int]:
-        """The numbers of the leaves that hold."""
+    def find(self, pieces: Pieces, today: date | None) -> tuple[set[int], list[Hits]]:
+        """The numbers of the leaves that hold, and where needles were met."""
         paper = pieces.texts.paper
         found: set[int] = set()
+        hits: list[Hits] = []
         for automaton, zones in self._passes:
             text = "|".join([text for zone in zones if (text := pieces.texts.zone(zone))])
-            if text:
-                found.update(*map(_NUMBERS, automaton.iter(text)))
+            if text and (met := list(automaton.iter(text))):
+                found.update(*map(_NUMBERS, met))
+                hits.append(Hits(met, zones))
         if self._by_role and paper.abstract:
-            for role, piece in pieces.abstract:
-                if role in self._by_role:
-                    found.update(*map(_NUMBERS, self._by_role[role].iter(piece)))
+            for role, (worded, begin, ((low, high),)) in pieces.by_role:
+                if role in self._by_role and (
+                    met := list(self._by_role[role].iter(worded.normal, low, high))
+                ):
+                    found.update(*map(_NUMBERS, met))
+                    hits.append(Hits(met, (Searched(0, worded, begin, "abstract"),)))
         for number in [number for number in found if number < 0] if self._pending else ():
             found.discard(number)
             if isinstance(leaf := self.leaves[~number], Words) and _words_hold(leaf, pieces):
@@ -126,7 +135,7 @@ class Lookup:
         for people, index in self._people.items():
             found.update(*map(index.named, PEOPLE[people](paper)))
         found.update(number for number in self._others if _holds(self.leaves[number], paper, today))
-        return found
+        return found, hits
 
     def _of_values(self, paper: Paper) -> Iterator[int]:
         for name, table in self._values.items():

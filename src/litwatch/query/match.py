@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from litwatch.paper import Paper, Passage, Span
+from litwatch.query.hits import Hits, stretches_met
 from litwatch.query.leaves import BY_NAME, Vocabulary, is_approximate, only_pubmed_knows
 from litwatch.query.lookup import Lookup
 from litwatch.query.pieces import Pieces
@@ -38,16 +39,18 @@ class Scope:
 class Reading:
     """What a matcher found in one paper; asks for more only when it is asked."""
 
-    __slots__ = ("_candidates", "_found", "_known", "_matcher", "_spans", "_stretches", "_true", "pieces")
+    __slots__ = (
+        "_candidates", "_found", "_hits", "_known", "_matcher", "_spans", "_stretches", "_true", "pieces",
+    )  # fmt: skip
 
-    def __init__(self, matcher: Matcher, pieces: Pieces, found: set[int]) -> None:
+    def __init__(self, matcher: Matcher, pieces: Pieces, found: set[int], hits: list[Hits]) -> None:
         self._matcher = matcher
         self.pieces = pieces
-        self._found = found
+        self._found, self._hits = found, hits
         self._candidates = matcher.candidates(found)
         self._known: dict[int, bool] = {}
         self._true: dict[int, set[int]] = {}
-        self._stretches: dict[int, list[Stretch]] = {}
+        self._stretches: dict[int, list[Stretch]] | None = None
         self._spans: dict[Stretch, Span] = {}
 
     def matches(self, index: int) -> bool:
@@ -78,22 +81,27 @@ class Reading:
         if not self.matches(index):
             return ()
         earned = self._matcher.programs[index].earned(self._true.get(index, self._found))
-        found = {stretch for leaf in earned for stretch in self._stretches_of(leaf)}
-        return tuple(map(self._span, sorted(found)))
+        found: set[Stretch] = set()
+        for leaf in earned:
+            found.update(self._stretches_of(leaf))
+        known = self._spans
+        return tuple([known.get(stretch) or self._span(stretch) for stretch in sorted(found)])
 
     def _stretches_of(self, number: int) -> list[Stretch]:
+        lookup = self._matcher.lookup
+        if self._stretches is None:
+            self._stretches = stretches_met(self._hits, lookup.lengths, self.pieces.texts)
         known = self._stretches.get(number)
         if known is None:
-            known = stretches_of(self._matcher.lookup.sought[number], self.pieces)
-            self._stretches[number] = known
+            known = self._stretches[number] = (
+                [] if lookup.lengths[number] else stretches_of(lookup.sought[number], self.pieces)
+            )
         return known
 
     def _span(self, stretch: Stretch) -> Span:
-        known = self._spans.get(stretch)
-        if known is None:
-            _, field, start, end = stretch
-            known = self._spans[stretch] = self.pieces.texts.paper.span(field, start, end)
-        return known
+        _, field, start, end = stretch
+        span = self._spans[stretch] = self.pieces.texts.paper.span(field, start, end)
+        return span
 
 
 class Matcher:
@@ -131,7 +139,7 @@ class Matcher:
         """
         texts = glanced.pieces.texts if glanced is not None else Texts(paper)
         pieces = Pieces(texts, passages)
-        return Reading(self, pieces, self.lookup.find(pieces, today))
+        return Reading(self, pieces, *self.lookup.find(pieces, today))
 
 
 def compile_scopes(scopes: Sequence[Scope], vocabulary: Vocabulary = BY_NAME) -> Matcher:

@@ -14,32 +14,22 @@ from litwatch.query.tokens import fold
 from litwatch.query.worded import Windows, Worded
 
 Piece = tuple[Worded, int, Windows]
-"""A text as words, where it begins in its field, and which of its words count."""
+"""A text as words, where it begins in its field, and in which windows of it words count."""
 
 
 class Pieces:
     """The normal texts of one paper, each made once; the abstract in pieces where passages give it roles."""
 
-    __slots__ = ("_abstract", "_cut", "_of_roles", "passages", "texts")
+    __slots__ = ("_cut", "_of_roles", "passages", "texts")
 
     def __init__(self, texts: Texts, passages: Sequence[Passage] = ()) -> None:
         self.texts = texts
         self.passages = stretches(texts.paper.abstract, passages) if passages else ()
-        self._abstract: tuple[tuple[str, str], ...] | None = None
         self._cut: tuple[tuple[str, Piece], ...] | None = None
         self._of_roles: dict[frozenset[str], tuple[Piece, ...]] = {}
 
     @property
-    def abstract(self) -> tuple[tuple[str, str], ...]:
-        """(role, normal text with a blank around it) in order; what stands in no passage has the role ""."""
-        if self._abstract is None:
-            self._abstract = tuple(
-                (role, f" {' '.join(worded.words[low:high])} ")
-                for role, (worded, _, ((low, high),)) in self._by_role()
-            )
-        return self._abstract
-
-    def _by_role(self) -> tuple[tuple[str, Piece], ...]:
+    def by_role(self) -> tuple[tuple[str, Piece], ...]:
         """The pieces of the abstract with their roles: windows of the whole where no border runs through a word."""
         if not self.passages:
             return ()
@@ -47,8 +37,9 @@ class Pieces:
             text = self.texts.paper.abstract
             if self._borders_part_words():
                 ((_, whole),) = self.texts.worded("abstract")
-                borders = [whole.position(one.start) for one in self.passages[1:]]
-                windows = zip([0, *borders], [*borders, len(whole.words)], strict=True)
+                borders = [whole.border(one.start) for one in self.passages[1:]]
+                ends = [border + 1 for border in borders]  # the blank at a border is of both sides
+                windows = zip([0, *borders], [*ends, len(whole.normal)], strict=True)
                 pieces: list[Piece] = [(whole, 0, (window,)) for window in windows]
             else:
                 alone = [(one.start, Worded(text[one.start : one.end])) for one in self.passages]
@@ -69,7 +60,8 @@ class Pieces:
         """The texts in which the leaf counts."""
         for zone in leaf.zones:
             if zone == "abstract" and leaf.roles is not None:
-                yield from (piece for role, piece in self.abstract if role in leaf.roles)
+                for worded, _, windows in self._pieces_of(leaf.roles):
+                    yield from (worded.normal[low:high] for low, high in windows)
             else:
                 yield from self.texts.zone(zone).split("|")
 
@@ -88,7 +80,7 @@ class Pieces:
     def _pieces_of(self, roles: frozenset[str]) -> Sequence[Piece]:
         known = self._of_roles.get(roles)
         if known is None:
-            pieces = [piece for role, piece in self._by_role() if role in roles]
+            pieces = [piece for role, piece in self.by_role if role in roles]
             if pieces and pieces[0][0] is pieces[-1][0]:  # windows of one text are looked into at once
                 whole, begin, _ = pieces[0]
                 pieces = [(whole, begin, tuple(window for _, _, (window,) in pieces))]

@@ -23,7 +23,8 @@ Stretch = tuple[int, str, int, int]
 """The rank of a field of Paper.text(), its name, from, to: sorted as they are shown."""
 
 
-def _rank(field: str) -> int:
+def rank(field: str) -> int:
+    """The place of a field among those of one paper."""
     return _FIELDS.index(field) if field in _FIELDS else 99
 
 
@@ -40,7 +41,7 @@ def sought(leaf: Leaf, needle: str) -> Sought | Whole | None:
     """What is looked for where a leaf holds; None where there is nothing to show: dates, numbers, names."""
     if isinstance(leaf, Words):
         fields = [(zone, ZONES[zone].span_field) for zone in leaf.zones]
-        return Sought(leaf, needle, tuple((zone, _rank(field), field) for zone, field in fields if field))
+        return Sought(leaf, needle, tuple((zone, rank(field), field) for zone, field in fields if field))
     return leaf if isinstance(leaf, Whole) and VALUES[leaf.values].span_field else None
 
 
@@ -54,28 +55,28 @@ def stretches_of(asked: Sought | Whole | None, pieces: Pieces) -> list[Stretch]:
 def _of_words(asked: Sought, pieces: Pieces) -> list[Stretch]:
     leaf, needle = asked.leaf, asked.needle
     found: list[Stretch] = []
-    for zone, rank, field in asked.zones:
+    for zone, of_field, field in asked.zones:
         for worded, begin, windows in pieces.holding(zone, leaf.roles, needle):
             if leaf.distance is None:
-                places = worded.phrases(leaf.words, needle, windows)
+                places = worded.phrases(leaf.words, windows)
             else:
                 places = [
                     (low + first, low + last)
-                    for low, high in windows
+                    for low, high in worded.among(windows)
                     for first, last in near(worded.words[low:high], leaf.words, leaf.distance)
                 ]
             for first, last in places:
-                start, end = worded.stretch(first, last)
-                found.append((rank, field, begin + start, begin + end))
+                start, end = worded.stretch_of_words(first, last)
+                found.append((of_field, field, begin + start, begin + end))
     return found
 
 
 def _of_values(leaf: Whole, paper: Paper) -> Iterator[Stretch]:
     values = VALUES[leaf.values]
-    rank, begin = _rank(values.span_field), 0
+    of_field, begin = rank(values.span_field), 0
     for text, keys in zip(ZONES[values.span_field].texts(paper), values.keys(paper), strict=False):
         if whole_holds(leaf, keys):
-            yield rank, values.span_field, begin, begin + len(text)
+            yield of_field, values.span_field, begin, begin + len(text)
         begin += len(text) + len("; ")
 
 

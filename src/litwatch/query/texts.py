@@ -29,7 +29,7 @@ class Texts:
                 ((_, worded),) = self.worded(name)
                 known = worded.normal
             else:
-                known = " | ".join([normal(text) for text in ZONES[name].texts(self.paper) if text])
+                known = " | ".join(filter(None, map(normal, ZONES[name].texts(self.paper))))
                 known = f" {known} " if known else ""
             self._normal[name] = known
         return known

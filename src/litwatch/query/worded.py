@@ -5,36 +5,49 @@ Made once for a text, asked by every leaf. Never knows fields, zones or leaves.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import cached_property
-from itertools import accumulate, compress, count, islice
-from operator import add
+from itertools import accumulate, islice
 
 from litwatch.query.stars import FEW, side_by_side, word_test
 from litwatch.query.tokens import fold, offsets
 
 Windows = Sequence[tuple[int, int]]
-"""From which word to before which, in order; what stands side by side stands in one of them."""
+"""Stretches of a normal text in order, each from a blank to after a blank; what stands side by side stands in one."""
 
 
 class Worded:
-    """`words` are those of `text` in order, `all` of them a window; `normal` is them one blank apart and around."""
+    """`normal` is the words of `text` one blank apart and around; all of it is a window."""
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._folded = fold(text)
-        self.words = self._folded.split()
-        self.normal = f" {' '.join(self.words)} " if self.words else ""
-        self.all: Windows = ((0, len(self.words)),)
-        self._begins: dict[str, list[int]] = {}
+        # Few words have more than one blank behind them: what stands between two such stays as it is.
+        self._runs = self._folded.split("  ")
+        words = " ".join(filter(None, map(str.strip, self._runs)))
+        self.normal = f" {words} " if words else ""
+        self.all: Windows = ((0, len(self.normal)),)
 
     @cached_property
-    def _starts(self) -> list[int]:
-        """Where each word begins in the folded text."""
-        parts = self._folded.split(" ")
-        begins = map(add, accumulate(map(len, parts), initial=0), count())
-        return list(compress(begins, parts))
+    def words(self) -> list[str]:
+        """The words in order."""
+        return self.normal.split()
+
+    @cached_property
+    def _begins(self) -> tuple[list[int], list[int]]:
+        """Where each run begins in the normal text, and where in the folded text."""
+        begins: list[int] = []
+        folded: list[int] = []
+        place, begin = 0, 1
+        for run in self._runs:
+            words = run.strip()
+            if words:
+                begins.append(begin)
+                folded.append(place + (run[0] == " "))
+                begin += len(words) + 1
+            place += len(run) + 2
+        return begins, folded
 
     @cached_property
     def _places(self) -> tuple[int, ...] | None:
@@ -52,57 +65,70 @@ class Worded:
     def _different(self) -> list[str]:
         return sorted(self._positions)
 
-    def stretch(self, first: int, last: int) -> tuple[int, int]:
-        """From where to where in the text itself the words `first` to `last` go."""
-        start, end = self._starts[first], self._starts[last] + len(self.words[last])
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where each word begins in the normal text."""
+        return list(accumulate((len(word) + 1 for word in self.words[:-1]), initial=1))
+
+    def stretch(self, start: int, end: int) -> tuple[int, int]:
+        """From where to where in the text itself the words go that are `normal[start:end]`."""
+        begins, folded = self._begins
+        run = bisect_right(begins, start) - 1
+        start += folded[run] - begins[run]
+        run = bisect_right(begins, end - 1) - 1
+        end += folded[run] - begins[run]
         places = self._places
         if places is None:
             return start, end
         return places[start], max(places[end], places[end - 1] + 1)
 
-    def position(self, place: int) -> int:
-        """The first word that begins at that place of the text or after it."""
+    def stretch_of_words(self, first: int, last: int) -> tuple[int, int]:
+        """The same of the words `first` to `last`."""
+        return self.stretch(self._starts[first], self._starts[last] + len(self.words[last]))
+
+    def border(self, place: int) -> int:
+        """The blank of the normal text before the first word that begins at that place of the text or after it."""
         if self._places is not None:
             place = bisect_left(self._places, place)
-        return bisect_left(self._starts, place)
+        if place and self._folded[place - 1 : place] != " ":
+            place = self._folded.find(" ", place)
+        words = self._folded[place:].lstrip() if place >= 0 else ""
+        if not words:
+            return max(0, len(self.normal) - 1)
+        begins, folded = self._begins
+        place = len(self._folded) - len(words)
+        run = bisect_right(folded, place) - 1
+        return place - folded[run] + begins[run] - 1
 
-    def phrases(self, words: tuple[str, ...], needle: str, windows: Windows) -> list[tuple[int, int]]:
+    def phrases(self, words: tuple[str, ...], windows: Windows) -> list[tuple[int, int]]:
         """First and last position of each place in a window where the words stand side by side; none over another.
 
-        `needle` stands in `normal` at each such place and, where no star stands before the end of the words, at no
-        other.
+        A `*` in a word stands for any letters and digits.
         """
+        among = self.among(windows)
         if len(words) > FEW:
             firsts = [
-                low + first for low, high in windows for first in side_by_side(self.words[low:high], words)
+                low + first for low, high in among for first in side_by_side(self.words[low:high], words)
             ]
-        elif "*" in " ".join(words)[:-1]:
-            firsts = self._fitting(words)
         else:
-            firsts = self._beginnings(needle)
+            firsts = self._fitting(words)
         found: list[tuple[int, int]] = []
         after, width = 0, len(words)
         for first in firsts:
             if first < after:
                 continue
             end = first + width
-            for low, high in windows:
+            for low, high in among:
                 if low <= first and end <= high:
                     found.append((first, end - 1))
                     after = end
                     break
         return found
 
-    def _beginnings(self, needle: str) -> list[int]:
-        """The positions at which the needle stands."""
-        known = self._begins.get(needle)
-        if known is None:
-            known = self._begins[needle] = []
-            place = self.normal.find(needle)
-            while place >= 0:
-                known.append(self.normal.count(" ", 0, place))
-                place = self.normal.find(needle, place + 1)
-        return known
+    def among(self, windows: Windows) -> list[tuple[int, int]]:
+        """The windows by their words: from which position to before which."""
+        count = self.normal.count
+        return [(count(" ", 0, low), max(count(" ", 0, high) - 1, 0)) for low, high in windows]
 
     def _fitting(self, words: tuple[str, ...]) -> list[int]:
         """The positions at which words with stars in them stand side by side."""
