@@ -26,11 +26,15 @@ class Context:
 
     directory: Path | None
 
+    def directory_to_write(self) -> Path:
+        """Where the configuration of a command that writes the store or sends mail should be."""
+        return self.directory or DEFAULT_DIRECTORY
+
     def config(self) -> Config:
         """The configuration of a command that writes the store or sends mail: it must be the user's own."""
         from litwatch.edge.config import load
 
-        directory = self.directory or DEFAULT_DIRECTORY
+        directory = self.directory_to_write()
         if not directory.is_dir():
             raise UsageError(
                 f"there is no configuration in {directory.absolute()}; run `litwatch init {directory}` "
@@ -53,7 +57,7 @@ class Context:
 
         if self.directory is None and not DEFAULT_DIRECTORY.is_dir():
             return config_directory()
-        return self.directory or DEFAULT_DIRECTORY
+        return self.directory_to_write()
 
 
 def given(context: typer.Context) -> Context:

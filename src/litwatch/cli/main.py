@@ -25,7 +25,7 @@ def main() -> None:
     try:
         if sys.argv[1:] == ["--version"]:
             sys.stdout.write(f"litwatch {__version__}\n")
-        else:
+        elif not is_answered():
             run_command()
         sys.stdout.flush()
     except BrokenPipeError:
@@ -38,6 +38,15 @@ def main() -> None:
         with contextlib.suppress(OSError):
             sys.stderr.write(f"litwatch: the output cannot be written: {error.strerror}\n")
         leave(EXIT_FAILED)
+
+
+def is_answered() -> bool:
+    """Whether the command is a `run` of which an earlier one has left word that it has nothing to do."""
+    if "run" not in sys.argv[1:]:
+        return False
+    from litwatch.cli.idle import nothing_to_do
+
+    return nothing_to_do(sys.argv[1:], os.environ)
 
 
 def run_command() -> None:

@@ -118,12 +118,16 @@ def deliver(context: typer.Context, now: Now = None, as_json: Json = False) -> N
 @app.command(rich_help_panel="Watching")
 def run(context: typer.Context, now: Now = None, as_json: Json = False) -> None:
     """Do what is due: look, refresh, deliver. For cron, every 15 minutes; silent when nothing is due."""
+    from litwatch.cli import idle
     from litwatch.cli.wiring import instant, run_once, shown_progress
 
-    config = given(context).config()
+    asked = given(context)
+    before = idle.grounds(asked.directory_to_write())
+    config = asked.config()
     moment = instant(now, config)
     with receipt_kept("run", moment), shown_progress() as progress:
         done = run_once(config, moment, progress=progress)
+    idle.leave_marker(config, before, done, moment)
     if as_json:
         sys.stdout.write(json.dumps(done.to_json(), ensure_ascii=False) + "\n")
     if not done.idle:

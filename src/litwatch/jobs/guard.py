@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from litwatch.decide import arrivals, guarding
-from litwatch.decide.due import look_due
+from litwatch.decide.due import look_due, next_due
 from litwatch.edge.config import Settings, Watch
 from litwatch.edge.store import guarding as kept
 from litwatch.edge.store.guarding import Searched
@@ -67,6 +67,14 @@ def guard_due(watch: Watch, store: Store, now: datetime) -> bool:
     if known is None or (tried is not None and now - AGAIN_AFTER < tried <= now):
         return False
     return look_due(guarding.monthly(watch.look_schedule), known.last_guard, now)
+
+
+def next_guard(watch: Watch, store: Store, now: datetime) -> tuple[datetime, ...]:
+    """When the guard of a watch may next be due, if it is not now: the month's day, or the second try."""
+    with store.reading() as connection:
+        tried = kept.last_try(connection, watch.name)
+    month = next_due(guarding.monthly(watch.look_schedule), now)
+    return (month,) if tried is None else (month, tried + AGAIN_AFTER)
 
 
 class _Run:

@@ -25,6 +25,7 @@ from litwatch.jobs.attempt import Progress, quiet
 from litwatch.jobs.deliver import deliver, wanted_subscriptions
 from litwatch.jobs.delivery_receipt import DeliveryReceipt
 from litwatch.jobs.receipt import Receipt
+from litwatch.jobs.upcoming import quiet_until
 from litwatch.query.leaves import BY_NAME, Vocabulary
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ class RunReport:
     failures: list[str] = field(default_factory=list)
     busy: list[str] = field(default_factory=list)
     busy_seconds: float = 0.0
+    quiet_until: datetime | None = None
+    """Where nothing was due: when something may be, if nobody writes to the store or edits the configuration."""
 
     def note(self, held: LockHeld) -> None:
         """Another run is at that step."""
@@ -149,6 +152,8 @@ class _Run:
         for watch in self.config.watches:
             stopping.boundary()
             self._guard(watch)
+        if report.idle:
+            report.quiet_until = quiet_until(self.config, self.store, self.now)
         return report
 
     def _look(self, watch: Watch) -> None:

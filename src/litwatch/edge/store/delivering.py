@@ -257,6 +257,15 @@ def last_claims(store: Store, now: datetime) -> dict[tuple[str, str], datetime]:
         return {(row.subscriber, row.watch): row.claimed_at for row in connection.execute(query)}
 
 
+def next_changes(store: Store, now: datetime) -> tuple[datetime, ...]:
+    """When a mail that waits is tried again, and when a claim that a clock dated into the future comes to count."""
+    again = select(func.min(claim.c.next_attempt)).where(claim.c.state == "open", claim.c.next_attempt > now)
+    dated = select(func.min(claim.c.claimed_at)).where(claim.c.claimed_at > now)
+    with store.reading() as connection:
+        found = [connection.execute(query).scalar_one() for query in (again, dated)]
+    return tuple(instant for instant in found if instant is not None)
+
+
 def is_claimed(store: Store, subscriber: str, watch: str, period: str) -> bool:
     """Whether that period has its claim, in whatever state."""
     query = select(claim.c.id).where(

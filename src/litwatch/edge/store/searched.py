@@ -12,6 +12,8 @@ from sqlalchemy import Connection, func, select
 from litwatch.edge.store.open import Store
 from litwatch.edge.store.tables import receipt, watch
 
+REFRESH_AFTER = timedelta(days=1)
+
 
 def last_good_search(store: Store, watch_name: str) -> datetime | None:
     """When the watch was last searched well; None if never."""
@@ -20,12 +22,24 @@ def last_good_search(store: Store, watch_name: str) -> datetime | None:
 
 
 def refresh_due(store: Store, watch_name: str, now: datetime) -> bool:
-    """Whether no refresh has ended well since the watch was last searched well, or for a day."""
-    last = select(func.max(receipt.c.started_at)).where(receipt.c.job == "refresh", receipt.c.ok)
+    """Whether no refresh has ended well since the watch was last searched well, or for a day (REFRESH_AFTER)."""
     with store.reading() as connection:
-        refreshed = connection.execute(last).scalar_one()
+        refreshed = _last_refresh(connection)
         searched = _last_good(connection, watch_name)
-    return searched is not None and (refreshed is None or refreshed < max(searched, now - timedelta(days=1)))
+    return searched is not None and (refreshed is None or refreshed < max(searched, now - REFRESH_AFTER))
+
+
+def next_refresh(store: Store) -> tuple[datetime, ...]:
+    """When the next one is owed, if none is now and no watch is searched meanwhile; empty if never."""
+    with store.reading() as connection:
+        refreshed = _last_refresh(connection)
+    return () if refreshed is None else (refreshed + REFRESH_AFTER,)
+
+
+def _last_refresh(connection: Connection) -> datetime | None:
+    last = select(func.max(receipt.c.started_at)).where(receipt.c.job == "refresh", receipt.c.ok)
+    refreshed: datetime | None = connection.execute(last).scalar_one()
+    return refreshed
 
 
 def _last_good(connection: Connection, name: str) -> datetime | None:
