@@ -9,8 +9,9 @@ from litwatch.paper import Author, DataBank, Paper, PublicationType
 from litwatch.study.facets import Rules
 from litwatch.study.findings import Findings, compile_rules, from_json
 from litwatch.study.followup import followup
+from litwatch.study.included import studies
 from litwatch.study.numbers import value
-from litwatch.study.participants import participants, studies
+from litwatch.study.participants import participants
 from litwatch.study.registrations import is_preprint, registration_link, registrations
 from litwatch.study.roles import sentences_with_roles
 
@@ -49,7 +50,7 @@ def test_numbers_are_read_in_figures_and_in_words(text: str, number: int) -> Non
         ("The study ran from May to August 2024 in hospital patients.", None),
         ("Side effects were seen in all.", None),
         ("Sixty patients were randomised to ketamine and 64 to midazolam.", 124),
-        ("Ketamine-treated patients (N = 60) improved more than midazolam-treated patients (N = 64).", None),
+        ("Ketamine-treated patients (N = 60) improved more than midazolam-treated patients (N = 64).", 124),
         ("Participants of earlier studies (n = 1000) were contacted for an interview.", None),
         ("We reviewed the records of 73 inpatients.", 73),
         ("Sedation was noted in 21 patients.", None),
@@ -63,8 +64,8 @@ def test_people_are_counted_only_where_the_text_says_how_many(sentence: str, num
         assert paper.abstract[found.span.start : found.span.end] == found.span.text
 
 
-@pytest.mark.parametrize("design", ["notice", "animal", "laboratory", "review", None])
-def test_designs_without_people_have_no_participants(design: str | None) -> None:
+@pytest.mark.parametrize("design", ["notice", "animal", "laboratory", "review", "other"])
+def test_designs_without_people_have_no_participants(design: str) -> None:
     paper = Paper(pmid=1, abstract="METHODS: We enrolled 45 patients.")
     assert participants(paper, sentences_with_roles(paper), design) is None
 
@@ -112,7 +113,7 @@ def test_the_hours_of_a_synthesis_are_no_follow_up() -> None:
 )
 def test_studies_are_the_included_ones(sentence: str, number: int | None) -> None:
     paper = Paper(pmid=1, abstract=f"METHODS: We searched. RESULTS: {sentence}")
-    found = studies(paper, sentences_with_roles(paper), "meta-analysis")
+    found = studies(sentences_with_roles(paper), "meta-analysis")
     assert (found.number if found else None) == number
 
 

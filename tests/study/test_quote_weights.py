@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from litwatch.paper import Paper
 from litwatch.study.quote_features import features
-from litwatch.study.quotes import learnt, score
 from litwatch.study.roles import sentences_with_roles
+from litwatch.study.weighing import score, weights
 
 ABSTRACT = (
     "METHODS: The primary outcome was the MADRS score at day 7. "
@@ -22,7 +22,7 @@ PAPER = Paper(99000001, title="Ketamine for depression", abstract=ABSTRACT)
 def test_every_weight_belongs_to_a_feature_that_some_sentence_can_have() -> None:
     parts = sentences_with_roles(PAPER)
     known = {name for each in features(parts, PAPER.title, range(len(parts))).values() for name in each}
-    weighed = set(learnt()["result"]) | set(learnt()["harm"])
+    weighed = set(weights("quotes", "result")) | set(weights("quotes", "harm"))
     assert len(known & weighed) > 30
     plain = {name.removesuffix(" in results").removesuffix(" in conclusion") for name in weighed}
     unknown = {name for name in plain if name not in features_by_name()}
@@ -45,7 +45,7 @@ def features_by_name() -> set[str]:
 def test_the_null_primary_outcome_outweighs_a_gain_and_a_baseline() -> None:
     parts = sentences_with_roles(PAPER)
     scored = {
-        parts[place].text: score(each, learnt()["result"])
+        parts[place].text: score(each, weights("quotes", "result"))
         for place, each in features(parts, PAPER.title, range(len(parts))).items()
     }
     null = next(text for text in scored if "did not differ" in text)
@@ -55,7 +55,7 @@ def test_the_null_primary_outcome_outweighs_a_gain_and_a_baseline() -> None:
 
 
 def test_an_event_speaks_for_a_harm_and_a_cliche_against_it() -> None:
-    weights = learnt()["harm"]
-    assert weights["event"] > 0
-    assert weights["event with figures"] > 0
-    assert weights["tolerated"] < 0
+    harm = weights("quotes", "harm")
+    assert harm["event"] > 0
+    assert harm["event with figures"] > 0
+    assert harm["tolerated"] < 0

@@ -16,7 +16,8 @@ from litwatch.query.match import Matcher, Reading, Scope, compile_scopes
 from litwatch.study.dosing import doses
 from litwatch.study.facets import Entry, Facet, Rules
 from litwatch.study.followup import followup
-from litwatch.study.participants import participants, studies
+from litwatch.study.included import studies
+from litwatch.study.participants import participants
 from litwatch.study.provenance import industry_reader, secondary
 from litwatch.study.quotes import Quotes, quotes
 from litwatch.study.registrations import is_preprint, listed_registrations, registrations
@@ -246,7 +247,7 @@ class Student:
         found["secondary"], words = secondary(paper, parts, design)
         _keep(spans, "secondary", (words,) if words is not None else ())
         if subjects not in ("animal", "laboratory") and design != "notice":
-            _counts(paper, parts, design, found, spans)
+            _counts(paper, parts, design, found, spans, humans_too=subjects == "mixed")
             if setting != "ect-anaesthesia":
                 names = [span for name, given in spans.items() if name.startswith("drugs.") for span in given]
                 phrases = doses(paper, parts, names)
@@ -262,12 +263,14 @@ def _counts(
     design: str | None,
     found: dict[str, Any],
     spans: dict[str, tuple[Span, ...]],
+    *,
+    humans_too: bool,
 ) -> None:
-    people = participants(paper, parts, design)
+    people = participants(paper, parts, design, humans_too=humans_too)
     if people is not None:
         found["participants"] = people.number
         spans["participants"] = (people.span,)
-    pooled = studies(paper, parts, design)
+    pooled = studies(parts, design)
     if pooled is not None:
         found["studies"] = pooled.number
         spans["studies"] = (pooled.span,)

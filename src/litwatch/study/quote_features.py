@@ -1,6 +1,6 @@
 """What speaks for a sentence of an abstract as a quote: each feature by a name that a reader understands.
 
-Owns the features. Their weights stand in quotes.tsv, learnt by scripts/learn-quotes; what is chosen by them, quotes.py
+Owns the features. Their weights stand in quotes.tsv, learnt by scripts/learn-choices; what is chosen by them, quotes.py
 says.
 """
 
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from litwatch.study import quote_cues as cues
 from litwatch.study.cues import Cued, Exact, small
 from litwatch.study.statements import Statement
+from litwatch.study.weighing import Features
 
 _SAYS: dict[str, Cued | Exact] = {
     "primary outcome": cues.PRIMARY,
@@ -43,8 +44,6 @@ _SAYS: dict[str, Cued | Exact] = {
 }
 _SHORT, _LONG = 80, 300  # characters
 _ROLES = ("results", "conclusion")
-
-Features = dict[str, float]
 
 
 def features(parts: Sequence[Statement], title: str, places: Iterable[int]) -> dict[int, Features]:

@@ -2,7 +2,7 @@
 
 Owns which sentence is chosen. Never shortens one, and never passes over a null result for a finer one.
 
-Result and harm are chosen by weights (quotes.tsv, learnt by scripts/learn-quotes, where cross-validation shows them
+Result and harm are chosen by weights (quotes.tsv, learnt by scripts/learn-choices, where cross-validation shows them
 better than rules), the conclusion and a protocol's plan by rules.
 """
 
@@ -10,15 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 
 from litwatch.paper import Paper, Span
 from litwatch.study import quote_cues as cues
-from litwatch.study.quote_features import Features, features
+from litwatch.study.quote_features import features
 from litwatch.study.statements import Statement
-
-Weights = Mapping[str, float]
+from litwatch.study.weighing import Features, score, weights
 
 #: Designs that have no result of their own.
 NO_RESULT = frozenset(("protocol", "notice", "guideline", "comment"))
@@ -46,8 +43,8 @@ def quotes(paper: Paper, parts: Sequence[Statement], design: str | None, *, harm
     clean = quotable(parts)
     result = harmful = None
     if design != "protocol":
-        results = may_be_result(clean, narrative=design == "review") if design not in NO_RESULT else []
-        harms = may_be_harm(clean) if harm else []
+        results = allowed("result", clean, design) if design not in NO_RESULT else []
+        harms = allowed("harm", clean, design) if harm else []
         known = features(clean, paper.title, sorted({*results, *harms}))
         result, harmful = _best("result", clean, known, results), _best("harm", clean, known, harms)
     conclusion = _planned(clean) if design == "protocol" else _conclusion(clean)
@@ -77,27 +74,16 @@ def may_be_harm(parts: Sequence[Statement]) -> list[int]:
     ]
 
 
-@cache
-def learnt() -> Mapping[str, Weights]:
-    """The weights by which a result and a harm are chosen, read once."""
-    table = resources.files("litwatch.study").joinpath("quotes.tsv").read_text("utf-8")
-    head, *rows = (line.split("\t") for line in table.splitlines() if not line.startswith("#"))
-    return {
-        kind: {row[0]: float(row[place]) for row in rows if row[place]}
-        for place, kind in enumerate(head[1:], 1)
-    }
-
-
-def score(known: Features, weights: Weights) -> float:
-    """How much speaks for a sentence as a quote; "none of them" has 0."""
-    return sum(weights.get(name, 0.0) * value for name, value in known.items())
+def allowed(kind: str, parts: Sequence[Statement], design: str | None) -> list[int]:
+    """The places of what may be that quote of a paper."""
+    return may_be_result(parts, narrative=design == "review") if kind == "result" else may_be_harm(parts)
 
 
 def _best(
-    kind: str, parts: Sequence[Statement], known: Mapping[int, Features], allowed: Sequence[int]
+    kind: str, parts: Sequence[Statement], known: Mapping[int, Features], places: Sequence[int]
 ) -> Statement | None:
-    weights = learnt()[kind]
-    scored = [(score(known[place], weights), -place) for place in allowed]
+    learnt = weights("quotes", kind)
+    scored = [(score(known[place], learnt), -place) for place in places]
     best, place = max(scored, default=(LEAST[kind], 0))
     return parts[-place] if best > LEAST[kind] else None
 

@@ -1,0 +1,157 @@
+"""Groups of people added up, and what only all the numbers of an abstract tell of one.
+
+Owns the sums ("33 patients and 25 healthy controls", "oral (n = 30) or intravenous (n = 31)") and the comparison of a
+candidate with the others. Never finds a number itself (people.py does), and never chooses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from litwatch.study.people import Told, counts_of, number_of_groups, persons_of
+from litwatch.study.statements import Statement
+
+# What stands between two groups that a sentence sets side by side.
+_BESIDE = re.compile(
+    r"[^.;:%()]{0,80}?(?:[(\[][^()\[\]]*[)\]])?(?:[^.;:%()]{0,60}?,?\s?\b(?:and|versus|vs\.?|plus|with|to|while|whereas)"
+    r"|,)\s(?:the\s|another\s)?"
+)
+# What became of people goes on with fewer of the same, unless they were divided.
+_BECAME = re.compile(r"\b(?:were|was|complet\w+|includ\w+|exclud\w+|respond\w+|compris\w+)\b")
+_DIVIDED = re.compile(r"\b(?:randomi[sz]ed|randomly|assigned|allocated|received|given)\b")
+_PART_OF = re.compile(r"\bof (?:whom|which|these|those)\b|\bincluding\b")
+_TIME = re.compile(r"\b(?:days?|weeks?|months?|hours?|baseline|later|after)\b")
+_LEAST_ARMS, _MOST_ARMS, _FAR = 2, 4, 220
+_FEW = 6
+_KINDS = ("n =", "N =", "counted", "standing alone", "to an arm", "named with the next")
+
+
+def told(parts: Sequence[Statement], title: str, design: str | None) -> list[Told]:
+    """Every number of an abstract that may be its participants, with its features."""
+    plain: list[Told] = []
+    sums: list[Told] = []
+    persons: list[Told] = []
+    groups = number_of_groups(parts)
+    for part in parts:
+        counted, equal = counts_of(part, groups, design)
+        sums += _side_by_side(counted)
+        if design not in ("meta-analysis", "systematic-review"):
+            sums += _arms(equal)
+        plain += [one for one in counted if not _only_a_part(one)]
+        plain += equal
+        if design == "case":
+            persons += persons_of(part)
+    sums += _with_controls(plain)
+    if persons:
+        persons[0].number = len(persons)
+        plain.append(persons[0])
+    _compare(plain, sums, parts, title.lower(), design)
+    return [*plain, *sums]
+
+
+def _only_a_part(one: Told) -> bool:
+    return "to an arm" in one.known or "named with the next" in one.known
+
+
+def _side_by_side(counted: Sequence[Told]) -> Iterator[Told]:
+    chain: list[Told] = []
+    for one in counted:
+        if chain and "in brackets" in one.known:
+            continue
+        if chain and _goes_on(chain[-1], one):
+            chain.append(one)
+            continue
+        yield from _added(chain)
+        chain = [one]
+    yield from _added(chain)
+
+
+def _added(chain: Sequence[Told]) -> Iterator[Told]:
+    if len(chain) >= _LEAST_ARMS and not _is_whole(chain):
+        yield _sum(chain, "groups side by side")
+
+
+def _goes_on(one: Told, other: Told) -> bool:
+    """Whether `other` is a group beside `one`."""
+    between = one.part.small[one.start : other.start]
+    if "times the groups" in one.known or "times the groups" in other.known:
+        return False
+    if not _BESIDE.fullmatch(one.part.small, one.end, other.start) or _PART_OF.search(between):
+        return False
+    divided = _DIVIDED.search(between) is not None
+    if "standing alone" in other.known:
+        return divided and "to an arm" in other.known
+    return divided or not _BECAME.search(between)
+
+
+def _arms(equal: Sequence[Told]) -> Iterator[Told]:
+    if (
+        not _LEAST_ARMS <= len(equal) <= _MOST_ARMS
+        or equal[-1].start - equal[0].start > _FAR
+        or _is_whole(equal)
+    ):
+        return
+    lowered = equal[0].part.small
+    between = [lowered[one.end : other.start] for one, other in pairwise(equal)]
+    if not all((")" in words or words.startswith(";")) and not _PART_OF.search(words) for words in between):
+        return
+    one = _sum(equal, "arms added up")
+    if any(_TIME.search(words) for words in between):
+        one.known["at several times"] = 1.0
+    yield one
+
+
+def _is_whole(numbers: Sequence[Told]) -> bool:
+    """Whether the first holds all the others ("1102 patients, 550 on placebo and 552 on ketamine")."""
+    return len(numbers) > _LEAST_ARMS and numbers[0].number == sum(each.number for each in numbers[1:])
+
+
+def _sum(arms: Sequence[Told], name: str) -> Told:
+    numbers = sorted(arm.number for arm in arms)
+    known = {feature: 1.0 for arm in arms for feature in arm.known if feature not in _KINDS}
+    known[name] = 1.0
+    for arm in arms:
+        arm.known["one of several"] = 1.0
+    if known.pop("controls", None) and not all("controls" in arm.known for arm in arms):
+        known["people and controls"] = 1.0
+    if numbers[-1] <= 1.5 * numbers[0]:
+        known["arms of like size"] = 1.0
+    return Told(sum(numbers), arms[0].part, arms[0].start, arms[-1].end, known)
+
+
+def _with_controls(found: Sequence[Told]) -> Iterator[Told]:
+    """People of one sentence and the controls of another, added up."""
+    people = next((one for one in found if "counted" in one.known and "controls" not in one.known), None)
+    controls = next((one for one in found if "counted" in one.known and "controls" in one.known), None)
+    if people and controls and people.part is not controls.part:
+        known = {**people.known, "people and controls": 1.0, "controls of another sentence": 1.0}
+        known.pop("counted")
+        yield Told(people.number + controls.number, people.part, people.start, people.end, known)
+
+
+def _compare(
+    plain: Sequence[Told], sums: Sequence[Told], parts: Sequence[Statement], title: str, design: str | None
+) -> None:
+    places = {id(part): place for place, part in enumerate(parts)}
+    totals = {one.number for one in sums}
+    largest = max((one.number for one in plain), default=0)
+    for order, one in enumerate((*plain, *sums)):
+        known, number = one.known, one.number
+        known["number"] = 1.0
+        known[f"role {one.part.role}"] = 1.0
+        known["place in the abstract"] = places[id(one.part)] / max(1, len(parts) - 1)
+        said = {
+            "first number": order == 0,
+            "said again": any(other.number == number and other.part is not one.part for other in plain),
+            "arms add up to it": number in totals and order < len(plain),
+            "largest": number == largest,
+            "more than the largest": number > largest,
+            "a little below the largest": 0.8 * largest <= number < largest,
+            "a third of the largest": number < largest / 3,
+            "in the title": f" {number} " in title,
+            "design unknown": design is None,
+            "few": number < _FEW and design != "case",
+        }
+        known.update((name, 1.0) for name, holds in said.items() if holds)

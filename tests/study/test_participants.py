@@ -1,0 +1,104 @@
+"""How many people: what is added up, what is no count, and what bad input makes of it. Made-up sentences.
+
+Owns these proofs; a table of plain sentences stands in test_evidence.py.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from litwatch.paper import Paper
+from litwatch.study.participants import Count, participants
+from litwatch.study.roles import sentences_with_roles
+
+
+def read(sentence: str, design: str | None = "rct", *, humans_too: bool = False) -> Count | None:
+    paper = Paper(pmid=99000001, abstract=f"METHODS: {sentence} RESULTS: It worked.")
+    found = participants(paper, sentences_with_roles(paper), design, humans_too=humans_too)
+    if found:
+        assert paper.abstract[found.span.start : found.span.end] == found.span.text
+    return found
+
+
+def number(sentence: str, design: str | None = "rct") -> int | None:
+    found = read(sentence, design)
+    return found.number if found else None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "people"),
+    [
+        ("We studied 20 people who use ketamine, 21 non-users and 22 healthy controls.", 63),
+        ("Forty ketamine, 41 cocaine and 42 cannabis users were interviewed.", 123),
+        ("We compared 50 ECT and 60 ketamine patients.", 110),
+        ("Two groups of 12 healthy volunteers had an infusion.", 24),
+        ("Three groups of women (n = 20 per group) had esketamine 0.2 mg/kg, 0.5 mg/kg or saline.", 60),
+        ("Women were divided into three groups (placebo, n = 30; low dose, n = 31; high dose, n = 32).", 93),
+        ("The authors randomised 92 patients, 45 patients to placebo and 47 patients to ketamine.", 92),
+        ("Adults (N = 80), of whom 54% (n = 43) took an antidepressant, had one infusion.", 80),
+        ("Eighteen NVs and 17 SVs had an infusion.", 35),
+        ("We compared 21 abstinent users and 22 age- and sex-matched healthy subjects.", 43),
+    ],
+)
+def test_groups_side_by_side_are_added_up_and_parts_are_not(sentence: str, people: int) -> None:
+    assert number(sentence) == people
+
+
+@pytest.mark.parametrize(
+    ("sentence", "people"),
+    [
+        ("We enrolled 1 254 patients with depression.", 1254),
+        ("We enrolled 1\u202f254 patients with depression.", 1254),
+        ("TWENTY-FOUR PATIENTS WITH DEPRESSION WERE INCLUDED.", 24),
+        ("Twenty\u2010four patients with depression were included.", 24),
+        ("We enrolled 1.254 patients with depression.", None),
+        ("We enrolled 20-30 patients with depression.", None),
+        ("We enrolled 20\u201330 patients with depression.", None),
+        ("We enrolled 20 to 30 patients with depression.", None),
+        ("Between 20 and 30 patients with depression will be enrolled.", None),
+        ("Forty-five percent of patients improved.", None),
+        ("45 per cent of patients improved.", None),
+        ("Scores fell in 12/30 patients.", None),
+        ("A few hundred patients have had the drug.", None),
+        ("Depression affects 300 million people.", None),
+        ("We enrolled 99999999999999999999 patients.", None),
+        ("The drug was given to women (n = 20 per group).", None),
+        ("Wir schlossen 45 Patienten mit Depression ein.", None),
+        ("我们纳入了45名患者。", None),
+    ],
+)
+def test_numbers_are_read_as_they_are_written_or_not_at_all(sentence: str, people: int | None) -> None:
+    assert number(sentence) == people
+
+
+def test_papers_of_a_synthesis_are_no_people() -> None:
+    assert number("Seven were included in this analysis.", "meta-analysis") is None
+    assert number("Studies (n = 12) were small.", "systematic-review") is None
+    assert number("Fourteen trials with 1,380 participants were included.", "meta-analysis") == 1380
+
+
+def test_a_case_report_has_the_people_that_it_tells_of() -> None:
+    assert number("A 45-year-old woman with depression had ketamine.", "case") == 1
+    two = "A 45-year-old woman had ketamine. A 50-year-old man had ketamine, too."
+    assert number(two, "case") == 2
+
+
+def test_patients_beside_mice_are_counted_and_mice_are_not() -> None:
+    sentence = "Twelve patients with depression were randomised to ketamine or saline."
+    assert read(sentence, "animal") is None
+    found = read(sentence, "animal", humans_too=True)
+    assert found
+    assert found.number == 12
+
+
+def test_what_spoke_for_a_number_is_told() -> None:
+    found = read("Adults were randomised to ketamine (n = 31) or midazolam (n = 30).")
+    assert found
+    assert found.number == 61
+    assert "arms of like size" in found.reasons
+
+
+def test_no_abstract_and_a_long_one() -> None:
+    for text in ("", "12", "The patients were well. " * 4_000):
+        paper = Paper(pmid=99000001, title="Ketamine in 12 patients", abstract=text)
+        assert participants(paper, sentences_with_roles(paper), "rct") is None
