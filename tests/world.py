@@ -24,9 +24,11 @@ import pytest
 
 from litwatch.cli.operating import write_shipped_config
 from litwatch.sandbox.server import Sandbox
+from warm import Command
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+_READ_BY_PYTHON = ("PYTHON", "LC_", "LANG")
 
 
 def shared(name: str) -> Path:
@@ -114,12 +116,21 @@ def litwatch(
     stdin: str | None = None,
     before: tuple[str, ...] = (),
 ) -> Outcome:
-    """The command as a user types it, in `folder`, without any LITWATCH_ variable but `environment`'s."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("LITWATCH_")}
+    """The command as a user types it, in `folder`, without any LITWATCH_ variable but `environment`'s.
+
+    It has a process of its own, forked from one that has imported litwatch (tests/starting.py); started from nothing
+    where a program stands before it, where it starts processes itself, and where Python reads the environment.
+    """
+    whole = surroundings(environment)
+    if not (before or words[:1] == ("tag",) or any(name.startswith(_READ_BY_PYTHON) for name in environment)):
+        command = Command(words, folder, whole, stdin or "")
+        out, err = command.communicate(timeout=110)
+        assert command.returncode is not None
+        return Outcome(command.returncode, out, err)
     done = subprocess.run(
         [*before, sys.executable, "-m", "litwatch", *words],
         cwd=folder,
-        env={**clean, "COLUMNS": "100", "NO_COLOR": "1", **environment},
+        env=whole,
         input=stdin,
         capture_output=True,
         text=True,
@@ -127,6 +138,12 @@ def litwatch(
         check=False,
     )
     return Outcome(done.returncode, done.stdout, done.stderr)
+
+
+def surroundings(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a user who has set no LITWATCH_ variable but these."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("LITWATCH_")}
+    return {**clean, "COLUMNS": "100", "NO_COLOR": "1", **environment}
 
 
 @contextmanager

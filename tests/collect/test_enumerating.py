@@ -14,7 +14,7 @@ import pytest
 
 from collect.collectworld import record
 from collect.eutilities import Asked, Reply, eutilities, in_turn, search_answer, searching
-from collect.test_asking import asking
+from collect.test_asking import Clock, asking
 from litwatch.edge.pubmed import Batch
 from litwatch.edge.pubmed.answers import read_search
 from litwatch.errors import PubMedRefused, TooManyMatches
@@ -198,6 +198,19 @@ def test_an_outage_is_not_knocked_at_for_every_batch() -> None:
     assert all(batch.failed and batch.missing == batch.asked for batch in batches)
     assert len(batches) == 10
     assert requests < 12
+
+
+def test_failures_that_take_long_are_not_tried_again_in_halves_for_hours() -> None:
+    clock = Clock()
+
+    def slowly_bad(asked: Asked) -> Reply:
+        clock.now += 15.0
+        return Reply(b"<PubmedArticleSet>", 500)
+
+    batches, requests = fetched(slowly_bad, range(1, 401), clock=clock, retry_budget_seconds=1_000.0)
+    assert all(batch.failed and batch.missing == batch.asked for batch in batches)
+    assert len(batches) == 2
+    assert requests < 8  # ten timeouts of five seconds, then nothing a second time
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 5, 6, 7, 8])

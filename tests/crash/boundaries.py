@@ -16,7 +16,7 @@ from typing import Any
 
 from crash.keeping import put_back
 from crash.killing import STORY, Ending, Quiet, differences, state, unsound, until_done
-from world import World
+from world import World, surroundings
 
 Deed = tuple[str, int]
 """What it is that a command does, and the how manieth of its kind."""
@@ -35,7 +35,7 @@ class Forks:
         told: dict[str, Any] = {
             "words": list(words),
             "folder": str(here.folder),
-            "environment": here.environment,
+            "environment": surroundings(here.environment),
             "before": before,
         }
         assert self._process.stdin is not None
@@ -60,9 +60,13 @@ class Forks:
 @contextmanager
 def forks() -> Iterator[Forks]:
     """The program that forks, for as long as it is needed."""
-    program = Path(__file__).with_name("forking.py")
+    tests = Path(__file__).parent.parent
     with subprocess.Popen(
-        [sys.executable, str(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "crash.forking"],
+        cwd=tests,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as process:
         try:
             yield Forks(process)

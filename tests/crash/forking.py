@@ -12,26 +12,19 @@ line of stdout: {"code", "deeds": {deed: how often}, "said"}; the code of a kill
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import signal
 import sys
 import tempfile
 from collections import Counter
-from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
 
 from sqlalchemy import Connection, Engine, event
 
-# What a command imports on its way, so that a fork need not.
-BEFOREHAND = (
-    *("litwatch.cli.main", "litwatch.cli.commands", "litwatch.cli.wiring", "litwatch.jobs.run", "litwatch.edge.render"),
-    *("litwatch.edge.config.load", "litwatch.edge.mesh", "litwatch.edge.store.relating", "Bio.Entrez", "psycopg"),
-    *("sqlalchemy.dialects.sqlite", "sqlalchemy.dialects.postgresql", "css_inline", "jinja2", "lxml.etree"),
-    *("litwatch.edge.store.showing", "litwatch.edge.store.migrating", "litwatch.cli.watching", "smtplib", "requests"),
-)  # fmt: skip
+from starting import become, import_beforehand, run_as_main
+
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 
@@ -74,18 +67,14 @@ class Deeds:
 
 def in_fork(told: dict[str, Any], out: IO[str], said: IO[str]) -> int:
     """Run one command to its end, as its user would; its exit code."""
-    os.chdir(told["folder"])
-    for name in [name for name in os.environ if name.startswith("LITWATCH_")]:
-        del os.environ[name]
-    os.environ.update({"NO_COLOR": "1", **told["environment"]})
-    sys.argv = ["litwatch", *told["words"]]
+    become(told["words"], told["folder"], told["environment"])
     os.dup2(said.fileno(), 2)
     sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115
     deeds = Deeds(str(Path(told["folder"]).resolve()), tuple(told["before"]) if told["before"] else None)
     deeds.watch()
     code: object = 0
     try:
-        import_module("litwatch.cli.main").main()
+        run_as_main()
     except SystemExit as ending:
         code = ending.code
     sys.stderr.flush()
@@ -113,9 +102,7 @@ def answer(told: dict[str, Any]) -> dict[str, Any]:
 
 def main() -> None:
     """Answer until stdin ends."""
-    for name in BEFOREHAND:
-        import_module(name)
-    gc.freeze()
+    import_beforehand()
     answers, sys.stdout = sys.stdout, sys.stderr
     for line in sys.stdin:
         answers.write(json.dumps(answer(json.loads(line))) + "\n")

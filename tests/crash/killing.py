@@ -10,12 +10,9 @@ log and files in the outbox, and then a few milliseconds more. So a busy machine
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
@@ -31,7 +28,8 @@ from crash.keeping import keep, put_back
 from litwatch.edge.store.balancing import books
 from litwatch.edge.store.open import open_store
 from litwatch.edge.store.tables import claim, metadata, watch
-from world import World, read_mail
+from warm import Command
+from world import World, read_mail, surroundings
 
 SUNDAY, MONDAY, SECOND, THIRD = "2026-03-08", "2026-03-09", "2026-03-16", "2026-03-23"
 
@@ -61,18 +59,9 @@ class Ending:
     said: str
 
 
-def command(here: World, words: Sequence[str]) -> subprocess.Popen[str]:
+def command(here: World, words: Sequence[str]) -> Command:
     """Start litwatch as its user does."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("LITWATCH_")}
-    return subprocess.Popen(
-        [sys.executable, "-m", "litwatch", *words],
-        cwd=here.folder,
-        env={**clean, "NO_COLOR": "1", **here.environment},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    return Command(words, here.folder, surroundings(here.environment))
 
 
 def step(here: World, number: int, *, moment: tuple[int, float] | None = None) -> Ending:
@@ -100,7 +89,9 @@ def supervised(
         if after != before:
             events, before = events + 1, after
     said = process.communicate(timeout=110)[1]
-    return Ending(killed and process.returncode == -signal.SIGKILL, process.returncode, events, said)
+    code = process.returncode
+    assert code is not None
+    return Ending(killed and code == -signal.SIGKILL, code, events, said)
 
 
 def _done(here: World) -> tuple[object, ...]:

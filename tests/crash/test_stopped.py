@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import shutil
 import signal
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -17,6 +16,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from crash.killing import command, differences, state, step
 from deliver.mailservers import Answers, Broken, broken_server, mail_server
+from warm import Command
 from world import World, read_mail, world
 
 SOON = 20  # seconds in which a run has to end
@@ -37,18 +37,15 @@ def here(tmp_path: Path) -> Iterator[World]:
         yield made
 
 
-def stopped(process: subprocess.Popen[str], when: Callable[[], object]) -> str:
+def stopped(process: Command, when: Callable[[], object]) -> str:
     """Send SIGTERM as soon as `when` holds; what the process said until it ended, by itself and soon."""
     deadline = time.monotonic() + 60
     while not when():
-        assert process.poll() is None, process.communicate()
+        assert process.poll() is None, process.communicate(timeout=SOON)
         assert time.monotonic() < deadline
         time.sleep(0.01)
     process.send_signal(signal.SIGTERM)
-    try:
-        said = process.communicate(timeout=SOON)[1]
-    finally:
-        process.kill()
+    said = process.communicate(timeout=SOON)[1]
     assert process.returncode == 130
     assert "Traceback" not in said
     return said

@@ -25,6 +25,7 @@ Answer = TypeVar("Answer")
 # Faults that one poisonous record can cause as well as an overload: `ask(tries=)` bounds them.
 MAYBE_POISON = frozenset({"500", "cut", "broken-off", "trickle", "html", "reset"})
 LONGEST_PAUSE = 60.0
+WORN_OUT = 10  # timeouts: PubMed that trickles would else keep a run, its retries and its halves for hours
 
 
 @dataclass(slots=True)
@@ -46,7 +47,8 @@ class Asker:
     Args:
         retry_budget_seconds: how long one run waits for retries, all in all.
         retry_pause_seconds: the first pause at its longest; each further one is twice as long, up to a minute.
-        timeout_seconds: for a connection, for each silence, and three times that for a whole answer.
+        timeout_seconds: for a connection, for each silence, and three times that for a whole answer. When tries that
+            failed have taken WORN_OUT times as long, nothing more is tried again.
         clock, wall_clock, sleep, random: monotonic seconds, those since 1970, waiting, and jitter; given by tests.
         on_wait: told (cause, seconds) before each pause of a retry.
     """
@@ -81,7 +83,13 @@ class Asker:
         self._random = random or Random()  # noqa: S311 jitter, not a secret
         self._next_request = float("-inf")
         self._not_before = float("-inf")  # what a Retry-After said; it holds for every later step of the run
+        self._lost = 0.0  # seconds that failed tries took
         self._wire: Wire | None = None
+
+    @property
+    def worn_out(self) -> bool:
+        """Whether failed tries have taken so long that this run asks for nothing a second time, nor in parts."""
+        return self._lost > WORN_OUT * self._timeout
 
     def close(self) -> None:
         """Close the connections."""
@@ -110,6 +118,7 @@ class Asker:
         tried = 0
         while True:
             tried += 1
+            began = self._clock()
             try:
                 try:
                     return check(self._post(service, sent))
@@ -118,6 +127,7 @@ class Asker:
                     said = self._without_secret(str(error))
                     raise Fault(error.cause, said, tries=patience, answered=True) from None
             except Fault as fault:
+                self._lost += self._clock() - began
                 if tries is not None and (fault.tries is not None or fault.cause in MAYBE_POISON):
                     fault.tries = min(tries, fault.tries or tries)
                 if fault.after is not None:
@@ -148,7 +158,7 @@ class Asker:
 
     def _pause(self, fault: Fault, tried: int) -> float | None:
         """Seconds until the next try, or None when there is none."""
-        if fault.tries is not None and tried >= fault.tries:
+        if self.worn_out or (fault.tries is not None and tried >= fault.tries):
             return None
         pause = min(LONGEST_PAUSE, self._first_pause * 2.0 ** min(tried - 1, 16))
         pause *= 0.5 + self._random.random() / 2  # so that many clients do not come back at once

@@ -224,7 +224,7 @@ class PubMed:
                 "efetch.fcgi", fields, lambda body: read_records(body, wanted), tries=tries
             )
         except PerhapsPoisoned as error:
-            if len(asked) == 1 or splits[0] < 2:
+            if len(asked) == 1 or splits[0] < 2 or self._asker.worn_out:
                 return Batch(asked, (), asked, str(error))
             splits[0] -= 2
             middle = len(asked) // 2
