@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from litwatch.study.cues import Cued
 
-READERS = ("quote_cues", "participants", "followup", "provenance", "roles")
+READERS = ("quote_cues", "people", "durations", "included", "provenance", "roles")
 PATTERNS = [
     (f"{module}.{name}", value)
     for module in READERS

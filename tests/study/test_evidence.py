@@ -89,15 +89,15 @@ def test_designs_without_people_have_no_participants(design: str) -> None:
 )
 def test_followup_is_the_longest_observation_and_nothing_else(sentence: str, days: int | None) -> None:
     paper = Paper(pmid=1, abstract=f"METHODS: {sentence} RESULTS: It worked.")
-    found = followup(paper, sentences_with_roles(paper))
-    assert (found[0] if found else None) == days
+    found = followup(sentences_with_roles(paper))
+    assert (found.number if found else None) == days
 
 
-def test_the_hours_of_a_synthesis_are_no_follow_up() -> None:
+def test_a_review_watches_nobody() -> None:
     paper = Paper(pmid=1, abstract="RESULTS: Scores were lower at 24 hours after the infusion.")
     parts = sentences_with_roles(paper)
-    assert followup(paper, parts, "rct") is not None
-    assert followup(paper, parts, "meta-analysis") is None
+    assert followup(parts, "rct") is not None
+    assert followup(parts, "review") is None
 
 
 @pytest.mark.parametrize(

@@ -35,14 +35,16 @@ def told(parts: Sequence[Statement], title: str, design: str | None) -> list[Tol
     persons: list[Told] = []
     groups = number_of_groups(parts)
     for part in parts:
+        if design == "case":
+            persons += persons_of(part)
         counted, equal = counts_of(part, groups, design)
+        if not counted and not equal:
+            continue
         sums += _side_by_side(counted)
         if design not in ("meta-analysis", "systematic-review"):
             sums += _arms(equal)
         plain += [one for one in counted if not _only_a_part(one)]
         plain += equal
-        if design == "case":
-            persons += persons_of(part)
     sums += _with_controls(plain)
     if persons:
         persons[0].number = len(persons)
@@ -135,6 +137,9 @@ def _compare(
     plain: Sequence[Told], sums: Sequence[Told], parts: Sequence[Statement], title: str, design: str | None
 ) -> None:
     places = {id(part): place for place, part in enumerate(parts)}
+    told_in: dict[int, set[int]] = {}
+    for one in plain:
+        told_in.setdefault(one.number, set()).add(one.part.start)
     totals = {one.number for one in sums}
     largest = max((one.number for one in plain), default=0)
     for order, one in enumerate((*plain, *sums)):
@@ -144,7 +149,7 @@ def _compare(
         known["place in the abstract"] = places[id(one.part)] / max(1, len(parts) - 1)
         said = {
             "first number": order == 0,
-            "said again": any(other.number == number and other.part is not one.part for other in plain),
+            "said again": bool(told_in.get(number, set()) - {one.part.start}),
             "arms add up to it": number in totals and order < len(plain),
             "largest": number == largest,
             "more than the largest": number > largest,

@@ -274,10 +274,10 @@ def _counts(
     if pooled is not None:
         found["studies"] = pooled.number
         spans["studies"] = (pooled.span,)
-    longest = followup(paper, parts, design)
+    longest = followup(parts, design)
     if longest is not None:
-        found["followup_days"] = longest[0]
-        spans["followup_days"] = (longest[1],)
+        found["followup_days"] = longest.number
+        spans["followup_days"] = (longest.span,)
 
 
 def compile_rules(rules: Rules, vocabulary: Vocabulary = BY_NAME, *, found: bool = False) -> Student:

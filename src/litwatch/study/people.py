@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from litwatch.study.cues import Cued
-from litwatch.study.numbers import NUMBER, value
+from litwatch.study.cues import Cued, Exact
+from litwatch.study.numbers import IN_WORDS, NUMBER, value
 from litwatch.study.statements import Statement
 from litwatch.study.weighing import Features
-from litwatch.study.wordings import around
+from litwatch.study.wordings import Classes
 
 _NOUN = (
     r"(?:(?:non-?|ex-?)?users?|patients?|participants?|subjects?|individuals?|adults?|volunteers?|women|men|people|"
@@ -30,12 +30,11 @@ _ADJECTIVE = (
     r"weeks?|days?|months?|years?|hours?|min|minutes|mg|microg|kg|items?|points?|times|percent|million|billion)\b)"
     r"(?:[a-z][\w/+'’‐]*-\s(?:and|or)\s)?[a-z][\w/+'’‐-]*)"
 )
-_COUNTED = Cued(
-    rf"(?P<n>{NUMBER})[\s-](?P<adjectives>(?:{_ADJECTIVE},?\s){{0,6}}?)(?P<noun>{_NOUN}|[a-z]{{2,5}}s)\b"
-)
-_PEOPLE = re.compile(_NOUN)
+_BEFORE = rf"(?P<n>{NUMBER})[\s-](?P<adjectives>(?:{_ADJECTIVE},?\s){{0,6}}?)"
+_COUNTED = Cued(rf"{_BEFORE}(?P<noun>{_NOUN})\b")
 # "25 HCs": what an abstract calls its people for short, unless that is short for something else.
-_CAPITALS = re.compile(r"[A-Z]{2,5}s")
+_CAPITALS = Exact(r"\b[A-Z]{2,5}s\b", needs="[A-Z]s")
+_COUNTED_FOR_SHORT = re.compile(rf"{_BEFORE}(?P<noun>[a-z]{{2,5}}s)\b")
 _UNLIKE_PEOPLE = frozenset(
     (
         "rcts",
@@ -71,7 +70,7 @@ _DONE = Cued(
     r"participated|underwent|received|given)"
 )
 _PERSON = Cued(
-    r"\b(?:an?|the)\s(?:[\w-]+\s){0,3}?(?:\d{1,3}[-‐ ]?(?:years?|y)[-‐ ]?(?:old|o)\b|(?:middle-aged|elderly|young)\s"
+    r"\b(?:an?|the)\s(?:[\w-]+\s){0,3}?(?:\d{1,3}[-‐ ]?years?[-‐ ]old\b|(?:middle-aged|elderly|young)\s"
     r"(?:\w+\s)?(?:man|woman|male|female|patient))"
 )
 _NO_COUNT = re.compile(
@@ -99,6 +98,7 @@ _PER_GROUP = re.compile(
 _GROUPS = Cued(r"\b(?P<n>two|three|four|five|six|[2-6])\s(?:[\w-]+\s){0,2}?(?:groups|arms)\b")
 _GROUPS_OF = re.compile(r"\b(?P<n>two|three|four|five|six|[2-6])\s(?:[\w-]+\s){0,2}?(?:groups|arms)\sof\s$")
 _NAMED_GROUPS = re.compile(r"\b(?:[\w-]+ group \((?:group )?\w+\)|group \w\b)")
+_DIGIT = re.compile(r"\d")
 _MOST = 5_000_000
 _SYNTHESES = frozenset(("meta-analysis", "systematic-review"))
 _FEW_PEOPLE = 30
@@ -106,6 +106,43 @@ _CALLED = {
     **dict.fromkeys(("patients", "participants", "subjects", "individuals"), "called patients or the like"),
     **dict.fromkeys(("cases", "responses"), "called cases"),
 }
+
+
+_CLASSES = Classes(
+    {
+        "randomised": "randomi allocated assigned",
+        "enrolled": "enrol includ recruit participat consist involv compris entered",
+        "analysed": "analy evaluat examin assess studied investigat review tested",
+        "completed": "complet",
+        "screened": "screen eligib approach invit contact referr consent potential identif search",
+        "treated": "treated received receiving underwent given administered infus",
+        "total": "total overall altogether",
+        "sample": "sample cohort",
+        "of": "=of",
+        "of these": "these those whom them",
+        "in or among": "=in =among",
+        "only": "=only",
+        "one group": "group arm placebo saline midazolam control comparator",
+        "what became of them": "respon remit remission relaps experienc reported develop improv achiev fail show =died "
+        "observed seen occurred noted found =had",
+        "left": "withdr discontinu exclud drop lost refus declin missing",
+        "sex": "women men male female girls boys",
+        "each": "=each =per =every =both =either =respectively",
+        "earlier": "previous prior earlier another",
+        "will be": "will planned plan estimate intend",
+        "studies": "studies trials rcts articles publications reports",
+        "study": "study trial report =series",
+        "healthy": "healthy volunteer",
+        "database": "database registr claims records chart ehr =data",
+        "who": "=who =whose =aged =with",
+        "places": "clinic clinics hospital site sites center centre practitioner physician",
+        "model": "model simulat",
+        "matched": "match yield resulting final",
+        "estimate": "=rr =smd =md =ci =hr =nnt",
+        "consecutive": "consecutive retrospective prospective",
+    },
+    reach=8,
+)
 
 
 @dataclass(slots=True)
@@ -121,9 +158,17 @@ class Told:
 
 def counts_of(part: Statement, groups: int, design: str | None) -> tuple[list[Told], list[Told]]:
     """The people counted in a sentence, and its "n = 45", each in order; `groups`: how many the study has, or 0."""
+    if not _DIGIT.search(part.text) and not part.may_have(IN_WORDS):
+        return [], []
     found: list[Told | None] = []
     if part.may_have(_COUNTED):
         found += [_counted(part, match, groups) for match in part.numbered(_COUNTED.compiled)]
+    if part.has(_CAPITALS):
+        found += [
+            _counted(part, match, groups)
+            for match in part.numbered(_COUNTED_FOR_SHORT)
+            if _is_short(part, match) and not any(one and one.start == match.start() for one in found)
+        ]
     starts = {one.start for one in found if one}
     if part.may_have(_DONE):
         found += [_alone(part, match) for match in part.numbered(_ALONE) if match.start() not in starts]
@@ -157,17 +202,21 @@ def number_of_groups(parts: Sequence[Statement]) -> int:
 
 def _counted(part: Statement, match: re.Match[str], groups: int) -> Told | None:
     number, noun = _number(part, match), match["noun"]
-    if number is None or noun in _UNLIKE_PEOPLE:
+    if number is None:
         return None
-    if not _PEOPLE.fullmatch(noun) and not _CAPITALS.fullmatch(part.text, *match.span("noun")):
-        return None
-    known = around(part.small, match.start(), match.end())
+    known = _CLASSES.around(part.small, match.start(), match.end())
     known["counted"] = 1.0
     if noun in _CALLED:
         known[_CALLED[noun]] = 1.0
     if noun == "controls" or "healthy" in match["adjectives"] or "control" in match["adjectives"]:
         known["controls"] = 1.0
     return _times_groups(Told(number, part, match.start(), match.end(), known), groups)
+
+
+def _is_short(part: Statement, match: re.Match[str]) -> bool:
+    """Whether the noun is one that the abstract made of capitals."""
+    start, end = match.span("noun")
+    return part.text[start : end - 1].isupper() and match["noun"] not in _UNLIKE_PEOPLE
 
 
 def _before(one: Told) -> Iterator[Told]:
@@ -182,7 +231,7 @@ def _before(one: Told) -> Iterator[Told]:
         start = from_ + match.start()
         if _NO_COUNT.search(lowered[max(0, start - 40) : start]):
             return
-        known = around(lowered, start, end)
+        known = _CLASSES.around(lowered, start, end)
         known["named with the next"] = 1.0
         yield Told(number, one.part, start, from_ + match.end("group"), known)
         end = start
@@ -192,7 +241,7 @@ def _equals(part: Statement, match: re.Match[str], groups: int) -> Told | None:
     number = value(match["n"])
     if number is None or not 2 <= number <= _MOST or _ASKED.match(part.small, match.end()):
         return None
-    known = around(part.small, match.start(), match.end())
+    known = _CLASSES.around(part.small, match.start(), match.end())
     known["n ="] = 1.0
     if part.text[match.start()] == "N":
         known["N ="] = 1.0
@@ -203,7 +252,7 @@ def _alone(part: Statement, match: re.Match[str]) -> Told | None:
     number = _number(part, match)
     if number is None or number in _YEARS:
         return None
-    known = around(part.small, match.start(), match.end("n"))
+    known = _CLASSES.around(part.small, match.start(), match.end("n"))
     known["standing alone"] = 1.0
     if match["to"] or match["received"]:
         known["to an arm"] = 1.0

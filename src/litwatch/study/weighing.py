@@ -59,6 +59,23 @@ def likeliest(answers: Sequence[int], scores: Sequence[float], least: float) -> 
     return max((place for place, answer in enumerate(answers) if answer == best), key=by_place.__getitem__)
 
 
+def highest(answers: Sequence[int], scores: Sequence[float], least: float) -> int | None:
+    """The place of what is likeliest the highest right answer; None where its chance is not above `least`.
+
+    Each answer is right or not, whatever the others are: the highest right one is right, and all above it are not.
+    """
+    by_answer: dict[int, list[int]] = {}
+    for place, answer in enumerate(answers):
+        by_answer.setdefault(answer, []).append(place)
+    best, most, none_above = None, least, 1.0
+    for answer in sorted(by_answer, reverse=True):
+        chance = sum(chances([scores[place] for place in by_answer[answer]]))
+        if none_above * chance > most:
+            best, most = answer, none_above * chance
+        none_above *= 1.0 - chance
+    return None if best is None else max(by_answer[best], key=scores.__getitem__)
+
+
 def reasons(known: Features, learnt: Weights, most: int = 3) -> tuple[str, ...]:
     """The features that spoke most for a candidate, the strongest first."""
     spoke = {name: learnt.get(name, 0.0) * value for name, value in known.items()}

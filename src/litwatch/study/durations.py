@@ -1,0 +1,158 @@
+"""The durations of an abstract that may be its follow-up, each with where it stands and what speaks for it.
+
+Owns the candidates: "12 weeks", "at days 1, 3 and 7", "the seventh postoperative day". Never chooses (followup.py
+does, by weights).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from litwatch.study.cues import Cued
+from litwatch.study.numbers import NUMBER, value
+from litwatch.study.statements import Statement
+from litwatch.study.weighing import Features
+from litwatch.study.wordings import Classes
+
+_DAYS = {"h": 1 / 24, "d": 1, "w": 7, "m": 30, "y": 365}
+_LIST = rf"{NUMBER}(?:(?:\s?[-–]\s?|\s?,\s?(?:and |or )?|\s(?:and|or|to|through|&)\s)(?:{NUMBER}|\d+))*"
+_DURATION = re.compile(
+    rf"(?P<numbers>{_LIST})(?P<joined>[-‐\s]?)(?P<unit>hours?|hrs?|h|days?|d|weeks?|wks?|months?|mos?|years?|yrs?)\b"
+    r"(?![./]?\s?(?:old|of age)|\s?[=])"
+)
+_POINT = Cued(rf"\b(?P<unit>days?|weeks?|months?|years?|pod)\s?(?P<numbers>{_LIST})")
+_ORDINAL = Cued(
+    r"\b(?P<nth>second|third|fourth|fifth|sixth|seventh|\d{1,2}(?:nd|rd|th))\s(?:(?:post\w*|follow-?up)\s)?"
+    r"(?P<unit>day|week|month|year)\b"
+)
+_NTH = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7}
+_NUMBER = re.compile(rf"{NUMBER}|\d+")
+# More than this is no observation of people but a number that belongs to something else.
+_LONGEST = {"h": 400, "d": 2000, "w": 520, "m": 360, "y": 30}
+# What is counted behind a number: "At month 12, 498 patients" gives no 498 months.
+_COUNTED = re.compile(
+    r"^\s(?:\w+\s){0,3}?(?:patients?|participants?|subjects?|individuals?|adults?|people|persons?|women|men|children|"
+    r"adolescents?|volunteers?|responders?|remitters?|cases|studies|trials)\b|^\s?%|^\s?\("
+)
+# An age, an illness, a calendar, a schedule: no weighing is needed.
+_NEVER_BEFORE = re.compile(
+    r"(?:\bage[ds]?\b[^.;]{0,30}|\byears?\b of\b|duration of (?:illness|depress|the (?:current|index|illness|disorder))"
+    r"[^.;]{0,30}|\bover the (?:past|last)\s|[≥≤<>]\s?|\b(?:past|last|previous|preceding)\s(?:\w+\s)?|"
+    r"half-?life[^.;]{0,20}|interquartile range[^.;]{0,12}|\biqr\b[^.;]{0,10}|mean\s\(sd\)\s(?:age)?|\bevery\s|"
+    r"\b(?:screened|recruited|separated)\s(?:over|by)\s(?:approximately\s)?)$"
+)
+_NEVER_BEHIND = re.compile(
+    r"[-\s]*(?:old|of age|ago|earlier|history|remission from|apart|of postapproval)\b|\s?\(?(?:sd|range)\b|"
+    r"[-\s](?:horizon|latency|drug-free|washout|wash-out)"
+)
+_UNIT = Cued(r"days?|weeks?|months?|years?|hours?|hrs?|wks?|yrs?|pod\s?\d")
+_LETTER = re.compile(r"[ -][hd][ .,)]")
+_CLASSES = Classes(
+    {
+        "follow-up": "follow followed",
+        "after": "after post postoperative postinfusion postpartum later following subsequent since",
+        "treatment": "treat therap infus dos administ maint ketamine esketamine inject sessions",
+        "study": "study trial phase period course double open extension randomi continuation observation",
+        "at": "=at =by",
+        "for or over": "=for =over =during =throughout =through =across",
+        "up to": "until =up =within lasting",
+        "in": "=in =of",
+        "from or between": "=from =between",
+        "assessed": "assess measur evaluat monitor observ rated scores examin visit time point endpoint baseline",
+        "lasting": "sustain persist maintain last remain durab continu",
+        "relapse": "relapse recurr",
+        "result": "remission respon improv reduc decreas increas differ signif lower higher effect rate =or =ci =md",
+        "mean or range": "mean median average rang approximately",
+        "every": "=every =per =each twice once three weekly =times =apart",
+        "before": "before prior preceding earlier previous washout =ago history",
+        "illness": "illness depress episode disorder diagnos abstinen sobr onset refractor suffer experienced",
+        "collected": "collect database records between calendar november december =since",
+        "primary": "primary outcome",
+        "planned": "will",
+        "studies": "studies trials rcts",
+        "single": "single",
+    },
+    reach=4,
+)
+
+
+@dataclass(slots=True)
+class Lasting:
+    """A duration in whole days and where a sentence tells it (from, to, in the sentence), with what speaks for it."""
+
+    days: int
+    part: Statement
+    start: int
+    end: int
+    known: Features
+
+
+def durations(parts: Sequence[Statement], design: str | None) -> list[Lasting]:
+    """Every candidate of an abstract of a day or more, with its features."""
+    found = [one for part in parts if _may_last(part) for one in _of_sentence(part)]
+    told: dict[int, set[int]] = {}
+    for one in found:
+        told.setdefault(one.days, set()).add(one.part.start)
+    synthesis = design in ("meta-analysis", "systematic-review")
+    for one in found:
+        known = one.known
+        known["duration"] = 1.0
+        known[f"role {one.part.role}"] = 1.0
+        if synthesis:
+            known["synthesis"] = 1.0
+            known["synthesis, " + ("hours" if one.days < 2 else "longer")] = 1.0
+        if design == "case":
+            known["case"] = 1.0
+        if one.days > 400:
+            known["more than a year"] = 1.0
+        if len(told[one.days]) > 1:
+            known["said again"] = 1.0
+    return found
+
+
+def _may_last(part: Statement) -> bool:
+    return part.may_have(_UNIT) or _LETTER.search(part.small) is not None
+
+
+def _of_sentence(part: Statement) -> Iterator[Lasting]:
+    lowered = part.small
+    for match in part.numbered(_DURATION):
+        joined = match["joined"] in ("-", "‐")
+        yield from _lasting(part, match, match["numbers"], match.end(), "of so long" if joined else "so long")
+    if part.may_have(_POINT):
+        for match in _POINT.compiled.finditer(lowered):
+            unit, listed, end = match["unit"], match["numbers"], match.end()
+            # A list goes on over a comma only after a plural ("days 1, 3 and 7"), and not to a number of people.
+            if "," in listed and (not unit.endswith("s") or _COUNTED.match(lowered[end : end + 60])):
+                whole = _NUMBER.match(listed)
+                listed = whole[0] if whole and not unit.endswith("s") else listed[: listed.rindex(",")]
+                end = match.start("numbers") + len(listed)
+            if not unit.startswith("year"):
+                yield from _lasting(part, match, listed, end, "a point of time")
+    if part.may_have(_ORDINAL):
+        for match in _ORDINAL.compiled.finditer(lowered):
+            nth = str(_NTH.get(match["nth"], match["nth"].rstrip("ndrth")))
+            yield from _lasting(part, match, nth, match.end(), "a point of time")
+
+
+def _lasting(part: Statement, match: re.Match[str], listed: str, end: int, kind: str) -> Iterator[Lasting]:
+    lowered, start = part.small, match.start()
+    if _NEVER_BEFORE.search(lowered[max(0, start - 60) : start]) or _NEVER_BEHIND.match(lowered, end):
+        return
+    unit = "d" if match["unit"] == "pod" else match["unit"][0]
+    numbers = [number for text in _NUMBER.findall(listed) if (number := value(text)) is not None]
+    top = max(numbers, default=0)
+    days = int(top * _DAYS[unit] + 1e-6)
+    if days < 1 or top > _LONGEST[unit]:
+        return
+    known = _CLASSES.around(lowered, start, end)
+    known[kind] = 1.0
+    if unit == "h":
+        known["hours"] = 1.0
+    if unit == "y":
+        known["years"] = 1.0
+    if len(numbers) > 1:
+        known["a list or range"] = 1.0
+    yield Lasting(days, part, start, end, known)

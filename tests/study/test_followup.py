@@ -1,0 +1,64 @@
+"""How long people were watched: what is no observation, and what bad input makes of it. Made-up sentences.
+
+Owns these proofs; a table of plain sentences stands in test_evidence.py.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from litwatch.paper import Paper
+from litwatch.study.followup import followup
+from litwatch.study.roles import sentences_with_roles
+
+
+def days(sentence: str, design: str = "rct") -> int | None:
+    paper = Paper(pmid=99000001, abstract=f"METHODS: {sentence} RESULTS: It worked.")
+    found = followup(sentences_with_roles(paper), design)
+    if found:
+        assert paper.abstract[found.span.start : found.span.end] == found.span.text
+    return found.number if found else None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "longest"),
+    [
+        ("Depression was assessed at postpartum days 3-7 and 28-42.", 42),
+        ("Delirium was assessed twice daily until the seventh postoperative day.", 7),
+        ("Patients were called daily for 10 d after the infusion.", 10),
+        ("Scores were taken on POD 1 and POD 3 after surgery.", 3),
+        ("Scores were taken at 24-h and 72-h after the infusion.", 3),
+        ("Patients were followed up for twenty-four months.", 720),
+        ("Patients were followed up for 4 weeks and, after that, for up to 6 months.", 180),
+    ],
+)
+def test_points_of_time_are_read_as_they_are_written(sentence: str, longest: int) -> None:
+    assert days(sentence) == longest
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Patients had been depressed for a mean of 5 years.",
+        "The duration of illness was 12 years.",
+        "Infusions were given every 2 weeks.",
+        "A 45-year-old woman had one infusion.",
+        "Scores were taken 2 h after the infusion.",
+        "The half-life was 3 hours.",
+        "Costs were worked out over a 5-year horizon.",
+        "The effect size was large (d = 1.46).",
+        "Les patients ont été suivis pendant 6 mois.",
+        "",
+    ],
+)
+def test_what_is_no_observation_of_a_day_or_more_is_left_out(sentence: str) -> None:
+    assert days(sentence) is None
+
+
+def test_the_words_that_spoke_for_it_are_told() -> None:
+    paper = Paper(
+        pmid=99000001, abstract="METHODS: Patients were followed up for 6 months after the infusion."
+    )
+    found = followup(sentences_with_roles(paper), "rct")
+    assert found
+    assert "after behind" in found.reasons
