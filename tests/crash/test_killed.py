@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
@@ -12,7 +12,18 @@ import pytest
 
 from crash.boundaries import Forks, deeds_of, forks, killed_before
 from crash.keeping import clone, put_back
-from crash.killing import STORY, Quiet, disturbed, quiet, unsound, upgrade, upgraded
+from crash.killing import (
+    STORY,
+    Quiet,
+    as_read,
+    disturbed,
+    quiet,
+    unsound,
+    until_done,
+    upgrade,
+    upgraded,
+)
+from deliver.mailservers import Answers, mail_server
 from store.test_migrations import filled
 from world import World, world
 
@@ -88,6 +99,36 @@ def test_on_postgresql_too(server: str, fork: Forks, tmp_path: Path) -> None:
             deeds = deeds_of(fork, there, life, number)
             assert {kind for kind, _ in deeds} >= {"commit", "file" if number == DELIVER else "request"}
             assert [wrong for deed in deeds for wrong in killed_before(fork, there, life, number, deed)] == []
+
+
+def test_killed_at_any_moment_of_an_smtp_conversation_a_mail_comes_and_comes_again_only_as_the_same_bytes(
+    here: World, life: Quiet, fork: Forks
+) -> None:
+    put_back(here, life.folders[DELIVER])
+    answers = Answers()
+    with mail_server(answers) as port:
+        by_smtp = {
+            "LITWATCH_MAIL__TRANSPORT": "smtp",
+            "LITWATCH_MAIL__HOST": "127.0.0.1",
+            "LITWATCH_MAIL__PORT": str(port),
+            "LITWATCH_MAIL__SECURITY": "none",
+            "LITWATCH_MAIL__FROM": "litwatch@clinic.example",
+        }
+        there = replace(here, environment=here.environment | by_smtp)
+        deeds = [deed for deed in deeds_of(fork, there, life, DELIVER) if deed[0] in ("mail", "commit")]
+        assert sum(kind == "mail" for kind, _ in deeds) >= 5  # EHLO, MAIL, RCPT, DATA, the message, QUIT
+        [whole] = answers.taken
+        for deed in deeds:
+            answers.taken.clear()
+            put_back(here, life.folders[DELIVER])
+            assert fork.step(there, DELIVER, deed)[0].killed
+            # The server counts what it took though its client was killed: the next run sends the same, or nothing.
+            assert until_done(lambda: fork.step(there, DELIVER)[0]).code == 0
+            assert 1 <= len(answers.taken) <= 2, deed
+            assert len({mail.content for mail in answers.taken}) == 1, deed
+            assert as_read(answers.taken[0].content) == as_read(whole.content), deed
+            assert fork.step(there, DELIVER)[0].code == 0
+            assert len(answers.taken) <= 2, deed
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from litwatch.edge.store.subscriptions import sync_subscriptions
 from notices.noticeworld import ME, SHE, World, day, record, world
 
 KINDS = tomllib.loads((Path(__file__).parent / "kinds.toml").read_text("utf-8"))["kind"]
@@ -186,6 +187,21 @@ def test_a_reader_who_begins_later_is_not_told_what_was_told_before(here: World)
     here.play(day(1) + DAY, day(2), day(3))
     assert times(here, "RETRACTED") == [0, 1, 0, 0]
     assert sum(times(here, "RETRACTED", SHE)) == 0
+
+
+def test_a_reader_who_begins_while_a_refresh_is_at_work_is_told_what_it_finds(here: World) -> None:
+    old = day(-300)
+    here.publish(old, record(PAPER, created=old))
+    here.play(BEFORE, day(0))
+    here.publish(day(0) + DAY, record(PAPER, created=old, links=[("RetractionIn", NOTICE)]))
+    here.readers(ME, SHE)
+    world = here.mails_of
+    pairs = [(address, world.watches[0].name) for address in (ME, SHE)]
+    sync_subscriptions(world.store, pairs, datetime.combine(day(1), time(7, 25), UTC))
+    here.play(day(1))  # which began at five past seven, and files what it found at half past
+    here.play(day(2), day(3))
+    for address in (ME, SHE):
+        assert sum(times(here, "*** RETRACTED *** Ketamine paper 99000001", address)) == 1
 
 
 @pytest.mark.parametrize(

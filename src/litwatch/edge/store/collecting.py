@@ -20,7 +20,8 @@ from litwatch.edge import as_json
 from litwatch.edge.store.inserting import in_hundreds, insert_plain, upsert
 from litwatch.edge.store.noticing import file_notices
 from litwatch.edge.store.offering import offer_again
-from litwatch.edge.store.tables import Instant, arrival, finding, paper, subscription, tag, watch
+from litwatch.edge.store.subscriptions import not_before_its_readers
+from litwatch.edge.store.tables import Instant, arrival, finding, paper, tag, watch
 from litwatch.paper import Paper
 from litwatch.study.findings import Findings
 
@@ -208,21 +209,9 @@ def settle(connection: Connection, name: str, states: Mapping[int, str], now: da
     by_state: dict[str, list[int]] = {}
     for pmid, state in states.items():
         by_state.setdefault(state, []).append(pmid)
-    arrived = _not_before_its_readers(connection, name, now)
+    arrived = not_before_its_readers(connection, name, now)
     for state, pmids in by_state.items():
         _set(connection, name, pmids, state=state, arrived_at=arrived, wanted_reason=None, wanted_since=None)
-
-
-def _not_before_its_readers(connection: Connection, name: str, now: datetime) -> datetime:
-    """When what is filed now arrives: with the run, but after the readers who began while it was at work.
-
-    They are owed what arrives from their beginning on, and this is filed after it. A beginning beyond a day ahead was
-    noted by a clock that was wrong.
-    """
-    begun = select(func.max(subscription.c.since)).where(
-        subscription.c.watch == name, subscription.c.since <= now + timedelta(days=1)
-    )
-    return max(now, connection.execute(begun).scalar_one() or now)
 
 
 def still_wanted(connection: Connection, name: str, reasons: Mapping[int, str]) -> None:

@@ -15,6 +15,7 @@ from litwatch.decide.arrivals import BY_EDIT, BY_TRANSLATION
 from litwatch.decide.changes import Notice, news
 from litwatch.decide.refreshed import newly_struck
 from litwatch.edge.store.inserting import in_hundreds
+from litwatch.edge.store.subscriptions import not_before_its_readers
 from litwatch.edge.store.tables import arrival, claim_notice, notice, struck, watch
 
 
@@ -88,8 +89,9 @@ def file_struck(connection: Connection, name: str, listed: Iterable[int], now: d
                 by_edit.add(row.pmid)
     found = newly_struck(frozenset(here), known, frozenset(by_edit), first=asked_at is None)
     if found:
+        came = not_before_its_readers(connection, name, now)
         rows = [
-            {"watch": name, "pmid": pmid, "first_seen": now, "news": is_news}
+            {"watch": name, "pmid": pmid, "first_seen": came, "news": is_news}
             for pmid, is_news in found.items()
         ]
         connection.execute(struck.insert(), rows)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from litwatch.edge.store.inserting import insert_new
 from litwatch.edge.store.open import Store
@@ -79,6 +79,18 @@ def sync_subscriptions(store: Store, wanted: Iterable[tuple[str, str]], now: dat
                 .values(**change, standing_since=now)
             )
     return len(begun)
+
+
+def not_before_its_readers(connection: Connection, name: str, now: datetime) -> datetime:
+    """When what is filed now for a watch came: with the run, but after the readers who began while it was at work.
+
+    They are owed what comes from their beginning on, and this is filed after it. A beginning beyond a day ahead was
+    noted by a clock that was wrong.
+    """
+    begun = select(func.max(subscription.c.since)).where(
+        subscription.c.watch == name, subscription.c.since <= now + timedelta(days=1)
+    )
+    return max(now, connection.execute(begun).scalar_one() or now)
 
 
 def subscriptions(
