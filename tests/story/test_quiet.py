@@ -64,6 +64,7 @@ def near(now: datetime, zone: str, minutes: timedelta) -> time:
 
 ago = st.one_of(
     st.integers(0, 120).map(lambda minutes: timedelta(minutes=minutes)),
+    st.integers(23 * 60, 24 * 60).map(lambda minutes: timedelta(minutes=minutes)),
     st.integers(0, 60 * 60).map(lambda minutes: timedelta(minutes=minutes)),
 )
 

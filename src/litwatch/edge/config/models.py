@@ -25,7 +25,13 @@ SECRETS = {
 class Table(BaseModel):
     """A table of a config file: unknown keys are mistakes, and "3" is not 3."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        frozen=True,
+        allow_inf_nan=False,
+        defer_build=True,  # each start builds every table once, in its file, and not also for itself
+    )
 
 
 class PubMedTable(Table):
@@ -155,25 +161,31 @@ class LitwatchFile(Table):
     """Settings of litwatch for the people who run it (litwatch.toml)."""
 
     pubmed: PubMedTable = Field(
-        default=PubMedTable.model_validate({}), description="Where PubMed is, who asks, and how politely."
+        default_factory=lambda: PubMedTable.model_validate({}),
+        description="Where PubMed is, who asks, and how politely.",
     )
     store: StoreTable = Field(
-        default=StoreTable.model_validate({}), description="Where everything that litwatch knows is kept."
+        default_factory=lambda: StoreTable.model_validate({}),
+        description="Where everything that litwatch knows is kept.",
     )
-    mail: MailTable = Field(default=MailTable.model_validate({}), description="How digests leave the house.")
+    mail: MailTable = Field(
+        default_factory=lambda: MailTable.model_validate({}), description="How digests leave the house."
+    )
     operator: OperatorTable = Field(
-        default=OperatorTable.model_validate({}), description="Who looks after this litwatch."
+        default_factory=lambda: OperatorTable.model_validate({}), description="Who looks after this litwatch."
     )
-    collect: CollectTable = Field(default=CollectTable.model_validate({}), description="What counts as new.")
+    collect: CollectTable = Field(
+        default_factory=lambda: CollectTable.model_validate({}), description="What counts as new."
+    )
     backfill: BackfillTable = Field(
-        default=BackfillTable.model_validate({}),
+        default_factory=lambda: BackfillTable.model_validate({}),
         description="How `litwatch backfill` asks for papers that were there before the watch.",
     )
     guard: GuardTable = Field(
-        default=GuardTable.model_validate({}),
+        default_factory=lambda: GuardTable.model_validate({}),
         description="How a watch's `guard` measures what the watch misses.",
     )
     mesh: MeshTable = Field(
-        default=MeshTable.model_validate({}),
+        default_factory=lambda: MeshTable.model_validate({}),
         description="Which Medical Subject Headings (MeSH) queries are read by.",
     )
