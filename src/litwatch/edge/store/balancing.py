@@ -66,33 +66,29 @@ def books(connection: Connection, name: str) -> Books:
 def _owed(connection: Connection, name: str, gone: frozenset[int]) -> int:
     """How many arrivals some entitled subscription has not been sent.
 
-    A subscription is entitled to what arrived since it began or was resumed. So an arrival is owed when fewer
-    of the entitled have it in a sent claim than are entitled.
+    A subscription is entitled to what arrived since it began or was resumed. The database compares who is entitled to
+    what with who was sent it: a watch of years has a row for each paper in each digest.
     """
-    active = and_(subscription.c.watch == name, subscription.c.standing == "active")
-    readers = select(subscription.c.subscriber, subscription.c.since).where(active)
-    since = {row.subscriber: row.since for row in connection.execute(readers)}
-    if not since:
-        return 0
-    sent: dict[int, set[str]] = {}
-    held = (
+    entitled = (
+        select(arrival.c.pmid, subscription.c.subscriber)
+        .join(
+            subscription,
+            and_(subscription.c.watch == arrival.c.watch, subscription.c.since <= arrival.c.arrived_at),
+        )
+        .where(
+            arrival.c.watch == name,
+            arrival.c.unmatched_since.is_(None),
+            arrival.c.state.in_((NEW, LATE)),
+            subscription.c.standing == "active",
+        )
+    )
+    sent = (
         select(claim_paper.c.pmid, claim.c.subscriber)
         .join(claim, claim.c.id == claim_paper.c.claim)
         .where(claim.c.watch == name, claim.c.state == "sent")
     )
-    for pmid, subscriber in connection.execute(held):
-        sent.setdefault(pmid, set()).add(subscriber)
-    coming = select(arrival.c.pmid, arrival.c.arrived_at).where(
-        arrival.c.watch == name,
-        arrival.c.unmatched_since.is_(None),
-        arrival.c.state.in_((NEW, LATE)),
-        arrival.c.arrived_at >= min(since.values()),
-    )
-    owed = 0
-    for pmid, arrived_at in connection.execute(coming):
-        entitled = {subscriber for subscriber, began in since.items() if began <= arrived_at}
-        owed += pmid not in gone and not entitled <= sent.get(pmid, set())
-    return owed
+    owed = {pmid for pmid, _ in connection.execute(entitled.except_(sent))}
+    return len(owed - gone)
 
 
 def begin(connection: Connection, job: str, watch: str | None, now: datetime) -> datetime | None:
