@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from litwatch.study.cues import Cued
+from litwatch.study import quote_cues
+from litwatch.study.cues import Cued, Exact
+from litwatch.study.statements import Statement
 
-READERS = ("quote_cues", "people", "durations", "included", "provenance", "roles")
+READERS = ("quote_cues", "people", "durations", "included", "provenance", "roles", "numbers")
 PATTERNS = [
     (f"{module}.{name}", value)
     for module in READERS
@@ -37,11 +39,25 @@ def test_the_words_that_a_pattern_needs_are_found(pattern: str, words: tuple[str
     assert Cued(pattern).words == words
 
 
+@pytest.mark.parametrize(("pattern", "cues"), [
+    (r"\b(?:is|end[ -]point)\b", (" is ", "point ")),
+    (r"\bchang(?:ed|ing)\b|non-?inferior\w*", (" chang", "inferior")),
+    (r"(?:co-)?primary|\bside-effect", (" side effect", "primary")),
+    (r"©|\b(?:copyright)", (" copyright", " © ")),
+])  # fmt: skip
+def test_a_word_that_begins_or_ends_in_the_pattern_must_do_so_in_the_text(
+    pattern: str, cues: tuple[str, ...]
+) -> None:
+    assert Cued(pattern).cues == cues
+
+
 @pytest.mark.parametrize("cued", [cued for _, cued in PATTERNS], ids=[name for name, _ in PATTERNS])
 @given(
     text=st.lists(
         st.one_of(
-            st.sampled_from(WORDS), st.sampled_from([" ", ", ", "(", "ſ", "K", "İ", "ß"]), st.text(max_size=3)
+            st.sampled_from(WORDS),
+            st.sampled_from([" ", ", ", "(", "-", "_", "©", "±", "é", "²", "ſ", "K", "İ", "ß"]),
+            st.text(max_size=3),
         ),
         max_size=12,
     ).map(" ".join)
@@ -56,6 +72,29 @@ def test_a_text_matches_as_it_does_by_the_pattern_alone(cued: Cued, text: str) -
         assert (cued.match(said) is None) == (plain.match(said) is None)
 
 
+@pytest.mark.parametrize("cued", [cued for _, cued in PATTERNS], ids=[name for name, _ in PATTERNS])
+@given(st.data())
+def test_a_sentence_has_a_pattern_wherever_its_words_begin_and_end(cued: Cued, data: st.DataObject) -> None:
+    beside = st.sampled_from(
+        [" ", " ", ", ", "(", "-", "_", "x", "s", "s ", "ed ", "7", "©", "±", "é", "²", "K"]
+    )
+    said = "".join(data.draw(st.lists(st.sampled_from(cued.words or WORDS) | beside, max_size=6)))
+
+    expected = re.search(cued.pattern, said, re.IGNORECASE) is not None
+    assert Statement("results", 0, len(said), said).has(cued) is expected
+
+
+@pytest.mark.parametrize("name", [name for name, one in vars(quote_cues).items() if isinstance(one, Exact)])
+@given(st.lists(st.sampled_from([
+    "p", "P", "=", "<", ">", "≤", "≥", "±", " ", "0", "5", "%", "CI", "OR", "aOR", "SMD", "MD", "ES", "RD", "NNT", "g",
+    "d", "n", "Effect size", "effect sizes", "confidence interval", "age", "aged", ", ", ".", ":", "or", "ci",
+]), max_size=8).map("".join))  # fmt: skip
+def test_an_exact_pattern_stands_where_one_of_its_patterns_does(name: str, text: str) -> None:
+    exact = getattr(quote_cues, name)
+
+    assert exact.stands_in(text) is any(pattern.search(text) for pattern, _ in exact.patterns)
+
+
 def test_most_patterns_of_the_readers_need_some_word() -> None:
     assert len(PATTERNS) > 30
-    assert all(cued.words for _, cued in PATTERNS)
+    assert len([name for name, cued in PATTERNS if not cued.words]) < 3

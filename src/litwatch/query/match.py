@@ -9,13 +9,13 @@ worked out, and only when asked for. Where words stand is looked up for the leav
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from litwatch.paper import Paper, Passage, Span
 from litwatch.query.hits import Hits, stretches_met
-from litwatch.query.leaves import BY_NAME, Vocabulary, is_approximate, only_pubmed_knows
+from litwatch.query.leaves import BY_NAME, Vocabulary, Words, is_approximate, only_pubmed_knows
 from litwatch.query.lookup import Lookup
 from litwatch.query.pieces import Pieces
 from litwatch.query.program import Program, compile_program
@@ -124,21 +124,26 @@ class Matcher:
         """The scopes of which something positive was found; no other can match."""
         return set().union(*map(self._scopes_of.__getitem__, found))
 
+    def needles(self, indexes: Iterable[int]) -> tuple[str, ...]:
+        """Of the leaves of these scopes that are not under NOT those that stand wherever their needle does."""
+        numbers = {leaf for index in indexes for leaf in self.programs[index].positive}
+        leaves = [self.lookup.leaves[number] for number in sorted(numbers)]
+        return tuple(leaf.needle for leaf in leaves if isinstance(leaf, Words) and leaf.plain)
+
     def read(
         self,
         paper: Paper,
         passages: Sequence[Passage] = (),
         today: date | None = None,
-        glanced: Reading | None = None,
+        texts: Texts | None = None,
     ) -> Reading:
         """What of all scopes stands in `paper`.
 
         `passages` give each stretch of the abstract its role; only scopes with sections need them. `today` is
-        for relative dates ("last 30 days"[crdt]); without it they raise QueryError. `glanced` is another matcher's
-        reading of the same paper: what it made of its texts is not made again.
+        for relative dates ("last 30 days"[crdt]); without it they raise QueryError. `texts` are the paper's, where
+        another matcher has read them: what was made of them is not made again.
         """
-        texts = glanced.pieces.texts if glanced is not None else Texts(paper)
-        pieces = Pieces(texts, passages)
+        pieces = Pieces(texts or Texts(paper), passages)
         return Reading(self, pieces, *self.lookup.find(pieces, today))
 
 

@@ -76,7 +76,7 @@ def _fold_match(match: re.Match[str]) -> str:
     return _folds[match[0]]
 
 
-def _outside_ascii(text: str) -> set[str]:
+def outside_ascii(text: str) -> set[str]:
     """The characters outside ASCII."""
     return set(
         text.encode("utf-8", "surrogatepass").translate(None, _ASCII_ALL).decode("utf-8", "surrogatepass")
@@ -85,7 +85,7 @@ def _outside_ascii(text: str) -> set[str]:
 
 def _written_out(text: str) -> str:
     """`text` with what each character outside ASCII becomes; that of what it became is itself."""
-    others = _outside_ascii(text)
+    others = outside_ascii(text)
     if len(others) > _FEW_OTHERS:
         return _OUTSIDE_ASCII.sub(_fold_match, text)
     for other in others:
@@ -147,7 +147,7 @@ def without_idle_stars(text: str) -> str:
 
 def offsets(text: str) -> tuple[int, ...] | None:
     """For each place in fold(text), its place in `text` (one more at the end); None where all agree."""
-    if text.isascii() or all(len(_folds[other]) == 1 for other in _outside_ascii(text)):
+    if text.isascii() or all(len(_folds[other]) == 1 for other in outside_ascii(text)):
         return None
     places: list[int] = []
     for place, character in enumerate(text):

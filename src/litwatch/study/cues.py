@@ -19,10 +19,18 @@ from typing import Any
 
 import ahocorasick
 
+from litwatch.query.tokens import outside_ascii
+
 _SHORTEST = 2
 _MOST = 60
 
 Words = frozenset[str]
+
+# Beside the characters of a needed word: a word begins or ends there.
+_BORDER = "\b"
+_BLANKS = bytes(
+    code if code > 127 or chr(code).isalnum() or chr(code) == "_" else ord(" ") for code in range(256)
+)
 
 # Escapes and the names of groups stay as they are when a pattern is put into small letters.
 _CAPITALS = re.compile(r"\\.|\(\?P|[A-Z]+")
@@ -42,9 +50,18 @@ class Cued:
     # Both are worked out when they are first needed: a run that reads no paper starts a tenth of a second sooner.
 
     @cached_property
+    def _needed(self) -> Words:
+        return _needed(parser.parse(self.pattern, re.IGNORECASE)) or frozenset()
+
+    @cached_property
     def words(self) -> tuple[str, ...]:
         """The words of which one must stand in a text; none where that is not certain."""
-        return tuple(sorted(_needed(parser.parse(self.pattern, re.IGNORECASE)) or ()))
+        return tuple(sorted(_fewest(frozenset(word.strip(_BORDER) for word in self._needed))))
+
+    @cached_property
+    def cues(self) -> tuple[str, ...]:
+        """The same as they stand in a text whose words are `_apart`."""
+        return tuple(sorted({_apart(word) for word in self._needed}))
 
     @cached_property
     def compiled(self) -> re.Pattern[str]:
@@ -79,40 +96,54 @@ _every: list[Cued] = []
 
 @cache
 def _sieve() -> tuple[ahocorasick.Automaton, int]:
-    """An automaton from each word to the bits of the patterns that need it, and the bits of all these patterns."""
+    """An automaton from each cue to the bits of the patterns that need it, and the bits of all these patterns."""
     bits: dict[str, int] = {}
     for cued in _every:
-        for word in cued.words:
+        for word in cued.cues:
             bits[word] = bits.get(word, 0) | cued.bit
     automaton = ahocorasick.Automaton()
     for word, of_word in bits.items():
         automaton.add_word(word, of_word)
     automaton.make_automaton()
-    return automaton, sum(cued.bit for cued in _every if cued.words)
+    return automaton, sum(cued.bit for cued in _every if cued.cues)
 
 
 def possible(lowered: str) -> int:
-    """The bits of the patterns that may match a text in small letters: `may_match` of all of them in one pass."""
+    """The bits of the patterns that may match a text in small letters, of all of them in one pass.
+
+    Fewer than `may_match` lets through: a word that begins or ends in the pattern must do so in the text.
+    """
     automaton, sifted = _sieve()
     found = ~sifted  # whatever needs no word, or was not there when the sieve was made
-    for _, bits in automaton.iter(lowered):
+    for _, bits in automaton.iter(f" {_apart(lowered)} "):
         found |= bits
     return found
 
 
+def _apart(lowered: str) -> str:
+    """The text with a blank for each character that is not of a word; one outside ASCII has a blank around it."""
+    if not lowered.isascii():
+        for other in outside_ascii(lowered):
+            if not _is_of_word(other):
+                lowered = lowered.replace(other, f" {other} ")
+    return lowered.encode("utf-8", "surrogatepass").translate(_BLANKS).decode("utf-8", "surrogatepass")
+
+
 class Exact:
-    """A pattern that minds case, tried only on texts that hold one of the characters it cannot do without.
+    """Patterns that mind case, each with the words of which it needs one (if any); it stands where one of them does."""
 
-    `needs` says which, as a pattern of its own.
-    """
+    def __init__(self, *patterns: tuple[str, tuple[str, ...]]) -> None:
+        self.patterns = tuple((re.compile(pattern), needed) for pattern, needed in patterns)
 
-    def __init__(self, pattern: str, needs: str) -> None:
-        self._compiled = re.compile(pattern)
-        self._needs = re.compile(needs)
-
-    def search(self, text: str) -> re.Match[str] | None:
-        """As re.Pattern.search."""
-        return self._compiled.search(text) if self._needs.search(text) else None
+    def stands_in(self, text: str) -> bool:
+        """Whether one of the patterns stands in the text."""
+        for pattern, needed in self.patterns:
+            for word in needed or ("",):
+                if word in text:
+                    if pattern.search(text):
+                        return True
+                    break
+        return False
 
 
 def _in_small_letters(found: re.Match[str]) -> str:
@@ -128,33 +159,64 @@ def small(text: str) -> str:
     return text.replace("İ", "i").lower().replace("ſ", "s").replace("ı", "i")
 
 
-def _needed(parsed: Any) -> Words | None:
-    """Words one of which stands, in small letters, in every text that matches; None where nothing is certain."""
+def _needed(parsed: Any, begins: str = "", ends: str = "") -> Words | None:
+    """Words one of which stands, in small letters, in every text that matches; None where nothing is certain.
+
+    A word that surely begins or ends there has a _BORDER there; so have `begins` and `ends` before and behind `parsed`.
+    """
     choices: list[Words] = []
-    run: list[str] = []
-    for kind, value in [*parsed, (None, None)]:
+    steps = [*parsed, (None, ends)]
+    run, before, border = "", "", begins
+    for (kind, value), following in zip(steps, [*steps[1:], (None, "")], strict=True):
         if kind is op.LITERAL:
-            run.append(chr(value).lower())
+            before = before if run else border
+            run, border = run + chr(value).lower(), ""
             continue
-        if len(run) >= _SHORTEST or not "".join(run).isascii():
-            choices.append(frozenset(("".join(run),)))
-        run = []
-        found = _needed_by(kind, value)
-        if found:
+        behind = _border(kind, value)
+        if len(run) >= _SHORTEST or not run.isascii():
+            choices.append(frozenset((_bordered(run, before, behind),)))
+        run = ""
+        if found := _needed_by(kind, value, border, _border(*following)):
             choices.append(found)
+        border = behind
     usable = [found for found in choices if len(found) <= _MOST]
-    return max(usable, key=lambda found: (min(map(len, found)), -len(found)), default=None)
+    return max(usable, key=lambda found: (min(map(_length, found)), -len(found)), default=None)
 
 
-def _needed_by(kind: Any, value: Any) -> Words | None:
+def _needed_by(kind: Any, value: Any, begins: str, ends: str) -> Words | None:
     if kind is op.BRANCH:
-        alternatives = [_needed(branch) for branch in value[1]]
+        alternatives = [_needed(branch, begins, ends) for branch in value[1]]
         if not all(alternatives):
             return None
-        every = frozenset().union(*alternatives)  # type: ignore[arg-type]
-        return frozenset(word for word in every if not any(other in word for other in every - {word}))
+        return _fewest(frozenset().union(*alternatives))  # type: ignore[arg-type]
     if kind is op.SUBPATTERN:
-        return _needed(value[-1])
+        return _needed(value[-1], begins, ends)
     if kind in (op.MAX_REPEAT, op.MIN_REPEAT) and value[0] > 0:
         return _needed(value[2])
     return None
+
+
+def _fewest(words: Words) -> Words:
+    """Without those that another stands in."""
+    return frozenset(word for word in words if not any(other in word for other in words - {word}))
+
+
+def _length(word: str) -> int:
+    return len(word.strip(_BORDER))
+
+
+def _border(kind: Any, value: Any) -> str:
+    """The _BORDER that a step of a pattern is; behind the last step, what stands behind the pattern."""
+    if kind is None:
+        return str(value)
+    return _BORDER if kind is op.AT and value is op.AT_BOUNDARY else ""
+
+
+def _bordered(word: str, before: str, behind: str) -> str:
+    """The word with its borders; beside what is of no word, a border says that another word begins or ends there."""
+    first, last = word[0], word[-1]
+    return (before if _is_of_word(first) else "") + word + (behind if _is_of_word(last) else "")
+
+
+def _is_of_word(character: str) -> bool:
+    return character.isalnum() or character == "_"

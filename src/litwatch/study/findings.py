@@ -13,6 +13,7 @@ from typing import Any
 from litwatch.paper import Paper, Span
 from litwatch.query.leaves import BY_NAME, Vocabulary
 from litwatch.query.match import Matcher, Reading, Scope, compile_scopes
+from litwatch.query.texts import Texts
 from litwatch.study.dosing import doses
 from litwatch.study.facets import Entry, Facet, Rules
 from litwatch.study.followup import followup
@@ -108,8 +109,8 @@ def _first(entries: Sequence[_Compiled]) -> str | None:
 class Student:
     """Rules made ready to read many papers by; `found` says that a search for the subject found them.
 
-    Of any papers most are off the subject, which a smaller matcher finds out first; of found ones hardly any, and
-    all is looked for at once. What is found in a paper is the same.
+    Of any papers most are off the subject, which a smaller matcher finds out first; of found ones and of those
+    whose title or abstract names a drug hardly any, and all is looked for at once. What is found is the same.
     """
 
     def __init__(self, rules: Rules, vocabulary: Vocabulary = BY_NAME, *, found: bool = False) -> None:
@@ -118,10 +119,12 @@ class Student:
         self._full = _Facets(rules.facets, rules.relevance)
         self._brief = _Facets((facet for facet in rules.facets if facet.name in _BRIEF), rules.relevance)
         drugs = rules.facet("drugs")
-        subject = [*(drugs.entries if drugs is not None else ()), *filter(None, (rules.relevance,))]
+        named = drugs.entries if drugs is not None else ()
         #: A paper that matches none of these is off the subject.
-        self._subject = [Scope(entry.query) for entry in subject]
-        self._matcher = compile_scopes([*self._full.scopes, *(self._subject if found else ())], vocabulary)
+        self._subject = [Scope(entry.query) for entry in (*named, *filter(None, (rules.relevance,)))]
+        self._matcher = compile_scopes([*self._full.scopes, *self._subject], vocabulary)
+        before = len(self._full.scopes)
+        self._names = self._matcher.needles(range(before, before + len(named)))
         self._industry = industry_reader(rules.makers)
 
     @cached_property
@@ -140,17 +143,25 @@ class Student:
         its title, keywords and publication types earn, and no topics, evidence or Spans: topics, routes,
         doses and harms are those of the watch's drugs.
         """
-        glanced = None
-        if not self._found:
-            glanced = self._glance.read(paper)
-            if dismissed := self._dismissed(paper, glanced):
-                return dismissed
+        texts = Texts(paper)
+        glances = not (self._found or self._names_a_drug(texts))
+        if glances and (dismissed := self._dismissed(paper, self._glance.read(paper, texts=texts))):
+            return dismissed
         parts = sentences_with_roles(paper)
-        reading = self._matcher.read(paper, passages_of(paper.abstract, parts), glanced=glanced)
+        reading = self._matcher.read(paper, passages_of(paper.abstract, parts), texts=texts)
         matched = frozenset(reading.matching())
-        if glanced is None and self._is_off_subject(matched, self._full):
-            return self._off_subject(paper, frozenset(self._glance.read(paper, glanced=reading).matching()))
+        if not glances and self._is_off_subject(matched, self._full):
+            return self._off_subject(paper, frozenset(self._glance.read(paper, texts=texts).matching()))
         return self._examined(paper, parts, reading, matched)
+
+    def _names_a_drug(self, texts: Texts) -> bool:
+        """Whether title or abstract holds a word of the subject's drugs."""
+        for zone in ("title", "abstract"):
+            text = texts.zone(zone)
+            for name in self._names:
+                if name in text:
+                    return True
+        return False
 
     def dismiss(self, paper: Paper) -> Findings | None:
         """What `study` finds in a paper off the subject; None for any other. Looks at authors if `needs_authors`."""

@@ -33,7 +33,7 @@ _ADJECTIVE = (
 _BEFORE = rf"(?P<n>{NUMBER})[\s-](?P<adjectives>(?:{_ADJECTIVE},?\s){{0,6}}?)"
 _COUNTED = Cued(rf"{_BEFORE}(?P<noun>{_NOUN})\b")
 # "25 HCs": what an abstract calls its people for short, unless that is short for something else.
-_CAPITALS = Exact(r"\b[A-Z]{2,5}s\b", needs="[A-Z]s")
+_CAPITALS = Exact((r"\b[A-Z]{2,5}s\b", ()))
 _COUNTED_FOR_SHORT = re.compile(rf"{_BEFORE}(?P<noun>[a-z]{{2,5}}s)\b")
 _UNLIKE_PEOPLE = frozenset(
     (

@@ -24,10 +24,17 @@ NULL = Cued(
     r"differ|superior|inferior|associated|better|improve|reduce|more effective|affect)|did not\b|"
     r"failed to\b|neither\b|contrary to\b|non-?inferior)",
 )
+_SIGNS = ("<", "=", ">", "≤", "≥")
 FIGURES = Exact(
-    r"\d\s?%|\b(?:[Ee]ffect sizes?\b[^.;]{0,12}\d|[pP]\s?[<=>≤≥]|CI\b|(?:OR|RR|HR|SMD|MD|WMD|ES|RD|aOR|"
-    r"NNT)\s?[:=]?\s?[=-]?\s?\d|g\s?=|d\s?=|n\s?=\s?\d)|±",
-    needs=r"[\d<=>≤≥±]|CI",
+    (r"\d\s?%", ("%",)),
+    (r"±", ("±",)),
+    (r"\b(?:[pP]\s?[<=>≤≥]|g\s?=|d\s?=|n\s?=\s?\d)", _SIGNS),
+    (r"\bCI\b", ("CI",)),
+    (
+        r"\b(?:OR|RR|HR|SMD|MD|WMD|ES|RD|aOR|NNT)\s?[:=]?\s?[=-]?\s?\d",
+        ("OR", "RR", "HR", "MD", "ES", "RD", "NNT"),
+    ),
+    (r"\b[Ee]ffect sizes?\b[^.;]{0,12}\d", ("ffect size",)),
 )
 FOUND = Cued(
     r"\b(?:significant\w*|improve\w*|reduc\w+|decreas\w+|increas\w+|superior\w*|greater|lower|higher|"
@@ -151,7 +158,7 @@ PLAN = Cued(
     r"\b(?:will|aims? to|is designed|primary outcome|to (?:determine|evaluate|assess|compare|investigate|"
     r"examine))\b",
 )
-AGE = Exact(r"\bage\b", needs="age")
+AGE = Exact((r"\bage\b", ("age",)))
 ALTHOUGH = Cued(r"\b(?:although|while|but|however)\b")
 MODEST = re.compile(r"(?:However|Limitations?|Moreover|Furthermore|Additionally)\b|.*\blimitation")
 LONG_WORD = re.compile(r"[a-z]{5,}")
@@ -160,4 +167,6 @@ PRESENT = Cued(r"\b(?:is|are|has|have|can|may|might|could)\b")
 PAST = Cued(
     r"\b(?:was|were|had|did|showed|found|improved|decreased|increased|reported|experienced|occurred)\b"
 )
-STATISTIC = Exact(r"\b[pP]\s?[<=>≤]|\bCI\b|confidence interval", needs=r"[<=>≤]|CI|interval")
+STATISTIC = Exact(
+    (r"\b[pP]\s?[<=>≤]", _SIGNS), (r"\bCI\b", ("CI",)), ("confidence interval", ("confidence interval",))
+)

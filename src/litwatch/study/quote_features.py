@@ -42,8 +42,10 @@ _SAYS: dict[str, Cued | Exact] = {
     "past tense": cues.PAST,
     "p value or interval": cues.STATISTIC,
 }
+# With the bits without which they need not be asked for: all of them, where a pattern has none of its own.
+_ASKED = [(name, cue, cue.bit if isinstance(cue, Cued) else -1) for name, cue in _SAYS.items()]
 _SHORT, _LONG = 80, 300  # characters
-_ROLES = ("results", "conclusion")
+_IN_ROLES = {role: {name: f"{name} in {role}" for name in _SAYS} for role in ("results", "conclusion")}
 
 
 def features(parts: Sequence[Statement], title: str, places: Iterable[int]) -> dict[int, Features]:
@@ -70,9 +72,7 @@ def features(parts: Sequence[Statement], title: str, places: Iterable[int]) -> d
         each["short"] = float(len(part.text) < _SHORT)
         each["long"] = float(len(part.text) > _LONG)
         each["words of the title"] = min(4, len(words.intersection(cues.LONG_WORD.findall(part.small)))) / 2
-        each["after a sample"] = float(
-            place > 0 and any(parts[place - 1].has(cue) for cue in _BEFORE_RESULTS)
-        )
+        each["after a sample"] = float(place > 0 and _tells_the_sample(parts[place - 1]))
         if primary:
             each["words of the primary outcome"] = min(4, len(primary.intersection(content(part.small)))) / 2
         if not harmful_title and "harm, plainly" in each:
@@ -81,14 +81,17 @@ def features(parts: Sequence[Statement], title: str, places: Iterable[int]) -> d
     return found
 
 
-_BEFORE_RESULTS = (cues.YIELD, cues.SAMPLE, cues.BASELINE)
+def _tells_the_sample(part: Statement) -> bool:
+    return part.has(cues.YIELD) or part.has(cues.SAMPLE) or part.has(cues.BASELINE)
 
 
 def _said(part: Statement) -> Features:
-    said = [name for name, cue in _SAYS.items() if part.has(cue)]
+    possible = part.possible
+    said = [name for name, cue, bits in _ASKED if possible & bits and part.has(cue)]
     each = dict.fromkeys(said, 1.0)
-    if part.role in _ROLES:
-        each.update((f"{name} in {part.role}", 1.0) for name in said)
+    in_role = _IN_ROLES.get(part.role)
+    if in_role is not None:
+        each.update(dict.fromkeys(map(in_role.__getitem__, said), 1.0))
     if "figures" in each and "contrast" in each:
         each["contrast with figures"] = 1.0
     if "figures" in each and "event" in each:

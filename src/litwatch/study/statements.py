@@ -16,33 +16,37 @@ from litwatch.study.numbers import IN_WORDS, number_starts
 class Statement:
     """A sentence: `text` stands at start:end of the abstract, `small` is the same in small letters."""
 
-    __slots__ = ("_found", "_possible", "_starts", "end", "role", "small", "start", "text")
+    __slots__ = ("_found", "_held", "_starts", "end", "possible", "role", "small", "start", "text")
 
     def __init__(self, role: str, start: int, end: int, text: str) -> None:
         self.role, self.start, self.end, self.text = role, start, end, text
         self.small = small(text)
-        self._found: dict[Cued | Exact, re.Match[str] | None] = {}
+        #: The bits of the patterns (Cued.bit) that have a word here that they need.
+        self.possible = possible(self.small)
+        self._found: dict[Cued, re.Match[str] | None] = {}
+        self._held: dict[Exact, bool] = {}
         self._starts: list[int] | None = None
-        self._possible = possible(self.small)
 
     def may_have(self, pattern: Cued) -> bool:
         """False where the pattern lacks a word that it needs."""
-        return self._possible & pattern.bit != 0
+        return self.possible & pattern.bit != 0
 
-    def find(self, pattern: Cued | Exact) -> re.Match[str] | None:
+    def find(self, pattern: Cued) -> re.Match[str] | None:
         """The first place where the pattern stands in it."""
-        if isinstance(pattern, Cued):
-            if not self._possible & pattern.bit:
-                return None
-            if pattern not in self._found:
-                self._found[pattern] = pattern.compiled.search(self.small)
-        elif pattern not in self._found:
-            self._found[pattern] = pattern.search(self.text)
+        if not self.possible & pattern.bit:
+            return None
+        if pattern not in self._found:
+            self._found[pattern] = pattern.compiled.search(self.small)
         return self._found[pattern]
 
     def has(self, pattern: Cued | Exact) -> bool:
         """Whether the pattern stands in it."""
-        return self.find(pattern) is not None
+        if isinstance(pattern, Cued):
+            return self.possible & pattern.bit != 0 and self.find(pattern) is not None
+        held = self._held.get(pattern)
+        if held is None:
+            held = self._held[pattern] = pattern.stands_in(self.text)
+        return held
 
     def span(self, start: int, end: int) -> Span:
         """The Span of a stretch of it."""

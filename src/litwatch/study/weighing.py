@@ -6,10 +6,12 @@ says what a candidate is or has; scripts/learn-choices writes the tables.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib import resources
+from itertools import repeat
 from math import exp
+from operator import mul
 
 Features = dict[str, float]
 Weights = Mapping[str, float]
@@ -33,7 +35,8 @@ def _read(table: str) -> Mapping[str, Weights]:
 
 def score(known: Features, learnt: Weights) -> float:
     """How much speaks for a candidate; "none of them" has 0."""
-    return sum(learnt.get(name, 0.0) * value for name, value in known.items())
+    weighed: Iterable[float] = map(mul, map(learnt.get, known, repeat(0.0)), known.values())
+    return sum(weighed)
 
 
 def chances(scores: Sequence[float]) -> list[float]:
