@@ -22,7 +22,7 @@ PAPER = Paper(99000001, title="Ketamine for depression", abstract=ABSTRACT)
 def test_every_weight_belongs_to_a_feature_that_some_sentence_can_have() -> None:
     parts = sentences_with_roles(PAPER)
     known = {name for each in features(parts, PAPER.title, range(len(parts))).values() for name in each}
-    weighed = set(weights("quotes", "result")) | set(weights("quotes", "harm"))
+    weighed = {name for kind in ("result", "conclusion", "harm") for name in weights("quotes", kind)}
     assert len(known & weighed) > 30
     plain = {name.removesuffix(" in results").removesuffix(" in conclusion") for name in weighed}
     unknown = {name for name in plain if name not in features_by_name()}
@@ -37,7 +37,14 @@ def features_by_name() -> set[str]:
     names |= {
         *("sentence", "place in its part", "place in the abstract", "first of its part", "last of its part"),
         *("last", "last but one", "short", "long", "words of the title", "words of the primary outcome"),
-        *("after a sample", "harm aside", "contrast with figures", "event with figures", "words of harm"),
+        *(
+            "after a sample",
+            "harm aside",
+            "contrast with figures",
+            "event with figures",
+            "words of harm",
+            "further research alone",
+        ),
     }
     return names
 
@@ -59,3 +66,10 @@ def test_an_event_speaks_for_a_harm_and_a_cliche_against_it() -> None:
     assert harm["event"] > 0
     assert harm["event with figures"] > 0
     assert harm["tolerated"] < 0
+
+
+def test_a_conclusion_is_what_is_found_not_what_is_wanted_or_said_of_the_findings() -> None:
+    conclusion = weights("quotes", "conclusion")
+    assert conclusion["further research alone"] < 0
+    assert conclusion["commentary"] < 0
+    assert conclusion["sums up"] > 0

@@ -150,6 +150,16 @@ CONCLUDES = Cued(
     r"highlight\w*|show\w*|promising|effective|efficac\w+|represent\w*|significant\w*|improve\w*|"
     r"associated)\b",
 )
+SUMS_UP = Cued(
+    r"^(?:in (?:conclusion|summary|sum|short)|to conclude|overall|collectively|altogether|taken together|together|thus|"
+    r"therefore|hence|(?:these|our|the|this|present|current)\b(?:\s(?:preliminary|present|current|pilot|study))?\s"
+    r"(?:results|findings|data|study|trial|review|meta-analysis))\b"
+)
+# What is said of the paper rather than of its subject.
+ABOUT_THE_PAPER = Cued(
+    r"\b(?:to (?:our|the best of our) knowledge|this is the first|novel\b|overview|limitations?|limited by|"
+    r"future (?:directions|research)|current literature)\b"
+)
 RIGHTS = Cued(
     r"©|\b(?:copyright\b|all rights reserved\b|Psyc?INFO Database\b)|\(PsycInfo|\b(?:trial registration|"
     r"PROSPERO ID|NCT\d{8}|ClinicalTrials\.gov)",

@@ -34,6 +34,8 @@ _SAYS: dict[str, Cued | Exact] = {
     "wanted or measured": cues.WANTED,
     "further research": cues.FURTHER,
     "commentary": cues.COMMENTARY,
+    "sums up": cues.SUMS_UP,
+    "about the paper": cues.ABOUT_THE_PAPER,
     "concludes": cues.CONCLUDES,
     "own": cues.OWN,
     "although": cues.ALTHOUGH,
@@ -96,6 +98,8 @@ def _said(part: Statement) -> Features:
         each["contrast with figures"] = 1.0
     if "figures" in each and "event" in each:
         each["event with figures"] = 1.0
+    if "further research" in each and "although" not in each:
+        each["further research alone"] = 1.0
     if "harm" in each:
         each["words of harm"] = min(3, len(cues.HARM.compiled.findall(part.small))) / 2
     return each

@@ -2,8 +2,8 @@
 
 Owns which sentence is chosen. Never shortens one, and never passes over a null result for a finer one.
 
-Result and harm are chosen by weights (quotes.tsv, learnt by scripts/learn-choices, where cross-validation shows them
-better than rules), the conclusion and a protocol's plan by rules.
+They are chosen by weights (quotes.tsv, learnt by scripts/learn-choices, where cross-validation shows them better than
+rules), a protocol's plan by rules.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ from litwatch.study.weighing import Features, score, weights
 #: Designs that have no result of their own.
 NO_RESULT = frozenset(("protocol", "notice", "guideline", "comment"))
 _HARMFUL_ROLES = frozenset(("results", "conclusion"))
+_AT_THE_END, _MAY_CONCLUDE = 3, frozenset(("results", "background", "other"))
 #: The least score of a quote. A harm is rather quoted than passed over: the paper is about harms already.
-LEAST = {"result": 0.0, "harm": -0.5}
+LEAST = {"result": 0.0, "conclusion": 0.0, "harm": -0.5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +42,15 @@ def quotes(paper: Paper, parts: Sequence[Statement], design: str | None, *, harm
     if design == "notice" or not parts:
         return Quotes()
     clean = quotable(parts)
-    result = harmful = None
-    if design != "protocol":
-        results = allowed("result", clean, design) if design not in NO_RESULT else []
-        harms = allowed("harm", clean, design) if harm else []
-        known = features(clean, paper.title, sorted({*results, *harms}))
-        result, harmful = _best("result", clean, known, results), _best("harm", clean, known, harms)
-    conclusion = _planned(clean) if design == "protocol" else _conclusion(clean)
-    return Quotes(_span(result), _span(conclusion), _span(harmful))
+    if design == "protocol":
+        return Quotes(conclusion=_span(_planned(clean)))
+    places = {
+        "result": allowed("result", clean, design) if design not in NO_RESULT else [],
+        "conclusion": allowed("conclusion", clean, design),
+        "harm": allowed("harm", clean, design) if harm else [],
+    }
+    known = features(clean, paper.title, sorted({place for each in places.values() for place in each}))
+    return Quotes(**{kind: _span(_best(kind, clean, known, asked)) for kind, asked in places.items()})
 
 
 def quotable(parts: Sequence[Statement]) -> list[Statement]:
@@ -76,7 +78,19 @@ def may_be_harm(parts: Sequence[Statement]) -> list[int]:
 
 def allowed(kind: str, parts: Sequence[Statement], design: str | None) -> list[int]:
     """The places of what may be that quote of a paper."""
+    if kind == "conclusion":
+        return may_be_conclusion(parts)
     return may_be_result(parts, narrative=design == "review") if kind == "result" else may_be_harm(parts)
+
+
+def may_be_conclusion(parts: Sequence[Statement]) -> list[int]:
+    """The places of what may be the authors' conclusion: what is told as one, and what stands at the end."""
+    end = len(parts) - _AT_THE_END
+    return [
+        place
+        for place, part in enumerate(parts)
+        if part.role == "conclusion" or (place >= end and part.role in _MAY_CONCLUDE)
+    ]
 
 
 def _best(
@@ -93,23 +107,6 @@ def _no_result(part: Statement) -> bool:
     if part.has(cues.BASELINE) and not (part.has(cues.CHANGE) and not part.has(cues.AGE)):
         return True
     return part.has(cues.YIELD) and not (part.has(cues.CONTRAST) and part.has(cues.FIGURES))
-
-
-def _conclusion(parts: Sequence[Statement]) -> Statement | None:
-    conclusions = [part for part in parts if part.role == "conclusion"]
-    if not conclusions and parts:
-        conclusions = [part for part in parts[-2:] if part.role == "results" and part.has(cues.CONCLUDES)]
-    best: tuple[float, Statement] | None = None
-    for place, part in enumerate(conclusions):
-        points = 1.0 if part.has(cues.CONCLUDES) else 0.0
-        points += 1.0 if part.has(cues.OWN) else 0.0
-        points -= 3.0 if part.has(cues.FURTHER) and not part.has(cues.ALTHOUGH) else 0.0
-        points -= 2.5 if part.has(cues.COMMENTARY) else 0.0
-        points -= 0.8 if cues.MODEST.match(part.text) else 0.0
-        points -= 0.4 * place
-        if best is None or points > best[0]:
-            best = (points, part)
-    return best[1] if best is not None and best[0] > -2.2 else None
 
 
 def _planned(parts: Sequence[Statement]) -> Statement | None:
