@@ -19,6 +19,7 @@ from litwatch.study.cues import Cued
 from litwatch.study.labels import OTHER, is_label, roles_of_label
 from litwatch.study.sentences import sentences
 from litwatch.study.statements import Statement
+from litwatch.study.wishes import stated
 
 ROLE_NAMES = ("background", "aim", "methods", "results", "conclusion")
 
@@ -107,10 +108,11 @@ def passages_of(text: str, statements: Iterable[Statement]) -> tuple[Passage, ..
     """The passages of an abstract that these sentences are."""
     found: list[tuple[str, int, int]] = []
     for one in statements:
-        if found and found[-1][0] == one.role and not text[found[-1][2] : one.start].strip():
-            found[-1] = (one.role, found[-1][1], one.end)
-        else:
-            found.append((one.role, one.start, one.end))
+        for start, end in stated(one):
+            if found and found[-1][0] == one.role and not text[found[-1][2] : start].strip():
+                found[-1] = (one.role, found[-1][1], end)
+            else:
+                found.append((one.role, start, end))
     return tuple(Passage(*one) for one in found)
 
 

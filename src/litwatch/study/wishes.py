@@ -1,0 +1,106 @@
+"""What of a sentence is no statement of its paper: wishes for research, what is not known, limits.
+
+Owns the clauses that play no role. Never gives a sentence a role (study.roles does), and never cuts a quote.
+"""
+
+from __future__ import annotations
+
+from litwatch.study.cues import Cued
+from litwatch.study.statements import Statement
+
+_RESEARCH = (
+    r"(?:research|stud(?:y|ies)|trials?|rcts?|investigations?|work|data|evidence|exploration|evaluations?|"
+    r"assessments?|follow-?up|replication|validation|insights?|efforts?)"
+)
+# Words between "further" and "studies": no step out of the phrase ("more effective than in the study").
+_QUALITIES = (
+    r"(?:(?!than |in |of |to |with |from |on |was |were |is |are |had |may |can )[\w()/'-]+,?\s){0,7}?"
+)
+_FUTURE = rf"\b(?:further|future|additional|larger|larger-scale)\s{_QUALITIES}{_RESEARCH}\b"
+_BETTER = (
+    rf"\b(?:further|future|additional|more|larger|larger-scale|large-scale|longer|long(?:er)?-term|prospective|"
+    rf"well-designed|well-powered|adequately powered|high-quality|rigorous|replication|head-to-head|randomi[sz]ed)\s"
+    rf"{_QUALITIES}{_RESEARCH}\b"
+)
+_NEEDED = (
+    r"(?:needed|warranted|required|necessary|essential|recommended|justified|indicated|called for|awaited|crucial|"
+    r"desirable|imperative|lacking|underway|missing)"
+)
+_DONE = (
+    r"(?:determined|established|elucidated|clarified|investigated|explored|studied|evaluated|examined|assessed|"
+    r"confirmed|replicated|defined|tested|addressed|understood|seen|proven|shown|demonstrated|verified|validated)"
+)
+
+# One of these stands wherever the pattern below does; most sentences are spared the pattern.
+_HINTS = Cued(
+    r"further|future|larger|additional|needed|warrant|required|requires|necess|essential|recommend|justified|"
+    r"are indicated|called for|calls? for|await|crucial|desirable|imperative|lacking|underway|missing|need for|needs|"
+    r"merit|deserve| yet to be| still to be|remains? to be|unknown|unclear|uncertain|not known|not yet|not clear|"
+    r"limited by|limitation|no data|no information|s did not |s do not |s have not |we did not |"
+    r"we suggest|we encourage|we call for"
+)
+# From here to the end: more research is asked for, or what was not looked at.
+_ASKS = Cued(
+    rf"{_BETTER}[^.;:]{{0,120}}?\b(?:is|are|be|been|seems?|appears?|remains?)\s(?:\w+\s){{0,2}}{_NEEDED}\b|"
+    rf"{_FUTURE}[^.;:]{{0,60}}?\b(?:should|must|ought|will|might|could|can|may|needs?)\b|"
+    rf"\b(?:we recommend|we suggest|we encourage|we call for) [^.;:]{{0,40}}\b{_RESEARCH}\b|"
+    r"\b(?:need for |needs? |calls? for |necessity |merits? |warrants? |requires? |awaits? |deserves? )"
+    rf"(?:\w+\s){{0,3}}?{_BETTER}|"
+    rf"\b(?:needs?|remains?|ha(?:s|ve) yet|(?:is|are) (?:yet|still)) to be (?:\w+ )?{_DONE}\b|"
+    r"\b(?:it|there) (?:is|remains) (?:still |yet |currently |largely )?"
+    r"(?:unknown|unclear|uncertain|not (?:yet )?known|not (?:yet )?clear)\b|"
+    r"\b(?:is|are|was|were) limited by\b|"
+    r"\b(?:no data|no information) (?:on|about|for|regarding|were|are)\b|\bno data, or\b|"
+    r"\b(?:studies|trials|reports|articles|rcts|we) (?:did|do|have) not "
+    r"(?:assess|address|evaluate|examine|report|measure|investigate)(?:ed|d)?\b|"
+    r"^(?:the |our |its |some |main |major |primary |key |important |study |several )*limitations?\b",
+)
+# The clause before it as well: what is not known.
+_UNKNOWN = Cued(
+    r"\b(?:(?:is|are|remains?|was|were|been)\s(?:still |yet |currently |largely |as yet |relatively )*"
+    r"(?:unknown|unclear|uncertain|undetermined|unexplored|unresolved|elusive|unproven|understudied|"
+    r"not (?:yet |fully |well |completely |entirely |clearly )*(?:known|understood|clear|established|elucidated|"
+    r"determined|delineated|characteri[sz]ed))|(?:is|are|remains?) lacking)\b",
+)
+_CONCEDES = Cued(r"^(?:however, |nevertheless, )?(?:although|though|even though|while|whilst)\b")
+_CLAUSE = (
+    ";",
+    ":",
+    ". ",
+    ", ",
+    " that ",
+    " but ",
+    " although ",
+    " while ",
+    " however ",
+    " whereas ",
+    " and ",
+)
+# Parts whose words hardly any rule counts.
+_UNWEIGHED = ("background", "other")
+_RESUMES = (", ", "; ", " but ")
+
+
+def stated(sentence: Statement) -> tuple[tuple[int, int], ...]:
+    """The stretches of the sentence that state something, by their places in the abstract; none of a mere wish."""
+    if sentence.role in _UNWEIGHED:
+        return ((sentence.start, sentence.end),)
+    small, end = sentence.small, len(sentence.text)
+    found = sentence.find(_ASKS) if sentence.may_have(_HINTS) else None
+    if found is not None:
+        begin = found.start()
+    else:
+        found = sentence.find(_UNKNOWN)
+        if found is None:
+            return ((sentence.start, sentence.end),)
+        begin = max(0, *(small.rfind(mark, 0, found.start()) for mark in _CLAUSE))
+    conceded = sentence.has(_CONCEDES) and ", " not in small[:begin].removeprefix("however, ")
+    resumed = end
+    if conceded or found.re is _UNKNOWN.compiled:
+        resumed = min((at for mark in _RESUMES if (at := small.find(mark, found.end())) >= 0), default=end)
+    stretches = ((0, begin), (resumed, end))
+    return tuple(
+        (sentence.start + start, sentence.start + until)
+        for start, until in stretches
+        if small[start:until].strip(" ,;:.")
+    )

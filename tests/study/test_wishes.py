@@ -1,0 +1,55 @@
+"""Wishes, limits and what is not known: the clauses of a made-up sentence that state something.
+
+Owns what is kept of a sentence. Never asks which topics it earns (test_papers does).
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from litwatch.study.statements import Statement
+from litwatch.study.wishes import stated
+
+# A sentence, its clauses in square brackets that state something.
+SENTENCES = """
+Future studies can investigate abuse liability and side effects.
+More extensive and rigorous studies are also necessary to establish safety data.
+[Ketamine lowered scores, but] larger trials are needed to show long-term safety.
+[While ketamine lowered scores, it] remains to be determined whether toxicity matters.
+[Although] further validation is needed[, dissociation was mild.]
+[While dissociation was mild,] further validation is needed.
+[Scores fell and the fact is] that long-term effects are still not fully known.
+The effect on delirium remains unclear[ but cognition improved.]
+Its effect on cognition is unknown[, while mood improved.]
+[Most] studies did not assess long-term treatment.
+Limitations include the lack of data on suicidality.
+[We found] no data on suicidality.
+"""
+STATEMENTS = """
+Ketamine was well tolerated.
+Esketamine was more effective than in the earlier study and may reduce relapse.
+There was no evidence of cognitive impairment.
+In this long-term study esketamine may have raised blood pressure.
+Doses must not be raised in patients who need further sedation.
+This study did not find more adverse events than earlier trials.
+"""
+
+
+def clauses(sentence: str) -> str:
+    """The sentence with what it states in square brackets."""
+    before = "Earlier. "
+    text, at, found = before + sentence, len(before), ""
+    for start, end in stated(Statement("conclusion", at, len(before) + len(sentence), sentence)):
+        found += f"{text[at:start]}[{text[start:end].rstrip()}]{' ' * (end - start - len(text[start:end].rstrip()))}"
+        at = end
+    return found + text[at:]
+
+
+@pytest.mark.parametrize("marked", SENTENCES.strip().splitlines())
+def test_wishes_and_what_is_not_known_state_nothing(marked: str) -> None:
+    assert clauses(marked.replace("[", "").replace("]", "")) == marked
+
+
+@pytest.mark.parametrize("sentence", STATEMENTS.strip().splitlines())
+def test_statements_that_sound_like_wishes_are_whole(sentence: str) -> None:
+    assert clauses(sentence) == f"[{sentence}]"
