@@ -15,12 +15,23 @@ from litwatch.study.statements import Statement
 _SECONDARY = Cued(
     r"\b(?:post[- ]?hoc\b|secondary (?:data )?(?:analys[ei]s|outcomes? analys[ei]s|stud(?:y|ies))\b|"
     r"sub-?(?:group |study\b|-?analys[ei]s)|pooled (?:data|analys[ei]s)\b|ancillary (?:study|analysis)|"
-    r"re-?analys[ei]s\b|(?:data|participants|samples|subjects|patients|results) (?:were |was |are |"
-    r"is )?(?:pooled|drawn|derived|taken|obtained|collected)? ?from (?:(?:a|an|the|our|two|three|four|"
+    r"re-?analys[ei]s\b|(?:data|participants|samples|subjects|patients) (?:were |was |are |"
+    r"is )?(?:analy[sz]ed|pooled|drawn|derived|taken|obtained|collected)? ?from (?:(?:a|an|the|our|two|three|four|"
     r"five|one|several|previous|prior|six)\s)*(?:[\w,'’()/-]+\s){0,7}?(?:trials?|RCTs?)\b|part of (?:a|an|"
     r"the|our) (?:[\w,'’()/-]+\s){0,7}?(?:trial|RCT)\b|in (?:the context of )?(?:two|"
-    r"three) (?:\w+\s)?(?:controlled )?trials\b|exploratory analysis of (?:a|an|the|data)\b)",
+    r"three) (?:\w+\s)?(?:controlled )?trials\b|"
+    r"in the context of (?:a|an|the|our) (?:[\w,-]+\s){0,5}?(?:trial|study)\b|"
+    r"(?:data|results|patients|participants) (?:\w+\s){0,2}?from (?:two|three|four|five|six|several|\d+) "
+    r"(?:[\w,-]+\s){0,7}?(?:studies|trials)\b|enrolled in (?:a|an|the|our) (?:[\w,-]+\s){0,7}?trial of\b|"
+    r"subset of (?:the )?(?:patients|participants|subjects)\b|our (?:previous|earlier|parent) (?:study|trial)\b|"
+    r"the parent (?:study|trial)\b|exploratory analysis of (?:a|an|the|data)\b)",
 )
+# In a title: what goes with response, and subgroups against each other.
+_SECONDARY_TITLE = Cued(
+    r"\b(?:(?:correlates?|predictors?|moderators?|mediators?|biomarkers?) of|moderates?|mediates?|number needed to|"
+    r"(?:versus|vs\.?) non-?\w+)\b"
+)
+_SAYS_SO = Cued(r"\bpost[- ]?hoc (?:study|analys[ei]s)\b")
 _TRIAL_DESIGNS = frozenset(("rct", "trial"))
 
 
@@ -70,15 +81,15 @@ def secondary(
         return None, None
     if design not in _TRIAL_DESIGNS:
         return False, None
-    match = _SECONDARY.search(paper.title)
+    match = _SECONDARY.search(paper.title) or _SECONDARY_TITLE.search(paper.title)
     if match:
         return True, paper.span("title", match.start(), match.end())
     if not paper.abstract:
         return None, None
     for part in parts:
-        if part.role not in ("aim", "methods"):
+        if part.role not in ("aim", "methods", "background"):
             continue
-        match = part.find(_SECONDARY)
+        match = part.find(_SECONDARY if part.role != "background" else _SAYS_SO)
         if match:
             return True, part.span(match.start(), match.end())
     return False, None

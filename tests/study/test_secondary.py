@@ -1,0 +1,53 @@
+"""Whether a paper analyses a trial again: by its title, its methods, or its own word. Made-up sentences."""
+
+from __future__ import annotations
+
+import pytest
+
+from litwatch.paper import Paper
+from litwatch.study.provenance import secondary
+from litwatch.study.roles import sentences_with_roles
+
+
+def again(title: str, methods: str, design: str | None = "rct") -> bool | None:
+    paper = Paper(99000001, title=title, abstract=f"METHODS: {methods} RESULTS: It worked.")
+    found, words = secondary(paper, sentences_with_roles(paper), design)
+    assert (words is not None) == bool(found)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("title", "methods"),
+    [
+        ("Predictors of response to ketamine in depression", "Adults had ketamine or saline."),
+        ("Does sleep mediate it? Insomnia mediates the effect of ketamine", "Adults had ketamine or saline."),
+        ("Ketamine in chronic versus non-chronic depression", "Adults had ketamine or saline."),
+        ("Esketamine in depression: number needed to treat", "Adults had esketamine or placebo."),
+        (
+            "Ketamine and sleep",
+            "These questions were asked in the context of a double-blind crossover trial.",
+        ),
+        ("Ketamine and sleep", "Data were analysed from four studies of adults with depression."),
+        ("Ketamine and sleep", "Interviews were taped in a subset of patients of a double-blind trial."),
+        ("Ketamine and sleep", "In our previous trial, 11 adults had ketamine; here they did a task."),
+    ],
+)
+def test_a_trial_told_again_is_known_by_its_words(title: str, methods: str) -> None:
+    assert again(title, methods) is True
+
+
+@pytest.mark.parametrize(
+    ("title", "methods"),
+    [
+        ("Ketamine for depression: results from a randomised trial", "Adults had ketamine or saline."),
+        ("Ketamine versus midazolam for depression", "Adults were enrolled in this trial at two hospitals."),
+        ("Ketamine and sleep", "Patients were recruited from two hospitals."),
+    ],
+)
+def test_a_trial_told_for_the_first_time_is_not(title: str, methods: str) -> None:
+    assert again(title, methods) is False
+
+
+def test_what_is_no_trial_is_no_trial_told_again() -> None:
+    assert again("Predictors of response to ketamine", "We searched PubMed.", "systematic-review") is False
+    assert again("Predictors of response to ketamine", "We searched PubMed.", None) is None
