@@ -128,4 +128,6 @@ def _passed_over(facet: Facet, given: Sequence[str], findings: Findings, *, off_
         return "the paper is off the subject: it names none of the watch's drugs"
     if facet.name == "topics" and findings.design == "notice":
         return "a notice is given no topics"
+    if facet.name == "topics" and not findings.drugs:
+        return "none of the watch's drugs is named where it counts"
     return "the rules did not give it"

@@ -120,6 +120,8 @@ class Student:
         self._brief = _Facets((facet for facet in rules.facets if facet.name in _BRIEF), rules.relevance)
         drugs = rules.facet("drugs")
         named = drugs.entries if drugs is not None else ()
+        #: Where a watch has drugs, topics are theirs: a paper that names them only in its background earns none.
+        self._has_drugs = bool(named)
         #: A paper that matches none of these is off the subject.
         self._subject = [Scope(entry.query) for entry in (*named, *filter(None, (rules.relevance,)))]
         self._matcher = compile_scopes([*self._full.scopes, *self._subject], vocabulary)
@@ -220,11 +222,11 @@ class Student:
         design = first("design")
         setting = first("setting")
         subjects = first("subjects")
-        tags = _NONE if design == "notice" else earned("topics")
         population = every("population")
         # The names of the drugs are what doses are read by.
         drugs = every("drugs")
         routes = every("routes")
+        tags = earned("topics") if design != "notice" and (drugs or not self._has_drugs) else _NONE
         return Findings(
             relevant=relevant,
             tags=tags,
