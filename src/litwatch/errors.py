@@ -17,6 +17,7 @@ Owns the tree below. Never prints: `cli.main` turns an error into one message an
     │   ├── CutFile                  it ends in the middle
     │   └── NotRecords               it is something else
     ├── StoreError               1   the store cannot be read or written (full disk, read-only, damaged)
+    │   ├── StoreLost                it was here, and is gone or empty
     │   └── StoreBusy            3       another program keeps it locked
     └── MailError                1   mail that could not be handed over
         ├── MailServerRefused        our fault or the server's: stop, count against nobody
@@ -157,6 +158,10 @@ class StoreError(LitwatchError):
     """The store cannot be read or written; `receipt` is what the run would have filed, as plain values."""
 
     receipt: dict[str, object] | None = None
+
+
+class StoreLost(StoreError):
+    """Runs have worked with a store there, and it is gone or empty: nothing that is owed can be known."""
 
 
 class StoreBusy(StoreError):

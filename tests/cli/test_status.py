@@ -13,7 +13,7 @@ from litwatch.cli.status import judged, overdue
 from litwatch.decide.due import Schedule
 from litwatch.edge.store.open import open_store
 from litwatch.edge.store.tables import arrival, receipt
-from world import World, world
+from world import World, litwatch, world
 
 
 @pytest.fixture(scope="module")
@@ -170,3 +170,25 @@ def test_the_newest_receipt_of_each_job_decides_how_status_ends(up_to_date: Worl
     outcome = up_to_date.litwatch("status")
     assert outcome.code == 0  # that look is long over
     assert "failed" in outcome.out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["run"],
+        ["status"],
+        ["status", "--json"],
+        ["papers"],
+        ["trace", "you@example.org"],
+        ["subscribers", "list"],
+    ],
+)
+def test_in_a_folder_without_a_configuration_what_works_with_the_store_says_so(
+    tmp_path: Path, words: list[str]
+) -> None:
+    told = litwatch(*words, folder=tmp_path)
+    assert (told.code, told.out) == (2, "")
+    assert f"there is no configuration in {tmp_path / 'config'}" in told.err
+    check = litwatch("status", "--check", folder=tmp_path)
+    assert check.code == 3
+    assert check.out.startswith(f"LITWATCH UNKNOWN - there is no configuration in {tmp_path / 'config'}")

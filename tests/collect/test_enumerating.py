@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
@@ -211,6 +212,27 @@ def test_failures_that_take_long_are_not_tried_again_in_halves_for_hours() -> No
     assert all(batch.failed and batch.missing == batch.asked for batch in batches)
     assert len(batches) == 2
     assert requests < 8  # ten timeouts of five seconds, then nothing a second time
+
+
+def test_a_good_answer_ends_what_failures_before_it_had_worn_out() -> None:
+    clock = Clock()
+
+    def answer(asked: Asked) -> Reply:
+        if len(server.asked) <= 5:
+            clock.now += 15.0
+            return Reply(b"", 500)
+        return Reply(search_answer([1])) if len(server.asked) != 7 else Reply(b"", 500)
+
+    with eutilities(answer) as server:
+        pubmed = asking(server, clock, retry_budget_seconds=1_000.0)
+        with pytest.raises(PubMedRefused):
+            pubmed.search("x")
+        while len(server.asked) < 6:
+            with contextlib.suppress(PubMedRefused):
+                pubmed.search("x")
+        assert pubmed.search("y").pmids == (1,)  # asked twice
+        pubmed.close()
+    assert len(server.asked) == 8
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 5, 6, 7, 8])

@@ -339,8 +339,8 @@ class TestArithmetic:
         assert found is not None
         assert found.missed == pytest.approx(9.0)
         assert found.share == pytest.approx(100 / 109)
-        # 20 judged are worth 1 / (0.9^2 / 10 + 0.1^2 / 10) = 12.2 of a plain sample.
-        _, high = clopper_pearson(0.09 * 12.195122, 12.195122)
+        # Of the first month one in nine was judged: 20 judged are worth 10 / 0.9 of a plain sample.
+        _, high = clopper_pearson(1.0, 10 / 0.9)
         assert found.low == pytest.approx(100 / (100 + min(81, 100 * high)), rel=1e-6)
 
     @pytest.mark.parametrize(("outside", "missed", "size"), [(200, 6, 20), (60, 3, 20), (500, 50, 40)])
@@ -362,6 +362,17 @@ class TestArithmetic:
             )
             assert isinstance(estimate, Recall)
             held += estimate.low <= 2 * found / (2 * found + 2 * missed) <= estimate.high
+        assert held >= 950
+
+    def test_it_does_so_where_the_missed_ones_stand_in_a_month_that_was_hardly_judged(self) -> None:
+        chance, found, held = Random(5), 40, 0
+        for _ in range(1_000):
+            thin = sum(number < 150 for number in chance.sample(range(300), 3))
+            estimate = recall(
+                [Month(found, 300, 3, thin), Month(found, 300, 50, 0), Month(found, 300, 50, 0)]
+            )
+            assert isinstance(estimate, Recall)
+            held += estimate.low <= 3 * found / (3 * found + 150) <= estimate.high
         assert held >= 950
 
     def test_a_sample_is_the_same_for_the_same_seed_and_every_paper_has_the_same_chance(self) -> None:

@@ -218,7 +218,19 @@ def test_a_store_that_was_there_and_is_gone_is_no_first_run(
         assert ("is gone" if left == "nothing" else "is empty") in told.err
         assert "litwatch.sqlite3.collect.lock" in told.err
         assert "Traceback" not in told.err
-    assert here.litwatch("papers").code == 0
+    said = told.err.splitlines()[-1].removeprefix("litwatch: ")
+    reading = (
+        ["status"],
+        ["status", "--json"],
+        ["papers"],
+        ["trace", "you@example.org"],
+        ["subscribers", "list"],
+    )
+    for words in reading:
+        shown = here.litwatch(*words)
+        assert (shown.code, shown.out, shown.err) == (1, "", f"litwatch: {said}\n"), words
+    check = here.litwatch("status", "--check")
+    assert (check.code, check.out) == (2, f"LITWATCH CRITICAL - {said}\n")
     assert (list(here.pubmed.requests), here.mails()) == ([], [])
     here.store.write_bytes(kept)
     assert here.litwatch("run", "--now", "2026-03-09T07:05:00Z").code == 0

@@ -31,7 +31,7 @@ class Context:
         return self.directory or DEFAULT_DIRECTORY
 
     def config(self) -> Config:
-        """The configuration of a command that writes the store or sends mail: it must be the user's own."""
+        """The configuration of a command that works with the store or sends mail: it must be the user's own."""
         from litwatch.edge.config import load
 
         directory = self.directory_to_write()
@@ -43,7 +43,7 @@ class Context:
         return load(directory, os.environ)
 
     def config_to_read(self) -> Config:
-        """The configuration of a command that changes nothing: the shipped one where there is no ./config."""
+        """The configuration of a command that tries rules on papers: the shipped one where there is no ./config."""
         from litwatch.edge.config import load
         from litwatch.edge.shipped import config_directory
 

@@ -65,7 +65,7 @@ def guard(
     if everything and not show:
         raise UsageError("--all goes with --list")
     if show:
-        show_sample(guarded(asked.config_to_read(), watch), asked.config_to_read(), everything, as_json)
+        show_sample(guarded(asked.config(), watch), asked.config(), everything, as_json)
     elif judge is not None or judgements is not None:
         verdicts = read_verdicts(judge, judgements)
         write_verdicts(asked.config(), watch, verdicts)

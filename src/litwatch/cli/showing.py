@@ -60,7 +60,7 @@ def papers(
 
     if form is not None and as_json:
         raise UsageError("--json and --format are two formats; choose one")
-    config = given(context).config_to_read()
+    config = given(context).config()
     if watch:
         watch_named(config, watch)
     with store_to_read(config, datetime.now(UTC)) as store:

@@ -15,7 +15,7 @@ import typer
 
 from litwatch.cli.context import Context, given
 from litwatch.cli.printing import print_table, written
-from litwatch.errors import LitwatchError
+from litwatch.errors import LitwatchError, StoreLost
 
 if TYPE_CHECKING:
     from litwatch.decide.due import Schedule
@@ -57,7 +57,7 @@ def status(
     now = datetime.now(UTC)
     if check:
         raise typer.Exit(answer_monitoring(given(context), now))
-    standing = looked_up(given(context).config_to_read(), now, last)
+    standing = looked_up(given(context).config(), now, last)
     if as_json:
         sys.stdout.write(
             json.dumps(standing or {"watches": [], "runs": [], "last_runs": [], "without_receipt": []}) + "\n"
@@ -214,9 +214,11 @@ def disagreements_in_lines(run: Mapping[str, Any]) -> Iterator[str]:
 
 
 def answer_monitoring(asked: Context, now: datetime) -> int:
-    """One line on stdout, and the code that goes with it; a store or configuration that cannot be read is UNKNOWN."""
+    """One line on stdout, and the code that goes with it; a lost store is CRITICAL, what cannot be read UNKNOWN."""
     try:
-        code, said = judged(looked_up(asked.config_to_read(), now, 1))
+        code, said = judged(looked_up(asked.config(), now, 1))
+    except StoreLost as error:
+        code, said = CRITICAL, str(error)
     except LitwatchError as error:
         code, said = UNKNOWN, str(error).split("\n")[0]
     # A bar would begin the performance data.

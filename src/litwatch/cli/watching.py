@@ -142,7 +142,7 @@ def list_subscribers(context: typer.Context, as_json: Json = False) -> None:
     from litwatch.cli.wiring import store_to_read
     from litwatch.edge.store import subscriptions
 
-    config = given(context).config_to_read()
+    config = given(context).config()
     with store_to_read(config, datetime.now(UTC)) as store:
         kept = (
             {(one.subscriber, one.watch): one for one in subscriptions.subscriptions(store)} if store else {}

@@ -31,7 +31,7 @@ def trace(
     from litwatch.cli.trace.terminal import paper_in_lines, reader_in_lines
     from litwatch.cli.wiring import store_to_read
 
-    config = given(context).config_to_read()
+    config = given(context).config()
     now = datetime.now(UTC)
     target = target.strip()
     is_paper = bool(re.fullmatch(r"\d{1,9}", target))

@@ -48,7 +48,7 @@ class Asker:
         retry_budget_seconds: how long one run waits for retries, all in all.
         retry_pause_seconds: the first pause at its longest; each further one is twice as long, up to a minute.
         timeout_seconds: for a connection, for each silence, and three times that for a whole answer. When tries that
-            failed have taken WORN_OUT times as long, nothing more is tried again.
+            failed in a row have taken WORN_OUT times as long, nothing is tried again until there is a good answer.
         clock, wall_clock, sleep, random: monotonic seconds, those since 1970, waiting, and jitter; given by tests.
         on_wait: told (cause, seconds) before each pause of a retry.
     """
@@ -83,12 +83,12 @@ class Asker:
         self._random = random or Random()  # noqa: S311 jitter, not a secret
         self._next_request = float("-inf")
         self._not_before = float("-inf")  # what a Retry-After said; it holds for every later step of the run
-        self._lost = 0.0  # seconds that failed tries took
+        self._lost = 0.0  # seconds that failed tries took since the last good answer
         self._wire: Wire | None = None
 
     @property
     def worn_out(self) -> bool:
-        """Whether failed tries have taken so long that this run asks for nothing a second time, nor in parts."""
+        """Whether failed tries have taken so long that nothing is asked for a second time, nor in parts."""
         return self._lost > WORN_OUT * self._timeout
 
     def close(self) -> None:
@@ -121,7 +121,7 @@ class Asker:
             began = self._clock()
             try:
                 try:
-                    return check(self._post(service, sent))
+                    answer = check(self._post(service, sent))
                 except Untrustworthy as error:
                     patience = None if error.passing else PATIENCE
                     said = self._without_secret(str(error))
@@ -137,6 +137,9 @@ class Asker:
                     raise self._give_up(service, fault, tried) from fault
                 self.tally.retries[fault.cause] += 1
                 self._wait(fault.cause, pause)
+            else:
+                self._lost = 0.0
+                return answer
 
     def _be_patient(self, service: str) -> None:
         """Wait out what an earlier step was told by Retry-After, or ask nothing at all: PubMedRefused."""

@@ -25,7 +25,7 @@ from litwatch.edge.store import locks, migrations
 from litwatch.edge.store.migrating import bring_up, layout_of
 from litwatch.edge.store.tables import create_all
 from litwatch.edge.store.words import BUSY_SECONDS, translated
-from litwatch.errors import StoreError, UsageError
+from litwatch.errors import StoreError, StoreLost, UsageError
 
 # What makes all statements of a transaction that reads see the same moment. (On PostgreSQL each would see its own.)
 _ONE_VIEW: dict[str, dict[str, object]] = {
@@ -84,20 +84,19 @@ def open_store(url: str, *, create: bool, now: datetime) -> Store | None: ...
 def open_store(url: str, *, create: bool, now: datetime) -> Store | None:
     """Open the store at `url`, making or migrating it where `create` is true.
 
-    With `create` false a store that does not exist is None (nothing to show), and nothing is written.
+    With `create` false a store that never was is None (nothing to show), and nothing is written.
     The last missing directory of a SQLite path is made; more than that is a mistyped path or a disk that is
     not mounted, and an empty store there would make every paper look like backlog.
 
     Raises:
         UsageError: an address that is no store. StoreTooNew: a newer litwatch wrote it.
-        StoreError: it cannot be opened, read or written, or it was here and is gone.
+        StoreError: it cannot be opened, read or written. StoreLost: it was here and is gone.
     """
     store = connected(url, create=create)
-    if store.path is not None and not store.path.exists() and not create:
-        return None
     try:
-        if create:
-            _refuse_lost(store)
+        _refuse_lost(store)
+        if store.path is not None and not store.path.exists() and not create:
+            return None
         layout = _layout(store) if create else _layout_to_read(store)
         if layout is None:
             if not create:
@@ -239,7 +238,7 @@ def _have_it_alone(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _refuse_lost(store: Store) -> None:
-    """Raise StoreError where runs have left their locks beside a store that is gone or empty.
+    """Raise StoreLost where runs have left their locks beside a store that is gone or empty.
 
     A run opens its store before it takes a lock, so a first run never finds one; and in a new store all that readers
     were sent would be new or backlog once more.
@@ -250,7 +249,7 @@ def _refuse_lost(store: Store) -> None:
     if locks_left:
         state = "is empty" if store.path.exists() else "is gone"
         names = ", ".join(path.name for path in locks_left)
-        raise StoreError(
+        raise StoreLost(
             f"the store {store.path} {state}, but runs have worked with one there ({names} lie beside it); a new one "
             "would know of no paper and no mail: put a copy back, or mend store.url; to begin anew remove these files"
         )
