@@ -105,6 +105,18 @@ def test_a_run_that_failed_says_so_in_the_table_below_it_and_to_monitoring(
     assert check.out.startswith("LITWATCH WARNING - collect ketamine-depression: 127.0.0.1:1")
 
 
+@pytest.mark.parametrize("job", ["run", "collect", "deliver", "backfill", "guard", "refresh", "serve"])
+def test_a_line_in_the_log_of_a_job_begins_with_its_time_and_one_of_another_command_does_not(
+    tmp_path: Path, job: str
+) -> None:
+    before = datetime.now(UTC).replace(microsecond=0)
+    [line] = litwatch(job, folder=tmp_path).err.splitlines()
+    at, _, said = line.partition(" ")
+    assert before <= datetime.strptime(at, "%Y-%m-%dT%H:%M:%S%z") <= datetime.now(UTC)
+    assert said.startswith("litwatch: there is no configuration")
+    assert litwatch("status", folder=tmp_path).err.startswith("litwatch: ")
+
+
 def test_without_a_store_there_is_nothing_to_show_and_monitoring_is_told_unknown(tmp_path: Path) -> None:
     with world(tmp_path, today="2026-03-08") as here:
         shown = here.litwatch("status", "--json")

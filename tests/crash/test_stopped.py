@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 import signal
 import threading
@@ -37,18 +38,20 @@ def here(tmp_path: Path) -> Iterator[World]:
         yield made
 
 
-def stopped(process: Command, when: Callable[[], object]) -> str:
-    """Send SIGTERM as soon as `when` holds; what the process said until it ended, by itself and soon."""
+def stopped(process: Command, when: Callable[[], object]) -> tuple[str, str]:
+    """Send SIGTERM as soon as `when` holds; what the process wrote until it ended, by itself and soon."""
     deadline = time.monotonic() + 60
     while not when():
         assert process.poll() is None, process.communicate(timeout=SOON)
         assert time.monotonic() < deadline
         time.sleep(0.01)
     process.send_signal(signal.SIGTERM)
-    said = process.communicate(timeout=SOON)[1]
+    out, said = process.communicate(timeout=SOON)
     assert process.returncode == 130
     assert "Traceback" not in said
-    return said
+    assert said.count("\n") == 1, said
+    assert "stopped by a signal; the next " in said
+    return out, said
 
 
 def run_of(here: World, job: str) -> dict[str, object]:
@@ -67,12 +70,28 @@ def test_while_pubmed_is_slow_a_run_ends_at_once_and_the_next_one_does_its_work(
     shutil.rmtree(here.store.parent)
     here.pubmed.requests.clear()
     here.pubmed.fault(fault, 100, service)
-    process = command(here, ("run", "--now", "2026-03-08T07:05:00Z"))
-    stopped(process, lambda: any(service in str(request) for request in here.pubmed.requests))
+    process = command(here, ("run", "--json", "--now", "2026-03-08T07:05:00Z"))
+    out, said = stopped(process, lambda: any(service in str(request) for request in here.pubmed.requests))
+    [receipt] = json.loads(out)["collected"]
+    assert (json.loads(out)["exit_code"], receipt["ok"]) == (130, False)
+    assert receipt["failures"] == ["stopped by a signal; the next run takes it up"]
+    assert "collect ketamine-depression: " in said
     assert "stopped by a signal" in str(run_of(here, "collect"))
     here.pubmed.faults.planned.clear()
     assert step(here, 0).code == 0
     assert differences(undisturbed, state(here)) == []
+
+
+def test_a_backfill_that_is_stopped_prints_its_receipt_and_its_line(here: World) -> None:
+    assert step(here, 0).code == 0
+    here.pubmed.requests.clear()
+    here.pubmed.fault("slow-headers", 100, "efetch")
+    process = command(here, ("backfill", "--json", "--now", "2026-03-08T07:05:00Z"))
+    out, said = stopped(process, lambda: any("efetch" in str(request) for request in here.pubmed.requests))
+    receipt = json.loads(out)
+    assert (receipt["job"], receipt["fetched"]) == ("backfill", 0)
+    assert receipt["failures"] == ["stopped by a signal; the next backfill goes on from here"]
+    assert "backfill ketamine-depression: " in said
 
 
 @dataclass

@@ -14,7 +14,7 @@ import typer
 
 from litwatch.cli.context import given, watch_named
 from litwatch.cli.printing import complain
-from litwatch.cli.watching import Json, Now, WatchName, receipt_kept, report
+from litwatch.cli.watching import Json, Now, WatchName, receipt_kept, report, stop_told
 from litwatch.errors import UsageError
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def backfill(
     receipts: list[Receipt] = []
     began = time.monotonic()
     with (
+        stop_told("backfill", moment, as_json, receipts),
         receipt_kept("backfill", moment),
         opened_store(config, moment) as store,
         opened_pubmed(config, retry_budget_seconds=RETRY_SECONDS) as pubmed,

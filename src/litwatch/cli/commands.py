@@ -17,6 +17,7 @@ from typer.main import get_group
 
 from litwatch import __version__
 from litwatch.cli.context import Context
+from litwatch.cli.printing import date_lines
 
 #: Each command, in the order of the help, and the module of litwatch.cli that makes it.
 MODULES = {
@@ -45,6 +46,10 @@ MODULES = {
     "sandbox": "trying",
     "demo": "trying",
 }
+
+
+#: Those that cron and its like start, whose stderr is a log.
+JOBS = {"collect", "refresh", "deliver", "run", "backfill", "guard", "serve"}
 
 
 class Commands(TyperGroup):
@@ -102,4 +107,5 @@ def options(
 ) -> None:
     """Keep the options for the command."""
     named = os.environ.get("LITWATCH_CONFIG")
+    date_lines(context.invoked_subcommand in JOBS)
     context.obj = Context(config or (Path(named) if named else None))

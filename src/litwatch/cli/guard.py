@@ -17,7 +17,7 @@ import typer
 
 from litwatch.cli.context import given, watch_named
 from litwatch.cli.printing import complain, written
-from litwatch.cli.watching import Json, Now, receipt_kept, report
+from litwatch.cli.watching import Json, Now, receipt_kept, report, stop_told
 from litwatch.decide.shown import pubmed_link
 from litwatch.errors import UsageError
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from litwatch.edge.config import Config, Watch
     from litwatch.edge.store.guarding import Drawn
+    from litwatch.jobs.receipt import Receipt
 
 app = typer.Typer()
 
@@ -92,15 +93,17 @@ def run_guards(config: Config, name: str | None, now: str | None, as_json: bool)
     from litwatch.jobs.guard import guard as guard_watch
 
     chosen, moment = guarded(config, name), instant(now, config)
+    receipts: list[Receipt] = []
     with (
+        stop_told("guard", moment, as_json, receipts),
         receipt_kept("guard", moment),
         opened_store(config, moment) as store,
         opened_pubmed(config) as pubmed,
         shown_progress() as progress,
     ):
-        receipts = [
-            guard_watch(one, pubmed, store, moment, config.settings, progress=progress) for one in chosen
-        ]
+        for one in chosen:
+            receipt = guard_watch(one, pubmed, store, moment, config.settings, progress=progress)
+            receipts.append(receipt)
     report([receipt.to_json() for receipt in receipts], [receipt.one_line() for receipt in receipts], as_json)
     if not all(receipt.ok for receipt in receipts):
         raise typer.Exit(1)

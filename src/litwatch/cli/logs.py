@@ -11,11 +11,13 @@ import tempfile
 import traceback
 from types import TracebackType
 
+from litwatch.cli.printing import head
+
 ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
 class OneLine(logging.Formatter):
-    """`litwatch: message`, and where the traceback is."""
+    """A line as `complain` writes it, and where the traceback is."""
 
     def format(self, record: logging.LogRecord) -> str:
         """One line, whatever the message holds."""
@@ -23,7 +25,7 @@ class OneLine(logging.Formatter):
         if record.exc_info and record.exc_info[1] is not None:
             error = record.exc_info[1]
             message += f" ({type(error).__name__}: {error}). {keep_traceback(error)}"
-        return f"litwatch: {message}"
+        return head() + message
 
 
 def set_up() -> None:

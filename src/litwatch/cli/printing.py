@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 WIDE = 200
@@ -41,7 +41,23 @@ def written(moment: datetime | None) -> str | None:
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}" if moment else None
 
 
+class _Log:
+    """Whether lines on stderr begin with their time."""
+
+    dated = False
+
+
+def date_lines(is_job: bool) -> None:
+    """From now on lines on stderr begin with their time, if a job writes them and no terminal shows them: a log."""
+    _Log.dated = is_job and not sys.stderr.isatty()
+
+
+def head() -> str:
+    """How a line on stderr begins."""
+    return f"{written(datetime.now(UTC))} litwatch: " if _Log.dated else "litwatch: "
+
+
 def complain(message: str) -> None:
     """One message on stderr; where that cannot take it (a full disk), the exit code still tells."""
     with contextlib.suppress(OSError):
-        sys.stderr.write(f"litwatch: {message}\n")
+        sys.stderr.write(f"{head()}{message}\n")

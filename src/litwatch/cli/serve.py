@@ -90,8 +90,10 @@ def do_what_is_due(asked: Context) -> None:
     try:
         with receipt_kept("run", now):
             done = run_once(asked.config(), now)
-    except KeyboardInterrupt:
-        return  # at a boundary, as it was asked to
+    except KeyboardInterrupt as signalled:  # at a boundary, as it was asked to
+        from litwatch.jobs.run import stopped_report
+
+        done = stopped_report(signalled)
     except LitwatchError as error:
         complain(str(error))
         return

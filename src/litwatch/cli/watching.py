@@ -8,16 +8,20 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from litwatch.cli.context import given, watch_named
 from litwatch.cli.printing import complain, print_table
 from litwatch.errors import StoreError, UsageError
+from litwatch.jobs import stopping
+
+if TYPE_CHECKING:
+    from litwatch.jobs.receipt import Receipt
 
 app = typer.Typer()
 readers = typer.Typer(no_args_is_help=True, help="Show who gets what; pause and resume.")
@@ -52,16 +56,18 @@ def collect(
     config = given(context).config()
     moment = instant(now, config)
     chosen = [watch_named(config, watch)] if watch else config.watches
-    receipts, mesh = [], vocabulary(config)
+    receipts: list[Receipt] = []
+    mesh = vocabulary(config)
     with (
+        stop_told("collect", moment, as_json, receipts),
         receipt_kept("collect", moment),
         opened_store(config, moment) as store,
         opened_pubmed(config) as pubmed,
         shown_progress() as progress,
     ):
         subscriptions.sync_subscriptions(store, wanted_subscriptions(config), moment)
-        receipts = [
-            collect_watch(
+        for one in chosen:
+            receipt = collect_watch(
                 one,
                 pubmed,
                 store,
@@ -71,8 +77,7 @@ def collect(
                 progress=progress,
                 vocabulary=mesh,
             )
-            for one in chosen
-        ]
+            receipts.append(receipt)
     report([receipt.to_json() for receipt in receipts], [receipt.one_line() for receipt in receipts], as_json)
     if not all(receipt.ok for receipt in receipts):
         raise typer.Exit(1)
@@ -87,6 +92,7 @@ def refresh(context: typer.Context, now: Now = None, as_json: Json = False) -> N
     config = given(context).config()
     moment = instant(now, config)
     with (
+        stop_told("refresh", moment, as_json),
         receipt_kept("refresh", moment),
         opened_store(config, moment) as store,
         opened_pubmed(config) as pubmed,
@@ -108,7 +114,11 @@ def deliver(context: typer.Context, now: Now = None, as_json: Json = False) -> N
 
     config = given(context).config()
     moment = instant(now, config)
-    with receipt_kept("deliver", moment), opened_store(config, moment) as store:
+    with (
+        stop_told("deliver", moment, as_json),
+        receipt_kept("deliver", moment),
+        opened_store(config, moment) as store,
+    ):
         receipt = deliver_what_is_due(config, store, transport(config), LateRenderer(config), moment)
     report([receipt.to_json()], [receipt.one_line()], as_json)
     if not receipt.ok:
@@ -125,8 +135,13 @@ def run(context: typer.Context, now: Now = None, as_json: Json = False) -> None:
     before = idle.grounds(asked.directory_to_write())
     config = asked.config()
     moment = instant(now, config)
-    with receipt_kept("run", moment), shown_progress() as progress:
-        done = run_once(config, moment, progress=progress)
+    try:
+        with receipt_kept("run", moment), shown_progress() as progress:
+            done = run_once(config, moment, progress=progress)
+    except KeyboardInterrupt as signalled:
+        from litwatch.jobs.run import stopped_report
+
+        done = stopped_report(signalled)
     idle.leave_marker(config, before, done, moment)
     if as_json:
         sys.stdout.write(json.dumps(done.to_json(), ensure_ascii=False) + "\n")
@@ -218,13 +233,30 @@ def receipt_kept(job: str, started_at: datetime) -> Iterator[None]:
     try:
         yield
     except StoreError as error:
-        receipt = error.receipt or {
-            "job": job,
-            "started_at": started_at.isoformat(),
-            "ok": False,
-            "failures": [str(error)],
-        }
+        receipt = error.receipt or failed(job, started_at, str(error))
         known = {key: value for key, value in receipt.items() if key not in ("query", "translation")}
         with contextlib.suppress(OSError):
             sys.stderr.write(json.dumps(known, ensure_ascii=False) + "\n")
         raise
+
+
+@contextmanager
+def stop_told(
+    job: str, started_at: datetime, as_json: bool, done: Sequence[stopping.Told] = ()
+) -> Iterator[None]:
+    """A signal that ends the job is told as every end of it: what was `done` before, and the receipt of the stop."""
+    try:
+        yield
+    except KeyboardInterrupt as signalled:
+        told = [*done, *([signalled.receipt] if isinstance(signalled, stopping.Stopped) else [])]
+        report([one.to_json() for one in told], [one.one_line() for one in told], as_json)
+        if not isinstance(signalled, stopping.Stopped):
+            if as_json:
+                sys.stdout.write(json.dumps(failed(job, started_at, stopping.SAID)) + "\n")
+            complain(f"{job}: {stopping.SAID}")
+        raise typer.Exit(stopping.EXIT_CODE) from None
+
+
+def failed(job: str, started_at: datetime, why: str) -> dict[str, Any]:
+    """The receipt of a job that could not even begin."""
+    return {"job": job, "started_at": started_at.isoformat(), "ok": False, "failures": [why]}

@@ -38,7 +38,7 @@ def attempt(
     """Do `work`, then `close`, which files the receipt; gives the receipt back.
 
     What ends the work early stands in the receipt's failures: an error of `survived`, or a signal (`stopped` says
-    it, and KeyboardInterrupt goes on). Raises StoreError, whose `receipt` is what could not be filed.
+    it, and Stopped goes on with the receipt). Raises StoreError, whose `receipt` is what could not be filed.
     """
     measured = Measured(tally, receipt)
     try:
@@ -47,11 +47,11 @@ def attempt(
             work()
         except survived as error:
             receipt.failures.append(str(error))
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as signalled:
             receipt.failures.append(stopped)
             measured.stop()
             close()
-            raise
+            raise stopping.Stopped(receipt) from signalled
         measured.stop()
         close()
     except StoreError as error:

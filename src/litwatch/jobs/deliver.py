@@ -77,8 +77,8 @@ def deliver(
 ) -> DeliveryReceipt:
     """Sends again what an earlier run could not, then every digest that is due; the transport is closed.
 
-    Raises LockHeld where another run delivers, TemplateError after filing the receipt, and StoreError with what
-    could not be filed as its `receipt`; what a mail server says stands in the receipt.
+    Raises LockHeld where another run delivers, Stopped after a signal, TemplateError after filing the receipt, and
+    StoreError with what could not be filed as its `receipt`; what a mail server says stands in the receipt.
     """
     with store.lock("deliver"), stopping.orderly():
         run = _Run(config, store, transport, renderer, now, progress)
@@ -90,6 +90,8 @@ def deliver(
             except BaseException as error:  # whatever ends it: what was sent is filed
                 run.receipt.failures.append(_why(error))
                 run.file()
+                if isinstance(error, KeyboardInterrupt):
+                    raise stopping.Stopped(run.receipt) from error
                 raise
             run.file()
         except StoreError as error:

@@ -50,13 +50,32 @@ class RunReport:
     failures: list[str] = field(default_factory=list)
     busy: list[str] = field(default_factory=list)
     busy_seconds: float = 0.0
+    stopped: bool = False
+    """A signal has ended it."""
     quiet_until: datetime | None = None
     """Where nothing was due: when something may be, if nobody writes to the store or edits the configuration."""
 
     def note(self, held: LockHeld) -> None:
         """Another run is at that step."""
-        self.busy.append(str(held))
+        if str(held) not in self.busy:  # each watch is kept by the same one
+            self.busy.append(str(held))
         self.busy_seconds = max(self.busy_seconds, held.seconds)
+
+    def stop(self, signalled: KeyboardInterrupt) -> None:
+        """A signal has ended it, in a job that left a receipt or between two."""
+        self.stopped = True
+        receipt = signalled.receipt if isinstance(signalled, stopping.Stopped) else None
+        match receipt:
+            case DeliveryReceipt():
+                self.delivered = receipt
+            case Receipt(job="refresh"):
+                self.refreshed = receipt
+            case Receipt(job="guard"):
+                self.guarded.append(receipt)
+            case Receipt():
+                self.collected.append(receipt)
+            case _:
+                self.failures.append(f"run: {stopping.SAID}")
 
     def _receipts(self) -> list[Receipt | DeliveryReceipt]:
         refreshed = [self.refreshed] if self.refreshed else []
@@ -88,7 +107,9 @@ class RunReport:
 
     @property
     def exit_code(self) -> int:
-        """1 where something failed, 3 where another run was at work and this one did nothing, else 0."""
+        """130 after a signal, 1 where something failed, 3 where another run was at work and this one did nothing."""
+        if self.stopped:
+            return stopping.EXIT_CODE
         if self.failures or not all(receipt.ok for receipt in self._receipts()):
             return 1
         delivered = self.delivered is not None and self.delivered.did_something
@@ -110,10 +131,25 @@ def run(
     """Collects each watch whose look is due, refreshes, then delivers what is due.
 
     A step that fails stops no other; where another run collects or refreshes, mail is left to it.
-    Raises StoreError where the store itself cannot be used, ConfigError and TemplateError.
+    Raises Stopped with the report after a signal, StoreError where the store itself cannot be used, ConfigError and
+    TemplateError.
     """
     with stopping.orderly():
-        return _Run(config, store, pubmed, now, progress or quiet, vocabulary).steps(transport, renderer)
+        one = _Run(config, store, pubmed, now, progress or quiet, vocabulary)
+        try:
+            return one.steps(transport, renderer)
+        except KeyboardInterrupt as signalled:
+            one.report.stop(signalled)
+            raise stopping.Stopped(one.report) from signalled
+
+
+def stopped_report(signalled: KeyboardInterrupt) -> RunReport:
+    """The report of a run that a signal has ended, wherever in it."""
+    if isinstance(signalled, stopping.Stopped) and isinstance(signalled.receipt, RunReport):
+        return signalled.receipt
+    report = RunReport()
+    report.stop(signalled)
+    return report
 
 
 class _Run:

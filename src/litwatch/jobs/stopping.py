@@ -11,14 +11,36 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar
 
 Item = TypeVar("Item")
 
 SAID = "stopped by a signal; the next run takes it up"  # in a receipt
 
+EXIT_CODE = 128 + signal.SIGINT
+
 # What stops us waits 20 s and more before it kills (docker 10, systemd 90); what is begun gets most of it.
 GRACE_SECONDS = 15.0
+
+
+class Told(Protocol):
+    """What a job leaves: as plain values, and in one line."""
+
+    def to_json(self) -> dict[str, Any]:
+        """All of it."""
+        ...
+
+    def one_line(self) -> str:
+        """What matters."""
+        ...
+
+
+class Stopped(KeyboardInterrupt):
+    """A signal has ended a job, which has filed its `receipt`."""
+
+    def __init__(self, receipt: Told) -> None:
+        self.receipt = receipt
+        super().__init__(SAID)
 
 
 @dataclass(slots=True)
