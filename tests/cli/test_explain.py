@@ -202,7 +202,11 @@ def test_each_facet_tells_what_holds_and_what_unless_sections_or_order_took_away
         environment={"COLUMNS": "100"},
     )  # fmt: skip
     facets = told.out[told.out.index("  Facets") : told.out.index("To paste")].rstrip().splitlines()
-    assert facets == [
+    evidence = facets.index("    evidence: participants, result")
+    assert facets[evidence + 1].startswith(
+        "      + participants  (20; by largest, first number, role methods)"
+    )
+    assert facets[:evidence] == [
         "  Facets",
         "    topics: liking",
         "      + liking  abstract (results): Ketamine was «liked».",

@@ -217,6 +217,10 @@ def test_each_entry_says_what_became_of_it() -> None:
         ],
         "design": [("one", "given", ""), ("two", "passed over", "one comes first")],
         "drugs": [("ketamine", "given", "")],
+        "evidence": [
+            ("participants", "given", "20; by largest, first number, role methods"),
+            ("result", "given", "by role results, figures in results, figures"),
+        ],
     }
 
 

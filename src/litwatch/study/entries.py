@@ -24,8 +24,10 @@ GIVEN, TAKEN_AWAY, ELSEWHERE, PASSED_OVER, ABSENT = (
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of an entry. `reason` says why it was not given; `spans` are the words that earned it, or that
-    took it away, or that stand where they do not count."""
+    """What became of an entry. `reason` says why it was not given, or what of it was read (evidence.py).
+
+    `spans` are the words that earned it, or that took it away, or that stand where they do not count.
+    """
 
     id: str
     label: str

@@ -17,10 +17,11 @@ from litwatch.query.tree import Query
 from litwatch.query.verdict import Verdict, verdict
 from litwatch.study.account import Row, rows
 from litwatch.study.entries import EntryReader, FacetOutcome
+from litwatch.study.evidence import evidence
 from litwatch.study.facets import Entry, Rules
 from litwatch.study.findings import Student
 from litwatch.study.places import Place, Places
-from litwatch.study.roles import passages
+from litwatch.study.roles import passages, sentences_with_roles
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +109,16 @@ class PaperExplainer:
             marked |= _marked(found)
         facets: tuple[tuple[str, tuple[Shown, ...]], ...] = ()
         if self._entries is not None and self._student is not None:
+            findings = self._student.study(paper)
             outcomes = self._entries.read(
                 paper,
                 parts,
-                self._student.study(paper),
+                findings,
                 off_subject=self._student.dismiss(paper) is not None,
                 today=today,
             )
-            facets = tuple((each.name, _shown(each, places)) for each in outcomes if each.entries)
+            read = evidence(paper, sentences_with_roles(paper), findings)
+            facets = tuple((each.name, _shown(each, places)) for each in (*outcomes, read) if each.entries)
         ordered = sorted(marked, key=lambda span: (span.field, span.start, span.end))
         return Explained(paper, source, tuple(trees), facets, tuple(ordered))
 

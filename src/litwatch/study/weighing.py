@@ -16,6 +16,9 @@ from operator import mul
 Features = dict[str, float]
 Weights = Mapping[str, float]
 
+#: What every candidate has: it says how likely "none of them" is, and nothing of one.
+OF_ALL = frozenset(("number", "duration", "sentence"))
+
 
 @cache
 def weights(table: str, kind: str) -> Weights:
@@ -81,5 +84,5 @@ def highest(answers: Sequence[int], scores: Sequence[float], least: float) -> in
 
 def reasons(known: Features, learnt: Weights, most: int = 3) -> tuple[str, ...]:
     """The features that spoke most for a candidate, the strongest first."""
-    spoke = {name: learnt.get(name, 0.0) * value for name, value in known.items()}
+    spoke = {name: learnt.get(name, 0.0) * value for name, value in known.items() if name not in OF_ALL}
     return tuple(sorted((name for name in spoke if spoke[name] > 0), key=lambda name: -spoke[name])[:most])

@@ -55,7 +55,7 @@ class PageTree:
 
 @dataclass(frozen=True, slots=True)
 class PageEntry:
-    """An entry of a facet that was given, or nearly."""
+    """An entry of a facet that was given, or nearly; `reason`: why not, or of what was read what it is."""
 
     id: str
     label: str

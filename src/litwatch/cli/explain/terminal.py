@@ -116,7 +116,8 @@ class Printer:
             said = "yes" if GIVEN in by_state else "no"
         self._line(Text.assemble((f"{name}: ", "bold"), said), 4, 6)
         for one in by_state.get(GIVEN, ()):
-            self._entry(Text.assemble(("+ ", "green"), one.id, "  "), one)
+            read = (f"  ({one.reason})", "bold") if one.reason else ("", "")
+            self._entry(Text.assemble(("+ ", "green"), one.id, read, "  "), one)
         for one in (*by_state.get(TAKEN_AWAY, ()), *by_state.get(ELSEWHERE, ())):
             self._entry(
                 Text.assemble(("~ ", "yellow"), one.id, (f", not given: {one.reason}; ", "yellow")), one
