@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from litwatch.cli.status import judged, overdue
+from litwatch.cli.monitoring import judged
+from litwatch.cli.status import overdue
 from litwatch.decide.due import Schedule
 from litwatch.edge.store.open import open_store
 from litwatch.edge.store.tables import arrival, receipt
@@ -56,7 +57,9 @@ def test_a_monitoring_system_gets_one_line_and_0(up_to_date: World) -> None:
     outcome = up_to_date.litwatch("status", "--check")
     assert outcome.code == 0
     assert outcome.out.count("\n") == 1
-    assert outcome.out.startswith("LITWATCH OK - 1 searched in time, every last run was good | ")
+    assert outcome.out.startswith(
+        "LITWATCH OK - 1 searched in time, no digest is late, every last run was good | "
+    )
     assert "'ketamine-depression matches'=28" in outcome.out
 
 
@@ -120,7 +123,8 @@ def test_a_line_in_the_log_of_a_job_begins_with_its_time_and_one_of_another_comm
 def test_without_a_store_there_is_nothing_to_show_and_monitoring_is_told_unknown(tmp_path: Path) -> None:
     with world(tmp_path, today="2026-03-08") as here:
         shown = here.litwatch("status", "--json")
-        nothing: dict[str, list[object]] = {"watches": [], "runs": [], "last_runs": [], "without_receipt": []}
+        names = ("watches", "late_digests", "runs", "last_runs", "without_receipt")
+        nothing: dict[str, list[object]] = {name: [] for name in names}
         assert (shown.code, shown.objects()) == (0, [nothing])
         assert here.litwatch("status").code == 0
         check = here.litwatch("status", "--check")
@@ -160,6 +164,8 @@ def test_what_monitoring_is_told(
 ) -> None:
     books = dict.fromkeys(("matches", "held", "owed", "wanted"), 0)
     standing = {
+        "late_digests": [],
+        "without_receipt": [],
         "watches": [
             {"name": "w", "configured": True, "overdue": late, **books},
             {"name": "gone", "configured": False, "overdue": False, **books},

@@ -78,8 +78,8 @@ def test_status_and_the_next_run_tell_of_a_run_that_was_killed(
     watch = "ketamine-depression" if job == "collect" else None
     moment = "2026-03-09T07:05:00Z"
     [left] = here.litwatch("status", "--json").objects()[0]["without_receipt"]
-    assert left == {"job": job, "watch": watch, "began": moment}
-    assert f"the run of {moment} is at work, or was killed" in here.litwatch("status").out
+    assert left == {"job": job, "watch": watch, "began": moment, "at_work": False}
+    assert f"the run of {moment} was killed" in here.litwatch("status").out
     again, _ = fork.step(here, number)
     assert again.code == 0
     assert "no receipt was left by the run of 2026-03-09 07:05 UTC" in again.said

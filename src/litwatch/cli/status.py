@@ -1,4 +1,4 @@
-"""`status`: how the watches stand, the last runs, and an answer for a monitoring system.
+"""`status`: how the watches stand, which digests are late, and the last runs; `--check`: cli/monitoring.py.
 
 Owns what it prints and how it ends. Never writes, and never asks PubMed.
 """
@@ -8,14 +8,14 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from litwatch.cli.context import Context, given
+from litwatch.cli.context import given
 from litwatch.cli.printing import print_table, written
-from litwatch.errors import LitwatchError, StoreLost
 
 if TYPE_CHECKING:
     from litwatch.decide.due import Schedule
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-# A look may be this late (cron's quarter of an hour, a long run before it) before `status` calls it overdue.
-GRACE = timedelta(hours=1)
-
 # Where every match of a watch stands; the sum is what PubMed lists.
 BOOKS = ("backlog", "mailed", "owed", "held", "excluded", "wanted")
 
@@ -35,12 +32,11 @@ BOOKS = ("backlog", "mailed", "owed", "held", "excluded", "wanted")
 DISAGREEING = ("disagreeing", "disagreements", "unlisted")
 FEW = 5
 
+# What `status --json` holds; each is a list.
+PARTS = ("watches", "late_digests", "runs", "last_runs", "without_receipt")
+
 COLUMNS = ("job", "watch", "when (UTC)", "enumerated", "new", "wanted", "requests", "seconds", "result")
 LONGEST_RESULT = 60
-
-# https://nagios-plugins.org/doc/guidelines.html#AEN78
-OK, WARNING, CRITICAL, UNKNOWN = 0, 1, 2, 3
-NAMES = ("OK", "WARNING", "CRITICAL", "UNKNOWN")
 
 
 @app.command(rich_help_panel="Watching")
@@ -53,20 +49,22 @@ def status(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Show how each watch stands and the last runs; exit 1 if a look is overdue or a job failed last."""
+    """Show how each watch stands and the last runs; exit 1 if a look or a digest is overdue or a job failed last."""
     now = datetime.now(UTC)
     if check:
+        from litwatch.cli.monitoring import answer_monitoring
+
         raise typer.Exit(answer_monitoring(given(context), now))
     standing = looked_up(given(context).config(), now, last)
     if as_json:
-        sys.stdout.write(
-            json.dumps(standing or {"watches": [], "runs": [], "last_runs": [], "without_receipt": []}) + "\n"
-        )
+        sys.stdout.write(json.dumps(standing or {name: [] for name in PARTS}) + "\n")
     elif standing is None:
         sys.stderr.write("litwatch: nothing has run yet; `litwatch run` does what is due\n")
     else:
         print_status(standing)
-    if standing is not None and (overdue_watches(standing) or failed_jobs(standing)):
+    if standing is not None and (
+        overdue_watches(standing) or standing["late_digests"] or failed_jobs(standing)
+    ):
         raise typer.Exit(1)
 
 
@@ -82,6 +80,7 @@ def standing_of(config: Config, store: Store, now: datetime, last: int) -> dict[
     """Each watch with its books, the last run of each job, and the last runs of all."""
     from litwatch.edge.store import showing
     from litwatch.edge.store.guarding import standing as guard_standing
+    from litwatch.jobs.outstanding import late_digests, unfinished_runs
 
     schedules = {watch.name: watch.look_schedule for watch in config.watches}
     known = {one.name: one for one in showing.standings(store)}
@@ -107,11 +106,14 @@ def standing_of(config: Config, store: Store, now: datetime, last: int) -> dict[
         )
     return {
         "watches": watches,
+        "late_digests": [
+            {**asdict(one), "since": written(one.since)} for one in late_digests(config, store, now)
+        ],
         "runs": [run_told(run) for run in showing.latest_receipts(store)],
         "last_runs": [run_told(run) for run in showing.last_receipts(store, last)],
         "without_receipt": [
-            {"job": job, "watch": name, "began": written(at)}
-            for job, name, at in showing.without_receipt(store)
+            {"job": one.job, "watch": one.watch, "began": written(one.began), "at_work": one.at_work}
+            for one in unfinished_runs(store)
         ],
     }
 
@@ -139,6 +141,7 @@ def run_told(run: Filed) -> dict[str, Any]:
 def overdue(schedule: Schedule, last_good: datetime | None, now: datetime) -> bool:
     """Whether a good search should have been made by now."""
     from litwatch.decide.due import look_due
+    from litwatch.decide.overdue import GRACE
 
     return look_due(schedule, last_good, now - GRACE)
 
@@ -167,6 +170,8 @@ def print_status(standing: dict[str, Any]) -> None:
         sys.stdout.write(f"    {watch['matches']:,} matches = {books}\n")
         if watch["guard"] is not None:
             sys.stdout.write(f"    {recall_in_words(watch['guard'])}\n")
+    for late in standing["late_digests"]:
+        sys.stdout.write(f"LATE: {late_in_words(late)}\n")
     sys.stdout.write("\n")
     shown = [*standing["last_runs"], *(run for run in standing["runs"] if run not in standing["last_runs"])]
     print_table(COLUMNS, [row_of(run) for run in shown], fold_last_only=True)
@@ -176,10 +181,27 @@ def print_status(standing: dict[str, Any]) -> None:
         for line in disagreements_in_lines(run):
             sys.stdout.write(f"{line}\n")
     for run in standing["without_receipt"]:
-        name = " ".join(filter(None, (run["job"], run["watch"])))
-        sys.stdout.write(
-            f"{name}: the run of {run['began']} is at work, or was killed: it has left no receipt\n"
-        )
+        sys.stdout.write(f"{unfinished_in_words(run)}\n")
+
+
+def late_in_words(late: Mapping[str, Any]) -> str:
+    """Whose digest has not gone out, since when, what it holds, and why."""
+    holds = " and ".join(
+        f"{late[name]:,} {name if late[name] != 1 else name[:-1]}"
+        for name in ("papers", "notices")
+        if late[name]
+    )
+    return (
+        f"{late['address']}, {late['watch']}: the digest due since {late['since']} "
+        f"has not gone out ({holds}): {late['why']}"
+    )
+
+
+def unfinished_in_words(run: Mapping[str, Any]) -> str:
+    """What is known of a run that has left no receipt."""
+    name = " ".join(filter(None, (run["job"], run["watch"])))
+    became = "is at work" if run["at_work"] else "was killed: it has left no receipt"
+    return f"{name}: the run of {run['began']} {became}"
 
 
 def row_of(run: Mapping[str, Any]) -> dict[str, str]:
@@ -211,41 +233,3 @@ def disagreements_in_lines(run: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"    {line}" for line in told[:FEW])
     if len(told) > FEW:
         yield f"    and {len(told) - FEW} more in `litwatch status --json`"
-
-
-def answer_monitoring(asked: Context, now: datetime) -> int:
-    """One line on stdout, and the code that goes with it; a lost store is CRITICAL, what cannot be read UNKNOWN."""
-    try:
-        code, said = judged(looked_up(asked.config(), now, 1))
-    except StoreLost as error:
-        code, said = CRITICAL, str(error)
-    except LitwatchError as error:
-        code, said = UNKNOWN, str(error).split("\n")[0]
-    # A bar would begin the performance data.
-    sys.stdout.write(f"LITWATCH {NAMES[code]} - {said}\n")
-    return code
-
-
-def judged(standing: dict[str, Any] | None) -> tuple[int, str]:
-    """What a monitoring system is to be told: overdue looks and refused mail are critical, other failures a warning."""
-    if standing is None:
-        return UNKNOWN, "nothing has run yet"
-    late, failed = overdue_watches(standing), failed_jobs(standing)
-    held = [watch["name"] for watch in standing["watches"] if watch["held"] and watch["configured"]]
-    said = [f"{name}: its search of PubMed is overdue" for name in late]
-    said += [
-        f"{' '.join(filter(None, (run['job'], run['watch'])))}: {'; '.join(run['failures']) or 'failed'}"
-        for run in failed
-    ]
-    said += [f"{name}: late papers are held" for name in held if name not in late]
-    figures = " ".join(
-        f"'{watch['name']} {part}'={watch[part]}"
-        for watch in standing["watches"]
-        for part in ("matches", "owed", "wanted")
-    )
-    code = OK
-    if said:
-        code = CRITICAL if late or any(run["job"] == "deliver" for run in failed) else WARNING
-    searched = sum(watch["configured"] for watch in standing["watches"])
-    words = "; ".join(said) or f"{searched} searched in time, every last run was good"
-    return code, f"{' '.join(words.replace('|', '/').split())} | {figures}"

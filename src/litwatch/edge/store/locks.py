@@ -14,11 +14,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from litwatch.edge.store.words import translated
 from litwatch.errors import LockHeld, StoreError
+
+# Far longer than it takes to ask whether a file is locked.
+ASKED_SECONDS = 0.02
+
+
+def beside(store: Path, name: str) -> Path:
+    """The file that is the lock `name` of an SQLite store."""
+    return store.with_name(f"{store.name}.{name}.lock")
 
 
 @contextmanager
@@ -32,7 +40,7 @@ def file_lock(path: Path, name: str) -> Iterator[None]:
         ) from error
     try:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _take(descriptor)
         except BlockingIOError as error:
             owner = os.pread(descriptor, 200, 0).decode("utf-8", "replace").strip() or "another process"
             seconds = max(0.0, time.time() - os.fstat(descriptor).st_mtime)  # it wrote its name when it came
@@ -45,6 +53,34 @@ def file_lock(path: Path, name: str) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def _take(descriptor: int) -> None:
+    """Lock it. Whoever only asks whether it is locked (`file_is_locked`) is out of the way at the second attempt."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        time.sleep(ASKED_SECONDS)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def file_is_locked(path: Path) -> bool:
+    """Whether somebody holds `path`; writes nothing. Raises StoreError where it cannot be told."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise StoreError(
+            f"the lock {path} cannot be opened ({error.strerror}): may this user read there?"
+        ) from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
 
 
 def key(name: str) -> int:
@@ -77,6 +113,12 @@ def advisory_lock(engine: Engine, name: str) -> Iterator[None]:
     finally:
         connection.invalidate()  # end the session, and the lock with it, whatever state it is in
         connection.close()
+
+
+def advisory_is_locked(connection: Connection, name: str) -> bool:
+    """Whether a session holds that lock of the database; takes nothing."""
+    halves = {"high": key(name) >> 32, "low": key(name) & 0xFFFFFFFF}
+    return connection.execute(_OWNER, halves).first() is not None
 
 
 _OWNER = text(

@@ -69,8 +69,15 @@ class Store:
     def lock(self, name: str) -> AbstractContextManager[None]:
         """Hold the lock `name` ("collect", "deliver") or raise LockHeld; it dies with this process."""
         if self.path is not None:
-            return locks.file_lock(self.path.with_name(f"{self.path.name}.{name}.lock"), name)
+            return locks.file_lock(locks.beside(self.path, name), name)
         return locks.advisory_lock(self.engine, name)
+
+    def is_held(self, name: str) -> bool:
+        """Whether anybody holds the lock `name`; for who only reads. Raises StoreError."""
+        if self.path is not None:
+            return locks.file_is_locked(locks.beside(self.path, name))
+        with self.reading() as connection:
+            return locks.advisory_is_locked(connection, name)
 
     def close(self) -> None:
         """Give the connections back; SQLite then folds its write-ahead log into the file."""

@@ -1,0 +1,74 @@
+"""`status --check`: one line and an exit code for Nagios and its like.
+
+Owns what is critical, what is a warning, and their words. Never works out how things stand: `status` does.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from litwatch.cli.context import Context
+from litwatch.cli.status import failed_jobs, late_in_words, looked_up, overdue_watches, unfinished_in_words
+from litwatch.errors import LitwatchError, StoreLost
+
+# https://nagios-plugins.org/doc/guidelines.html#AEN78
+OK, WARNING, CRITICAL, UNKNOWN = 0, 1, 2, 3
+NAMES = ("OK", "WARNING", "CRITICAL", "UNKNOWN")
+
+
+def answer_monitoring(asked: Context, now: datetime) -> int:
+    """One line on stdout, and the code that goes with it; a lost store is CRITICAL, what cannot be read UNKNOWN."""
+    try:
+        code, said = judged(looked_up(asked.config(), now, 1))
+    except StoreLost as error:
+        code, said = CRITICAL, str(error)
+    except LitwatchError as error:
+        code, said = UNKNOWN, str(error).split("\n")[0]
+    # A bar would begin the performance data.
+    sys.stdout.write(f"LITWATCH {NAMES[code]} - {said}\n")
+    return code
+
+
+def judged(standing: dict[str, Any] | None) -> tuple[int, str]:
+    """What a monitoring system is to be told, the worst first, and how bad it is."""
+    if standing is None:
+        return UNKNOWN, "nothing has run yet"
+    found = sorted(_found(standing), key=lambda one: -one[0])  # the worst first: some show only the beginning
+    code = max((one[0] for one in found), default=OK)
+    searched = sum(watch["configured"] for watch in standing["watches"])
+    good = f"{searched} searched in time, no digest is late, every last run was good"
+    words = "; ".join(said for _, said in found) or good
+    figures = " ".join(
+        f"'{watch['name']} {part}'={watch[part]}"
+        for watch in standing["watches"]
+        for part in ("matches", "owed", "wanted")
+    )
+    return code, f"{' '.join(words.replace('|', '/').split())} | {figures}"
+
+
+def _found(standing: dict[str, Any]) -> Iterator[tuple[int, str]]:
+    """Each thing that somebody has to look at, and how bad it is."""
+    late = overdue_watches(standing)
+    for name in late:
+        yield CRITICAL, f"{name}: its search of PubMed is overdue"
+    for one in standing["late_digests"]:
+        yield CRITICAL if one["grave"] else WARNING, late_in_words(one)
+    for run in failed_jobs(standing):
+        name = " ".join(filter(None, (run["job"], run["watch"])))
+        why = "; ".join(run["failures"]) or "failed"
+        yield CRITICAL if run["job"] == "deliver" else WARNING, f"{name}: {why}"
+    for run in standing["without_receipt"]:
+        if not run["at_work"]:
+            yield WARNING, unfinished_in_words(run)
+    for watch in standing["watches"]:
+        if watch["configured"]:
+            yield from _of_papers(watch, told=watch["name"] in late)
+
+
+def _of_papers(watch: dict[str, Any], *, told: bool) -> Iterator[tuple[int, str]]:
+    """What of a watch's papers waits for somebody."""
+    if watch["held"] and not told:
+        yield WARNING, f"{watch['name']}: late papers are held"

@@ -1,0 +1,40 @@
+"""When something that should have happened is so late that somebody has to be told.
+
+Owns these spans and what they mean. Never reads a clock; `now` is given.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from litwatch.decide.due import DigestDue, Schedule, digest_due, next_due
+
+# A look or a digest may be this late: cron's quarter of an hour, and a long run before it.
+GRACE = timedelta(hours=1)
+
+# While another run collects or refreshes, mail is left to it, at the longest for so long (jobs/run.py).
+GRACE_AT_WORK = timedelta(hours=24)
+
+
+def unclaimed_since(
+    schedule: Schedule,
+    now: datetime,
+    grace: timedelta,
+    *,
+    since: datetime,
+    last_claim: datetime | None,
+    last_good: datetime | None,
+) -> datetime | None:
+    """Since when a digest is due that no run has made; None where none is, or it is not late yet.
+
+    One that waits for a search is not late: the search is. The arguments are those of `digest_due`.
+    """
+    due = digest_due(schedule, now - grace, since=since, last_claim=last_claim, last_good=last_good)
+    if not isinstance(due, DigestDue):
+        return None
+    return next_due(schedule, since if last_claim is None else max(since, last_claim))
+
+
+def untried(next_attempt: datetime | None, now: datetime, grace: timedelta) -> bool:
+    """Whether nobody has tried to send a mail though it was time: no run came, or it was killed while it tried."""
+    return next_attempt is None or now - next_attempt > grace

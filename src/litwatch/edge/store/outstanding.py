@@ -1,0 +1,74 @@
+"""What waits in the store for longer than it should, as figures: mail that no server has taken, papers that are owed.
+
+Owns these questions. Never writes, reads no record, and never decides what is late.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from litwatch.edge.store import entitled
+from litwatch.edge.store.open import Store
+from litwatch.edge.store.subscriptions import ACTIVE
+from litwatch.edge.store.tables import arrival, claim, claim_notice, claim_paper, notice, subscription
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A digest of an active subscription that no server has taken yet, and how much it holds."""
+
+    subscriber: str
+    watch: str
+    period: str
+    claimed_at: datetime
+    attempts: int
+    next_attempt: datetime | None
+    last_error: str | None
+    papers: int
+    notices: int
+
+
+def waiting(store: Store) -> tuple[Waiting, ...]:
+    """The digests that no server has taken yet, the oldest first."""
+    holds = [
+        select(func.count()).where(table.c.claim == claim.c.id).scalar_subquery().label(name)
+        for table, name in ((claim_paper, "papers"), (claim_notice, "notices"))
+    ]
+    query = (
+        select(
+            claim.c.subscriber,
+            claim.c.watch,
+            claim.c.period,
+            claim.c.claimed_at,
+            claim.c.attempts,
+            claim.c.next_attempt,
+            claim.c.last_error,
+            *holds,
+        )
+        .join(
+            subscription,
+            (subscription.c.subscriber == claim.c.subscriber) & (subscription.c.watch == claim.c.watch),
+        )
+        .where(claim.c.state == "open", subscription.c.standing == ACTIVE)
+        .order_by(claim.c.claimed_at, claim.c.id)
+    )
+    with store.reading() as connection:
+        return tuple(Waiting(**row._mapping) for row in connection.execute(query))  # noqa: SLF001
+
+
+def owed(store: Store, subscriber: str, watch: str, since: datetime) -> tuple[int, int]:
+    """How many papers and notices the next digest of a subscription has to hold."""
+    new, again, notices = (
+        query.order_by(None).with_only_columns(column)
+        for query, column in (
+            (entitled.new_papers(subscriber, watch, since), arrival.c.pmid),
+            (entitled.papers_again(subscriber, watch), arrival.c.pmid),
+            (entitled.notices(subscriber, watch, since), notice.c.pmid),
+        )
+    )
+    with store.reading() as connection:
+        papers = {pmid for query in (new, again) for pmid in connection.execute(query).scalars()}
+        return len(papers), len(connection.execute(notices).all())
