@@ -351,9 +351,10 @@ def test_after_an_edit_only_what_the_old_query_did_not_match_is_by_edit(store: S
     receipt = run(store, pubmed, 2, of=watch(wide))
     assert receipt.edited
     assert states(store)[41] == "new"  # the old query matches it, too
-    assert all(states(store)[pmid] == "by-edit" for pmid in (2, 30, 32, 42))
+    assert all(states(store)[pmid] == "by-edit" for pmid in (2, 30, 32))
+    assert states(store)[42] == "new"  # only the new one finds it, but it was created since the last good run
     assert receipt.balanced
-    assert receipt.arrivals == {"new": 1, "by-edit": 17}
+    assert receipt.arrivals == {"new": 2, "by-edit": 16}
     again = run(store, pubmed, 3, of=watch(wide))
     assert not again.edited
     assert again.requests == 1
@@ -625,6 +626,62 @@ def test_a_garbled_translation_takes_no_paper_for_an_edits_doing(store: Store, f
     assert receipt.ok
     assert receipt.translation_changed
     assert states(store)[60] == "new"
+
+
+def test_what_a_translation_that_was_garbled_for_days_kept_back_is_new_once_it_is_mended(
+    store: Store,
+) -> None:
+    """Few enough leave for the wrong translation to be believed, day after day."""
+    pubmed = FakePubMed(translations={"ketamine[tiab]": "right"})
+    pubmed.add(*range(1, 301), created=day(-100))
+    for when in (0, 1):
+        assert run(store, pubmed, when).ok
+    pubmed.translations["ketamine[tiab]"] = "wrong"
+    lost = {*range(1, 6), 501, 502, 503}
+    pubmed.matching |= dict.fromkeys(("ketamine[tiab]", "wrong"), lambda pmid: pmid not in lost)
+    for when in (2, 3, 4):
+        pubmed.add(499 + when, created=day(when - 1))
+        assert run(store, pubmed, when).ok
+    pubmed.translations["ketamine[tiab]"] = "right"
+    del pubmed.matching["ketamine[tiab]"]
+    receipt = run(store, pubmed, 5)
+    assert receipt.balanced
+    assert {states(store)[pmid] for pmid in (501, 502, 503)} == {"new"}
+
+
+def test_a_translation_never_seen_before_makes_nothing_by_edit_that_is_hardly_older_than_the_last_run(
+    store: Store,
+) -> None:
+    pubmed = FakePubMed(translations={"ketamine[tiab]": "old words"})
+    pubmed.add(*range(1, 301), created=day(-100))
+    pubmed.matching |= dict.fromkeys(("ketamine[tiab]", "old words"), lambda pmid: pmid < 500)
+    for when in (0, 8, 16):
+        assert run(store, pubmed, when).ok
+    pubmed.add(501, created=day(5))
+    pubmed.add(502, created=day(1))
+    pubmed.translations["ketamine[tiab]"] = "new words"
+    del pubmed.matching["ketamine[tiab]"]
+    assert run(store, pubmed, 17).ok
+    assert (states(store)[501], states(store)[502]) == ("new", "by-edit")
+
+
+def test_what_an_edit_brings_and_was_created_since_the_last_good_run_is_new_though_read_later(
+    store: Store,
+) -> None:
+    pubmed = began()
+    wide = watch("ketamine[tiab] OR esketamine[tiab]")
+    pubmed.matching["ketamine[tiab]"] = lambda pmid: pmid < 60
+    for when in (0, 2):
+        assert run(store, pubmed, when).ok
+    pubmed.add(60, created=day(1))
+    pubmed.add(61, created=day(15))
+    pubmed.add(62, created=day(20))
+    pubmed.withheld = {61}
+    assert run(store, pubmed, 23, of=wide).ok
+    pubmed.withheld = set()
+    assert run(store, pubmed, 24, of=wide).ok
+    found = states(store)
+    assert (found[60], found[61], found[62]) == ("by-edit", "new", "new")
 
 
 def test_a_record_without_title_and_journal_is_unreadable_and_takes_no_place() -> None:

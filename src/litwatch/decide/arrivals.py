@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 # How a paper came to a watch (arrival.state), or why it has not come yet.
 NEW, LATE, OLD, BY_EDIT, BACKLOG = "new", "late", "old", "by-edit", "backlog"
 WANTED, HELD = "wanted", "held"
-# Only in arrival.arrives_as: PubMed itself read the query anew, nobody edited it.
+# Only in arrival.arrives_as, and only of older litwatch: PubMed itself read the query anew, nobody edited it.
 BY_TRANSLATION = "by-translation"
 
 FEW_GONE, GONE_SHARE = 20, 0.02
@@ -136,6 +136,17 @@ def old_before(now: datetime, horizons: Horizons) -> date:
     return (now - timedelta(days=horizons.old)).date()
 
 
+def news_from(remembered: Remembered, now: datetime, horizons: Horizons, *, translated: bool) -> date:
+    """The day from which on a paper is news to the reader, though only an edit or a new translation brought it.
+
+    The readers have heard of nothing that was created since the last good run. A translation may have been garbled for
+    days, and every run of them good: what it brings once it is mended is news back to the limit of late ones.
+    """
+    if remembered.last_good_run is None:
+        return recent_from(now, horizons)
+    return late_before(remembered, now, horizons) if translated else remembered.last_good_run.date()
+
+
 def recent_from(now: datetime, horizons: Horizons) -> date:
     """The day from which on a paper is no backlog on the first run."""
     return (now - timedelta(days=horizons.look_back)).date()
@@ -154,14 +165,13 @@ def plan_next(
     remembered: Remembered,
     *,
     added: frozenset[int] = frozenset(),
-    added_as: str = BY_EDIT,
     late: frozenset[int] = frozenset(),
     accept: bool = False,
 ) -> Plan:
     """Any later run: what matches and is not known arrives.
 
-    `added` match only since the query was edited or translated anew (`added_as` says which). `late` are those
-    created late but not too long ago: so many at once that they may have to be held, else leave it empty.
+    `added` match only since the query was edited or translated anew, and were there before: they are no news. `late`
+    are those created late but not too long ago: so many at once that they may have to be held, else leave it empty.
     """
     known = remembered.kept
     fresh = frozenset(matching) - known.keys()
@@ -169,7 +179,7 @@ def plan_next(
     hold = len(late_now) + len(remembered.held) > hold_above(remembered.normal_week) and not accept
     held = late_now if hold else frozenset()
     return Plan(
-        wanted=tuple((pmid, added_as if pmid in added else None) for pmid in sorted(fresh - held)),
+        wanted=tuple((pmid, BY_EDIT if pmid in added else None) for pmid in sorted(fresh - held)),
         held=tuple(sorted(held)),
         accepted=tuple(sorted(remembered.held)) if accept else (),
         unmatched=tuple(sorted(remembered.matching - matching)),

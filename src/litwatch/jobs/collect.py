@@ -16,6 +16,7 @@ from litwatch.decide.arrivals import Horizons
 from litwatch.edge.config import Settings, Watch
 from litwatch.edge.pubmed import Batch, Tally
 from litwatch.edge.store import balancing, collecting
+from litwatch.edge.store.believed import Believed
 from litwatch.edge.store.open import Store
 from litwatch.jobs import stopping
 from litwatch.jobs.attempt import Progress, attempt, quiet
@@ -111,6 +112,7 @@ class _Run:
             self.horizons,
             self.limit,
             self.progress,
+            Believed(self.store, self.watch.name, self.receipt.query),
             accept=accept,
         )
         with stopping.waiting():

@@ -14,6 +14,7 @@ from litwatch.decide import arrivals
 from litwatch.decide.arrivals import Horizons, Plan, Remembered
 from litwatch.edge.config import Watch
 from litwatch.edge.pubmed import Enumeration
+from litwatch.edge.store.believed import Believed
 from litwatch.errors import PubMedRefused, TooManyMatches
 from litwatch.jobs.attempt import Progress
 from litwatch.jobs.receipt import Receipt
@@ -41,6 +42,7 @@ class Looking:
         horizons: Horizons,
         limit: int,
         progress: Progress,
+        believed: Believed,
         *,
         accept: bool,
     ) -> None:
@@ -48,6 +50,7 @@ class Looking:
         self._sentinels = watch.sentinels
         self._pubmed, self._receipt, self._now = pubmed, receipt, now
         self._horizons, self._limit, self._progress, self._accept = horizons, limit, progress, accept
+        self._believed = believed
         self._lists = 0
 
     def look(self, known: Remembered | None) -> tuple[Enumeration, Plan] | None:
@@ -112,16 +115,19 @@ class Looking:
         if translated:
             self._receipt.notes.append(f"PubMed translates the query anew: {found.translation}")
             old_query = known.translation
-            old = self._translated_before(known, matching) if fresh else None
+            old = self._translated_before(known, found) if fresh else None
         added = fresh - old if old is not None else frozenset()
         if added:  # what came to PubMed between the two lists is no edit's doing
             once_more = self._before(old_query, known)
             added = added - once_more if once_more is not None else frozenset()
+        if added:  # what was created since is news, whatever brought it
+            added -= self._created_from(
+                arrivals.news_from(known, self._now, self._horizons, translated=translated)
+            )
         return found, arrivals.plan_next(
             matching,
             known,
             added=added,
-            added_as=arrivals.BY_TRANSLATION if translated else arrivals.BY_EDIT,
             late=self._late_among(fresh - added, known),
             accept=self._accept,
         )
@@ -157,13 +163,17 @@ class Looking:
             return None
         return frozenset(found.pmids)
 
-    def _translated_before(self, known: Remembered, matching: frozenset[int]) -> frozenset[int] | None:
+    def _translated_before(self, known: Remembered, found: Enumeration) -> frozenset[int] | None:
         """What the query matched by its translation before; None where that one was garbled.
 
-        It found the papers that are known; one that does not find those that still match says nothing of new ones.
+        It found the papers that are known; one that does not find those that match now says nothing of new ones. Where
+        the translation is one of an earlier good run, nothing is new about it: the one between was wrong, or is over.
         """
+        if self._believed.translated_so(found.translation):
+            self._receipt.notes.append("it is a translation of before: what comes is judged by its dates")
+            return None
         old = self._before(known.translation, known)
-        still = matching & known.matching
+        still = frozenset(found.pmids) & known.kept.keys()
         if old is not None and len(still - old) > arrivals.GONE_SHARE * len(still):
             self._receipt.notes.append(
                 "the translation before is not believed: it does not find what is known"
