@@ -170,7 +170,7 @@ def test_what_monitoring_is_told(
             {"name": "w", "configured": True, "overdue": late, **books},
             {"name": "gone", "configured": False, "overdue": False, **books},
         ],
-        "runs": [{"job": failed[0], "watch": failed[1], "ok": False, "failures": ["a | b"]}]
+        "runs": [{"job": failed[0], "watch": failed[1], "ok": False, "failures": ["a | b"], "late": []}]
         if failed
         else [],
     }

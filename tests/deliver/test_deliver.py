@@ -306,9 +306,8 @@ def test_a_4xx_is_tried_again_with_the_same_bytes_later_and_later_and_then_given
         while now < MONDAY + timedelta(days=6):
             receipt = clinic.deliver(now, by_smtp(port))
             if receipt.postponed:
-                assert receipt.ok
                 moments.append(now)
-            if receipt.failures:
+            elif receipt.failures:
                 assert receipt.failures[0].startswith("given up after")
                 break
             now += timedelta(minutes=15 if now < MONDAY + timedelta(hours=2) else 60)

@@ -58,7 +58,7 @@ def _found(standing: dict[str, Any]) -> Iterator[tuple[int, str]]:
         yield CRITICAL if one["grave"] else WARNING, late_in_words(one)
     for run in failed_jobs(standing):
         name = " ".join(filter(None, (run["job"], run["watch"])))
-        why = "; ".join(run["failures"]) or "failed"
+        why = "; ".join(failure for failure in run["failures"] if failure not in run["late"]) or "failed"
         yield CRITICAL if run["job"] == "deliver" else WARNING, f"{name}: {why}"
     for run in standing["without_receipt"]:
         if not run["at_work"]:

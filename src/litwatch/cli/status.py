@@ -134,6 +134,7 @@ def run_told(run: Filed) -> dict[str, Any]:
         "retries": document.get("retries"),
         "seconds": document.get("seconds"),
         "failures": list(document.get("failures") or []),
+        "late": list(document.get("late") or []),
         **{name: dict(document.get(name) or {}) for name in DISAGREEING},
     }
 
@@ -152,9 +153,18 @@ def overdue_watches(standing: Mapping[str, Any]) -> list[str]:
 
 
 def failed_jobs(standing: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The last run of each job that failed, but for watches that are no longer configured."""
+    """The last run of each job that failed, but for watches that are no longer configured.
+
+    Not one that failed only for mail that waits: while it waits, it stands among the late digests.
+    """
     gone = {watch["name"] for watch in standing["watches"] if not watch["configured"]}
-    return [run for run in standing["runs"] if not run["ok"] and run["watch"] not in gone]
+    return [
+        run
+        for run in standing["runs"]
+        if not (
+            run["ok"] or run["watch"] in gone or (run["late"] and set(run["failures"]) <= set(run["late"]))
+        )
+    ]
 
 
 def print_status(standing: dict[str, Any]) -> None:

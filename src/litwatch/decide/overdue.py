@@ -15,6 +15,11 @@ GRACE = timedelta(hours=1)
 # While another run collects or refreshes, mail is left to it, at the longest for so long (jobs/run.py).
 GRACE_AT_WORK = timedelta(hours=24)
 
+# A mail that a server does not take for the moment is no failure at first: greylisting passes within minutes. One that
+# has waited for so long is; and one that has waited for a day is as bad as one that never left.
+REFUSED_FOR = timedelta(hours=4)
+REFUSED_FOR_LONG = timedelta(hours=24)
+
 
 def unclaimed_since(
     schedule: Schedule,
@@ -33,6 +38,11 @@ def unclaimed_since(
     if not isinstance(due, DigestDue):
         return None
     return next_due(schedule, since if last_claim is None else max(since, last_claim))
+
+
+def refused_for_hours(claimed_at: datetime, now: datetime) -> bool:
+    """Whether a mail that a server refuses for the moment has waited for so long that somebody has to look."""
+    return now - claimed_at >= REFUSED_FOR
 
 
 def untried(next_attempt: datetime | None, now: datetime, grace: timedelta) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from litwatch.decide.due import DigestWaits, digest_due, retry_at
+from litwatch.decide.overdue import refused_for_hours
 from litwatch.edge.config import Config, MailSettings, Subscriber, SubscriptionSetting, Watch
 from litwatch.edge.message import recipient_of
 from litwatch.edge.store import delivering, searched, subscriptions
@@ -256,15 +257,23 @@ class _Run:
         if error.whole_server:
             # It says nothing about this reader: no waiting, and no giving up.
             delivering.mark_postponed(self.store, claim.id, str(error), self.now)
-            self._postponed(delivery, error)
+            self._later_still(claim, delivery, error)
             raise _Stop(str(error))
         again_at = retry_at(claim.attempts + 1, claim.claimed_at, self.now)
         if again_at is not None:
             delivering.mark_postponed(self.store, claim.id, str(error), again_at)
-            self._postponed(delivery, error)
+            self._later_still(claim, delivery, error)
             return
         delivering.give_up(self.store, claim.id, str(error))
         self.receipt.failures.append(f"given up after {claim.attempts + 1} attempts: {delivery}: {error}")
+
+    def _later_still(self, claim: OpenClaim, delivery: Delivery, error: TemporarilyRefused) -> None:
+        """Notes a mail that is tried again; one that has waited for hours is a failure as well, until it is taken."""
+        self._postponed(delivery, error)
+        if refused_for_hours(claim.claimed_at, self.now):
+            said = f"not taken since {claim.claimed_at:%Y-%m-%d %H:%M} UTC: {delivery}: {error}"
+            self.receipt.late.append(said)
+            self.receipt.failures.append(said)
 
     def _refused(self, claim: OpenClaim, delivery: Delivery, error: LitwatchError) -> None:
         blamed = isinstance(error, RecipientRefused)

@@ -30,7 +30,7 @@ class DeliveryReceipt:
     `sent` holds `resent` (claimed by an earlier run) too. `withdrawn` were claimed by an earlier run and show a
     paper as a finding that was retracted since: they are composed anew. `waiting` are digests that wait for a search,
     `postponed` mails that a server will get later, `refused` those that it will not get: neither loses
-    anything, the papers stay owed.
+    anything, the papers stay owed. `late`: those failures that tell of a mail postponed for hours.
     """
 
     started_at: datetime
@@ -45,6 +45,7 @@ class DeliveryReceipt:
     refused: list[Delivery] = field(default_factory=list)
     suspended: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    late: list[str] = field(default_factory=list)
     stopped: str = ""
 
     @property
@@ -80,11 +81,12 @@ class DeliveryReceipt:
                 facts.append(f"{len(deliveries)} {words}")
         if self.suspended:
             facts.append("suspended: " + ", ".join(self.suspended))
-        if self.stopped:
+        worst = ("failed", self.failures) if self.failures else ("not taken", [*map(str, self.postponed)])
+        if worst[1] and worst[1] != [self.stopped]:
+            more = f" (and {len(worst[1]) - 1} more)" if len(worst[1]) > 1 else ""
+            facts.append(f"{worst[0]}: {worst[1][0]}{more}")
+        if self.stopped and self.stopped not in facts[-1]:
             facts.append(f"stopped: {self.stopped}")
-        elif self.failures:
-            more = f" (and {len(self.failures) - 1} more)" if len(self.failures) > 1 else ""
-            facts.append(f"failed: {self.failures[0]}{more}")
         return "deliver: " + "; ".join(facts)
 
 

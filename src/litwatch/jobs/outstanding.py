@@ -9,12 +9,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from litwatch.decide.overdue import GRACE, GRACE_AT_WORK, unclaimed_since, untried
+from litwatch.decide.overdue import (
+    GRACE,
+    GRACE_AT_WORK,
+    REFUSED_FOR_LONG,
+    refused_for_hours,
+    unclaimed_since,
+    untried,
+)
 from litwatch.edge.config import Config
 from litwatch.edge.store import delivering, outstanding, searched, showing, subscriptions
 from litwatch.edge.store.open import Store
+from litwatch.edge.store.outstanding import Waiting
 
 NEVER_TRIED = "no run has sent it"
+NEVER_AGAIN = "no run has tried again"
 NEVER_MADE = "no run has made it"
 
 
@@ -45,16 +54,21 @@ def late_digests(config: Config, store: Store, now: datetime) -> tuple[LateDiges
     """The digests that should have gone out by now, those made and not taken by a server first."""
     grace = GRACE_AT_WORK if store.is_held("collect") else GRACE  # mail is left to that run
     waiting = outstanding.waiting(store)
-    late = [
-        LateDigest(
-            one.subscriber, one.watch, one.claimed_at, one.papers, one.notices, one.last_error or NEVER_TRIED
-        )
-        for one in waiting
-        if (one.papers or one.notices) and untried(one.next_attempt, now, grace)
-    ]
+    late = [each for one in waiting if (each := _not_taken(one, now, grace)) is not None]
     behind = {(one.subscriber, one.watch) for one in waiting}
     late += (one for one in _unclaimed(config, store, now, grace) if (one.address, one.watch) not in behind)
     return tuple(late)
+
+
+def _not_taken(one: Waiting, now: datetime, grace: timedelta) -> LateDigest | None:
+    """A digest that was made, if it is late: nobody tries to send it, or a server has refused it for hours."""
+    idle, why = untried(one.next_attempt, now, grace), one.last_error or NEVER_TRIED
+    if not (one.papers or one.notices) or not (idle or refused_for_hours(one.claimed_at, now)):
+        return None
+    if idle and one.last_error:
+        why = f"{NEVER_AGAIN} after: {one.last_error}"
+    grave = idle or now - one.claimed_at >= REFUSED_FOR_LONG
+    return LateDigest(one.subscriber, one.watch, one.claimed_at, one.papers, one.notices, why, grave)
 
 
 def _unclaimed(config: Config, store: Store, now: datetime, grace: timedelta) -> Iterator[LateDigest]:
