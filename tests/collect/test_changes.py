@@ -116,6 +116,13 @@ LATER = Notice(7, "erratum", 0, "2026 Jun", "J. 2026 Jun;4:9")
         ([IN_PRINT], [replace(IN_PRINT, notice_pmid=9)], ([], [(0, 9)])),
         ([IN_PRINT], [Notice(7, "erratum", 9, "2026 Mar", "J. Correction")], ([], [(0, 9)])),
         ([IN_PRINT], [Notice(7, "erratum", 9, "2026", "J. Correction")], ([9], [])),
+        # Dates are the same part by part: the 2nd is not the 20th, March is Mar.
+        (
+            [],
+            [Notice(7, "erratum", 9, "2026 Mar 20", "J. A"), Notice(7, "erratum", 0, "2026 Mar 2", "J. B")],
+            ([0, 9], []),
+        ),
+        ([IN_PRINT], [Notice(7, "erratum", 9, "2026 March 09", "J. Correction")], ([], [(0, 9)])),
         ([Notice(8, "erratum", 9)], [Notice(7, "erratum", 9)], ([9], [])),
     ],
 )

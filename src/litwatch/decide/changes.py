@@ -190,6 +190,11 @@ def _same_event(one: Notice, other: Notice) -> bool:
         return False
     if one.kind in GRAVE:  # twice would be rare; told twice, it would look like two
         return True
-    shorter, longer = sorted((one.date, other.date), key=len)
-    to_the_month = " " in shorter  # a year alone is too little to go by
-    return one.source == other.source or (to_the_month and longer.startswith(shorter))
+    shorter, longer = sorted((_date_parts(one.date), _date_parts(other.date)), key=len)
+    to_the_month = len(shorter) > 1  # a year alone is too little to go by
+    return one.source == other.source or (to_the_month and longer[: len(shorter)] == shorter)
+
+
+def _date_parts(printed: str) -> tuple[str, ...]:
+    """Year, month and day as far as they are printed: March is Mar, 02 is 2, but 20 is not 2."""
+    return tuple(part[:3] if number == 1 else part.lstrip("0") for number, part in enumerate(printed.split()))

@@ -57,6 +57,7 @@ _PROTOCOL = re.compile(
     r"\bmethods and design\b|\bstatistical analysis plan\b|\bdesign paper\b|\bregistered report\b",
     re.IGNORECASE,
 )
+_CASE, _CASE_REPORTS = re.compile(r"\bcase (?:report|series|stud|vignette)", re.IGNORECASE), "D002363"
 _MEETING = frozenset(
     {"meeting abstract", "meeting abstracts", "conference abstract", "congress", "congresses"}
 )
@@ -124,6 +125,7 @@ class Sketch:
     links: frozenset[tuple[str, int | str]]
     abstract: str
     duplicate: bool = False
+    case: bool = False
 
     @property
     def paged(self) -> bool:
@@ -169,6 +171,8 @@ def sketch(paper: Paper) -> Sketch:
         duplicate=any(
             kind.ui == "D016438" or kind.name == "Duplicate Publication" for kind in paper.publication_types
         ),
+        case=bool(_CASE.search(paper.title))
+        or any(kind.ui == _CASE_REPORTS or kind.name == "Case Reports" for kind in paper.publication_types),
     )
 
 

@@ -17,6 +17,14 @@ from importlib.resources import files
 
 from rapidfuzz.distance import OSA, Indel
 
+from litwatch.decide.opposites import (
+    contradict,
+    differ,
+    say_otherwise,
+    with_hands_spelt_out,
+    without_akin,
+)
+
 #: What comparing two titles says, from nearest to farthest. ANOTHER is another item of a series, whatever its abstract.
 SAME, DESIGN, SUBTITLED, LONGER, REWORDED, APART, ANOTHER = (
     "same", "design", "subtitled", "longer", "reworded", "apart", "another",
@@ -136,7 +144,7 @@ def title(text: str) -> Title:
     main = 0
     whole = _ABBREVIATED.sub("", _STATE.sub("", text))
     for number, part in enumerate(_SUBTITLE.split(whole, maxsplit=1)):
-        for word in _WORD.findall(fold(part)):
+        for word in _WORD.findall(with_hands_spelt_out(fold(part))):
             if word in _LONE and words and words[-1] in _NUMBERED:
                 words.append(_LONE[word])
             elif word in _NUMBER_WORDS:
@@ -160,10 +168,13 @@ def likeness(one: Title, other: Title) -> str:
     if not ours and not theirs:
         reordered = sorted(one.words) == sorted(other.words) and in_order < SAME_ORDER
         return REWORDED if reordered else SAME
-    if (ours | theirs) & _SERIES or (any(map(_is_number, ours)) and any(map(_is_number, theirs))):
+    if _of_two_papers(ours, theirs):
         return ANOTHER
-    if (ours | theirs) & _REPORT or (ours & _TELLING and theirs & _TELLING) or _two_designs(ours, theirs):
+    ours, theirs = without_akin(ours, theirs)
+    if _apart(ours, theirs):
         return APART
+    if say_otherwise(ours, theirs):
+        return REWORDED
     more, fewer = (side - _NEUTRAL - _FAMILY_OF.keys() for side in (ours, theirs))
     named = {_FAMILY_OF[word] for word in ours | theirs if word in _FAMILY_OF}
     if not more and not fewer and not named & _KIND_OF_WORK:
@@ -173,6 +184,17 @@ def likeness(one: Title, other: Title) -> str:
     if not (more and fewer) and not (ours | theirs) & _TELLING:
         return LONGER
     return REWORDED if in_order >= SHARED else APART
+
+
+def _of_two_papers(ours: frozenset[str], theirs: frozenset[str]) -> bool:
+    numbered = any(map(_is_number, ours)) and any(map(_is_number, theirs))
+    return bool((ours | theirs) & _SERIES) or numbered or contradict(ours, theirs)
+
+
+def _apart(ours: frozenset[str], theirs: frozenset[str]) -> bool:
+    if (ours | theirs) & _REPORT or (ours & _TELLING and theirs & _TELLING):
+        return True
+    return _two_designs(ours, theirs) or differ(ours, theirs)
 
 
 def _subtitled(one: Title, other: Title) -> bool:

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 
 from litwatch.decide.sketches import (
     ARTICLE,
-    COMMENT,
     NOTICE,
     PROTOCOL,
     SAME_LINKS,
@@ -27,13 +26,15 @@ from litwatch.decide.titles import ANOTHER, APART, DESIGN, LONGER, REWORDED, SAM
 PUBMED, DOI, TITLE = "pubmed", "doi", "title"
 
 #: The rules' own number: what older rules read is read again.
-RULES = 1
+RULES = 2
 
 #: Years that may lie between a preprint and its article; an article a year older is one whose preprint
 #: record was made late.
 YEARS_TO_PRINT = 4
 #: Titles of fewer telling words are anybody's ("Ketamine for depression").
 GENERIC = 3
+#: In one journal a title needs more of them: letters of a team and its case reports are named alike.
+OWN = 5
 #: Authors whose common name on two records is no chance.
 TEAM = 3
 #: Runs of this many words are compared between abstracts.
@@ -130,9 +131,12 @@ def _preprint_of(one: Sketch, other: Sketch, alike: str, people: str) -> bool:
         telling = min(len(one.title.telling), len(other.title.telling))
         if alike in (SUBTITLED, LONGER):
             return telling > GENERIC and _all_the_same(one, other) and len(one.authors) >= TEAM
-        enough = GENERIC if len(one.authors) > 1 else GENERIC + 1
-        return alike in (SAME, DESIGN) and (telling >= enough or _all_the_same(one, other))
-    least = {SAME: NOT_ANOTHER, DESIGN: NOT_ANOTHER, SUBTITLED: LIKELY, LONGER: LIKELY, REWORDED: SURE}
+        if one.case or other.case:
+            return False
+        team = min(len(one.authors), len(other.authors)) >= TEAM
+        named = telling > GENERIC or (team and (telling == GENERIC or _all_the_same(one, other)))
+        return alike in (SAME, DESIGN) and named
+    least = {SAME: LIKELY, DESIGN: LIKELY, SUBTITLED: LIKELY, LONGER: LIKELY, REWORDED: SURE}
     return shared >= least.get(alike, TO_THE_LETTER)
 
 
@@ -184,13 +188,12 @@ def _entered_again(one: Sketch, other: Sketch, alike: str, people: str) -> bool:
 
 def _by_title_alone(one: Sketch, other: Sketch, *, two_dois: bool) -> bool:
     """Whether a title, its first author and its journal are enough: no abstract can be compared."""
-    telling = len(one.title.telling)
     ahead = one.paged != other.paged
+    if one.case or other.case or len(one.title.telling) < OWN:
+        return False  # a team has many cases, and letters on one matter
     if two_dois:
-        return ahead and one.role == ARTICLE and telling >= GENERIC + 2 and _all_the_same(one, other)
-    if not ahead and _years_between(one, other) > 0:
-        return False  # a title that comes back every year
-    return telling >= (GENERIC + 2 if one.role == COMMENT else GENERIC)
+        return ahead and one.role == ARTICLE and _all_the_same(one, other)
+    return ahead or _years_between(one, other) <= 0  # else a title that comes back every year
 
 
 def _same_place(one: Sketch, other: Sketch) -> bool:
@@ -241,10 +244,10 @@ def _same_person(one: Name, other: Name) -> bool:
 
 
 def _same_last(one: str, other: str) -> bool:
-    if one == other or _plain(one) == _plain(other):
+    if one == other:
         return True
-    short, long = sorted((one, other), key=len)
-    return len(short) >= 5 and (long.startswith(short) or long.endswith(short))
+    short, long = sorted((_plain(one), _plain(other)), key=len)
+    return short == long or (len(short) >= 5 and (long.startswith(short) or long.endswith(short)))
 
 
 def _plain(last: str) -> str:
