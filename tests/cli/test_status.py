@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -210,3 +211,49 @@ def test_in_a_folder_without_a_configuration_what_works_with_the_store_says_so(
     check = litwatch("status", "--check", folder=tmp_path)
     assert check.code == 3
     assert check.out.startswith(f"LITWATCH UNKNOWN - there is no configuration in {tmp_path / 'config'}")
+
+
+def test_a_watch_whose_file_was_renamed_is_named_with_what_it_owed_once_by_a_run_and_always_by_status_and_check(
+    tmp_path: Path,
+) -> None:
+    with world(tmp_path, today="2026-03-08") as here:
+        first = here.litwatch("run", "--now", "2026-03-08T07:05:00Z")
+        assert f"a new store was made: {here.store}" in first.err
+        owed = here.litwatch("status", "--json").objects()[0]["watches"][0]["owed"]
+        assert owed > 1
+        subscribers = here.config / "subscribers.toml"
+        named, text = here.config / "watches" / "ketamine-depression.toml", subscribers.read_text()
+        named.rename(named.with_name("ketamine.toml"))
+        subscribers.write_text(text.replace('"ketamine-depression"', '"ketamine"'))
+        said = (
+            f"watch ketamine-depression is not configured any more: {owed} papers were owed to 1 reader; name"
+        )
+        check = here.litwatch("check")
+        assert f"warning: watches/ketamine-depression.toml: {said.partition(';')[0]}" in check.err
+        runs = [here.litwatch("run", "--now", f"2026-03-08T{hour}:05:00Z") for hour in ("08", "09")]
+        assert [run.err.count(said) for run in runs] == [1, 0]
+        assert "new store" not in runs[0].err
+        assert said in here.litwatch("status").out
+        named.with_name("ketamine.toml").rename(named)
+        subscribers.write_text(text)
+        assert here.litwatch("run", "--now", "2026-03-08T10:05:00Z").code == 0
+        assert "watch ketamine-depression is" not in here.litwatch("check").err
+        [again] = [
+            watch
+            for watch in here.litwatch("status", "--json").objects()[0]["watches"]
+            if watch["name"] == "ketamine-depression"
+        ]
+        assert (again["owed"], again["left_behind"]) == (owed, None)
+
+
+def test_a_watch_that_ended_after_its_reader_had_left_owes_nobody(tmp_path: Path) -> None:
+    with world(tmp_path, today="2026-03-08") as here:
+        named = here.config / "watches" / "ketamine-depression.toml"
+        shutil.copy(named, named.with_name("kept.toml"))
+        subscribers = here.config / "subscribers.toml"
+        assert here.litwatch("run", "--now", "2026-03-08T07:05:00Z").code == 0
+        subscribers.write_text(subscribers.read_text().replace('"ketamine-depression"', '"kept"'))
+        assert here.litwatch("collect", "--now", "2026-03-08T08:05:00Z").code == 0
+        named.unlink()
+        assert "any more" not in here.litwatch("run", "--now", "2026-03-08T09:05:00Z").err
+        assert "were owed" not in here.litwatch("status").out + here.litwatch("check").err

@@ -38,7 +38,8 @@ from litwatch.edge.store import tables
 from litwatch.edge.store.open import Store, open_store
 from litwatch.edge.store.subscriptions import sync_subscriptions
 from litwatch.edge.transports import FolderTransport, Transport
-from litwatch.jobs.deliver import deliver, wanted_subscriptions
+from litwatch.jobs.beginning import wanted_subscriptions
+from litwatch.jobs.deliver import deliver
 from litwatch.jobs.delivery_receipt import DeliveryReceipt
 from litwatch.query.parse import parse
 from litwatch.study.facets import Entry, Facet, Rules

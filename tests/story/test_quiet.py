@@ -101,6 +101,9 @@ def cases(draw: st.DrawFn) -> Case:
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     folder = tmp_path_factory.mktemp("quiet")
+    open_store(
+        f"sqlite:///{folder}/store.sqlite3", create=True, now=EVENTS[0]
+    ).close()  # of which a run says a word
     opened = open_store(f"sqlite:///{folder}/store.sqlite3", create=True, now=EVENTS[0])
     yield opened
     opened.close()

@@ -80,6 +80,7 @@ def standing_of(config: Config, store: Store, now: datetime, last: int) -> dict[
     """Each watch with its books, the last run of each job, and the last runs of all."""
     from litwatch.edge.store import showing
     from litwatch.edge.store.guarding import standing as guard_standing
+    from litwatch.edge.store.left_behind import left_behind
     from litwatch.jobs.outstanding import late_digests, unfinished_runs
 
     schedules = {watch.name: watch.look_schedule for watch in config.watches}
@@ -89,6 +90,7 @@ def standing_of(config: Config, store: Store, now: datetime, last: int) -> dict[
         for watch in config.watches
         if watch.guard is not None
     }
+    behind = {one.watch: str(one) for one in left_behind(store, schedules)}
     watches = []
     for name in (*schedules, *(name for name in known if name not in schedules)):
         one = known.get(name)
@@ -102,6 +104,7 @@ def standing_of(config: Config, store: Store, now: datetime, last: int) -> dict[
                 "matches": one.books.total if one else 0,
                 **{part: getattr(one.books, part) if one else 0 for part in BOOKS},
                 "guard": guards.get(name),
+                "left_behind": behind.get(name),
             }
         )
     return {
@@ -169,6 +172,7 @@ def failed_jobs(standing: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def print_status(standing: dict[str, Any]) -> None:
     """Each watch with its books, the last runs as a table, and what failed or differs in lines of their own."""
+    from litwatch.edge.store.left_behind import ADVICE
     from litwatch.jobs.receipt import recall_in_words
 
     for watch in standing["watches"]:
@@ -178,6 +182,8 @@ def print_status(standing: dict[str, Any]) -> None:
         books = " + ".join(f"{watch[name]:,} {name}" for name in BOOKS)
         sys.stdout.write(f"{watch['name']}: last searched {watch['last_good_search'] or 'never'}{state}\n")
         sys.stdout.write(f"    {watch['matches']:,} matches = {books}\n")
+        if watch["left_behind"] is not None:
+            sys.stdout.write(f"    {watch['left_behind']}; {ADVICE}\n")
         if watch["guard"] is not None:
             sys.stdout.write(f"    {recall_in_words(watch['guard'])}\n")
     for late in standing["late_digests"]:

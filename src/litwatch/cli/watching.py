@@ -49,9 +49,8 @@ def collect(
 ) -> None:
     """Search PubMed for each watch and file what is new; mails nothing."""
     from litwatch.cli.wiring import instant, opened_pubmed, opened_store, shown_progress, vocabulary
-    from litwatch.edge.store import subscriptions
+    from litwatch.jobs.beginning import begin
     from litwatch.jobs.collect import collect as collect_watch
-    from litwatch.jobs.deliver import wanted_subscriptions
 
     config = given(context).config()
     moment = instant(now, config)
@@ -65,7 +64,7 @@ def collect(
         opened_pubmed(config) as pubmed,
         shown_progress() as progress,
     ):
-        subscriptions.sync_subscriptions(store, wanted_subscriptions(config), moment)
+        said = begin(config, store, moment)
         for one in chosen:
             receipt = collect_watch(
                 one,
@@ -78,7 +77,9 @@ def collect(
                 vocabulary=mesh,
             )
             receipts.append(receipt)
-    report([receipt.to_json() for receipt in receipts], [receipt.one_line() for receipt in receipts], as_json)
+    report(
+        [receipt.to_json() for receipt in receipts], [*(one.one_line() for one in receipts), *said], as_json
+    )
     if not all(receipt.ok for receipt in receipts):
         raise typer.Exit(1)
 
@@ -110,6 +111,7 @@ def refresh(context: typer.Context, now: Now = None, as_json: Json = False) -> N
 def deliver(context: typer.Context, now: Now = None, as_json: Json = False) -> None:
     """Send each digest that is due, and again what an earlier run could not; searches nothing."""
     from litwatch.cli.wiring import LateRenderer, instant, opened_store, transport
+    from litwatch.jobs.beginning import begin
     from litwatch.jobs.deliver import deliver as deliver_what_is_due
 
     config = given(context).config()
@@ -119,8 +121,9 @@ def deliver(context: typer.Context, now: Now = None, as_json: Json = False) -> N
         receipt_kept("deliver", moment),
         opened_store(config, moment) as store,
     ):
+        said = begin(config, store, moment)
         receipt = deliver_what_is_due(config, store, transport(config), LateRenderer(config), moment)
-    report([receipt.to_json()], [receipt.one_line()], as_json)
+    report([receipt.to_json()], [receipt.one_line(), *said], as_json)
     if not receipt.ok:
         raise typer.Exit(1)
 
@@ -198,7 +201,7 @@ def change_standing(context: typer.Context, verb: str, address: str, watch: str 
     """Pause or resume the subscriptions of an address, and say how many."""
     from litwatch.cli.wiring import opened_store
     from litwatch.edge.store import subscriptions
-    from litwatch.jobs.deliver import wanted_subscriptions
+    from litwatch.jobs.beginning import begin
 
     config = given(context).config()
     if watch:
@@ -207,7 +210,8 @@ def change_standing(context: typer.Context, verb: str, address: str, watch: str 
         raise UsageError(f"{address} is not in {config.directory / 'subscribers.toml'}")
     now = datetime.now(UTC)
     with opened_store(config, now) as store:
-        subscriptions.sync_subscriptions(store, wanted_subscriptions(config), now)
+        for said in begin(config, store, now):
+            complain(said)
         change = subscriptions.pause if verb == "pause" else subscriptions.resume
         changed = change(store, address, watch, now)
     typer.echo(f"{verb}d {changed} subscription{'' if changed == 1 else 's'} of {address}")

@@ -30,6 +30,7 @@ from litwatch.errors import (
     TemporarilyRefused,
 )
 from litwatch.jobs import stopping
+from litwatch.jobs.beginning import wanted_subscriptions
 from litwatch.jobs.delivery_receipt import Delivery, DeliveryReceipt
 from litwatch.jobs.occasion import Occasion, Renders
 
@@ -60,11 +61,6 @@ def open_transport(mail: MailSettings) -> Transport:
         password=mail.password.reveal() if mail.password else "",
         timeout_seconds=mail.timeout_seconds,
     )
-
-
-def wanted_subscriptions(config: Config) -> tuple[tuple[str, str], ...]:
-    """The (address, watch) pairs of subscribers.toml, for `sync_subscriptions`."""
-    return tuple((one.address, each.watch) for one in config.subscribers for each in one.subscriptions)
 
 
 def deliver(

@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 from litwatch.decide.due import look_due
 from litwatch.edge.config import Config, Watch
-from litwatch.edge.store import searched, subscriptions
+from litwatch.edge.store import searched
 from litwatch.edge.store.open import Store
 from litwatch.edge.transports import Transport
 from litwatch.errors import LockHeld, StoreError
 from litwatch.jobs import stopping
 from litwatch.jobs.attempt import Progress, quiet
-from litwatch.jobs.deliver import deliver, wanted_subscriptions
+from litwatch.jobs.beginning import begin
+from litwatch.jobs.deliver import deliver
 from litwatch.jobs.delivery_receipt import DeliveryReceipt
 from litwatch.jobs.receipt import Receipt
 from litwatch.jobs.upcoming import quiet_until
@@ -41,12 +42,17 @@ A_DAY = (
 
 @dataclass(slots=True)
 class RunReport:
-    """What one `run` did. `busy` names the steps that another run was at, for so many seconds."""
+    """What one `run` did.
+
+    `notes` are worth a word once (jobs/beginning.py); `busy` names the steps that another run was at, for so
+    many seconds.
+    """
 
     collected: list[Receipt] = field(default_factory=list)
     refreshed: Receipt | None = None
     delivered: DeliveryReceipt | None = None
     guarded: list[Receipt] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     busy: list[str] = field(default_factory=list)
     busy_seconds: float = 0.0
@@ -85,9 +91,9 @@ class RunReport:
     @property
     def idle(self) -> bool:
         """Nothing was due."""
-        return not (self.collected or self.refreshed or self.guarded or self.failures or self.busy) and not (
-            self.delivered and (self.delivered.did_something or self.delivered.waiting)
-        )
+        return not (
+            self.collected or self.refreshed or self.guarded or self.notes or self.failures or self.busy
+        ) and not (self.delivered and (self.delivered.did_something or self.delivered.waiting))
 
     def to_json(self) -> dict[str, Any]:
         """Every receipt of the run."""
@@ -97,13 +103,15 @@ class RunReport:
             "refreshed": self.refreshed.to_json() if self.refreshed else None,
             "delivered": self.delivered.to_json() if self.delivered else None,
             "guarded": [receipt.to_json() for receipt in self.guarded],
+            "notes": list(self.notes),
             "failures": list(self.failures),
             "busy": list(self.busy),
         }
 
     def one_line(self) -> str:
         """The run in one line."""
-        return " | ".join([*(receipt.one_line() for receipt in self._receipts()), *self.failures, *self.busy])
+        did = (receipt.one_line() for receipt in self._receipts())
+        return " | ".join([*did, *self.notes, *self.failures, *self.busy])
 
     @property
     def exit_code(self) -> int:
@@ -171,8 +179,7 @@ class _Run:
     def steps(self, transport: Transport, renderer: Renders) -> RunReport:
         """All of them, in order."""
         report = self.report
-        # A subscription begins when it is first seen: before its first papers arrive, not after.
-        subscriptions.sync_subscriptions(self.store, wanted_subscriptions(self.config), self.now)
+        report.notes += begin(self.config, self.store, self.now)
         for watch in self.config.watches:
             stopping.boundary()
             self._look(watch)

@@ -6,12 +6,14 @@ Owns what `check` prints and its exit code. Never writes the store.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from litwatch.cli.context import given
-from litwatch.errors import ConfigError
+from litwatch.errors import ConfigError, LitwatchError, Problem
 
 if TYPE_CHECKING:
     from litwatch.edge.config import Config, Watch
@@ -44,7 +46,7 @@ def check(
 
     asked = given(context)
     try:
-        config = asked.config_to_read()
+        config = with_left_behind(asked.config_to_read())
         known = vocabulary(config)
         report = summary(config, known)
     except ConfigError as error:
@@ -97,6 +99,24 @@ def check(
             typer.echo(line)
     if errors:
         raise typer.Exit(2)
+
+
+def with_left_behind(config: Config) -> Config:
+    """The configuration with a warning for each watch of the store that it no longer has and that owed papers.
+
+    A store that cannot be read is told by `status`; `check` is asked about files.
+    """
+    from litwatch.cli.wiring import store_to_read
+    from litwatch.edge.store.left_behind import ADVICE, left_behind
+
+    try:
+        with store_to_read(config, datetime.now(UTC)) as store:
+            names = [watch.name for watch in config.watches]
+            behind = left_behind(store, names) if store is not None else ()
+    except LitwatchError:
+        return config
+    problems = [Problem(f"watches/{one.watch}.toml", "", str(one), ADVICE) for one in behind]
+    return replace(config, warnings=(*config.warnings, *problems))
 
 
 def summary(config: Config, known: Vocabulary) -> dict[str, Any]:

@@ -82,6 +82,15 @@ def new_papers(subscriber: str, watch_name: str, since: datetime) -> Select[tupl
     )
 
 
+def new_pmids(subscriber: str, watch_name: str, since: datetime) -> Select[int]:
+    """The PMIDs of `new_papers`."""
+    return (
+        select(arrival.c.pmid)
+        .join(paper, paper.c.pmid == arrival.c.pmid)
+        .where(*_newly_owed(subscriber, watch_name, since))
+    )
+
+
 def papers_again(subscriber: str, watch_name: str) -> Select[tuple[object, ...]]:
     """What was sent without an abstract and has one now that changed its tags, once, by PMID.
 
@@ -112,12 +121,7 @@ def notices(subscriber: str, watch_name: str, since: datetime) -> Select[tuple[o
     Every notice about a paper that was sent to this reader or is owed now; that a paper of the watch was
     retracted or questioned since `since`, sent or not; and what the record of a notice says that is owed itself.
     """
-    newly_owed = (
-        select(arrival.c.pmid)
-        .join(paper, paper.c.pmid == arrival.c.pmid)
-        .where(*_newly_owed(subscriber, watch_name, since))
-        .cte("newly_owed")
-    )
+    newly_owed = new_pmids(subscriber, watch_name, since).cte("newly_owed")
     held = exists().where(
         claim.c.id == claim_notice.c.claim,
         claim.c.subscriber == subscriber,

@@ -42,12 +42,14 @@ class Store:
     Attributes:
         place: what messages call it (a path, or an address without its password).
         path: the SQLite file, or None on PostgreSQL.
+        is_new: whether it was made when it was opened.
     """
 
     def __init__(self, engine: Engine, place: str, path: Path | None) -> None:
         self.engine = engine
         self.place = place
         self.path = path
+        self.is_new = False
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -110,6 +112,7 @@ def open_store(url: str, *, create: bool, now: datetime) -> Store | None:
                 store.close()
                 return None
             make_tables(store)
+            store.is_new = True
         elif layout != migrations.NEWEST:
             bring_up(store, layout, may_write=create, now=now)
         if create:

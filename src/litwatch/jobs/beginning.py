@@ -1,0 +1,34 @@
+"""How a job begins: the store's subscriptions are brought up to the configuration.
+
+Owns what is worth a word of that: a store that was made, a watch that went and still owed papers. Never mails.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from litwatch.edge.store.left_behind import ADVICE, left_behind
+from litwatch.edge.store.subscriptions import sync_subscriptions
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from litwatch.edge.config import Config
+    from litwatch.edge.store.open import Store
+
+
+def wanted_subscriptions(config: Config) -> tuple[tuple[str, str], ...]:
+    """The (address, watch) pairs of subscribers.toml, for `sync_subscriptions`."""
+    return tuple((one.address, each.watch) for one in config.subscribers for each in one.subscriptions)
+
+
+def begin(config: Config, store: Store, now: datetime) -> list[str]:
+    """Bring the subscriptions up to the file; each sentence that this is worth, once.
+
+    A subscription begins when it is first seen: before its first papers arrive, not after.
+    """
+    said = [f"a new store was made: {store.place}"] if store.is_new else []
+    names = [watch.name for watch in config.watches]
+    said += [f"{one}; {ADVICE}" for one in left_behind(store, names, news_only=True)]
+    sync_subscriptions(store, wanted_subscriptions(config), now)
+    return said
