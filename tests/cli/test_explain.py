@@ -324,7 +324,9 @@ def test_a_pmid_that_is_nowhere_is_said_and_the_others_are_explained(here: World
     told = here.litwatch("explain", "99000001", "99000999")
     assert told.code == 1
     assert "99000001  Ketamine for depression" in told.out
-    assert "PMID 99000999 is in neither file nor store, and PubMed has no record of that number" in told.err
+    assert (
+        "PMID 99000999: it is in neither file nor store, and PubMed has no record of that number" in told.err
+    )
 
 
 def test_where_pubmed_cannot_be_reached_that_is_said(here: World) -> None:
@@ -334,8 +336,22 @@ def test_where_pubmed_cannot_be_reached_that_is_said(here: World) -> None:
     }
     told = run("explain", "99000002", folder=here.folder, environment=here.environment | away)
     assert (told.code, told.out) == (1, "")
-    assert "PMID 99000002 is in neither file nor store, and PubMed cannot be asked" in told.err
+    assert "PMID 99000002: it is in neither file nor store, and PubMed cannot be asked" in told.err
     assert "Traceback" not in told.err
+
+
+def test_of_a_wanted_paper_explain_says_what_trace_knows_and_of_a_broken_record_why_in_words(
+    tmp_path: Path, file: Path
+) -> None:
+    with world(tmp_path / "wanted", file, today="2026-03-09") as here:
+        here.pubmed.fault("unreadable-record", 100, "efetch")
+        here.litwatch("run", "--now", "2026-03-09T07:05:00Z")
+        told = here.litwatch("explain", "99000001")
+        assert told.code == 1
+        assert "Unreadable(" not in told.err
+        assert "PubMed's record of PMID 99000001 cannot be read: " in told.err
+        here.pubmed.faults.planned.clear()
+        assert "the store knows it as wanted, without a record" in here.litwatch("explain", "99000001").out
 
 
 def test_a_broken_file_does_not_hide_the_other(file: Path, tmp_path: Path) -> None:

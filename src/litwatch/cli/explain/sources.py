@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from litwatch.errors import LitwatchError
 from litwatch.paper import Paper
+from litwatch.reading.records import Unreadable
 
 if TYPE_CHECKING:
     from litwatch.edge.config import Config
@@ -33,6 +34,7 @@ class Sources:
         self._config = config
         self._targets = tuple(targets)
         self._now = now
+        self._known: dict[int, str] = {}
 
     def papers(self) -> Iterator[tuple[Paper, str]]:
         """Each paper with a line that says where its record came from."""
@@ -53,7 +55,10 @@ class Sources:
         left = [pmid for pmid in left if pmid not in found]
         if left:
             for paper in self._at_pubmed(left):
-                yield paper, "from PubMed, just now: it is in neither file nor store"
+                yield (
+                    paper,
+                    f"from PubMed, just now: {self._known.get(paper.pmid, 'it is in neither file nor store')}",
+                )
 
     def _in_file(self, path: Path, wanted: Collection[int]) -> Iterator[Paper]:
         from litwatch.edge.files import records
@@ -78,6 +83,8 @@ class Sources:
                     if shown.paper is not None:
                         yield shown.paper
                         break
+                    why = f" ({shown.wanted_reason})" if shown.wanted_reason else ""
+                    self._known[pmid] = f"the store knows it as {shown.arrival}, without a record{why}"
 
     def _at_pubmed(self, pmids: Sequence[int]) -> Iterator[Paper]:
         from litwatch.cli.wiring import opened_pubmed
@@ -92,9 +99,11 @@ class Sources:
                     if isinstance(record, Paper):
                         yield record
                     else:
-                        self.complaints.append(f"PubMed's record cannot be read: {record}")
+                        number = f" of PMID {record.pmid}" if record.pmid is not None else ""
+                        why = f": {record.reason}" if isinstance(record, Unreadable) else ": it is deleted"
+                        self.complaints.append(f"PubMed's record{number} cannot be read{why}")
                 for pmid in batch.missing:
-                    nowhere = f"PMID {pmid} is in neither file nor store"
+                    nowhere = f"PMID {pmid}: {self._known.get(pmid, 'it is in neither file nor store')}"
                     if batch.failed:
                         self.complaints.append(f"{nowhere}, and PubMed cannot be asked: {batch.failed}")
                     else:
