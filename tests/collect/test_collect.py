@@ -32,6 +32,7 @@ from litwatch.edge.store.tables import receipt as receipts
 from litwatch.errors import LockHeld
 from litwatch.jobs.collect import collect
 from litwatch.jobs.receipt import Receipt
+from litwatch.jobs.refresh import refresh
 from litwatch.paper import Paper
 from litwatch.study.findings import Findings, compile_rules
 
@@ -607,6 +608,10 @@ def test_what_pubmed_no_longer_lists_is_no_longer_wanted(tmp_path: Path) -> None
     pubmed.withheld.add(77)
     assert collect(watch(), pubmed, store, after(1), settings()).wanted.keys() == {77}
     del pubmed.created[77]
+    assert collect(watch(), pubmed, store, after(2), settings()).wanted.keys() == {
+        77
+    }  # nobody knows why it left
+    assert refresh(store, pubmed, [watch()], after(2)).gone == [77]
     late = collect(watch(), pubmed, store, after(60), settings())
     assert (late.ok, late.wanted, late.failures) == (True, {}, [])
     store.close()
@@ -682,6 +687,45 @@ def test_what_an_edit_brings_and_was_created_since_the_last_good_run_is_new_thou
     assert run(store, pubmed, 24, of=wide).ok
     found = states(store)
     assert (found[60], found[61], found[62]) == ("by-edit", "new", "new")
+
+
+def test_what_left_the_list_before_it_could_be_read_arrives_when_refresh_reads_it(store: Store) -> None:
+    pubmed = began()
+    run(store, pubmed, 0)
+    pubmed.add(41, created=day(1))
+    pubmed.withheld = {41}
+    assert run(store, pubmed, 1).wanted.keys() == {41}
+    pubmed.matching["ketamine[tiab]"] = lambda pmid: pmid != 41
+    late = run(store, pubmed, 40)
+    assert late.wanted.keys() == {41}
+    assert "41" in late.failures[0]
+    pubmed.withheld = set()
+    assert refresh(store, pubmed, [watch()], after(40)).arrivals == {"late": 1}
+    assert states(store)[41] == "late"
+    settled = run(store, pubmed, 41)
+    assert (settled.ok, settled.wanted, settled.balanced) == (True, {}, True)
+
+
+def test_an_edit_that_loses_most_papers_is_refused_until_a_person_accepts_it(store: Store) -> None:
+    pubmed = began()
+    run(store, pubmed, 0)
+    slip = watch("ketamine[tiab] AND depresion[tiab]")
+    pubmed.matching[str(slip.query)] = lambda pmid: False
+    for when in (1, 2):
+        refused = run(store, pubmed, when, of=slip)
+        assert "finds nothing by it now" in refused.failures[0]
+    assert run(store, pubmed, 3).ok  # mended: as if nothing had been
+    assert collect(slip, pubmed, store, after(4), settings(), accept=True).balanced
+    assert run(store, pubmed, 5, of=slip).ok
+
+
+def test_what_was_held_grew_no_older_while_it_waited(store: Store) -> None:
+    pubmed = began()
+    for when in (0, 8):
+        run(store, pubmed, when)
+    pubmed.add(*range(5000, 5051), created=day(9 - 729))
+    assert run(store, pubmed, 9).held == 51
+    assert collect(watch(), pubmed, store, after(12), settings(), accept=True).arrivals == {"late": 51}
 
 
 def test_a_record_without_title_and_journal_is_unreadable_and_takes_no_place() -> None:

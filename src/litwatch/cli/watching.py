@@ -88,6 +88,7 @@ def collect(
 def refresh(context: typer.Context, now: Now = None, as_json: Json = False) -> None:
     """Fetch again what can still change: abstracts, headings, retractions, corrections."""
     from litwatch.cli.wiring import instant, opened_pubmed, opened_store, shown_progress, vocabulary
+    from litwatch.jobs.looking import horizons_of
     from litwatch.jobs.refresh import refresh as refresh_all
 
     config = given(context).config()
@@ -100,7 +101,13 @@ def refresh(context: typer.Context, now: Now = None, as_json: Json = False) -> N
         shown_progress() as progress,
     ):
         receipt = refresh_all(
-            store, pubmed, config.watches, moment, progress=progress, vocabulary=vocabulary(config)
+            store,
+            pubmed,
+            config.watches,
+            moment,
+            progress=progress,
+            vocabulary=vocabulary(config),
+            horizons=horizons_of(config.settings),
         )
     report([receipt.to_json()], [receipt.one_line()], as_json)
     if not receipt.ok:

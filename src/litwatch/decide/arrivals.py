@@ -17,6 +17,7 @@ WANTED, HELD = "wanted", "held"
 BY_TRANSLATION = "by-translation"
 
 FEW_GONE, GONE_SHARE = 20, 0.02
+EDIT_SHARE = 0.5  # of the known papers; an edit that loses more is taken for a slip until a person agrees
 FEW_LATE, WEEKS_OF_LATE = 50, 4
 WANTED_DAYS = 30
 
@@ -105,10 +106,20 @@ def distrust(
     if missing:
         listed = ", ".join(map(str, missing))
         reasons.append(f"sentinels no longer match: {listed}")
-    if remembered is not None and not edited and not accept:
+    if remembered is not None and not accept:
         known = remembered.matching
         gone = len(known - matching)
-        if gone > most_that_may_go(len(known)) or (known and not matching):
+        if edited and not matching:
+            reasons.append(
+                "the query was edited and PubMed finds nothing by it now: mend it (see `litwatch check --online`), "
+                "or, if that is right, `litwatch collect --accept`"
+            )
+        elif edited and gone > EDIT_SHARE * len(known):
+            reasons.append(
+                f"the query was edited and {gone} of {len(known)} known papers no longer match: mend it, or, if that "
+                "is right, `litwatch collect --accept`"
+            )
+        elif not edited and (gone > most_that_may_go(len(known)) or (known and not matching)):
             reasons.append(
                 f"{gone} of {len(known)} known papers no longer match, though the query is the same; "
                 "if that is right, `litwatch collect --accept`"
@@ -191,21 +202,21 @@ def arrives(
     create_date: date | None,
     arrives_as: str | None,
     last_good_run: datetime | None,
-    now: datetime,
+    seen: datetime,
     horizons: Horizons,
 ) -> str:
-    """The state of a paper that can be read now: new, late, old or by-edit.
+    """The state of a paper that can be read now and was first listed at `seen`: new, late, old or by-edit.
 
-    A paper without a create date is new: better mailed than lost.
+    A paper without a create date is new: better mailed than lost. One that was wanted or held for long grew no older.
     """
     if arrives_as in (NEW, BY_EDIT):
         return arrives_as
     if create_date is None:
         return NEW
-    reference = last_good_run or now
+    reference = last_good_run or seen
     if arrives_as == BY_TRANSLATION and create_date < reference.date():
         return BY_EDIT
-    if create_date < old_before(now, horizons):
+    if create_date < old_before(seen, horizons):
         return OLD
     if create_date < (reference - timedelta(days=horizons.late)).date():
         return LATE

@@ -12,7 +12,6 @@ from typing import Protocol
 
 from litwatch.decide import arrivals
 from litwatch.decide.agreement import Agreement
-from litwatch.decide.arrivals import Horizons
 from litwatch.edge.config import Settings, Watch
 from litwatch.edge.pubmed import Batch, Tally
 from litwatch.edge.store import balancing, collecting
@@ -22,7 +21,7 @@ from litwatch.jobs import stopping
 from litwatch.jobs.attempt import Progress, attempt, quiet
 from litwatch.jobs.comparing import compare, compare_fetched
 from litwatch.jobs.filing import Reader, file_receipt, hash_of, study
-from litwatch.jobs.looking import Lists, Looking
+from litwatch.jobs.looking import Lists, Looking, horizons_of
 from litwatch.jobs.receipt import Receipt, listed
 from litwatch.jobs.turns import in_turn
 from litwatch.paper import Paper
@@ -92,8 +91,7 @@ class _Run:
         vocabulary: Vocabulary,
     ) -> None:
         self.watch, self.pubmed, self.store, self.now = watch, pubmed, store, now
-        days = settings.collect
-        self.horizons = Horizons(days.look_back_days, days.late_days, days.old_days)
+        self.horizons = horizons_of(settings)
         self.limit = settings.pubmed.enumerate_limit
         self.receipt, self.progress, self.reader = receipt, progress, reader
         self.vocabulary = vocabulary
@@ -163,7 +161,7 @@ class _Run:
                     each.paper.create_date,
                     by_pmid[each.paper.pmid].arrives_as,
                     last_good_run,
-                    self.now,
+                    by_pmid[each.paper.pmid].first_seen,
                     self.horizons,
                 )
                 for each in studied
@@ -234,7 +232,7 @@ class _Run:
         """Balance the books from the store, remember a good run, and file the receipt."""
         receipt, name = self.receipt, self.watch.name
         with self.store.writing() as connection:
-            still = collecting.wanted(connection, name)
+            still = collecting.wanted(connection, name, unlisted=True)
             receipt.wanted = {each.pmid: each.reason for each in still}
             receipt.books = balancing.books(connection, name)
             receipt.held = receipt.books.held

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from litwatch.decide import arrivals
 from litwatch.decide.arrivals import Horizons, Plan, Remembered
-from litwatch.edge.config import Watch
+from litwatch.edge.config import Settings, Watch
 from litwatch.edge.pubmed import Enumeration
 from litwatch.edge.store.believed import Believed
 from litwatch.errors import PubMedRefused, TooManyMatches
@@ -20,6 +20,12 @@ from litwatch.jobs.attempt import Progress
 from litwatch.jobs.receipt import Receipt
 
 LOOKS = 4  # enumerations of a first run until two in a row are equal
+
+
+def horizons_of(settings: Settings) -> Horizons:
+    """[collect] of litwatch.toml."""
+    days = settings.collect
+    return Horizons(days.look_back_days, days.late_days, days.old_days)
 
 
 class Lists(Protocol):

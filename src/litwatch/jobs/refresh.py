@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from litwatch.decide.arrivals import Horizons
 from litwatch.decide.changes import content_hash
 from litwatch.decide.refreshed import changed_parts
 from litwatch.edge.config import Watch
@@ -54,17 +55,18 @@ def refresh(
     progress: Progress | None = None,
     request_budget: int = REQUESTS,
     vocabulary: Vocabulary = BY_NAME,
+    horizons: Horizons | None = None,
 ) -> Receipt:
     """Find what befell the papers of the watches, and fetch again that and what can still change.
 
     `request_budget` bounds the requests for papers that can still change (200 each, most stale first); what
     newly befell a paper is always fetched. A paper whose content changed is studied anew; each notice is filed
-    once.
+    once. What was wanted and is read here arrives, by `horizons`, as it would in a collect.
 
     Raises LockHeld, and StoreError with what could not be filed as its `receipt`.
     """
     receipt = Receipt("refresh", None, now)
-    run = _Run(store, pubmed, watches, now, receipt, progress, vocabulary)
+    run = _Run(store, pubmed, watches, now, receipt, progress, vocabulary, horizons or Horizons())
     with in_turn(store), stopping.orderly():
         return attempt(receipt, store, pubmed.tally, lambda: run.whole(request_budget), run.close)
 
@@ -81,10 +83,11 @@ class _Run:
         receipt: Receipt,
         progress: Progress | None,
         vocabulary: Vocabulary,
+        horizons: Horizons,
     ) -> None:
         self.store, self.pubmed, self.now, self.receipt = store, pubmed, now, receipt
         self.watches = {watch.name: watch for watch in watches}
-        self.vocabulary = vocabulary
+        self.vocabulary, self.horizons = vocabulary, horizons
         self.progress = progress or quiet
         self.readers: dict[str, tuple[Reader, str]] = {}
         # What is to be filed in watches that may not have read it yet.
@@ -162,6 +165,11 @@ class _Run:
                     self.receipt.notices.extend(
                         collecting.file_papers(connection, name, some, self.reader(name)[1], self.now)
                     )
+                    came = collecting.settle_read(
+                        connection, name, [each.paper for each in some], self.now, self.horizons
+                    )
+                    for state, number in came.items():
+                        self.receipt.arrivals[state] = self.receipt.arrivals.get(state, 0) + number
             refreshing.note_changes(connection, parts, self.now)
         for some in studied.values():
             self.receipt.take_studied(some)

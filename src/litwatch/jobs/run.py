@@ -226,6 +226,7 @@ class _Run:
         watches = self.config.watches
         if not any(searched.refresh_due(self.store, watch.name, self.now) for watch in watches):
             return
+        from litwatch.jobs.looking import horizons_of
         from litwatch.jobs.refresh import refresh
 
         with self._on_its_own("refresh"):
@@ -236,6 +237,7 @@ class _Run:
                 self.now,
                 progress=self.progress,
                 vocabulary=self.vocabulary,
+                horizons=horizons_of(self.config.settings),
             )
 
     def _guard(self, watch: Watch) -> None:

@@ -7,6 +7,7 @@ each function runs in the one of the connection that it is given.
 from __future__ import annotations
 
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,7 +15,17 @@ from functools import cached_property
 
 from sqlalchemy import Connection, and_, delete, func, literal, select, update
 
-from litwatch.decide.arrivals import BACKLOG, HELD, NEW, WANTED, Kept, Plan, Remembered
+from litwatch.decide.arrivals import (
+    BACKLOG,
+    HELD,
+    NEW,
+    WANTED,
+    Horizons,
+    Kept,
+    Plan,
+    Remembered,
+    arrives,
+)
 from litwatch.decide.changes import Notice, content_hash
 from litwatch.edge import as_json
 from litwatch.edge.store.inserting import in_hundreds, insert_plain, upsert
@@ -30,13 +41,14 @@ NOT_FETCHED = "not fetched yet"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A PMID that matches and could not be read yet; `since` is when it was first asked for."""
+    """A PMID that could not be read yet; `since` is when it was first asked for, `first_seen` when first listed."""
 
     pmid: int
     arrives_as: str | None
     reason: str
     since: datetime
     tries: int
+    first_seen: datetime
 
 
 @dataclass(frozen=True)
@@ -144,8 +156,12 @@ def _set(connection: Connection, name: str, pmids: Iterable[int], **values: obje
         )
 
 
-def wanted(connection: Connection, name: str) -> tuple[Wanted, ...]:
-    """Every PMID that the watch wants and PubMed still lists for it, ascending."""
+def wanted(connection: Connection, name: str, *, unlisted: bool = False) -> tuple[Wanted, ...]:
+    """Every PMID that the watch wants and PubMed still lists for it, ascending.
+
+    With `unlisted` those, too, that left the list before they were read: refresh asks for them.
+    """
+    open_end = arrival.c.gone.is_(None) if unlisted else arrival.c.unmatched_since.is_(None)
     rows = connection.execute(
         select(
             arrival.c.pmid,
@@ -155,7 +171,7 @@ def wanted(connection: Connection, name: str) -> tuple[Wanted, ...]:
             arrival.c.first_seen,
             arrival.c.wanted_tries,
         )
-        .where(arrival.c.watch == name, arrival.c.state == WANTED, arrival.c.unmatched_since.is_(None))
+        .where(arrival.c.watch == name, arrival.c.state == WANTED, open_end)
         .order_by(arrival.c.pmid)
     )
     return tuple(
@@ -165,6 +181,7 @@ def wanted(connection: Connection, name: str) -> tuple[Wanted, ...]:
             row.wanted_reason or "",
             row.wanted_since or row.first_seen,
             row.wanted_tries,
+            row.first_seen,
         )
         for row in rows
     )
@@ -202,6 +219,21 @@ def file_papers(
     told = file_notices(connection, [told for each in studied for told in each.notices], now)
     versions = relate(connection, [each.paper for each in studied])
     return told + file_notices(connection, versions, now)
+
+
+def settle_read(
+    connection: Connection, name: str, papers: Iterable[Paper], now: datetime, horizons: Horizons
+) -> dict[str, int]:
+    """Turn those of these filed papers that were still wanted into arrivals; how many became what."""
+    read = {each.pmid: each for each in papers}
+    still = [each for each in wanted(connection, name, unlisted=True) if each.pmid in read]
+    last = connection.execute(select(watch.c.last_good_run).where(watch.c.name == name)).scalar_one_or_none()
+    states = {
+        each.pmid: arrives(read[each.pmid].create_date, each.arrives_as, last, each.first_seen, horizons)
+        for each in still
+    }
+    settle(connection, name, states, now)
+    return dict(Counter(states.values()))
 
 
 def settle(connection: Connection, name: str, states: Mapping[int, str], now: datetime) -> None:
