@@ -486,6 +486,35 @@ def test_a_paused_reader_gets_nothing_and_after_resuming_what_comes_from_then_on
     assert clinic.held() == [("you@example.org", "ketamine", 103)]
 
 
+def test_after_a_suspension_a_reader_is_owed_what_was_owed_before(clinic: World) -> None:
+    """Our doing, not the reader's: a full mailbox of three weeks loses nothing."""
+    clinic.begin()
+    clinic.collected(at("2026-11-18 05:00"), [101])
+    assert subscriptions.suspend(clinic.store, "you@example.org", at("2026-11-19 05:00")) == 1
+    clinic.collected(MONDAY, [102])
+    assert clinic.deliver(MONDAY).sent == []
+    assert subscriptions.resume(clinic.store, "you@example.org", None, MONDAY + timedelta(days=1)) == 1
+    clinic.collected(MONDAY + WEEK, [103])
+    clinic.deliver(MONDAY + WEEK)
+    assert [pmid for _, _, pmid in clinic.held()] == [101, 102, 103]
+
+
+def test_a_mail_that_waited_while_its_reader_was_away_for_long_is_composed_anew(clinic: World) -> None:
+    clinic.begin()
+    clinic.collected(MONDAY, [101])
+    with mail_server(Answers({"you@example.org": "451 4.3.0 later"})) as port:
+        clinic.deliver(MONDAY, by_smtp(port))
+    clinic.readers([])
+    clinic.deliver(MONDAY + timedelta(hours=1))
+    clinic.readers(["you@example.org"])
+    back = MONDAY + 52 * WEEK
+    clinic.collected(back, [102])
+    clinic.deliver(back)
+    assert [state for *_, state in clinic.claims()] == ["given-up", "sent"]
+    assert len(clinic.mails()) == 1
+    assert [pmid for _, _, pmid in clinic.held()] == [101, 102]
+
+
 def test_an_opt_out_beats_the_file_the_operator_and_an_open_claim(clinic: World) -> None:
     clinic.begin()
     clinic.collected(MONDAY, [101])

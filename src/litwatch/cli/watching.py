@@ -21,6 +21,8 @@ from litwatch.errors import StoreError, UsageError
 from litwatch.jobs import stopping
 
 if TYPE_CHECKING:
+    from litwatch.edge.store.open import Store
+    from litwatch.edge.store.subscriptions import Subscription
     from litwatch.jobs.receipt import Receipt
 
 app = typer.Typer()
@@ -200,7 +202,7 @@ def pause(context: typer.Context, address: str, watch: WatchName = None) -> None
 
 @readers.command()
 def resume(context: typer.Context, address: str, watch: WatchName = None) -> None:
-    """Send this address mail again, with what arrives from now on."""
+    """Send this address mail again: after a pause with what arrives from now on, after a suspension with all."""
     change_standing(context, "resume", address, watch)
 
 
@@ -220,8 +222,24 @@ def change_standing(context: typer.Context, verb: str, address: str, watch: str 
         for said in begin(config, store, now):
             complain(said)
         change = subscriptions.pause if verb == "pause" else subscriptions.resume
+        before = subscriptions.subscriptions(store, address)
         changed = change(store, address, watch, now)
-    typer.echo(f"{verb}d {changed} subscription{'' if changed == 1 else 's'} of {address}")
+        owed = _in_words(store, before, address) if verb == "resume" and changed else ""
+    typer.echo(f"{verb}d {changed} subscription{'' if changed == 1 else 's'} of {address}{owed}")
+
+
+def _in_words(store: Store, before: Sequence[Subscription], address: str) -> str:
+    """What a resumed reader is owed, and what came while they were away and is not."""
+    from litwatch.edge.store import owing, subscriptions
+
+    after = subscriptions.subscriptions(store, address)
+    here, skipped = 0, 0
+    for earlier, each in zip(before, after, strict=True):
+        if each.standing == subscriptions.ACTIVE and earlier.standing != each.standing:
+            now = len(owing.owed(store, each.subscriber, each.watch, each.since).pmids)
+            here += now
+            skipped += len(owing.owed(store, each.subscriber, each.watch, earlier.since).pmids) - now
+    return f": {here:,} papers are owed, {skipped:,} that came before are skipped"
 
 
 def report(documents: list[dict[str, Any]], lines: list[str], as_json: bool) -> None:

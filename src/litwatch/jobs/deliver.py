@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from litwatch.decide.due import DigestWaits, digest_due, retry_at
+from litwatch.decide.due import GIVE_UP_AFTER, DigestWaits, digest_due, retry_at
 from litwatch.decide.overdue import refused_for_hours
 from litwatch.edge.config import Config, MailSettings, Subscriber, SubscriptionSetting, Watch
 from litwatch.edge.message import recipient_of
@@ -137,6 +137,7 @@ class _Run:
             self.receipt.withdrawn.append(Delivery(one.subscriber, one.watch, one.period, one.why))
         try:
             waiting = delivering.open_claims(self.store, self.now)
+            waiting = self._without_stale(waiting)
             for claim in waiting:
                 if not claim.attempts:
                     self._send(claim, again=True)
@@ -152,6 +153,14 @@ class _Run:
             self.receipt.stopped = str(stop)
         if self.template_error is not None:
             raise self.template_error
+
+    def _without_stale(self, waiting: tuple[OpenClaim, ...]) -> tuple[OpenClaim, ...]:
+        """Gives up what its reader was away for too long to be sent: it is owed again, and composed anew."""
+        away = delivering.came_back(self.store, self.now - GIVE_UP_AFTER)
+        for claim in waiting:
+            if claim.id in away:
+                delivering.give_up(self.store, claim.id, "its reader was away for too long")
+        return tuple(claim for claim in waiting if claim.id not in away)
 
     def file(self) -> None:
         """Files the receipt, unless nothing was due."""

@@ -204,6 +204,25 @@ def open_claims(store: Store, now: datetime) -> tuple[OpenClaim, ...]:
         return tuple(OpenClaim(**row._mapping) for row in connection.execute(query))  # noqa: SLF001
 
 
+def came_back(store: Store, claimed_before: datetime) -> frozenset[int]:
+    """The open claims from before that moment whose reader has left and come back since they were made."""
+    query = (
+        select(claim.c.id)
+        .join(
+            subscription,
+            (subscription.c.subscriber == claim.c.subscriber) & (subscription.c.watch == claim.c.watch),
+        )
+        .where(
+            claim.c.state == "open",
+            claim.c.claimed_at < claimed_before,
+            subscription.c.standing == ACTIVE,
+            subscription.c.standing_since > claim.c.claimed_at,
+        )
+    )
+    with store.reading() as connection:
+        return frozenset(connection.execute(query).scalars())
+
+
 def begin_attempt(store: Store, open_claim: OpenClaim) -> bytes | None:
     """The frozen bytes, for one attempt to send them; None where another process has begun it.
 

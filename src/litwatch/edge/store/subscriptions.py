@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, case, func, literal, select, update
 
 from litwatch.edge.store.inserting import insert_new
 from litwatch.edge.store.open import Store
-from litwatch.edge.store.tables import claim, subscription
+from litwatch.edge.store.tables import Instant, claim, subscription
 
 ACTIVE, PAUSED, SUSPENDED, UNSUBSCRIBED, REMOVED = "active", "paused", "suspended", "unsubscribed", "removed"
 
@@ -124,8 +124,10 @@ def pause(store: Store, address: str, watch: str | None, now: datetime) -> int:
 
 
 def resume(store: Store, address: str, watch: str | None, now: datetime) -> int:
-    """Starts mail again, with what arrives from now on; the number of subscriptions resumed.
+    """Starts mail again; the number of subscriptions resumed.
 
+    After a pause with what arrives from now on: its reader asked for none of it. After a suspension, which was our
+    doing, with all that was owed before.
     One that its reader has ended (`unsubscribed`) is not resumed: an opt-out beats every file and operator.
     """
     return _stand(store, address, watch, {PAUSED, SUSPENDED}, ACTIVE, now)
@@ -146,7 +148,9 @@ def _stand(
 ) -> int:
     change: dict[str, Any] = {"standing": after, "standing_since": now}
     if after == ACTIVE:
-        change["since"] = now
+        change["since"] = case(
+            (subscription.c.standing == SUSPENDED, subscription.c.since), else_=literal(now, Instant)
+        )
     statement = (
         update(subscription)
         .where(subscription.c.subscriber == key(address), subscription.c.standing.in_(sorted(before)))
