@@ -98,10 +98,9 @@ class Sources:
                 for record, _ in batch.records:
                     if isinstance(record, Paper):
                         yield record
-                    else:
+                    elif isinstance(record, Unreadable):
                         number = f" of PMID {record.pmid}" if record.pmid is not None else ""
-                        why = f": {record.reason}" if isinstance(record, Unreadable) else ": it is deleted"
-                        self.complaints.append(f"PubMed's record{number} cannot be read{why}")
+                        self.complaints.append(f"PubMed's record{number} cannot be read: {record.reason}")
                 for pmid in batch.missing:
                     nowhere = f"PMID {pmid}: {self._known.get(pmid, 'it is in neither file nor store')}"
                     if batch.failed:
