@@ -168,6 +168,28 @@ def test_a_paper_between_two_makes_one_group_of_three_and_two_again_without_it(s
     assert (groups(store), versions(store)) == ({}, set())
 
 
+def test_a_chain_is_cut_between_papers_that_are_judged_apart_and_pubmeds_own_link_is_stronger(
+    store: Store,
+) -> None:
+    before = preprint(title=f"{TITLE}: a retrospective study")
+    after = record(
+        TWIN,
+        SUNDAY,
+        title=f"{TITLE}: a prospective study",
+        preprint=True,
+        journal="Res Sq",
+        doi="10.21203/rs.3.rs-9",
+    )
+    for order in permutations((before, article(), after)):
+        filed(store, *order)
+        assert groups(store) == {PREPRINT: PREPRINT, ARTICLE: PREPRINT}
+    assert (PREPRINT, TWIN) not in {(one, other) for one, other, _ in versions(store)}
+    assert (ARTICLE, TWIN) in {(one, other) for one, other, _ in versions(store)}
+    assert TWIN not in {pmid for told in notices(store) for pmid in told}
+    filed(store, article(links=[("UpdateOf", TWIN)]))
+    assert groups(store) == {ARTICLE: ARTICLE, TWIN: ARTICLE}
+
+
 def test_the_order_of_filing_leaves_no_trace(store: Store, tmp_path: Path) -> None:
     from litwatch.edge.store.open import open_store
 

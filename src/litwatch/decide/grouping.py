@@ -6,21 +6,29 @@ Owns that step alone, so that a digest need not load what compares records. Neve
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 
 
-def groups(pairs: Iterable[tuple[int, int]]) -> tuple[frozenset[int], ...]:
-    """Papers from pairs of their versions: all that hang together, by lowest PMID."""
-    leader: dict[int, int] = {}
+def groups(
+    pairs: Iterable[tuple[int, int]],
+    guessed: Iterable[tuple[int, int]] = (),
+    apart: AbstractSet[tuple[int, int]] = frozenset(),
+) -> tuple[frozenset[int], ...]:
+    """Papers from pairs of their versions: all that hang together, by lowest PMID.
 
-    def find(pmid: int) -> int:
-        while leader.setdefault(pmid, pmid) != pmid:
-            leader[pmid] = pmid = leader[leader[pmid]]
-        return pmid
+    A guessed pair joins none of `apart` (the lower PMID first); they are tried in their order, after the others.
+    """
+    group_of: dict[int, frozenset[int]] = {}
 
-    for one, other in pairs:
-        low, high = sorted((find(one), find(other)))
-        leader[high] = low
-    found: dict[int, set[int]] = {}
-    for pmid in leader:
-        found.setdefault(find(pmid), set()).add(pmid)
-    return tuple(frozenset(found[low]) for low in sorted(found))
+    def join(one: int, other: int, *, guess: bool) -> None:
+        ours, theirs = (group_of.get(pmid, frozenset({pmid})) for pmid in (one, other))
+        if ours is theirs or (guess and any((min(a, b), max(a, b)) in apart for a in ours for b in theirs)):
+            return
+        joined = ours | theirs
+        group_of.update(dict.fromkeys(joined, joined))
+
+    for pair in pairs:
+        join(*pair, guess=False)
+    for pair in guessed:
+        join(*pair, guess=True)
+    return tuple(sorted(set(group_of.values()), key=min))

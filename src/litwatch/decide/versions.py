@@ -70,6 +70,18 @@ def same_paper(one: Sketch, other: Sketch) -> str | None:
     return TITLE if _entered_again(one, other, alike, people) else None
 
 
+def judged_apart(one: Sketch, other: Sketch) -> bool:
+    """Whether something speaks against one paper; where nothing does, a third record may still show that it is one."""
+    if same_paper(one, other):
+        return False
+    if one.role != other.role or _about_each_other(one, other) or _is_update(one, other):
+        return True
+    if _people(one.authors, other.authors) == OTHERS or likeness(one.title, other.title) in (APART, ANOTHER):
+        return True
+    shared = _shared_text(one, other)
+    return shared is not None and shared < LIKELY
+
+
 def _about_each_other(one: Sketch, other: Sketch) -> bool:
     return any(_names(a, b, SUBJECT_LINKS) for a, b in ((one, other), (other, one)))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import combinations, permutations
 
 from sqlalchemy import Connection, Table, and_, delete, or_, select, text, update
 
@@ -17,9 +18,10 @@ from litwatch.decide.changes import UPDATE, Notice
 from litwatch.decide.grouping import groups
 from litwatch.decide.sketches import Sketch, sketch
 from litwatch.decide.threads import trial_numbers
-from litwatch.decide.versions import RULES, earlier_first, same_paper
+from litwatch.decide.versions import RULES, TITLE, earlier_first, judged_apart, same_paper
 from litwatch.edge.store.inserting import in_hundreds, insert_plain, upsert
 from litwatch.edge.store.records import filed_records
+from litwatch.edge.store.related import versions_of
 from litwatch.edge.store.tables import notice, paper, paper_group, paper_key, paper_trial, paper_version
 from litwatch.edge.store.unpacking import read_record
 from litwatch.paper import Paper
@@ -71,6 +73,8 @@ def relate(connection: Connection, papers: Iterable[Paper]) -> tuple[Notice, ...
                 now[(one, other)] = now[(other, one)] = how
     if now != before:
         _relink(connection, before, now)
+    if now or before:
+        _regroup(connection, {pmid for pair in before.keys() | now.keys() for pmid in pair}, by_pmid)
     for some in in_hundreds(by_pmid):
         connection.execute(update(paper).where(paper.c.pmid.in_(some)).values(compared_by=RULES))
     fresh = {(min(pair), max(pair)) for pair in now.keys() - before.keys()}
@@ -155,11 +159,13 @@ def _relink(
         if before.get((one, other)) != how
     ]
     upsert(connection, paper_version, rows)
-    _regroup(connection, {pmid for pair in before.keys() | now.keys() for pmid in pair})
 
 
-def _regroup(connection: Connection, pmids: set[int]) -> None:
-    """Give all papers that hang together with these their group."""
+def _regroup(connection: Connection, pmids: set[int], filed: Mapping[int, Paper]) -> None:
+    """Give all papers that hang together with these their group.
+
+    By a guess no group has two that are judged apart.
+    """
     linked: dict[tuple[int, int], str] = {}
     reached, left = set(pmids), set(pmids)
     while left:
@@ -169,18 +175,43 @@ def _regroup(connection: Connection, pmids: set[int]) -> None:
         reached |= left
     for some in in_hundreds(reached):
         connection.execute(delete(paper_group).where(paper_group.c.pmid.in_(some)))
-    rows = [{"pmid": pmid, "versions_of": min(group)} for group in groups(linked) for pmid in sorted(group)]
+    parts = _parts(connection, linked, filed)
+    rows = [{"pmid": pmid, "versions_of": min(group)} for group in parts for pmid in sorted(group)]
     if rows:
         connection.execute(paper_group.insert(), rows)
+
+
+def _parts(
+    connection: Connection, linked: Mapping[tuple[int, int], str], filed: Mapping[int, Paper]
+) -> Iterator[frozenset[int]]:
+    for whole in groups(linked):
+        if all(pair in linked for pair in permutations(whole, 2)):
+            yield whole
+            continue
+        sketches = _sketches(connection, filed, whole)
+        inside = sorted(pair for pair in linked if pair[0] in whole)
+        apart = {
+            (one, other)
+            for one, other in combinations(sorted(whole), 2)
+            if judged_apart(sketches[one], sketches[other])
+        }
+        yield from groups(
+            [pair for pair in inside if linked[pair] != TITLE],
+            [pair for pair in inside if linked[pair] == TITLE],
+            apart,
+        )
 
 
 def _news(
     connection: Connection, fresh: Sequence[tuple[Sketch, Sketch]], filed: Mapping[int, Paper]
 ) -> tuple[Notice, ...]:
     told: list[Notice] = []
+    together = versions_of(connection, {each.pmid for pair in fresh for each in pair})
     for pair in fresh:
         early, late = earlier_first(*pair)
         both = (early.pmid, late.pmid)
+        if late.pmid not in together.get(early.pmid, ()):
+            continue  # a chain that was cut between them
         known = select(notice.c.pmid).where(notice.c.pmid.in_(both), notice.c.notice_pmid.in_(both)).limit(1)
         if connection.execute(known).first() is not None:
             continue  # PubMed's own word, filed as it stands there
