@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, delete, insert, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from litwatch.edge.store.open import Store, open_store
 from litwatch.edge.store.tables import arrival, begun, claim, subscription
@@ -105,6 +105,8 @@ def test_a_digest_that_was_claimed_and_never_sent_is_critical_after_an_hour(coll
     assert code == 2
     assert said.startswith("LITWATCH CRITICAL - ward@example.org, ketamine-depression: the digest due since ")
     assert said.endswith(": no run has sent it")
+    traced = collected.litwatch("trace", "ward@example.org")
+    assert "  owed now: 28 papers, 1 notice; all in the digest that waits since 20" in traced.out
 
 
 @pytest.mark.parametrize(
@@ -130,3 +132,24 @@ def test_a_run_that_was_killed_is_a_warning_and_one_at_work_is_not(collected: Wo
     with changing(collected) as connection:
         connection.execute(delete(begun))
     assert checked(collected)[0] == 0
+
+
+def test_papers_that_are_wanted_for_more_than_a_day_are_a_warning(collected: World) -> None:
+    assert collected.litwatch("deliver").code == 0
+
+    def wanted(ago: timedelta) -> None:
+        with changing(collected) as connection:
+            since = datetime.now(UTC) - ago
+            some = connection.execute(select(arrival.c.pmid).limit(3)).scalars().all()
+            connection.execute(
+                update(arrival).where(arrival.c.pmid.in_(some)).values(state="wanted", wanted_since=since)
+            )
+
+    wanted(timedelta(hours=23))
+    assert checked(collected)[0] == 0
+    wanted(timedelta(hours=25))
+    code, said = checked(collected)
+    assert code == 1
+    assert said.startswith(
+        "LITWATCH WARNING - ketamine-depression: 3 papers have been wanted for more than a day"
+    )

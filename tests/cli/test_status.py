@@ -163,7 +163,7 @@ def test_a_look_is_overdue_an_hour_after_it_was_due() -> None:
 def test_what_monitoring_is_told(
     late: bool, failed: tuple[str, str | None] | None, code: int, said: str
 ) -> None:
-    books = dict.fromkeys(("matches", "held", "owed", "wanted"), 0)
+    books = dict.fromkeys(("matches", "held", "owed", "wanted", "wanted_for_long"), 0)
     standing = {
         "late_digests": [],
         "without_receipt": [],

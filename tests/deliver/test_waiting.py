@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from deliver.mailservers import Answers, mail_server
-from deliver.mailworld import MONDAY, World, at, world
+from deliver.mailworld import MONDAY, World, at, reader, replace, weekly, world
 from litwatch.cli.status import failed_jobs
 from litwatch.edge.transports import SmtpTransport
 from litwatch.jobs.outstanding import late_digests
@@ -78,3 +78,18 @@ def test_a_refused_digest_that_nobody_tries_again_is_grave(clinic: World) -> Non
     [late] = late_digests(clinic.config, clinic.store, MONDAY + timedelta(minutes=80))
     assert late.grave
     assert late.why.startswith("no run has tried again after: ")
+
+
+def test_no_digest_without_news_is_made_behind_one_that_waits(clinic: World) -> None:
+    clinic.subscribers = (reader("you@example.org", replace(weekly(), frequency="daily")),)
+    tuesday, wednesday = (MONDAY + timedelta(days=days) for days in (1, 2))
+    with mail_server(Answers({"you@example.org": GREYLISTED})) as port:
+        clinic.deliver(MONDAY, by_smtp(port))
+        clinic.collected(tuesday - timedelta(hours=2))
+        clinic.deliver(tuesday, by_smtp(port))
+        assert [period for _, _, period, _ in clinic.claims()] == ["2026-11-23"]
+        clinic.collected(wednesday - timedelta(hours=2), [103])
+        clinic.deliver(wednesday, by_smtp(port))
+        assert [period for _, _, period, _ in clinic.claims()] == ["2026-11-23", "2026-11-25"]
+    with mail_server(Answers()) as port:
+        assert len(clinic.deliver(wednesday + timedelta(hours=23), by_smtp(port)).sent) == 2

@@ -72,3 +72,7 @@ def _of_papers(watch: dict[str, Any], *, told: bool) -> Iterator[tuple[int, str]
     """What of a watch's papers waits for somebody."""
     if watch["held"] and not told:
         yield WARNING, f"{watch['name']}: late papers are held"
+    if watch["wanted_for_long"]:
+        papers = "paper has" if watch["wanted_for_long"] == 1 else "papers have"
+        said = f"{watch['wanted_for_long']} {papers} been wanted for more than a day"
+        yield WARNING, f"{watch['name']}: {said}: listed by PubMed, and not to be had or read"

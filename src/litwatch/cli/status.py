@@ -78,9 +78,11 @@ def looked_up(config: Config, now: datetime, last: int) -> dict[str, Any] | None
 
 def standing_of(config: Config, store: Store, now: datetime, last: int) -> dict[str, Any]:
     """Each watch with its books, the last run of each job, and the last runs of all."""
+    from litwatch.decide.overdue import WANTED_FOR
     from litwatch.edge.store import showing
     from litwatch.edge.store.guarding import standing as guard_standing
     from litwatch.edge.store.left_behind import left_behind
+    from litwatch.edge.store.outstanding import wanted_since_before
     from litwatch.jobs.outstanding import late_digests, unfinished_runs
 
     schedules = {watch.name: watch.look_schedule for watch in config.watches}
@@ -91,6 +93,7 @@ def standing_of(config: Config, store: Store, now: datetime, last: int) -> dict[
         if watch.guard is not None
     }
     behind = {one.watch: str(one) for one in left_behind(store, schedules)}
+    wanted = wanted_since_before(store, now - WANTED_FOR)
     watches = []
     for name in (*schedules, *(name for name in known if name not in schedules)):
         one = known.get(name)
@@ -103,6 +106,7 @@ def standing_of(config: Config, store: Store, now: datetime, last: int) -> dict[
                 "overdue": name in schedules and overdue(schedules[name], last_good, now),
                 "matches": one.books.total if one else 0,
                 **{part: getattr(one.books, part) if one else 0 for part in BOOKS},
+                "wanted_for_long": wanted.get(name, 0),
                 "guard": guards.get(name),
                 "left_behind": behind.get(name),
             }

@@ -20,6 +20,9 @@ GRACE_AT_WORK = timedelta(hours=24)
 REFUSED_FOR = timedelta(hours=4)
 REFUSED_FOR_LONG = timedelta(hours=24)
 
+# PubMed lists a paper before it gives its record out: that passes within hours.
+WANTED_FOR = timedelta(hours=24)
+
 
 def unclaimed_since(
     schedule: Schedule,

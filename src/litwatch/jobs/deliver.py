@@ -17,6 +17,7 @@ from litwatch.edge.store import delivering, searched, subscriptions
 from litwatch.edge.store.balancing import save_receipt
 from litwatch.edge.store.delivering import OpenClaim
 from litwatch.edge.store.open import Store
+from litwatch.edge.store.outstanding import is_waiting
 from litwatch.edge.store.subscriptions import ACTIVE, Subscription
 from litwatch.edge.store.withdrawing import withdraw_struck
 from litwatch.edge.transports import FolderTransport, SmtpTransport, Transport
@@ -219,6 +220,8 @@ class _Run:
         stopping.boundary()
         try:
             draft = draft_of(self.config, self.store, self.renderer, watch, occasion, self.now)
+            if not (draft.pmids or draft.notices) and is_waiting(self.store, draft.subscriber, draft.watch):
+                return  # it would say "nothing new" behind the one that is stuck
             claim = delivering.make_claim(self.store, draft, self.now)
         except StoreError:
             raise

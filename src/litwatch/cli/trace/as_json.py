@@ -157,6 +157,7 @@ def reader_told(config: Config, store: Store | None, address: str, now: datetime
                 "since": written(one.since) if one else None,
                 "owed": [str(pmid) for pmid in one.owed] if one else [],
                 "owed_notices": one.owed_notices if one else 0,
+                "waiting": [_digest(each) for each in one.digests if each.state == "open"] if one else [],
                 "next": written(comes[0]) if comes else None,
                 "why": (comes[1] or None) if comes else None,
                 "digests": [_digest(each) for each in one.digests] if one else [],

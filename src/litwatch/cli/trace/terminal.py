@@ -110,10 +110,30 @@ def reader_in_lines(told: dict[str, Any]) -> Iterator[str]:
                 f"{_count(each['papers'], 'paper', 'papers')}, {_count(each['notices'], 'notice', 'notices')}"
             )
             yield f"  {_digest_in_words(each)}  ({holds})"
-        owed = _count(len(one["owed"]), "paper", "papers")
-        yield f"  owed now: {owed}, {_count(one['owed_notices'], 'notice', 'notices')}"
+        yield f"  owed now: {_owed_in_words(one)}"
         if one["next"]:
             yield f"  next digest: {one['next']}" + (f" ({one['why']})" if one["why"] else "")
+
+
+def _owed_in_words(one: dict[str, Any]) -> str:
+    """What the reader has still to get: with what stands in digests that no server has taken."""
+    papers, notices = (sum(each[name] for each in one["waiting"]) for name in ("papers", "notices"))
+    in_next = len(one["owed"]) + one["owed_notices"]
+    all_papers = _count(len(one["owed"]) + papers, "paper", "papers")
+    owed = f"{all_papers}, {_count(one['owed_notices'] + notices, 'notice', 'notices')}"
+    if not one["waiting"]:
+        return owed
+    share = (
+        "all"
+        if not in_next
+        else f"{_count(papers, 'paper', 'papers')} and {_count(notices, 'notice', 'notices')}"
+    )
+    where = (
+        "the digest that waits"
+        if len(one["waiting"]) == 1
+        else f"the {len(one['waiting'])} digests that wait"
+    )
+    return f"{owed}; {share} in {where} since {min(each['claimed'] for each in one['waiting'])}"
 
 
 def _count(number: int, one: str, many: str) -> str:

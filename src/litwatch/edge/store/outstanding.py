@@ -10,10 +10,19 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
+from litwatch.decide.arrivals import WANTED
 from litwatch.edge.store import entitled
 from litwatch.edge.store.open import Store
-from litwatch.edge.store.subscriptions import ACTIVE
-from litwatch.edge.store.tables import arrival, claim, claim_notice, claim_paper, notice, subscription
+from litwatch.edge.store.subscriptions import ACTIVE, key
+from litwatch.edge.store.tables import (
+    Instant,
+    arrival,
+    claim,
+    claim_notice,
+    claim_paper,
+    notice,
+    subscription,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +81,27 @@ def owed(store: Store, subscriber: str, watch: str, since: datetime) -> tuple[in
     with store.reading() as connection:
         papers = {pmid for query in (new, again) for pmid in connection.execute(query).scalars()}
         return len(papers), len(connection.execute(notices).all())
+
+
+def wanted_since_before(store: Store, moment: datetime) -> dict[str, int]:
+    """Watch -> how many matches have been wanted since before `moment`: listed, and not to be had or read."""
+    query = (
+        select(arrival.c.watch, func.count())
+        .where(
+            arrival.c.state == WANTED,
+            arrival.c.unmatched_since.is_(None),
+            func.coalesce(arrival.c.wanted_since, arrival.c.first_seen, type_=Instant) < moment,
+        )
+        .group_by(arrival.c.watch)
+    )
+    with store.reading() as connection:
+        return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def is_waiting(store: Store, subscriber: str, watch: str) -> bool:
+    """Whether a digest of that subscription has been made and no server has taken it."""
+    query = select(claim.c.id).where(
+        claim.c.subscriber == key(subscriber), claim.c.watch == watch, claim.c.state == "open"
+    )
+    with store.reading() as connection:
+        return connection.execute(query).first() is not None
