@@ -719,6 +719,31 @@ def test_an_edit_that_loses_most_papers_is_refused_until_a_person_accepts_it(sto
     assert run(store, pubmed, 5, of=slip).ok
 
 
+def test_a_part_of_the_query_that_pubmed_no_longer_knows_fails_until_it_is_accepted(store: Store) -> None:
+    pubmed = began()
+    run(store, pubmed, 0)
+    pubmed.errors = (("PhraseNotFound", '"Old name"[mh]'),)
+    pubmed.matching["ketamine[tiab]"] = lambda pmid: pmid not in (1, 60)
+    pubmed.add(60, 61, created=day(1))
+    for when in (2, 3):
+        doubted = run(store, pubmed, when)
+        assert '"Old name"[mh]' in doubted.failures[0]
+    assert states(store)[61] == "new"  # what comes is filed all the same
+    mended = watch("ketamine[tiab] OR newname[mh]")
+    pubmed.errors = ()
+    assert run(store, pubmed, 4, of=mended).ok
+    assert states(store)[60] == "new"  # created since the last run that nothing spoke against
+
+
+def test_what_a_person_accepted_of_an_unknown_part_is_a_note_from_then_on(store: Store) -> None:
+    pubmed = began()
+    run(store, pubmed, 0)
+    pubmed.errors = (("PhraseNotFound", '"Old name"[mh]'),)
+    assert not run(store, pubmed, 1).ok
+    assert collect(watch(), pubmed, store, after(2), settings(), accept=True).ok
+    assert run(store, pubmed, 3).ok
+
+
 def test_what_was_held_grew_no_older_while_it_waited(store: Store) -> None:
     pubmed = began()
     for when in (0, 8):

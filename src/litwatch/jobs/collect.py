@@ -128,7 +128,8 @@ class _Run:
             wanted = collecting.wanted(connection, self.watch.name)
         agreement = Agreement(self.watch.query, self.vocabulary)
         last_good_run = known.last_good_run if known else None
-        self.good = self._fetch(wanted, last_good_run, agreement) if wanted else True
+        undoubted = self.receipt.ok
+        self.good = (self._fetch(wanted, last_good_run, agreement) if wanted else True) and undoubted
         compare_fetched(
             self.store,
             agreement,

@@ -17,7 +17,7 @@ from litwatch.edge.pubmed import Enumeration
 from litwatch.edge.store.believed import Believed
 from litwatch.errors import PubMedRefused, TooManyMatches
 from litwatch.jobs.attempt import Progress
-from litwatch.jobs.receipt import Receipt
+from litwatch.jobs.receipt import PUBMED_SAYS, Receipt
 
 LOOKS = 4  # enumerations of a first run until two in a row are equal
 
@@ -113,6 +113,7 @@ class Looking:
         found = self._enumerate(self.query)
         if not self._trusted(found, known, edited=edited):
             return None
+        self._newly_unknown(found)
         matching = frozenset(found.pmids)
         fresh = matching - known.kept.keys()
         translated = not edited and bool(known.translation) and found.translation != known.translation
@@ -137,6 +138,21 @@ class Looking:
             late=self._late_among(fresh - added, known),
             accept=self._accept,
         )
+
+    def _newly_unknown(self, found: Enumeration) -> None:
+        """Fails the run, which files what came all the same, where a part of the query died since the last good one.
+
+        The run does not count as good: what that part alone finds is news until the query is mended.
+        """
+        notes = self._believed.last_notes() if found.errors and not self._accept else None
+        if notes is None:
+            return
+        dead = [text for name, text in found.errors if f"{PUBMED_SAYS} {name}: {text}" not in notes]
+        if dead:
+            self._receipt.failures.append(
+                f"PubMed no longer knows a part of the query, and what only that finds is missing: {', '.join(dead)}; "
+                "mend the query, or, if it may stay, `litwatch collect --accept`"
+            )
 
     def _enumerate(self, query: str) -> Enumeration:
         self._lists += 1

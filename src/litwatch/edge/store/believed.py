@@ -29,6 +29,13 @@ class Believed:
             receipt.c.document["query"].as_string() == self.query,
         )
 
+    def last_notes(self) -> tuple[str, ...] | None:
+        """The notes of the last good search; None where there is none with this query."""
+        query = select(receipt.c.document).where(self._good()).order_by(receipt.c.started_at.desc()).limit(1)
+        with self.store.reading() as connection:
+            document = connection.execute(query).scalar_one_or_none()
+        return None if document is None else tuple(document.get("notes") or ())
+
     def translated_so(self, translation: str) -> bool:
         """Whether PubMed translated the query so in an earlier good search."""
         same = receipt.c.document["translation"].as_string() == translation
