@@ -40,4 +40,6 @@ def test_pubmed_is_waited_for_as_long_as_configured_or_as_one_sits_at_a_terminal
         assert list(sources.papers()) == []
         assert time.monotonic() - begin < 10
     (complaint,) = sources.complaints
-    assert complaint.startswith("PMID 99000001 is in neither file nor store, and PubMed cannot be asked: ")
+    assert complaint.startswith(
+        "PMID 99000001: it is in neither file nor store, and PubMed cannot be asked: "
+    )

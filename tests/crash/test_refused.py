@@ -184,11 +184,11 @@ def test_a_store_that_another_program_keeps_locked_is_exit_3_and_the_next_run_do
 
 
 def test_while_another_run_collects_the_mail_is_left_to_it_but_not_for_more_than_a_day(
-    here: World, undisturbed: dict[str, Any]
+    here: World, undisturbed: dict[str, Any], request: pytest.FixtureRequest
 ) -> None:
-    shutil.copy(
-        here.config / "watches" / "ketamine-depression.toml", here.config / "watches" / "another.toml"
-    )
+    other = here.config / "watches" / "another.toml"
+    shutil.copy(here.config / "watches" / "ketamine-depression.toml", other)
+    request.addfinalizer(other.unlink)
     assert here.litwatch(*SUNDAY_RUN).code == 0
     here.pubmed.set_today("2026-03-09")
     assert here.litwatch("run", "--now", "2026-03-09T07:05:00Z").code == 0

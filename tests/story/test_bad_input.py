@@ -52,16 +52,17 @@ def edit(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1))
 
 
-@pytest.mark.parametrize("command", ["collect", "refresh", "deliver", "run"])
-def test_a_command_that_writes_needs_a_configuration_of_ones_own(tmp_path: Path, command: str) -> None:
+@pytest.mark.parametrize("command", ["collect", "refresh", "deliver", "run", "papers", "status"])
+def test_a_command_that_works_with_a_store_needs_a_configuration_of_ones_own(
+    tmp_path: Path, command: str
+) -> None:
     refused(litwatch(command, folder=tmp_path), 2, "run `litwatch init config`")
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("command", ["papers", "status", "check"])
-def test_a_command_that_only_reads_does_without_one(tmp_path: Path, command: str) -> None:
+def test_a_command_that_tries_rules_does_without_one(tmp_path: Path) -> None:
     outcome = litwatch(
-        command, "--json", folder=tmp_path, environment={"LITWATCH_STORE__URL": "sqlite:///none.sqlite3"}
+        "check", "--json", folder=tmp_path, environment={"LITWATCH_STORE__URL": "sqlite:///none.sqlite3"}
     )
     assert outcome.code == 0, outcome.err
     assert list(tmp_path.iterdir()) == []

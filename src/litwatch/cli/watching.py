@@ -79,9 +79,7 @@ def collect(
                 vocabulary=mesh,
             )
             receipts.append(receipt)
-    report(
-        [receipt.to_json() for receipt in receipts], [*(one.one_line() for one in receipts), *said], as_json
-    )
+    report([receipt.to_json() for receipt in receipts], [one.one_line() for one in receipts], as_json, said)
     if not all(receipt.ok for receipt in receipts):
         raise typer.Exit(1)
 
@@ -132,7 +130,7 @@ def deliver(context: typer.Context, now: Now = None, as_json: Json = False) -> N
     ):
         said = begin(config, store, moment)
         receipt = deliver_what_is_due(config, store, transport(config), LateRenderer(config), moment)
-    report([receipt.to_json()], [receipt.one_line(), *said], as_json)
+    report([receipt.to_json()], [receipt.one_line()], as_json, said)
     if not receipt.ok:
         raise typer.Exit(1)
 
@@ -242,14 +240,17 @@ def _in_words(store: Store, before: Sequence[Subscription], address: str) -> str
     return f": {here:,} papers are owed, {skipped:,} that came before are skipped"
 
 
-def report(documents: list[dict[str, Any]], lines: list[str], as_json: bool) -> None:
-    """The receipts on stdout, as JSON lines where asked for, and one line each on stderr."""
+def report(
+    documents: list[dict[str, Any]], lines: list[str], as_json: bool, notes: Sequence[str] = ()
+) -> None:
+    """The receipts on stdout, as JSON lines where asked for, and one line each on stderr, with notes in the last."""
     from litwatch.jobs.telling import in_lines
 
     for document in documents:
         told = [json.dumps(document, ensure_ascii=False)] if as_json else in_lines(document)
         sys.stdout.writelines(line + "\n" for line in told)
-    for line in lines:
+    last = [*lines[-1:], *notes]
+    for line in (*lines[:-1], *([" | ".join(last)] if last else [])):
         complain(line)
 
 
