@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import update
 
 from litwatch.cli.monitoring import judged
-from litwatch.cli.status import overdue
+from litwatch.cli.status import overdue, print_status
 from litwatch.decide.due import Schedule
 from litwatch.edge.store.open import open_store
 from litwatch.edge.store.tables import arrival, receipt
@@ -257,3 +257,22 @@ def test_a_watch_that_ended_after_its_reader_had_left_owes_nobody(tmp_path: Path
         named.unlink()
         assert "any more" not in here.litwatch("run", "--now", "2026-03-08T09:05:00Z").err
         assert "were owed" not in here.litwatch("status").out + here.litwatch("check").err
+
+
+def test_of_the_mailed_what_went_to_nobody_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    books = {"backlog": 1, "mailed": 3, "owed": 0, "held": 0, "excluded": 0, "wanted": 0}
+    watch = {
+        "name": "w",
+        "configured": True,
+        "overdue": False,
+        "last_good_search": "2026-03-09T07:00:00Z",
+        "matches": 4,
+        **books,
+        "guard": None,
+        "left_behind": None,
+    }
+    standing = {"watches": [], "late_digests": [], "runs": [], "last_runs": [], "without_receipt": []}
+    print_status(standing | {"watches": [watch | {"mailed_to_nobody": 2}]})
+    assert "    2 of the mailed went to nobody: no reader was entitled" in capsys.readouterr().out
+    print_status(standing | {"watches": [watch | {"mailed_to_nobody": 0}]})
+    assert "nobody" not in capsys.readouterr().out

@@ -39,6 +39,11 @@ def books(store: Store) -> Books:
         return balancing.books(connection, "w")
 
 
+def to_nobody(store: Store) -> int:
+    with store.reading() as connection:
+        return balancing.mailed_to_nobody(connection, "w")
+
+
 def sent(store: Store, reader: str, *pmids: int) -> None:
     draft = Draft(reader, "w", f"p{pmids[0]}", pmids, (), f"<{reader}{pmids}>", "a@example.org", b"")
     claim = delivering.make_claim(store, draft, after(4))
@@ -66,6 +71,18 @@ def test_who_has_paused_is_owed_nothing(ten_papers: Store) -> None:
     assert books(ten_papers).owed == 3
     pause(ten_papers, LATER, None, after(5))
     assert books(ten_papers) == Books(backlog=4, mailed=6)
+    assert to_nobody(ten_papers) == 0
+
+
+def test_what_nobody_was_entitled_to_is_told_from_what_a_reader_was_sent(ten_papers: Store) -> None:
+    assert to_nobody(ten_papers) == 0
+    sent(ten_papers, EARLY, 11)
+    pause(ten_papers, EARLY, None, after(5))
+    # 12 and 13 came before the other reader did, who is owed the last three.
+    assert books(ten_papers) == Books(backlog=4, mailed=3, owed=3)
+    assert to_nobody(ten_papers) == 2
+    pause(ten_papers, LATER, None, after(5))
+    assert to_nobody(ten_papers) == 5
 
 
 def test_a_paper_that_pubmed_no_longer_has_is_neither_owed_nor_mailed(ten_papers: Store) -> None:

@@ -768,3 +768,50 @@ def test_a_record_without_title_and_journal_is_unreadable_and_takes_no_place() -
     assert isinstance(whole, Paper)
     assert isinstance(empty, Unreadable)
     assert (empty.pmid, empty.reason) == (31, "a stub: it has neither title nor journal")
+
+
+def test_a_list_that_loses_a_few_each_day_fails_once_it_is_many_in_a_month(store: Store) -> None:
+    pubmed = FakePubMed()
+    pubmed.add(*range(1, 101), created=day(-100))
+    run(store, pubmed, 0)
+    still = 100
+
+    def lose(papers: int) -> None:
+        nonlocal still
+        still -= papers
+        most = still
+        pubmed.matching["ketamine[tiab]"] = lambda pmid: pmid <= most or pmid > 1000
+
+    for when in (1, 2):
+        lose(10)
+        assert run(store, pubmed, when).ok
+    lose(5)
+    pubmed.add(1001, created=day(3))
+    eroded = run(store, pubmed, 3)
+    assert "25 of 101 papers left PubMed's list in 30 days" in eroded.failures[0]
+    assert states(store)[1001] == "new"
+    assert not run(store, pubmed, 4).ok  # until a person has seen it
+    assert collect(watch(), pubmed, store, after(5), settings(), accept=True).ok
+    lose(10)
+    assert run(store, pubmed, 6).ok  # what was accepted does not count again
+
+
+def test_what_left_longer_ago_than_a_month_or_came_back_is_no_erosion(store: Store) -> None:
+    pubmed = FakePubMed()
+    pubmed.add(*range(1, 101), created=day(-100))
+    run(store, pubmed, 0)
+    pubmed.matching["ketamine[tiab]"] = lambda pmid: pmid > 15
+    assert run(store, pubmed, 1).ok
+    pubmed.matching["ketamine[tiab]"] = lambda pmid: pmid < 90
+    assert run(store, pubmed, 2).ok  # 15 are back, 11 are away
+    pubmed.matching["ketamine[tiab]"] = lambda pmid: pmid < 78
+    assert run(store, pubmed, 33).ok
+
+
+def test_what_an_edit_lost_is_no_erosion(store: Store) -> None:
+    pubmed = FakePubMed()
+    pubmed.add(*range(1, 101), created=day(-100))
+    run(store, pubmed, 0)
+    pubmed.matching["ketamine[ti]"] = lambda pmid: pmid > 40
+    assert run(store, pubmed, 1, of=watch("ketamine[ti]")).ok
+    assert run(store, pubmed, 2, of=watch("ketamine[ti]")).ok

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 # Where every match of a watch stands; the sum is what PubMed lists.
+NOBODY = "no reader was entitled to them when they came"
 BOOKS = ("backlog", "mailed", "owed", "held", "excluded", "wanted")
 
 # What a receipt says of where PubMed and litwatch differ, and how many papers `status` names.
@@ -106,6 +107,7 @@ def standing_of(config: Config, store: Store, now: datetime, last: int) -> dict[
                 "overdue": name in schedules and overdue(schedules[name], last_good, now),
                 "matches": one.books.total if one else 0,
                 **{part: getattr(one.books, part) if one else 0 for part in BOOKS},
+                "mailed_to_nobody": one.mailed_to_nobody if one else 0,
                 "wanted_for_long": wanted.get(name, 0),
                 "guard": guards.get(name),
                 "left_behind": behind.get(name),
@@ -186,6 +188,8 @@ def print_status(standing: dict[str, Any]) -> None:
         books = " + ".join(f"{watch[name]:,} {name}" for name in BOOKS)
         sys.stdout.write(f"{watch['name']}: last searched {watch['last_good_search'] or 'never'}{state}\n")
         sys.stdout.write(f"    {watch['matches']:,} matches = {books}\n")
+        if watch["mailed_to_nobody"]:
+            sys.stdout.write(f"    {watch['mailed_to_nobody']:,} of the mailed went to nobody: {NOBODY}\n")
         if watch["left_behind"] is not None:
             sys.stdout.write(f"    {watch['left_behind']}; {ADVICE}\n")
         if watch["guard"] is not None:

@@ -31,6 +31,7 @@ from litwatch.study.findings import compile_rules
 
 MANY = 3  # so many new papers none of which can be had are a fault of PubMed's, not of theirs
 COMPARED_ANEW = 2_000  # papers a run that were never compared with the others: a second of work
+EROSION = timedelta(days=30)  # what leaves a list a few at a time is added up over so long
 STUDIED_ANEW = 500  # papers a run that changed rules are applied to: a second of work
 
 
@@ -100,6 +101,8 @@ class _Run:
 
     def search_and_file(self, *, accept: bool) -> None:
         """Enumerate, decide, write the decision down, fetch and file."""
+        self.receipt.accepted = accept
+        believed = Believed(self.store, self.watch.name, self.receipt.query)
         with self.store.reading() as connection:
             known = collecting.remembered(connection, self.watch.name, self.now)
         looking = Looking(
@@ -110,7 +113,7 @@ class _Run:
             self.horizons,
             self.limit,
             self.progress,
-            Believed(self.store, self.watch.name, self.receipt.query),
+            believed,
             accept=accept,
         )
         with stopping.waiting():
@@ -142,8 +145,19 @@ class _Run:
             # refresh looks at it first.
             {*(each.pmid for each in wanted), *plan.unmatched},
         )
+        if not (accept or self.receipt.edited):
+            self._tell_erosion(believed.left_since(self.now - EROSION), len(found.pmids))
         self._study_anew()
         self._compare_anew()
+
+    def _tell_erosion(self, left: Sequence[int], still: int) -> None:
+        """Fail a run whose list lost little each day, and much in a month; the run is good for all that it filed."""
+        if len(left) > arrivals.most_that_may_go(still + len(left)):
+            self.receipt.failures.append(
+                f"{len(left)} of {still + len(left)} papers left PubMed's list in {EROSION.days} days, though the "
+                f"query is the same ({listed(left)}): look at some with `litwatch trace PMID`, and if that is right, "
+                "`litwatch collect --accept`"
+            )
 
     def _fetch(
         self, wanted: Sequence[collecting.Wanted], last_good_run: datetime | None, agreement: Agreement

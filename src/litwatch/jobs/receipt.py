@@ -36,6 +36,7 @@ class Receipt:
     """Filled while the run goes on.
 
     Attributes:
+        edited, accepted: whether a person had a hand in it: another query than before, or --accept.
         count, enumerated: what PubMed said how many match (a backfill: when last searched), and how many PMIDs it
         listed; None before.
         backlog_left: how many papers of the backlog are not read yet, after a backfill.
@@ -61,6 +62,7 @@ class Receipt:
     query: str = ""
     translation: str = ""
     edited: bool = False
+    accepted: bool = False
     translation_changed: bool = False
     count: int | None = None
     enumerated: int | None = None

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, insert, select
+from sqlalchemy import Connection, and_, delete, func, insert, select, true
 
 from litwatch.decide.arrivals import BACKLOG, BY_EDIT, HELD, LATE, NEW, OLD, WANTED
 from litwatch.edge.store.inserting import in_hundreds, upsert
@@ -21,7 +21,8 @@ from litwatch.edge.store.tables import arrival, begun, claim, claim_paper, paper
 class Books:
     """Where every paper of a watch that matches now stands; they add up to what PubMed says matches.
 
-    `mailed`: sent to every active subscription that is entitled to it (there may be none), else `owed`;
+    `mailed`: sent to every active subscription that is entitled to it, else `owed`; where there is no such
+    subscription it went to nobody (mailed_to_nobody);
     `excluded`: old, by-edit, or no longer in PubMed.
     """
 
@@ -89,6 +90,28 @@ def _owed(connection: Connection, name: str, gone: frozenset[int]) -> int:
     )
     owed = {pmid for pmid, _ in connection.execute(entitled.except_(sent))}
     return len(owed - gone)
+
+
+def mailed_to_nobody(connection: Connection, name: str) -> int:
+    """How many of the `mailed` no reader was ever sent, because none was entitled to them."""
+    subscribed = and_(subscription.c.watch == name, subscription.c.standing == "active")
+    first = connection.execute(select(func.min(subscription.c.since)).where(subscribed)).scalar_one()
+    before = arrival.c.arrived_at < first if first is not None else true()
+    came = select(arrival.c.pmid).where(
+        arrival.c.watch == name,
+        arrival.c.unmatched_since.is_(None),
+        arrival.c.state.in_((NEW, LATE)),
+        before,
+    )
+    sent = (
+        select(claim_paper.c.pmid)
+        .join(claim, claim.c.id == claim_paper.c.claim)
+        .where(claim.c.watch == name, claim.c.state == "sent")
+    )
+    gone = select(paper.c.pmid).where(paper.c.gone.is_not(None))
+    return connection.execute(
+        select(func.count()).select_from(came.except_(sent, gone).subquery())
+    ).scalar_one()
 
 
 def begin(connection: Connection, job: str, watch: str | None, now: datetime) -> datetime | None:

@@ -6,11 +6,12 @@ Owns these questions. Never writes. Only receipts of the very same query count: 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from litwatch.edge.store.open import Store
-from litwatch.edge.store.tables import receipt
+from litwatch.edge.store.tables import arrival, receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +45,22 @@ class Believed:
                 connection.execute(select(receipt.c.id).where(self._good(), same).limit(1)).first()
                 is not None
             )
+
+    def left_since(self, moment: datetime) -> tuple[int, ...]:
+        """The PMIDs that left the list after `moment`, and after the last run that a person had a hand in.
+
+        That is a run after an edit of the query, or with --accept: what left by then was meant to.
+        """
+        document = receipt.c.document
+        by_hand = select(func.max(receipt.c.started_at)).where(
+            receipt.c.job == "collect",
+            receipt.c.watch == self.watch,
+            receipt.c.started_at > moment,
+            or_(document["edited"].as_boolean(), document["accepted"].as_boolean()),
+        )
+        with self.store.reading() as connection:
+            since = connection.execute(by_hand).scalar_one() or moment
+            left = select(arrival.c.pmid).where(
+                arrival.c.watch == self.watch, arrival.c.unmatched_since > since
+            )
+            return tuple(connection.execute(left.order_by(arrival.c.pmid)).scalars())

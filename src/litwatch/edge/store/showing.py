@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, func, select
 
 from litwatch.decide.changes import Notice, notice_quote
-from litwatch.edge.store.balancing import Books, books
+from litwatch.edge.store.balancing import Books, books, mailed_to_nobody
 from litwatch.edge.store.beside import Beside, beside
 from litwatch.edge.store.open import Store
 from litwatch.edge.store.tables import arrival, begun, finding, notice, paper, receipt, watch
@@ -77,6 +77,7 @@ class WatchStanding:
     first_good_run: datetime | None
     last_good_run: datetime | None
     books: Books
+    mailed_to_nobody: int
 
 
 def papers(
@@ -209,6 +210,7 @@ def standings(store: Store) -> tuple[WatchStanding, ...]:
                 row.first_good_run,
                 row.last_good_run,
                 books(connection, row.name),
+                mailed_to_nobody(connection, row.name),
             )
             for row in rows
         )
