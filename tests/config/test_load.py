@@ -261,6 +261,31 @@ time_zone = "Europe/Berlin"
     assert {s.schedule for s in reader.subscriptions} == {schedule}
 
 
+def test_how_much_a_reader_wants_is_read_and_nothing_said_is_the_usual(tmp_path: Path) -> None:
+    files = {
+        "facets.toml": "[design.rct]\nlabel='x'\nquery='y[ti]'\n[setting.perioperative]\nlabel='x'\nquery='y[ti]'",
+        "subscribers.toml": """
+[[subscriber]]
+address = "you@example.org"
+watches = ["ketamine"]
+designs = ["rct"]
+settings = ["perioperative"]
+detail = "brief"
+limit = 3
+[[subscriber]]
+address = "me@example.org"
+watches = ["ketamine"]
+""",
+    }
+    settings = [
+        each for reader in load(write(tmp_path, files), {}).subscribers for each in reader.subscriptions
+    ]
+    assert [(each.designs, each.settings, each.detail, each.limit) for each in settings] == [
+        (("rct",), ("perioperative",), "brief", 3),
+        ((), (), "full", 7),
+    ]
+
+
 def test_watches_come_in_the_order_of_their_names(tmp_path: Path) -> None:
     assert [watch.name for watch in load(write(tmp_path), {}).watches] == ["ketamine", "psilocybin"]
 

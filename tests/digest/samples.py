@@ -394,6 +394,11 @@ SAMPLES: dict[str, Callable[[], Digest]] = {
     "versions": versions,
     "forty": forty,
     "hostile": lambda: digest(hostile()),
+    "brief": lambda: digest(
+        None,
+        retraction(),
+        subscription=replace(READER, detail="brief", settings=frozenset({"perioperative"})),
+    ),
     "chosen": lambda: digest(subscription=replace(READER, topics=frozenset({"safety"}), frequency="monthly")),
 }
 

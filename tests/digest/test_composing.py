@@ -143,6 +143,40 @@ def test_topics_that_the_reader_did_not_choose_are_listed_by_title() -> None:
     assert [card.pmid for section in made.sections for card in section.cards] == [2]
 
 
+def test_designs_that_the_reader_did_not_choose_are_listed_by_title() -> None:
+    owed = (a_paper(1, design="rct"), a_paper(2, design="cohort"), a_paper(3))
+    reader = replace(READER, designs=frozenset({"rct"}))
+    made = digest(owed, subscription=reader)
+    assert places(made) == dict.fromkeys((1, 2, 3), "efficacy")
+    assert [card.pmid for section in made.sections for card in section.cards] == [1]
+    assert made.wishes == ("these study designs in full: Randomised trial",)
+
+
+def test_a_setting_that_the_reader_promotes_stands_with_treatment_and_says_which_it_is() -> None:
+    owed = (
+        a_paper(1, design="rct", setting="perioperative"),
+        a_paper(2, design="rct", setting="ect-anaesthesia"),
+        a_paper(3, design="rct"),
+        a_paper(4, setting="preclinical"),
+    )
+    made = digest(owed, subscription=replace(READER, settings=frozenset({"perioperative"})))
+    assert places(made) == {1: "efficacy", 2: "settings", 3: "efficacy", 4: "preclinical"}
+    badges = {card.pmid: [(each.kind, each.text) for each in card.badges] for card in made.sections[0].cards}
+    assert ("setting", "Around surgery and birth") in badges[1]
+    assert not [kind for kind, _ in badges[3] if kind == "setting"]
+    assert made.wishes == ("beside treatment: Around surgery and birth",)
+
+
+def test_a_brief_digest_has_every_paper_by_its_title_with_the_results_of_trials() -> None:
+    made = digest(subscription=replace(READER, detail="brief"))
+    assert made.full_cards == 0
+    assert made.pmids == digest().pmids
+    lines = {each.pmid: each for section in made.sections for each in section.lines}
+    assert lines[99100001].quote
+    assert "-1.9" in lines[99100001].quote.span.text
+    assert made.wishes == ("every paper by its title",)
+
+
 @pytest.mark.parametrize(
     "withdrawn",
     [

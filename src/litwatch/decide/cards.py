@@ -87,7 +87,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """A fact in a few words; `kind` is design, studies, participants, population, drug, dose or followup."""
+    """A fact in a few words; `kind` is design, studies, participants, setting, population, drug, dose or followup."""
 
     kind: str
     text: str
@@ -235,6 +235,8 @@ def _badges(findings: Findings, labels: Labels) -> tuple[Badge, ...]:
     if findings.participants:
         people = "participant" if findings.participants == 1 else "participants"
         badges.append(Badge("participants", f"{findings.participants:,} {people}"))
+    if findings.setting not in (None, "treatment"):
+        badges.append(Badge("setting", label(labels, "setting", findings.setting or "")))
     badges += [Badge("population", label(labels, "population", name)) for name in findings.population]
     drugs = [label(labels, "drugs", name) for name in findings.drugs]
     routes = [label(labels, "routes", name) for name in findings.routes]

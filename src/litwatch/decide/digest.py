@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from litwatch.decide.alerts import GRAVE, Alert, NoticeFacts, Told, alert_kind, alerts
-from litwatch.decide.cards import Card, DigestPaper
+from litwatch.decide.cards import Card, DigestPaper, label
 from litwatch.decide.facts import SearchFacts, SubscriptionFacts, Topic, WatchFacts, leads_of, watch_facts
 from litwatch.decide.one_card import on_one_card, sent_before, with_versions
 from litwatch.decide.ordering import ORDER_IN_WORDS, Lead, elsewhere
@@ -108,6 +108,23 @@ class Digest:
     folded: frozenset[int] = frozenset()
 
     @property
+    def wishes(self) -> tuple[str, ...]:
+        """What this reader asked for beyond the usual, each a phrase."""
+        reader = self.subscription
+        if reader.detail == "brief":
+            wishes = ["every paper by its title"]
+        else:
+            topics = [topic.label for topic in self.watch.topics if topic.id in reader.topics]
+            designs = [label(self.watch.labels, "design", each) for each in sorted(reader.designs)]
+            wishes = [
+                f"these {what} in full: {', '.join(labels)}"
+                for what, labels in (("topics", topics), ("study designs", designs))
+                if labels
+            ]
+        settings = [label(self.watch.labels, "setting", each) for each in sorted(reader.settings)]
+        return (*wishes, *([f"beside treatment: {', '.join(settings)}"] if settings else []))
+
+    @property
     def full_cards(self) -> int:
         """How many papers stand in it in full."""
         return sum(len(section.cards) for section in self.sections)
@@ -176,7 +193,9 @@ def compose(
     topic_ids = tuple(topic.id for topic in watch.topics)
     places: dict[str, list[DigestPaper]] = {}
     for owed in standing:
-        place = elsewhere(owed, topic_ids) or section_of(owed, leads, subscription.topics)
+        place = elsewhere(owed, topic_ids, subscription.settings) or section_of(
+            owed, leads, subscription.topics
+        )
         places.setdefault(place, []).append(owed)
     sections = sections_of_cards(places, leads, watch, subscription, corrected)
     failed = search.failed or search.not_searched_since is not None

@@ -45,13 +45,17 @@ class WatchFacts:
 class SubscriptionFacts:
     """Who reads, and what they asked for. Times are aware UTC; `time_zone` is the reader's (IANA name).
 
-    `topics` empty: all; otherwise papers without a chosen topic are listed by title. `unsubscribe` is a
-    mailto or https address. `operator` is whom to tell when no mail comes.
+    `topics` and `designs` empty: all; otherwise papers without a chosen one are listed by title. `settings` are
+    those beside treatment whose papers stand with it. `detail`: `full`, or `brief`, where all stand by title.
+    `unsubscribe` is a mailto or https address. `operator` is whom to tell when no mail comes.
     """
 
     address: str
     name: str = ""
     topics: frozenset[str] = frozenset()
+    designs: frozenset[str] = frozenset()
+    settings: frozenset[str] = frozenset()
+    detail: str = "full"
     limit: int = FULL_CARDS
     frequency: str = "weekly"
     time_zone: str = "UTC"

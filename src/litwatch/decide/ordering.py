@@ -5,7 +5,7 @@ Owns the order of study designs and the title-only sections. Never judges a pape
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -116,8 +116,11 @@ def _primary(owed: DigestPaper) -> bool:
     return owed.findings is not None and owed.findings.design in PRIMARY
 
 
-def elsewhere(owed: DigestPaper, topic_ids: Sequence[str]) -> str | None:
-    """The title-only section of a paper, or None where it is human work on treatment with a topic."""
+def elsewhere(owed: DigestPaper, topic_ids: Sequence[str], promoted: Collection[str] = ()) -> str | None:
+    """The title-only section of a paper, or None where it is human work on treatment with a topic.
+
+    `promoted`: settings that this reader wants to stand with treatment.
+    """
     findings = owed.findings
     if findings is None:
         return "unread"
@@ -134,6 +137,6 @@ def elsewhere(owed: DigestPaper, topic_ids: Sequence[str]) -> str | None:
         or findings.setting == "preclinical"
     ):
         return "preclinical"
-    if findings.setting not in (None, "treatment"):
+    if findings.setting not in (None, "treatment", *promoted):
         return "settings"
     return None if any(topic in findings.tags for topic in topic_ids) else "not-for-you"

@@ -156,12 +156,19 @@ def _in_full(ordered: Mapping[str, Sequence[DigestPaper]], subscription: Subscri
         (section == OTHER, turn, number, owed.paper.pmid)
         for number, (section, papers) in enumerate(ordered.items())
         for turn, owed in enumerate(
-            by_turns(
-                [owed for owed in papers if not subscription.topics or tags_of(owed) & subscription.topics]
-            )
+            by_turns([owed for owed in papers if _wanted_in_full(owed, subscription)])
         )
     ]
-    return {pmid: turn for _, turn, _, pmid in sorted(turns)[: max(0, subscription.limit)]}
+    limit = 0 if subscription.detail == "brief" else max(0, subscription.limit)
+    return {pmid: turn for _, turn, _, pmid in sorted(turns)[:limit]}
+
+
+def _wanted_in_full(owed: DigestPaper, subscription: SubscriptionFacts) -> bool:
+    """Whether it has a topic and the design that the reader chose."""
+    design = owed.findings.design if owed.findings else None
+    return (not subscription.topics or bool(tags_of(owed) & subscription.topics)) and (
+        not subscription.designs or design in subscription.designs
+    )
 
 
 def _also(lead: Lead, papers: Iterable[DigestPaper], own: set[int]) -> tuple[Pointer, ...]:

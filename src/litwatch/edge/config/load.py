@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from litwatch.edge.config.checks import check_settings, check_subject, check_subscribers, check_tags
+from litwatch.edge.config.choices import check_choices
 from litwatch.edge.config.environment import Overlay, overlay
 from litwatch.edge.config.files import FACETS, LITWATCH, SUBSCRIBERS, read_toml, watch_files
 from litwatch.edge.config.kinds import ID
@@ -43,7 +44,9 @@ def load(directory: Path, environ: Mapping[str, str]) -> Config:
     topics, watches = _watches(directory, facets, problems, warnings)
     toml, readers = _file(directory / SUBSCRIBERS, SubscribersFile, problems)
     if toml is not None:
-        check_subscribers(Source(str(directory / SUBSCRIBERS), toml), topics, problems, warnings)
+        source = Source(str(directory / SUBSCRIBERS), toml)
+        check_subscribers(source, topics, problems, warnings)
+        check_choices(source, {watch.name: watch for watch in watches}, problems)
     if problems or readers is None:
         raise ConfigError(problems)
     settings = settings_from(ops, laid, directory)

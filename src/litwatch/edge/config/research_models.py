@@ -21,7 +21,7 @@ from litwatch.edge.config.kinds import (
     TimeZone,
 )
 from litwatch.edge.config.models import Table
-from litwatch.edge.config.settings import Frequency, Weekday
+from litwatch.edge.config.settings import Detail, Frequency, Weekday
 
 Section = Literal["title", "background", "aim", "methods", "results", "conclusion"]
 Sections = Annotated[list[Section], Field(min_length=1)]
@@ -135,7 +135,22 @@ class SubscriberTable(Table):
         "UTC", validate_default=True, description="The reader's time zone, such as Europe/Berlin."
     )
     topics: list[str] = Field(
-        default=[], description="Only papers on these topics of the watches; left out: all."
+        default=[],
+        description="Only papers on these topics of the watches in full, others by title; left out: all.",
+    )
+    designs: list[str] = Field(
+        default=[],
+        description="Only papers of these study designs in full, others by title; left out: all.",
+    )
+    settings: list[str] = Field(
+        default=[],
+        description="Other settings than treatment (perioperative ...) whose papers stand among those on treatment.",
+    )
+    detail: Detail = Field(
+        "full", description="`brief`: every paper by its title, with the result of trials; no paper in full."
+    )
+    limit: int = Field(
+        7, ge=0, le=100, description="How many papers of a mail stand in full; the others stand by title."
     )
 
 

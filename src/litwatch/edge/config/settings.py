@@ -16,6 +16,7 @@ from litwatch.query.tree import Query
 from litwatch.study.facets import Rules
 
 Frequency = Literal["daily", "weekly", "monthly"]
+Detail = Literal["full", "brief"]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
@@ -171,7 +172,7 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionSetting:
-    """One subscriber's wish for one watch; no `topics` means all of them."""
+    """One subscriber's wish for one watch; no `topics` or `designs` means all of them."""
 
     watch: str
     frequency: Frequency
@@ -180,6 +181,10 @@ class SubscriptionSetting:
     time: time
     time_zone: str
     topics: tuple[str, ...]
+    designs: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+    detail: Detail = "full"
+    limit: int = 7
 
     @property
     def schedule(self) -> Schedule:

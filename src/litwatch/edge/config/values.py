@@ -163,6 +163,10 @@ def subscribers_from(file: SubscribersFile, watches: Mapping[str, Watch]) -> tup
                     time=reader.time,
                     time_zone=reader.time_zone,
                     topics=tuple(topic for topic in reader.topics if topic in topics[watch]),
+                    designs=tuple(reader.designs),
+                    settings=tuple(reader.settings),
+                    detail=reader.detail,
+                    limit=reader.limit,
                 )
                 for watch in reader.watches
             ),
