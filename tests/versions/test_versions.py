@@ -238,3 +238,39 @@ def test_a_title_that_comes_back_every_year_is_another_paper() -> None:
     assert how(before, after) is None
     assert how(replace(before, publication_date="2025"), after) == TITLE
     assert how(before, replace(after, volume="9", pages="1-9")) == TITLE
+
+
+TOLD = (
+    "We recruited {count} adults from nine outpatient clinics and gave each six infusions over three weeks. "
+    "Between {year} and the end of the study nobody withdrew. Scores fell on every scale that was used, and "
+    "the fall was still seen one month after the last infusion in most of those who had answered to the first."
+)
+
+
+def told(count: str, year: int = 2021) -> str:
+    return TOLD.format(count=count, year=year)
+
+
+@pytest.mark.parametrize(
+    ("reported", "same"),
+    [("180", True), ("172", True), ("176", True), ("1,254", False), ("40", False), ("Forty", True)],
+)
+def test_other_figures_in_the_same_words_are_another_study(reported: str, same: bool) -> None:
+    assert (how(preprint(abstract=told("180")), article(abstract=told(reported))) == TITLE) is same
+
+
+def test_under_two_titles_a_figure_is_believed_sooner() -> None:
+    reworded = {"title": "Whole blood ketones during repeated infusions of ketamine for depression in pilots"}
+    assert how(preprint(abstract=told("180")), article(abstract=told("176"), **reworded)) == TITLE
+    assert how(preprint(abstract=told("180")), article(abstract=told("150"), **reworded)) is None
+
+
+def test_two_articles_of_a_series_differ_in_their_year() -> None:
+    ahead = article(abstract=told("180"), volume="", pages="", doi="")
+    assert how(ahead, article(99_000_003, abstract=told("180"), doi="")) == TITLE
+    assert how(ahead, article(99_000_003, abstract=told("180", 2022), doi="")) is None
+
+
+def test_a_plan_is_no_version_of_its_results_though_its_title_does_not_say_so() -> None:
+    planned = told("180").replace("gave each", "they will be randomised to")
+    assert how(preprint(abstract=planned), article(abstract=told("180"))) is None

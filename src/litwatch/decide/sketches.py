@@ -57,6 +57,11 @@ _PROTOCOL = re.compile(
     r"\bmethods and design\b|\bstatistical analysis plan\b|\bdesign paper\b|\bregistered report\b",
     re.IGNORECASE,
 )
+_PLANNED = re.compile(
+    r"\bwill (?:also )?be (?:randomi[sz]ed|recruited|enrolled|allocated|assigned|compared|assessed|measured|collected|"
+    r"analy[sz]ed|followed|invited|conducted|disseminated|published|searched|included|screened)\b",
+    re.IGNORECASE,
+)
 _CASE, _CASE_REPORTS = re.compile(r"\bcase (?:report|series|stud|vignette)", re.IGNORECASE), "D002363"
 _MEETING = frozenset(
     {"meeting abstract", "meeting abstracts", "conference abstract", "congress", "congresses"}
@@ -211,7 +216,7 @@ def _role(paper: Paper, *, supplement: bool) -> str:
     single_page = supplement and "-" not in paper.pages and len(paper.abstract) < 2500
     if names & _MEETING or _CODE.match(text) or (single_page and paper.pages):
         return ABSTRACT
-    if "clinical trial protocol" in names or _PROTOCOL.search(text):
+    if "clinical trial protocol" in names or _PROTOCOL.search(text) or _PLANNED.search(paper.abstract):
         return PROTOCOL
     return ARTICLE
 

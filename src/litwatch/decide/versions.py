@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from litwatch.decide.figures import contradicting
 from litwatch.decide.sketches import (
     ARTICLE,
     NOTICE,
@@ -26,7 +27,7 @@ from litwatch.decide.titles import ANOTHER, APART, DESIGN, LONGER, REWORDED, SAM
 PUBMED, DOI, TITLE = "pubmed", "doi", "title"
 
 #: The rules' own number: what older rules read is read again.
-RULES = 2
+RULES = 3
 
 #: Years that may lie between a preprint and its article; an article a year older is one whose preprint
 #: record was made late.
@@ -45,6 +46,9 @@ SHORT_ABSTRACT = 15
 # Least part of the shorter abstract's runs of words that stand in the other's, too. Abstracts of unrelated
 # papers share 0 to 0.05 of them, of one team's sister papers 0.05 to 0.3, of versions of one paper 0.3 to 1.
 NOT_ANOTHER, LIKELY, SURE, TO_THE_LETTER = 0.08, 0.35, 0.6, 0.8
+
+#: Parts by which a revision may change a figure in a sentence that it left alone: under one title, and under two.
+REVISED, REVISED_TOO = 0.35, 0.1
 
 FIRST, SWAPPED, UNKNOWN, OTHERS = "first", "swapped", "unknown", "others"
 
@@ -65,9 +69,18 @@ def same_paper(one: Sketch, other: Sketch) -> str | None:
         return DOI
     if one.role != other.role or alike == ANOTHER or people == OTHERS:
         return None
+    if contradicting(one.abstract, other.abstract, _revision(one, other, alike)):
+        return None
     if one.preprint or other.preprint:
         return TITLE if _preprint_of(one, other, alike, people) else None
     return TITLE if _entered_again(one, other, alike, people) else None
+
+
+def _revision(one: Sketch, other: Sketch, alike: str) -> float:
+    """By what part a figure may be changed; two articles of one journal are one text."""
+    if not (one.preprint or other.preprint):
+        return 0
+    return REVISED if alike in (SAME, DESIGN, SUBTITLED, LONGER) else REVISED_TOO
 
 
 def judged_apart(one: Sketch, other: Sketch) -> bool:
