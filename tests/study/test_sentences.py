@@ -84,6 +84,40 @@ def test_labels_without_a_colon_count_when_there_are_three() -> None:
     ]
 
 
+def test_labels_without_a_colon_count_beside_that_of_the_registration() -> None:
+    assert roles_in(
+        "Background It is rare. Aims To test it. Trial registration: NCT99999999. Method We gave it. "
+        "Results It fell within 2 h. Conclusions It works."
+    ) == [
+        ("background", "It is rare."),
+        ("aim", "To test it."),
+        ("other", "NCT99999999."),
+        ("methods", "We gave it."),
+        ("results", "It fell within 2 h."),
+        ("conclusion", "It works."),
+    ]
+
+
+def test_a_label_in_capitals_needs_no_full_stop_before_it() -> None:
+    assert roles_in("METHODS: Their mass was 18 to 30 kg/m RESULTS: It fell ( CONCLUSION: It works.") == [
+        ("methods", "Their mass was 18 to 30 kg/m"),
+        ("results", "It fell ("),
+        ("conclusion", "It works."),
+    ]
+
+
+def test_below_the_aim_as_the_only_label_words_tell_what_was_found() -> None:
+    found = [
+        role
+        for role, _ in roles_in(
+            "Little is known. Objective: To investigate sleep after ketamine. Forty patients were randomly assigned "
+            "to ketamine or placebo. Sleep increased significantly after ketamine (p < 0.01). "
+            "In conclusion, ketamine may improve sleep and should be tried."
+        )
+    ]
+    assert found == ["background", "aim", "methods", "results", "conclusion"]
+
+
 def test_a_colon_in_a_sentence_is_no_label() -> None:
     (role,) = {
         role for role, _ in roles_in("RESULTS: Two scales were used: MADRS and PHQ-9. The ratio was 1:2.")

@@ -13,6 +13,8 @@ def _words(text: str) -> list[str]:
     return text.split()
 
 
+#: What a sentence of an abstract may be, in the order in which abstracts tell it.
+ROLE_NAMES = ("background", "aim", "methods", "results", "conclusion")
 #: A part that is none of background, aim, methods, results, conclusion: funding, registration, limitations.
 OTHER = "other"
 

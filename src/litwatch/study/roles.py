@@ -16,12 +16,11 @@ from operator import add
 
 from litwatch.paper import Paper, Passage
 from litwatch.study.cues import Cued
-from litwatch.study.labels import OTHER, is_label, roles_of_label
+from litwatch.study.headings import parts
+from litwatch.study.labels import OTHER, ROLE_NAMES
 from litwatch.study.sentences import sentences
 from litwatch.study.statements import Statement
 from litwatch.study.wishes import stated
-
-ROLE_NAMES = ("background", "aim", "methods", "results", "conclusion")
 
 _NUMBER = re.compile(r"\d[\d.,·]*")
 _WORD = re.compile(r"[^\W\d_]+|[#%=<>±]")
@@ -49,22 +48,6 @@ _FINDS = Cued(
     r"appears?|reduces?|can|is associated|was associated|highlights?|adds|showed|shows?|found|supports?|"
     r"findings?|results?|conclude)\b",
 )
-
-
-_BARE_LABEL = re.compile(
-    r"(?:^|(?<=[.?!)] ))(Background|Introduction|Aims?|Objectives?|Purpose|Methods?|Results|Discussion|"
-    r"Conclusions?|"
-    r"Clinical [Ii]mplications|Declaration of interest)\s(?=[A-Z\d])"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A stretch of the abstract and the roles that its sentences may play."""
-
-    start: int
-    end: int
-    roles: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,73 +117,6 @@ def sentences_with_roles(paper: Paper) -> tuple[Statement, ...]:
 def is_wish(sentence: Statement) -> bool:
     """Whether a sentence only says that more research is needed, or what is not known."""
     return sentence.has(WISH) and not sentence.has(_FINDS)
-
-
-def parts(paper: Paper) -> list[Part]:
-    """The abstract cut at its labels, each part with the roles that its sentences may play."""
-    text = paper.abstract
-    if paper.sections:
-        named = [
-            Part(section.start, section.end, roles_of_label(section.label, section.category) or ROLE_NAMES)
-            for section in paper.sections
-        ]
-        if len(named) > 1 or len(named[0].roles) == 1:
-            return named
-    return _inline(text)
-
-
-def _inline(text: str) -> list[Part]:
-    """Parts by labels that stand in the text; the whole text as one part where there are none."""
-    labels: list[tuple[int, int, tuple[str, ...]]] = []
-    colon = text.find(":")
-    while colon >= 0:
-        begin = _label_begins(text, colon)
-        if begin is not None:
-            label = text[begin:colon].strip()
-            if is_label(label):
-                labels.append((begin, colon + 1, roles_of_label(label)))
-        colon = text.find(":", colon + 1)
-    if not labels:
-        labels = _bare(text)
-    if not labels:
-        return [Part(0, len(text), ROLE_NAMES)]
-    found: list[Part] = []
-    if labels[0][0] > 0:
-        # What stands before the first label: an unlabelled opening, or a whole abstract before "Trial registration:".
-        opening = ("background", "aim") if len(labels) > 1 and labels[0][2] != (OTHER,) else ROLE_NAMES
-        found.append(Part(0, labels[0][0], opening))
-    for number, (_, after, roles) in enumerate(labels):
-        until = labels[number + 1][0] if number + 1 < len(labels) else len(text)
-        found.append(Part(after, until, roles))
-    return [_trimmed(text, part) for part in found if text[part.start : part.end].strip()]
-
-
-def _bare(text: str) -> list[tuple[int, int, tuple[str, ...]]]:
-    """Labels without a colon ("Aims To assess ... Results The ..."), as some journals send them; three at least."""
-    if "Results " not in text:
-        return []
-    found = [(match.start(1), match.end(1), roles_of_label(match[1])) for match in _BARE_LABEL.finditer(text)]
-    return found if len({roles for _, _, roles in found}) >= 3 else []
-
-
-def _trimmed(text: str, part: Part) -> Part:
-    stretch = text[part.start : part.end]
-    start = part.start + len(stretch) - len(stretch.lstrip())
-    return Part(start, start + len(stretch.strip()), part.roles)
-
-
-def _label_begins(text: str, colon: int) -> int | None:
-    """Where a label that ends at `colon` would begin: after the last stop, within 60 characters."""
-    left = max(0, colon - 60)
-    begin = max(text.rfind(mark, left, colon) for mark in (".", "!", "?", ")", "]", ";", "\n"))
-    if begin < 0:
-        if left > 0:
-            return None
-        begin = -1
-    begin += 1
-    while begin < colon and text[begin].isspace():
-        begin += 1
-    return begin if begin < colon and text[begin].isupper() else None
 
 
 def _decode(text: str, bounds: list[tuple[int, int]], allowed: tuple[str, ...]) -> list[str]:

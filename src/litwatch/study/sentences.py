@@ -75,7 +75,7 @@ def _ends_here(text: str, begin: int, stop: int, after: int) -> bool:
     """Whether the mark at `stop` ends the sentence from `begin`, when `after` is where the next would begin."""
     following = text[after]
     if (
-        not (following.isupper() or following.isdigit() or following in "\"'“‘([≥≤<>~α-ωβγ")
+        not (following.isupper() or following.isdigit() or following in "\"'“‘([©≥≤<>~α-ωβγ")
         and not following.isalpha()
     ):
         return False
