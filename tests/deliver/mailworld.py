@@ -6,7 +6,7 @@ Owns what stands in that store. Never collects: rows are written as `collect` le
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
@@ -14,6 +14,7 @@ from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import insert, select, update
 
@@ -22,6 +23,7 @@ from litwatch.edge.config import (
     CollectSettings,
     Config,
     GuardSettings,
+    InboxSettings,
     MailSettings,
     MeshSettings,
     OperatorSettings,
@@ -41,6 +43,7 @@ from litwatch.edge.transports import FolderTransport, Transport
 from litwatch.jobs.beginning import wanted_subscriptions
 from litwatch.jobs.deliver import deliver
 from litwatch.jobs.delivery_receipt import DeliveryReceipt
+from litwatch.paper import Span
 from litwatch.query.parse import parse
 from litwatch.study.facets import Entry, Facet, Rules
 from litwatch.study.findings import Findings
@@ -87,6 +90,9 @@ class World:
     store: Store
     subscribers: tuple[Subscriber, ...] = (reader("you@example.org"),)
     watches: tuple[Watch, ...] = field(default_factory=lambda: (watch(),))
+    mail: Mapping[str, Any] = field(default_factory=dict)
+    """What stands otherwise in [mail]."""
+    inbox: InboxSettings = field(default_factory=InboxSettings)
 
     @property
     def outbox(self) -> Path:
@@ -111,6 +117,7 @@ class World:
             unsubscribe_address=sender,
             timeout_seconds=5.0,
         )
+        mail = replace(mail, **self.mail)
         settings = Settings(
             PubMedSettings(
                 "http://127.0.0.1/entrez/eutils/", "litwatch", "", None, 3.0, 60.0, 300.0, 1.0, 100_000
@@ -122,6 +129,7 @@ class World:
             BackfillSettings(polite_hours=True),
             GuardSettings(20),
             MeshSettings(Path("mesh.sqlite3")),
+            self.inbox,
         )
         return Config(self.folder, settings, self.watches, self.subscribers)
 
@@ -130,9 +138,17 @@ class World:
         sync_subscriptions(self.store, wanted_subscriptions(self.config), now)
 
     def collected(
-        self, now: datetime, pmids: Iterable[int] = (), state: str = "new", watch_name: str = "ketamine"
+        self,
+        now: datetime,
+        pmids: Iterable[int] = (),
+        state: str = "new",
+        watch_name: str = "ketamine",
+        *,
+        topic: str = "",
     ) -> None:
-        """A good search, and what it brought."""
+        """A good search, and what it brought; with a topic, its title has earned it."""
+        title = Span("title", 0, 5, "Paper")
+        tags = {topic: (title,)} if topic else {}
         with self.store.writing() as connection:
             if (
                 connection.execute(select(tables.watch).where(tables.watch.c.name == watch_name)).first()
@@ -167,7 +183,7 @@ class World:
                     insert(tables.finding).values(
                         watch=watch_name,
                         pmid=pmid,
-                        document=Findings(relevant=True, design="rct", setting="treatment"),
+                        document=Findings(relevant=True, design="rct", setting="treatment", tags=tags),
                         rules_hash="",
                         content_hash="",
                     )
@@ -195,6 +211,10 @@ class World:
     def mails(self) -> list[EmailMessage]:
         """What stands in the outbox, by file name."""
         return [opened(path.read_bytes()) for path in sorted(self.outbox.glob("*.eml"))]
+
+    def wires(self) -> list[bytes]:
+        """The same mails, byte for byte."""
+        return [path.read_bytes() for path in sorted(self.outbox.glob("*.eml"))]
 
     def claims(self) -> list[tuple[str, str, str, str]]:
         """subscriber, watch, period and state of every claim, in the order in which they were made."""

@@ -29,6 +29,7 @@ MODULES = {
     "deliver": "watching",
     "run": "watching",
     "subscribers": "watching",
+    "unsubscribe": "answers",
     "backfill": "backfill",
     "guard": "guard",
     "papers": "showing",

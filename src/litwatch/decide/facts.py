@@ -47,7 +47,8 @@ class SubscriptionFacts:
 
     `topics` and `designs` empty: all; otherwise papers without a chosen one are listed by title. `settings` are
     those beside treatment whose papers stand with it. `detail`: `full`, or `brief`, where all stand by title.
-    `unsubscribe` is a mailto or https address. `operator` is whom to tell when no mail comes.
+    `unsubscribe` is a mailto or https address; `feedback` what links to judge papers by are made of ("": there are none).
+    `operator` is whom to tell when no mail comes.
     """
 
     address: str
@@ -65,6 +66,7 @@ class SubscriptionFacts:
     next_due: datetime | None = None
     operator: str = ""
     unsubscribe: str = ""
+    feedback: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,13 @@ PREFIX, NAMES_A_FILE = "LITWATCH_", "_FILE"
 URL = "LITWATCH_STORE__URL"
 
 # They are there or not, and that is all that a run with nothing to do asks of them: no secret, hashed or not, is kept.
-SECRETS = ("LITWATCH_PUBMED__API_KEY", "LITWATCH_MAIL__USERNAME", "LITWATCH_MAIL__PASSWORD")
+SECRETS = (
+    "LITWATCH_PUBMED__API_KEY",
+    "LITWATCH_MAIL__USERNAME",
+    "LITWATCH_MAIL__PASSWORD",
+    "LITWATCH_INBOX__USERNAME",
+    "LITWATCH_INBOX__PASSWORD",
+)
 
 # What else decides how paths and time zones are read.
 ALSO_READ = ("HOME", "PYTHONTZPATH")

@@ -10,12 +10,15 @@ from datetime import datetime, timedelta
 from litwatch.decide.digest import Digest, SubscriptionFacts, compose, watch_facts
 from litwatch.decide.due import next_due
 from litwatch.edge.config import Config, Watch
-from litwatch.edge.message import Mail, bare_address, list_id, mailto, message_bytes, message_id
+from litwatch.edge.message import Mail, list_id, message_bytes, message_id
 from litwatch.edge.store import owing, withdrawing
 from litwatch.edge.store.delivering import Draft
 from litwatch.edge.store.open import Store
+from litwatch.edge.store.signing import signer
+from litwatch.edge.store.subscriptions import key
 from litwatch.errors import LitwatchError
 from litwatch.jobs.occasion import Occasion, Renders
+from litwatch.jobs.personal import envelope_from, feedback_address, signed, unsubscribe_links
 
 
 def digest_of(config: Config, store: Store, watch: Watch, occasion: Occasion, now: datetime) -> Digest:
@@ -41,11 +44,13 @@ def draft_of(
     withdrawn = withdrawing.withdrawn_before(store, subscriber.address, watch.name, occasion.period)
     begun = occasion.begun.isoformat() + (f" #{withdrawn}" if withdrawn else "")
     identity = message_id(mail.sender, subscriber.address, watch.name, occasion.period, begun)
+    ours, mine = signer(store, now), (key(subscriber.address), watch.name)
+    links = unsubscribe_links(mail, watch.name, subscriber.address)
     message = message_bytes(
         Mail(
             subject=rendered.subject,
-            text=rendered.text,
-            html=rendered.html,
+            text=signed(rendered.text, ours, mine),
+            html=signed(rendered.html, ours, mine),
             sender=mail.sender,
             sender_name=mail.sender_name,
             recipient=subscriber.address,
@@ -54,7 +59,7 @@ def draft_of(
             message_id=identity,
             date=now,
             list_id=list_id(watch.name, mail.sender),
-            list_unsubscribe=(digest.subscription.unsubscribe,),
+            list_unsubscribe=tuple(signed(link, ours, mine) for link in links),
         )
     )
     return Draft(
@@ -64,7 +69,7 @@ def draft_of(
         pmids=owed.pmids,
         notices=owed.notice_keys,
         message_id=identity,
-        envelope_from=bare_address(mail.envelope_from),
+        envelope_from=envelope_from(config.settings, ours, mine, occasion.period),
         message=message,
         again=frozenset(each.paper.pmid for each in owed.papers if each.sent_without_abstract),
         without_abstract=frozenset(each.paper.pmid for each in owed.papers if not each.paper.abstract),
@@ -78,7 +83,7 @@ def _owed(store: Store, occasion: Occasion) -> owing.Owed:
 def subscription_facts(config: Config, occasion: Occasion, now: datetime) -> SubscriptionFacts:
     """Whose digest it is, of which time, and how to leave it."""
     setting, subscriber = occasion.setting, occasion.subscriber
-    leave = f"unsubscribe {setting.watch} {subscriber.address}"
+    mail = config.settings.mail
     return SubscriptionFacts(
         address=subscriber.address,
         name=subscriber.name,
@@ -94,7 +99,9 @@ def subscription_facts(config: Config, occasion: Occasion, now: datetime) -> Sub
         period_end=now,
         next_due=next_due(setting.schedule, now),
         operator=config.settings.operator.address,
-        unsubscribe=mailto(config.settings.mail.unsubscribe_address, leave),
+        # A page is easier to leave by than a mail that has to be sent.
+        unsubscribe=unsubscribe_links(mail, setting.watch, subscriber.address)[-1],
+        feedback=feedback_address(mail),
     )
 
 

@@ -23,6 +23,10 @@ from litwatch.query.tree import Query, leaves
 Say = Callable[..., None]
 
 USUAL_PORT = {"none": 25, "starttls": 587, "tls": 465}
+USUAL_IMAP_PORT = {"none": 143, "starttls": 143, "tls": 993}
+
+# RFC 5321 4.5.3.1.1: so long may be what stands before the @; a token and its mark take 38 of it.
+LONGEST_LOCAL_PART, LONGEST_TOKEN = 64, 38
 
 
 def is_this_machine(host: str) -> bool:
@@ -48,6 +52,8 @@ def check_settings(
     mail = ops.mail
     if mail.transport == "smtp" and not {("mail", "transport"), ("mail",)} & wrong:
         _smtp(mail, laid, say)
+    if ops.inbox.host and ("inbox",) not in wrong:
+        _inbox(ops, laid, say)
     _store(ops, laid, say)
 
 
@@ -95,6 +101,35 @@ def _smtp(mail: MailTable, laid: Overlay, say: Say) -> None:
         )
     if username and mail.security == "none" and not is_this_machine(mail.host):
         say(("mail", "security"), "`none` would send the password in clear text", 'use "starttls" or "tls"')
+
+
+def _inbox(ops: LitwatchFile, laid: Overlay, say: Say) -> None:
+    inbox, mail = ops.inbox, ops.mail
+    for key in ("username", "password"):
+        if ("inbox", key) not in laid.secrets:
+            name = f"LITWATCH_INBOX__{key.upper()}"
+            say(
+                ("inbox", key),
+                f"{name} is not set",
+                f"an IMAP server asks for it; or name a file: {name}_FILE",
+            )
+    if inbox.security == "none" and not is_this_machine(inbox.host):
+        say(("inbox", "security"), "`none` would send the password in clear text", 'use "tls" or "starttls"')
+    if inbox.port == USUAL_IMAP_PORT["tls"] and inbox.security != "tls":
+        say(("inbox", "port"), f"993 does not speak {inbox.security}", 'did you mean security = "tls"?')
+    folders = (inbox.folder, inbox.done_folder, inbox.other_folder)
+    if inbox.folder in folders[1:]:
+        hint = "mail that was read goes to another folder, or it would be read again and again"
+        say(("inbox", "folder"), "is also the folder for mail that was read", hint)
+    sender = mail.envelope_from or mail.from_
+    longest = LONGEST_LOCAL_PART - LONGEST_TOKEN
+    if inbox.verp and len(sender.rpartition("@")[0]) > longest:
+        key = "envelope_from" if mail.envelope_from else "from"
+        say(
+            ("mail", key),
+            f"is too long before the @: {longest} characters leave room for what bounces are known by",
+            "set mail.envelope_from to a shorter one, or inbox.verp to false",
+        )
 
 
 def _store(ops: LitwatchFile, laid: Overlay, say: Say) -> None:

@@ -30,6 +30,7 @@ PLAIN_ADDRESS = re.compile(
     r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@(?:localhost|(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63})"
 )
 # Names under which there is never mail (RFC 6761, RFC 7686); email-validator says why.
+URL_IN_A_HEADER = re.compile(r"[!#-;=?-Z\[\]_a-z{}~]{1,700}")
 NOWHERE = ("arpa", "invalid", "localhost", "onion")
 STORES = ("sqlite", "postgresql", "postgresql+psycopg")
 
@@ -245,6 +246,32 @@ def _host(value: str) -> str:
     return value
 
 
+def _token_url(value: object) -> str:
+    """Where a token goes into: it must reach the handler whole, and a header as it is."""
+    text = _text(value, '"https://example.org/unsubscribe?token={token}"')
+    if not text:
+        return ""
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise mistake(f"{shown(text)} is no web address: {error}") from error
+    if parts.scheme != "https" or not host or parts.fragment or not URL_IN_A_HEADER.fullmatch(text):
+        raise mistake(f"{shown(text)} is no https address", "mail programs follow no other (RFC 8058)")
+    if text.count("{token}") != 1 or set(text.replace("{token}", "")) & set("{}"):
+        raise mistake(
+            f"{shown(text)} has no place for the token",
+            'write {token} where it goes: "https://example.org/unsubscribe?token={token}"',
+        )
+    return text
+
+
+def _folder_name(value: str) -> str:
+    if not value.strip() or not value.isprintable() or len(value) > 200 or set(value) & set('"\\*%'):
+        raise mistake(f"{shown(value)} is no name of a mail folder")
+    return value
+
+
 def _pmid(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 1_000_000_000:
         hint = "write the number without quotes" if isinstance(value, str) and value.strip().isdigit() else ""
@@ -267,6 +294,8 @@ TimeOfDay = Annotated[time, *_plain(_time_of_day, pattern="^([01][0-9]|2[0-3]):[
 TimeZone = Annotated[str, *_plain(_time_zone, examples=["UTC", "Europe/Berlin", "America/New_York"])]
 QueryText = Annotated[Query, *_plain(_query, minLength=1)]
 LocalQuery = Annotated[Query, *_plain(_local_query, minLength=1)]
+TokenUrl = Annotated[str, *_plain(_token_url)]
+FolderName = Annotated[str, AfterValidator(_folder_name)]
 BaseUrl = Annotated[str, *_plain(_base_url, pattern="^https?://.+/entrez/eutils/$")]
 StoreUrl = Annotated[str, *_plain(_store_url, pattern="^(sqlite:///.+|postgresql(\\+psycopg)?://.+)$")]
 Pmid = Annotated[int, PlainValidator(_pmid), WithJsonSchema({"type": "integer", "minimum": 1})]

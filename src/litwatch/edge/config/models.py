@@ -10,7 +10,16 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
-from litwatch.edge.config.kinds import BaseUrl, Host, OneLine, OptionalAddress, StoreUrl, Tool
+from litwatch.edge.config.kinds import (
+    BaseUrl,
+    FolderName,
+    Host,
+    OneLine,
+    OptionalAddress,
+    StoreUrl,
+    TokenUrl,
+    Tool,
+)
 
 PUBMED = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/"
 
@@ -19,6 +28,8 @@ SECRETS = {
     ("pubmed", "api_key"): "NCBI's API key; with one, 10 requests a second are allowed instead of 3.",
     ("mail", "username"): "The login at the mail server.",
     ("mail", "password"): "The password at the mail server.",
+    ("inbox", "username"): "The login at the IMAP server.",
+    ("inbox", "password"): "The password at the IMAP server.",
 }
 
 
@@ -100,9 +111,40 @@ class MailTable(Table):
     envelope_from: OptionalAddress = Field("", description="Where bounces go; left out: `from`.")
     reply_to: OptionalAddress = Field("", description="Where answers go; left out: `from`.")
     unsubscribe_address: OptionalAddress = Field(
-        "", description="Where requests to leave go; left out: `from`."
+        "", description="Where requests to leave and feedback go; left out: `from`."
+    )
+    unsubscribe_url: TokenUrl = Field(
+        "",
+        description="An https address of yours that runs `litwatch unsubscribe TOKEN`; {token} stands for the token.",
+    )
+    feedback: Annotated[bool | None, WithJsonSchema({"type": "boolean"})] = Field(
+        None,
+        description="Whether papers carry links for feedback by mail; left out: where [inbox] is set up to read it.",
     )
     timeout_seconds: float = Field(60.0, gt=0, le=3600, description="How long to wait for the mail server.")
+
+
+class InboxTable(Table):
+    """The mailbox that answers come to: requests to leave, feedback, mail that came back."""
+
+    host: Host = Field("", description="IMAP server; left out: answers are not read.")
+    port: Annotated[int | None, WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 65535})] = Field(
+        None, ge=1, le=65535, description="Its port; left out: 993 for tls, 143 for starttls and none."
+    )
+    security: Literal["none", "starttls", "tls"] = Field(
+        "tls", description="How the connection is encrypted; `none` is for a server on this machine."
+    )
+    folder: FolderName = Field("INBOX", description="The folder that is read, and emptied.")
+    done_folder: FolderName = Field("litwatch", description="Where mail goes that was understood.")
+    other_folder: FolderName = Field(
+        "litwatch-other", description="Where all other mail goes, for a person to read."
+    )
+    every_minutes: int = Field(15, ge=1, le=10_080, description="How often `run` reads it.")
+    verp: bool = Field(
+        default=True,
+        description="Whether each digest has a bounce address of its own (`bounces+...@`), by which bounces are known.",
+    )
+    timeout_seconds: float = Field(60.0, gt=0, le=3600, description="How long to wait for the IMAP server.")
 
 
 class MeshTable(Table):
@@ -170,6 +212,10 @@ class LitwatchFile(Table):
     )
     mail: MailTable = Field(
         default_factory=lambda: MailTable.model_validate({}), description="How digests leave the house."
+    )
+    inbox: InboxTable = Field(
+        default_factory=lambda: InboxTable.model_validate({}),
+        description="The mailbox that answers come to.",
     )
     operator: OperatorTable = Field(
         default_factory=lambda: OperatorTable.model_validate({}), description="Who looks after this litwatch."

@@ -89,6 +89,25 @@ class MailSettings:
     reply_to: str
     unsubscribe_address: str
     timeout_seconds: float
+    unsubscribe_url: str = ""
+    feedback: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InboxSettings:
+    """[inbox]: where answers by mail are read; `host` is "" where they are not."""
+
+    host: str = ""
+    port: int = 993
+    security: Literal["none", "starttls", "tls"] = "tls"
+    username: Secret | None = None
+    password: Secret | None = None
+    folder: str = "INBOX"
+    done_folder: str = "litwatch"
+    other_folder: str = "litwatch-other"
+    every_minutes: int = 15
+    verp: bool = True
+    timeout_seconds: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +159,7 @@ class Settings:
     backfill: BackfillSettings
     guard: GuardSettings
     mesh: MeshSettings
+    inbox: InboxSettings = InboxSettings()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from litwatch.edge.config.checks import USUAL_PORT
+from litwatch.edge.config.checks import USUAL_IMAP_PORT, USUAL_PORT
 from litwatch.edge.config.environment import Overlay
 from litwatch.edge.config.models import LitwatchFile
 from litwatch.edge.config.problems import Place
@@ -24,6 +24,7 @@ from litwatch.edge.config.settings import (
     BackfillSettings,
     CollectSettings,
     GuardSettings,
+    InboxSettings,
     MailSettings,
     MeshSettings,
     OperatorSettings,
@@ -75,12 +76,32 @@ def settings_from(ops: LitwatchFile, laid: Overlay, directory: Path) -> Settings
             reply_to=reply_to,
             unsubscribe_address=mail.unsubscribe_address or sender,
             timeout_seconds=mail.timeout_seconds,
+            unsubscribe_url=mail.unsubscribe_url,
+            feedback=bool(ops.inbox.host) if mail.feedback is None else mail.feedback,
         ),
+        inbox=_inbox(ops, laid),
         operator=OperatorSettings(ops.operator.address or (reply_to if reply_to != NOBODY else "")),
         collect=CollectSettings(ops.collect.look_back_days, ops.collect.late_days, ops.collect.old_days),
         backfill=BackfillSettings(ops.backfill.polite_hours),
         guard=GuardSettings(ops.guard.sample),
         mesh=MeshSettings(_absolute(ops.mesh.file, _base(laid, ("mesh", "file"), directory))),
+    )
+
+
+def _inbox(ops: LitwatchFile, laid: Overlay) -> InboxSettings:
+    inbox = ops.inbox
+    return InboxSettings(
+        host=inbox.host,
+        port=inbox.port or USUAL_IMAP_PORT[inbox.security],
+        security=inbox.security,
+        username=laid.secrets.get(("inbox", "username")),
+        password=laid.secrets.get(("inbox", "password")),
+        folder=inbox.folder,
+        done_folder=inbox.done_folder,
+        other_folder=inbox.other_folder,
+        every_minutes=inbox.every_minutes,
+        verp=inbox.verp,
+        timeout_seconds=inbox.timeout_seconds,
     )
 
 

@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 from litwatch.decide.shown import clean, one_line, pubmed_link
+from litwatch.decide.tokens import VERDICTS
 from litwatch.study.registrations import registration_link
 
 #: Longest PubMed address that every mail program still follows.
@@ -123,6 +124,14 @@ def safe_link(address: str) -> str:
     return text if urlsplit(text).scheme.lower() in ("https", "http", "mailto") and "\n" not in text else ""
 
 
+def feedback_link(pmid: int, address: str, verdict: str) -> str:
+    """The mailto address by which a reader judges a paper, or "" where feedback is not asked for."""
+    if verdict not in VERDICTS:
+        raise ValueError(f"there is no verdict {verdict!r}; there are: {', '.join(VERDICTS)}")
+    before, place, after = address.rpartition("VERDICT-PMID")
+    return safe_link(f"{before}{verdict}-{int(pmid)}{after}") if place else ""
+
+
 def listed(words: Iterable[str], last: str = "and") -> str:
     """a, b and c."""
     all_of_them = list(words)
@@ -134,7 +143,7 @@ def listed(words: Iterable[str], last: str = "and") -> str:
 FILTERS: dict[str, Callable[..., Any]] = {
     each.__name__: each
     for each in (
-        clean, clip, day, days, doi_link, listed, moment, number, one_line, plural, pmc_link, pubmed_link,
-        pubmed_list_links, safe_link, search_link, trial_link, wrap,
+        clean, clip, day, days, doi_link, feedback_link, listed, moment, number, one_line, plural, pmc_link,
+        pubmed_link, pubmed_list_links, safe_link, search_link, trial_link, wrap,
     )
 }  # fmt: skip

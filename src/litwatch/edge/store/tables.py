@@ -344,6 +344,39 @@ guard_paper = Table(
 )
 
 
+# The secret by which tokens in mails are signed (store/signing.py): one row.
+signing_key = Table(
+    "signing_key",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("secret", String(64), nullable=False),
+    Column("made_at", Instant, nullable=False),
+)
+
+# What a reader has said of a paper, each verdict once; the latest counts.
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("subscriber", String(320), nullable=False),
+    Column("watch", String(100), nullable=False),
+    Column("pmid", BigInteger, nullable=False),
+    Column("verdict", String(20), nullable=False),
+    Column("at", Instant, nullable=False),
+    UniqueConstraint("subscriber", "watch", "pmid", "verdict", name="feedback_once"),
+    Index("feedback_by_paper", "watch", "pmid"),
+)
+
+# When answers by mail were last read: one row.
+inbox_look = Table(
+    "inbox_look",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("ok", Boolean, nullable=False),
+)
+
+
 def create_all(connection: Connection) -> None:
     """Make every table and index that is not there; a partial index is partial on PostgreSQL, too.
 
