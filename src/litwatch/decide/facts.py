@@ -47,7 +47,7 @@ class SubscriptionFacts:
 
     `topics` and `designs` empty: all; otherwise papers without a chosen one are listed by title. `settings` are
     those beside treatment whose papers stand with it. `detail`: `full`, or `brief`, where all stand by title.
-    `unsubscribe` is a mailto or https address; `feedback` what links to judge papers by are made of ("": there are none).
+    `unsubscribe` is a mailto or https address; `feedback` what links to judge papers by are made of, or "".
     `operator` is whom to tell when no mail comes.
     """
 
