@@ -41,6 +41,7 @@ MODULES = {
     "match": "research",
     "versions": "versions",
     "explain": "explain.command",
+    "tune": "tuning.command",
     "eval": "evaluating.command",
     "mesh": "mesh",
     "preview": "previewing",

@@ -13,7 +13,7 @@ import ahocorasick
 
 from litwatch.errors import QueryError
 from litwatch.paper import Paper
-from litwatch.query.dates import Lately, day_of, found_by
+from litwatch.query.dates import Days, day_of, found_by
 from litwatch.query.hits import Hits, Searched
 from litwatch.query.leaves import Leaf, Person, Subset, Uids, When, Whole, Words
 from litwatch.query.names import NameIndex
@@ -163,20 +163,26 @@ def _holds(leaf: Leaf, paper: Paper, today: date | None) -> bool:
         return _is_when(leaf, paper, today)
     if isinstance(leaf, Uids):
         return paper.pmid in leaf.numbers or any(low <= paper.pmid <= high for low, high in leaf.ranges)
-    return isinstance(leaf, Subset) and _in_subset(leaf, paper)
+    return isinstance(leaf, Subset) and in_subset(leaf, paper)
 
 
 def _is_when(leaf: When, paper: Paper, today: date | None) -> bool:
+    return found_by(asked_days(leaf, today), *map(day_of, DATES[leaf.values].written(paper)))
+
+
+def asked_days(leaf: When, today: date | None) -> Days:
+    """The stretch of days that the leaf asks for. Raises QueryError for a relative date without a today."""
     wanted = leaf.days
-    if isinstance(wanted, Lately):
-        if today is None:
-            term = leaf.term
-            raise QueryError("a relative date needs to be told what today is", term.text, 0, len(term.text))
-        wanted = wanted.days(today, published=DATES[leaf.values].published)
-    return found_by(wanted, *map(day_of, DATES[leaf.values].written(paper)))
+    if isinstance(wanted, Days):
+        return wanted
+    if today is None:
+        term = leaf.term
+        raise QueryError("a relative date needs to be told what today is", term.text, 0, len(term.text))
+    return wanted.days(today, published=DATES[leaf.values].published)
 
 
-def _in_subset(leaf: Subset, paper: Paper) -> bool:
+def in_subset(leaf: Subset, paper: Paper) -> bool:
+    """Whether the record is in the subset."""
     asked = leaf.filter
     if asked.status:
         return paper.status in asked.status

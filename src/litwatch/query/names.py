@@ -45,7 +45,7 @@ class NameIndex:
 
     def named(self, author: Author) -> Iterator[int]:
         """The numbers of the leaves that ask for the author."""
-        for first in _first_words(author):
+        for first in first_words(author):
             beginnings = [first[:length] for length in range(len(first) + 1)] if self.cut else []
             for leaf, number in chain(
                 self.whole.get(first, ()), *(self.cut.get(one, ()) for one in beginnings)
@@ -84,7 +84,7 @@ def _parts(author: Author, apostrophes: Mapping[int, str]) -> _Parts:
 
 
 @lru_cache(maxsize=65536)
-def _first_words(author: Author) -> frozenset[str]:
+def first_words(author: Author) -> frozenset[str]:
     """What a name of the author can begin with: last name, fore name or group (see _is_called)."""
     return frozenset(
         words[0] for way in _ways(author) for words in (way.last, way.fore, way.collective) if words

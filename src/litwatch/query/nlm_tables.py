@@ -166,3 +166,9 @@ def _filters() -> Mapping[str, Filter]:
 def find_filter(name: str) -> Filter | None:
     """The filter of that name, or None where it is not known here; names of types and languages are filters."""
     return _filters().get(normal(name))
+
+
+@cache
+def attributes_asked() -> tuple[str, ...]:
+    """The parts of a record of which some filter asks whether they are there."""
+    return tuple(sorted({one.has for one in _filters().values() if one.has}))

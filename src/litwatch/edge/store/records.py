@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, String, select, type_coerce
 
 from litwatch.edge.store.inserting import in_hundreds
 from litwatch.edge.store.tables import paper
@@ -21,6 +21,12 @@ def filed_records(connection: Connection, pmids: Iterable[int]) -> Iterator[tupl
         query = select(paper.c.pmid, paper.c.record).where(paper.c.pmid.in_(some)).order_by(paper.c.pmid)
         for row in connection.execute(query):
             yield row.pmid, zlib.decompress(row.record)
+
+
+def filed_stamps(connection: Connection) -> dict[int, str]:
+    """The papers that are filed and not gone: PMID -> when its record came, as text."""
+    query = select(paper.c.pmid, type_coerce(paper.c.fetched_at, String)).where(paper.c.gone.is_(None))
+    return {pmid: stamp for pmid, stamp in connection.execute(query)}  # noqa: C416 rows are no pairs to mypy
 
 
 def fetched_since(connection: Connection, since: datetime | None) -> tuple[int, ...]:

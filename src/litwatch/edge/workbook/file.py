@@ -1,0 +1,128 @@
+"""The file of the workbook: where it lies, its tables, and when it is thrown away.
+
+Owns the connection. Never holds anything that cannot be made again: a file that is damaged, or that another version of
+our reading or matching wrote, is replaced without a word.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from functools import cache
+from pathlib import Path
+
+import litwatch
+from litwatch.query.record import ZONES
+
+LAYOUT = 1
+WAIT_SECONDS = 60.0
+NAMES = "names"
+"""The column of the first words by which people are found."""
+COLUMNS = (*ZONES, NAMES)
+
+_TABLES = f"""
+CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE paper (
+    slot INTEGER PRIMARY KEY, pmid INTEGER NOT NULL, stamp TEXT NOT NULL, alive INTEGER NOT NULL DEFAULT 1
+);
+CREATE VIRTUAL TABLE words USING fts5({", ".join(COLUMNS)}, content='', columnsize=0, tokenize='ascii');
+CREATE TABLE shown (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, value TEXT NOT NULL, slots BLOB NOT NULL);
+CREATE INDEX shown_by_kind ON shown (kind);
+CREATE TABLE shown_key (kind TEXT, key TEXT, id INTEGER, PRIMARY KEY (kind, key, id)) WITHOUT ROWID;
+CREATE TABLE asked (
+    question TEXT PRIMARY KEY, day TEXT NOT NULL, answer TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE kept (pmid INTEGER PRIMARY KEY, day TEXT NOT NULL, record BLOB NOT NULL);
+"""
+
+
+class Workbook:
+    """An open workbook. `path` is None where it lies in a temporary place, because nothing can be written there."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path | None) -> None:
+        self.connection = connection
+        self.path = path
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.connection.close()
+
+
+def open_workbook(path: Path) -> Workbook:
+    """The workbook at `path`, made where there is none or an unusable one.
+
+    Where nothing can be written there it is made in memory: everything works, and nothing is kept.
+    """
+    try:
+        connection = _connected(path)
+    except sqlite3.Error:
+        connection = _made(sqlite3.connect("", isolation_level=None))  # a temporary file of SQLite's own
+        return Workbook(connection, None)
+    return Workbook(connection, path)
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, timeout=WAIT_SECONDS)
+    try:
+        if _is_ours(connection):
+            return connection
+    except sqlite3.OperationalError:
+        connection.close()
+        raise  # locked, or it cannot be written
+    except sqlite3.DatabaseError:
+        pass
+    connection.close()
+    path.unlink()
+    return _made(sqlite3.connect(path, isolation_level=None, timeout=WAIT_SECONDS))
+
+
+def _is_ours(connection: sqlite3.Connection) -> bool:
+    """Whether it can be used; an empty one is made ready."""
+    _set_up(connection)
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+        if not tables:
+            _make_tables(connection)
+            return True
+        if "about" not in tables:
+            return False
+        known = connection.execute("SELECT value FROM about WHERE key = 'made by'").fetchone()
+        return bool(known == (maker(),))
+    finally:
+        connection.execute("COMMIT")
+
+
+def _made(connection: sqlite3.Connection) -> sqlite3.Connection:
+    _set_up(connection)
+    connection.execute("BEGIN IMMEDIATE")
+    _make_tables(connection)
+    connection.execute("COMMIT")
+    return connection
+
+
+def _set_up(connection: sqlite3.Connection) -> None:
+    """Fast rather than safe: what a lost machine leaves half written is made anew."""
+    connection.execute("PRAGMA synchronous=OFF")
+    connection.execute("PRAGMA cache_size=-32000")
+    connection.execute("PRAGMA temp_store=MEMORY")
+
+
+def _make_tables(connection: sqlite3.Connection) -> None:
+    for statement in _TABLES.split(";\n"):
+        if statement.strip():
+            connection.execute(statement)
+    connection.execute("INSERT INTO about VALUES ('made by', ?)", (maker(),))
+
+
+@cache
+def maker() -> str:
+    """What the content of a workbook rests on: our code that reads records and makes words of them."""
+    folder = Path(litwatch.__file__).parent
+    sources = [folder / "paper.py", Path(__file__)]
+    for room in ("reading", "query", "edge/workbook"):
+        sources += sorted((folder / room).glob("*.py")) + sorted((folder / room).glob("*.toml"))
+    found = hashlib.sha256(f"{LAYOUT} {sqlite3.sqlite_version}".encode())
+    for source in sources:
+        found.update(source.read_bytes())
+    return found.hexdigest()

@@ -1,0 +1,104 @@
+"""What of a paper goes into the index: its texts as words, and all values and dates that a query can ask for.
+
+Owns how they are written down and read back. Never says what matches: the matcher's own tests are put to what is
+read back here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from litwatch.paper import Link, OtherAbstract, Paper
+from litwatch.query.names import first_words
+from litwatch.query.nlm_tables import attributes_asked
+from litwatch.query.record import DATES, PEOPLE, VALUES, ZONES
+from litwatch.query.tokens import fold
+
+APART = " \ue000 "
+"""A word of its own between the texts of a zone, so that no phrase runs over their border; no text can hold it."""
+BETWEEN = "\x1f"
+"""Between the parts of a value; XML cannot hold it."""
+SUBSET = "subset"
+DATE = "date:"
+WHOLE_VALUES = tuple(name for name in VALUES if name != "uid")
+
+_ZONE_TEXTS = tuple(zone.texts for zone in ZONES.values())
+_LIST = "\x1e"
+
+
+def texts(paper: Paper) -> list[str]:
+    """A text for each column of the index, folded as the matcher folds it."""
+    found: list[str] = []
+    for of_zone in _ZONE_TEXTS:
+        some = of_zone(paper)
+        found.append(APART.join(map(fold, some)) if some else "")
+    people = {author for listed in PEOPLE.values() for author in listed(paper)}
+    found.append(" ".join({word for author in people for word in first_words(author)}))
+    return found
+
+
+def values(paper: Paper) -> Iterator[tuple[str, str]]:
+    """(kind, value) of everything else that a query can ask for."""
+    for kind in WHOLE_VALUES:
+        for keys in VALUES[kind].keys(paper):
+            if keys:
+                yield kind, BETWEEN.join(keys)
+    for name, dates in DATES.items():
+        yield DATE + name, BETWEEN.join(map(_written, dates.written(paper)))
+    yield SUBSET, _subset(paper)
+
+
+def _written(day: str | date | None) -> str:
+    if day is None:
+        return ""
+    return f"t{day}" if isinstance(day, str) else f"d{day.isoformat()}"
+
+
+def dates_in(value: str) -> Iterator[str | date | None]:
+    """The dates of a value, as the record has them."""
+    for part in value.split(BETWEEN):
+        if not part:
+            yield None
+        else:
+            yield part[1:] if part[0] == "t" else date.fromisoformat(part[1:])
+
+
+def _subset(paper: Paper) -> str:
+    """All that filters ask of a record (lookup.in_subset)."""
+    book = "" if not paper.book_title else "whole" if paper.title == paper.book_title else "part"
+    return BETWEEN.join((
+        paper.status,
+        paper.publication_status,
+        _LIST.join(sorted({link.kind for link in paper.links})),
+        _LIST.join(sorted({kind for kind, _ in paper.article_ids})),
+        _LIST.join(sorted({other.language for other in paper.other_abstracts})),
+        book,
+        _LIST.join(name for name in attributes_asked() if getattr(paper, name)),
+    ))  # fmt: skip
+
+
+def paper_of_subset(value: str) -> Paper:
+    """A paper of which the same filters are true as of the one that the value is of."""
+    status, publication, links, identifiers, languages, book, has = value.split(BETWEEN)
+    made = Paper(
+        pmid=1,
+        status=status,
+        publication_status=publication,
+        links=tuple(Link(kind) for kind in links.split(_LIST) if kind),
+        article_ids=tuple((kind, "") for kind in identifiers.split(_LIST) if kind),
+        other_abstracts=tuple(OtherAbstract("", one, "") for one in languages.split(_LIST))
+        if languages
+        else (),
+    )
+    filled = {name: _something(getattr(made, name)) for name in has.split(_LIST) if name and name != "pmid"}
+    if book:
+        filled |= {"book_title": "b", "title": "b" if book == "whole" else "t"}
+    return replace(made, **filled)
+
+
+def _something(empty: object) -> Any:
+    """Something true of the same kind."""
+    return "x" if isinstance(empty, str) else ("x",)

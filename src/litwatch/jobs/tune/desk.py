@@ -1,0 +1,160 @@
+"""A researcher's desk: the papers of the store by what they match, and PubMed, asked once a day for each thing.
+
+Owns how both are got. Never writes the store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+
+from litwatch.edge.pubmed import PubMed
+from litwatch.edge.pubmed.answers import SearchAnswer
+from litwatch.edge.store.open import Store
+from litwatch.edge.store.records import filed_records, filed_stamps
+from litwatch.edge.workbook.answering import Answers
+from litwatch.edge.workbook.counts import answer_kept, keep_answer, keep_records, records_kept
+from litwatch.edge.workbook.file import Workbook, open_workbook
+from litwatch.edge.workbook.filling import Papers, bring_up
+from litwatch.errors import PubMedError
+from litwatch.paper import Paper
+from litwatch.query.leaves import Vocabulary
+from litwatch.query.tree import Query
+from litwatch.reading.pubmed_xml import BATCH, records_of
+from litwatch.tuning.clauses import Weighed, weigh
+
+Told = Callable[[str, int, int], None]
+"""Called with what is being done, how much of it is done, of how much."""
+
+
+def _silent(doing: str, done: int, of: int) -> None:
+    """Nobody watches."""
+
+
+@dataclass(slots=True)
+class Desk:
+    """What tuning works with; `failures` grow as PubMed does not answer, and then it is asked no more.
+
+    `source` names the PubMed that was asked: answers of one are none of another.
+    """
+
+    answers: Answers
+    workbook: Workbook
+    vocabulary: Vocabulary
+    today: date
+    pubmed: PubMed | None = None
+    source: str = ""
+    told: Told = _silent
+    failures: list[str] = field(default_factory=list)
+    _asked: int = 0
+
+    def weigh(self, query: Query) -> Weighed:
+        """Every clause of the query, on the papers of the store."""
+        return weigh(query, self.answers.term, self.answers.universe)
+
+    def search(self, query: str, retmax: int = 0) -> SearchAnswer | None:
+        """What PubMed says to the query, today's answer where there is one; None where it cannot be asked."""
+        question = f"{self.source}\n{retmax}\n{query}"
+        kept = answer_kept(self.workbook, question, self.today)
+        if kept is not None:
+            return _answer(kept)
+        if self.pubmed is None or self.failures:
+            return None
+        try:
+            answer = self.pubmed.search(query, retmax=retmax)
+        except PubMedError as error:
+            self.failures.append(str(error))
+            return None
+        keep_answer(self.workbook, question, asdict(answer), self.today)
+        return answer
+
+    def knows(self, query: str, retmax: int = 0) -> bool:
+        """Whether the answer is there without asking."""
+        question = f"{self.source}\n{retmax}\n{query}"
+        return answer_kept(self.workbook, question, self.today) is not None
+
+    def count(self, query: str) -> int | None:
+        """How many papers PubMed finds; None where it cannot be asked."""
+        answer = self.search(query)
+        return None if answer is None else answer.count
+
+    def fetch(self, pmids: Sequence[int]) -> dict[int, Paper]:
+        """The records of these papers from PubMed, those that came; kept for the rest of the day."""
+        raws = records_kept(self.workbook, pmids, self.today)
+        left = [pmid for pmid in pmids if pmid not in raws]
+        found = {pmid: paper for pmid, paper in _read(list(raws.items())) if paper is not None}
+        if not left or self.pubmed is None or self.failures:
+            return found
+        done = 0
+        for batch in self.pubmed.fetch(left):
+            came = [(record.pmid, record, raw) for record, raw in batch.records if isinstance(record, Paper)]
+            keep_records(self.workbook, [(pmid, raw) for pmid, _, raw in came], self.today)
+            found.update((pmid, record) for pmid, record, _ in came)
+            if batch.failed:
+                self.failures.append(batch.failed)
+            done += len(batch.asked)
+            self.told("records from PubMed", done, len(left))
+        return found
+
+
+def _answer(kept: object) -> SearchAnswer:
+    assert isinstance(kept, dict)
+    return SearchAnswer(
+        kept["count"],
+        tuple(kept["pmids"]),
+        kept["translation"],
+        tuple((name, text) for name, text in kept["errors"]),
+        tuple((name, text) for name, text in kept["warnings"]),
+    )
+
+
+@contextmanager
+def opened_desk(
+    store: Store | None,
+    beside: Path,
+    vocabulary: Vocabulary,
+    today: date,
+    *,
+    pubmed: PubMed | None = None,
+    source: str = "",
+    told: Told = _silent,
+) -> Iterator[Desk]:
+    """The desk of a store (None: there is none yet), its index brought up; the workbook lies at `beside`."""
+    workbook = open_workbook(beside)
+    try:
+        papers = _no_papers if store is None else _papers_of(store)
+        if store is not None:
+            with store.reading() as connection:
+                filed = filed_stamps(connection)
+            bring_up(workbook, filed, papers, lambda done, of: told("reading papers", done, of))
+        answers = Answers(workbook, papers, vocabulary, today)
+        yield Desk(answers, workbook, vocabulary, today, pubmed, source, told)
+    finally:
+        workbook.close()
+
+
+def _no_papers(_: Sequence[int]) -> Iterator[tuple[int, Paper | None]]:
+    return iter(())
+
+
+def _papers_of(store: Store) -> Papers:
+    def papers(pmids: Sequence[int]) -> Iterator[tuple[int, Paper | None]]:
+        with store.reading() as connection:
+            waiting: list[tuple[int, bytes]] = []
+            for each in filed_records(connection, pmids):
+                waiting.append(each)
+                if len(waiting) == BATCH:
+                    yield from _read(waiting)
+                    waiting = []
+            yield from _read(waiting)
+
+    return papers
+
+
+def _read(raws: Sequence[tuple[int, bytes]]) -> Iterator[tuple[int, Paper | None]]:
+    read = records_of([raw for _, raw in raws], 1) if raws else []
+    for (pmid, _), record in zip(raws, read, strict=True):
+        yield pmid, record if isinstance(record, Paper) else None

@@ -1,0 +1,76 @@
+"""A query's sheet: what each clause does in the store, and how much PubMed has of it.
+
+Owns the order of the questions. Never prints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from litwatch.edge.pubmed.answers import SearchAnswer
+from litwatch.edge.pubmed.client import PAGE
+from litwatch.jobs.tune.desk import Desk
+from litwatch.query.tree import Query
+from litwatch.tuning.sheet import WEEKS, Sheet, requests_for, sheet
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Figures:
+    """A query's sheet with what PubMed says.
+
+    Attributes:
+        counts: how many papers PubMed finds, by clause; what it could not be asked is missing.
+        pubmed: PubMed's answer to the whole query, with its PMIDs (up to 9,999); None where it was not asked.
+        lately: how many of them were created in the last 52 weeks; None where it was not asked.
+    """
+
+    sheet: Sheet
+    counts: Mapping[str, int]
+    pubmed: SearchAnswer | None
+    lately: int | None
+
+    @property
+    def a_week(self) -> float | None:
+        """How many papers a week PubMed has brought over the last 52 weeks."""
+        return None if self.lately is None else self.lately / WEEKS
+
+    @property
+    def listed(self) -> frozenset[int] | None:
+        """Every PMID that PubMed lists; None where it lists more than it gives, or was not asked."""
+        if self.pubmed is None or len(self.pubmed.pmids) != self.pubmed.count:
+            return None
+        return frozenset(self.pubmed.pmids)
+
+
+def figures_of(desk: Desk, query: Query, *, every_leaf: bool = False) -> Figures:
+    """The sheet of a query, with PubMed's counts as far as it answers."""
+    whole = desk.weigh(query)
+    created = desk.answers.by_create_date()
+    made = sheet(query, whole, created, desk.answers.universe, desk.today, every_leaf=every_leaf)
+    answer = desk.search(str(query), PAGE)
+    lately = desk.count(last_year(desk, str(query)))
+    asked = requests_for(whole, every_leaf=every_leaf)
+    counts = {} if answer is None else {asked[0]: answer.count}
+    for number, clause in enumerate(asked[1:], 1):
+        desk.told("asking PubMed for counts", number, len(asked) - 1)
+        count = desk.count(clause)
+        if count is not None:
+            counts[clause] = count
+    return Figures(made, counts, answer, lately)
+
+
+def questions(desk: Desk, query: Query) -> int:
+    """How many requests the counts of every leaf would take that are not answered yet."""
+    asked = requests_for(desk.weigh(query), every_leaf=True)
+    waiting = [clause for clause in asked[1:] if not desk.knows(clause)]
+    whole = [str(query)] if not desk.knows(str(query), PAGE) else []
+    year = last_year(desk, str(query))
+    return len(waiting) + len(whole) + (0 if desk.knows(year) else 1)
+
+
+def last_year(desk: Desk, query: str) -> str:
+    """The query, of the last 52 weeks."""
+    first = desk.today - timedelta(days=7 * WEEKS - 1)
+    return f"({query}) AND {first:%Y/%m/%d}:{desk.today:%Y/%m/%d}[crdt]"

@@ -1,0 +1,141 @@
+"""`litwatch tune` as a researcher calls it, on a sandbox: tables, JSON, exit codes; and that the store stays as it is.
+
+Owns what is printed. What hangs on a clause tests/tuning proves, what a term matches tests/workbook.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from world import World, world
+
+NOW = "2026-03-16T07:05:00Z"
+QUERY = "(ketamine[tiab] OR esketamine[tiab] OR nosuchword[tiab]) AND depress*[tiab] NOT mice[tiab]"
+
+
+def edited(made: World, query: str) -> None:
+    """The shipped watch with another search."""
+    path = made.config / "watches" / "ketamine-depression.toml"
+    text = path.read_text("utf-8")
+    begin = text.index("query = '''")
+    end = text.index("'''", begin + 11) + 3
+    path.write_text(f"{text[:begin]}query = '''{query}'''{text[end:]}", "utf-8")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with world(tmp_path_factory.mktemp("tune"), synthetic=200) as one:
+        one.pubmed.set_today("2026-03-08")
+        edited(one, "ketamine[tiab] OR depress*[tiab]")
+        assert one.litwatch("collect", "--now", "2026-03-08T07:00:00Z").code == 0
+        assert one.litwatch("backfill", "--now-anyway").code == 0
+        edited(one, QUERY)
+        yield one
+
+
+def told(made: World, *words: str) -> dict[str, Any]:
+    done = made.litwatch("tune", "ketamine-depression", *words, "--json")
+    assert done.code == 0, done.err
+    found: dict[str, Any] = json.loads(done.out)
+    return found
+
+
+def clause(found: dict[str, Any], number: str) -> dict[str, Any]:
+    (one,) = [each for each in found["clauses"] if each["number"] == number]
+    return dict(one)
+
+
+def test_each_clause_with_what_it_finds_in_pubmed_and_in_the_store_and_what_hangs_on_it(made: World) -> None:
+    found = told(made, "--leaves")
+    assert found["pubmed"]["count"] == found["store"]["found"] > 20
+    whole, kept = clause(found, "0"), clause(found, "1")
+    assert whole["operator"] == "NOT"
+    assert kept["operator"] == "AND"
+    drugs, mood, mice = clause(found, "1.1"), clause(found, "1.2"), clause(found, "2")
+    assert [one["role"] for one in (drugs, mood, mice)] == ["narrows", "narrows", "removes"]
+    assert drugs["pubmed"] >= drugs["store"] > whole["store"]
+    assert mood["alone"] > 0  # the store holds papers on ketamine in anaesthesia
+    assert mice["alone"] == kept["store"] - whole["store"]
+    assert clause(found, "1.1.1")["alone"] > 0
+    nothing = clause(found, "1.1.3")
+    assert (nothing["store"], nothing["alone"], nothing["pubmed"]) == (0, 0, 0)
+
+
+def test_a_table_of_concepts_that_fits_eighty_columns(made: World) -> None:
+    made.environment["COLUMNS"] = "80"
+    done = made.litwatch("tune", "ketamine-depression")
+    assert done.code == 0, done.err
+    assert all(len(line) <= 80 for line in done.out.splitlines())
+    assert "1.1 ketamine[tiab] and 2 others" in done.out
+    assert "2 NOT mice[tiab]" in done.out
+    assert "nosuchword" not in done.out
+    assert "nosuchword[tiab]" in made.litwatch("tune", "--leaves").out
+
+
+def test_leaves_says_first_how_many_requests_and_how_long_and_the_day_keeps_the_answers(made: World) -> None:
+    asked = len(made.pubmed.requests)
+    edited(made, QUERY.replace("mice", "rats"))
+    done = made.litwatch("tune", "--leaves")
+    first = len(made.pubmed.requests) - asked
+    assert f"asking PubMed for {first} counts, about 1 s; they are kept for today" in done.err
+    again = made.litwatch("tune", "--leaves")
+    assert len(made.pubmed.requests) == asked + first
+    assert again.out == done.out
+    assert again.err == ""
+    edited(made, QUERY)
+
+
+def test_pubmed_away_is_exit_1_with_what_the_store_says(made: World) -> None:
+    away = dict(made.environment)
+    made.environment["LITWATCH_PUBMED__BASE_URL"] = "http://127.0.0.1:9/entrez/eutils/"
+    made.environment["LITWATCH_PUBMED__RETRY_BUDGET_SECONDS"] = "0"
+    done = made.litwatch("tune", "--json")
+    offline = made.litwatch("tune", "--json", "--offline")
+    made.environment.clear()
+    made.environment.update(away)
+    assert done.code == 1
+    assert "PubMed cannot be asked" in done.err
+    assert json.loads(done.out)["pubmed"] is None
+    assert json.loads(done.out)["store"]["found"] > 20
+    assert offline.code == 0
+    assert json.loads(offline.out) == json.loads(done.out)
+
+
+def test_nothing_in_the_store_changes(made: World) -> None:
+    before = sha256(made.store.read_bytes()).hexdigest()
+    made.litwatch("tune", "--leaves")
+    assert sha256(made.store.read_bytes()).hexdigest() == before
+    assert Path(f"{made.store}.workbook").exists()
+
+
+def test_without_a_store_it_says_what_pubmed_has(tmp_path: Path) -> None:
+    with world(tmp_path) as made:
+        done = made.litwatch("tune")
+        assert done.code == 0, done.err
+        assert "The store holds no papers yet" in done.out
+        assert not made.store.exists()
+
+
+def test_a_watch_that_is_not_there_is_wrong_use(made: World) -> None:
+    done = made.litwatch("tune", "ketamine-depresion")
+    assert done.code == 2
+    assert "did you mean `ketamine-depression`?" in done.err
+
+
+def test_the_shell_offers_the_names_of_watches(made: World) -> None:
+    asked = {
+        **made.environment,
+        "_LITWATCH_COMPLETE": "complete_bash",
+        "COMP_WORDS": "litwatch tune ket",
+        "COMP_CWORD": "2",
+    }
+    made.environment, kept = asked, made.environment
+    done = made.litwatch()
+    made.environment = kept
+    assert done.out.split() == ["ketamine-depression"]

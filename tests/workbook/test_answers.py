@@ -1,0 +1,83 @@
+"""Proves that the index answers as the matcher does, on every query of the tables that prove the matcher.
+
+Owns that comparison. What the right answer is, those tables say (tests/query).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from litwatch.edge.mesh import MeshFile
+from litwatch.edge.workbook.answering import Answers
+from litwatch.edge.workbook.file import open_workbook
+from litwatch.edge.workbook.filling import bring_up
+from litwatch.errors import QueryError
+from litwatch.paper import Paper
+from litwatch.query.leaves import Vocabulary
+from litwatch.query.match import Scope, compile_scopes
+from litwatch.query.parse import parse
+from litwatch.query.tree import Query
+from litwatch.tuning.clauses import weigh
+from query.test_match import CASES as MATCHED
+from query.test_match import record
+from query.test_rules import CASES, TODAY, paper
+
+SHIPPED = Vocabulary(mesh=MeshFile())
+Read = Callable[[Sequence[int]], Iterator[tuple[int, Paper | None]]]
+
+
+def reader(papers: Mapping[int, Paper | None]) -> Read:
+    return lambda pmids: ((pmid, papers[pmid]) for pmid in pmids if pmid in papers)
+
+
+def answers(path: Path, papers: Mapping[int, Paper | None], today: date = TODAY) -> Answers:
+    workbook = open_workbook(path)
+    bring_up(workbook, dict.fromkeys(papers, "1"), reader(papers))
+    return Answers(workbook, reader(papers), SHIPPED, today)
+
+
+def asked() -> dict[str, tuple[Query, date]]:
+    """Every query of the tables that can be parsed."""
+    found: dict[str, tuple[Query, date]] = {}
+    for text, today in (*((case.query, case.today) for case in CASES), *((row[0], TODAY) for row in MATCHED)):
+        try:
+            found[f"{text} on {today}"] = (parse(text), today)
+        except QueryError:
+            continue
+    return found
+
+
+def every_paper() -> dict[int, Paper | None]:
+    """Every record of the tables, under PMIDs of their own."""
+    made = [paper(case.record) for case in CASES]
+    made += [record(name) for name in sorted({name for _, name, _ in MATCHED})]
+    different = {replace(one, pmid=1): one for one in made}
+    # The PMIDs that queries ask for stay.
+    found: dict[int, Paper | None] = {}
+    for number, one in enumerate(different.values(), 99_500_001):
+        pmid = one.pmid if one.pmid not in found else number
+        found[pmid] = replace(one, pmid=pmid)
+    return found
+
+
+def test_the_index_answers_every_query_of_the_tables_as_the_matcher_does(tmp_path: Path) -> None:
+    papers = every_paper()
+    assert len(papers) > 150
+    queries = asked()
+    by_day: dict[date, Answers] = {}
+    wrong = []
+    for name, (query, today) in queries.items():
+        if today not in by_day:
+            by_day[today] = answers(tmp_path / f"{today}.workbook", papers, today)
+        found = by_day[today]
+        matcher = compile_scopes([Scope(query)], SHIPPED)
+        expected = {pmid for pmid, one in papers.items() if one and matcher.read(one, (), today).matches(0)}
+        weighed = weigh(query, found.term, found.universe)
+        got = set(found.pmids_of(weighed.papers or 0))
+        if got != expected:
+            wrong.append((name, sorted(got - expected), sorted(expected - got)))
+    assert not wrong
+    assert len(queries) > 1000
