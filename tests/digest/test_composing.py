@@ -30,8 +30,9 @@ from digest.samples import (
     span,
 )
 from litwatch.decide.alerts import NoticeFacts, alert_kind
-from litwatch.decide.cards import LONGEST_QUOTE, LONGEST_SHORT_QUOTE, in_words, quote
-from litwatch.decide.digest import Digest, DigestPaper, SearchFacts, Topic, WatchFacts, compose
+from litwatch.decide.badges import in_words
+from litwatch.decide.cards import LONGEST_QUOTE, LONGEST_SHORT_QUOTE, quote
+from litwatch.decide.digest import Digest, DigestPaper, Earlier, SearchFacts, Topic, WatchFacts, compose
 from litwatch.decide.ordering import order_key, rank
 from litwatch.decide.shorten import shorten
 from litwatch.paper import Link, Paper, PublicationType
@@ -162,7 +163,7 @@ def test_a_setting_that_the_reader_promotes_stands_with_treatment_and_says_which
     made = digest(owed, subscription=replace(READER, settings=frozenset({"perioperative"})))
     assert places(made) == {1: "efficacy", 2: "settings", 3: "efficacy", 4: "preclinical"}
     badges = {card.pmid: [(each.kind, each.text) for each in card.badges] for card in made.sections[0].cards}
-    assert ("setting", "Around surgery and birth") in badges[1]
+    assert ("setting", "around surgery and birth") in badges[1]
     assert not [kind for kind, _ in badges[3] if kind == "setting"]
     assert made.wishes == ("beside treatment: Around surgery and birth",)
 
@@ -496,3 +497,75 @@ def test_a_follow_up_is_shown_as_the_paper_says_it_where_that_reads_well(said: s
     findings = replace(owed.findings, spans={"followup_days": (span(owed.paper.abstract, said),)})
     badges = digest((replace(owed, findings=findings),)).sections[0].cards[0].badges
     assert [badge.text for badge in badges] == [shown]
+
+
+@pytest.mark.parametrize(
+    ("sent", "numbers", "more", "position", "total"),
+    [
+        ((), (), 0, None, 0),
+        ((3,), (), 0, 2, 2),
+        ((3, 900), (4,), 0, 4, 4),
+        ((3,), (900,), 0, 2, 3),
+        ((), (900,), 0, 1, 2),
+        ((3,), (4,), 7, None, 10),
+    ],
+    ids=str,
+)
+def test_a_report_of_a_trial_knows_the_how_manieth_it_is(
+    sent: tuple[int, ...], numbers: tuple[int, ...], more: int, position: int | None, total: int
+) -> None:
+    when = datetime(2026, 1, 12, tzinfo=UTC)
+    reports = [Earlier(pmid, f"Report {pmid}", "NCT09900001", when) for pmid in sent]
+    reports += [Earlier(pmid, f"Report {pmid}", "NCT09900001") for pmid in numbers]
+    owed = replace(a_paper(7), earlier=tuple(reports), more_earlier=more)
+    told = digest((owed,)).sections[0].cards[0].threads
+    assert [(each.registration, each.position, each.total) for each in told] == (
+        [("NCT09900001", position, total)] if total else []
+    )
+    assert [each.pmid for thread in told for each in (*thread.sent, *thread.others)] == [*sent, *numbers]
+
+
+def test_reports_of_two_trials_are_two_threads() -> None:
+    reports = (
+        Earlier(3, "One", "NCT09900001"),
+        Earlier(4, "Two", "NCT09900002"),
+        Earlier(5, "Three", "NCT09900001"),
+    )
+    told = digest((replace(a_paper(7), earlier=reports, more_earlier=2),)).sections[0].cards[0].threads
+    assert [(each.registration, each.position, each.total) for each in told] == [
+        ("NCT09900001", None, 5), ("NCT09900002", 2, 2),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("quotes", "expected"),
+    [
+        ({"result": "MADRS fell more than with placebo (P=0.03)."}, "placebo"),
+        ({"result": "It fell by 5 points.", "conclusion": "It was not superior to midazolam."}, "midazolam"),
+        ({"result": "Response was 40%, versus 20% of those given active placebo."}, "active placebo"),
+        ({"result": "Response was 40% with ketamine and 20% with quetiapine."}, "quetiapine"),
+        ({"result": "It fell.", "harm": "Dissociation: 31% and 4% with midazolam."}, "midazolam"),
+        ({"result": "Scores fell compared with baseline."}, None),
+        ({"result": "Group A did better than group B, and better over time than the control group."}, None),
+        ({"result": "Patients kept taking quetiapine and 31% responded."}, None),
+        ({"result": "In this placebo-controlled trial scores fell."}, None),
+        ({"conclusion": "It works."}, None),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_a_quote_compares_with_is_said_in_its_words(
+    quotes: dict[str, str], expected: str | None
+) -> None:
+    for design in ("rct", "case"):
+        owed = a_paper(7, design=design, tags=["safety"], **quotes)
+        told = [
+            each.text for each in digest((owed,)).sections[0].cards[0].badges if each.kind == "comparator"
+        ]
+        assert told == ([f"compared with {expected}"] if expected and design == "rct" else [])
+
+
+def test_why_a_paper_is_here_says_each_word_once() -> None:
+    words = ["resistant depression", "depression", "treatment-resistant depression", "Remission", "relapse"]
+    owed = made_up({"pmid": 7, "title": "Paper", "tags": {"efficacy": words}})
+    [reason] = digest((owed,)).sections[0].cards[0].reasons
+    assert reason.words == ("treatment-resistant depression", "Remission", "relapse")

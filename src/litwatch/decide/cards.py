@@ -1,18 +1,18 @@
 """How one paper stands in a digest: its card, and the single line of it where there is no room for a card.
 
-Owns badges, quotes with their marked words, and author lines. Never decides where a paper goes.
+Owns quotes with their marked words, author lines and reasons. Never decides where a paper goes.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from litwatch.decide.facts import Labels, Topic
-from litwatch.decide.related import Earlier, Version
+from litwatch.decide.badges import Badge, badges, flags
+from litwatch.decide.facts import Labels, Topic, label
+from litwatch.decide.related import Earlier, Thread, Version, threads
 from litwatch.paper import Author, Paper, Span
 
 if TYPE_CHECKING:  # reading a digest needs no matcher
@@ -26,8 +26,6 @@ LONGEST_SHORT_QUOTE = 320
 QUOTED_BY_TITLE = frozenset({"rct", "meta-analysis", "systematic-review", "trial"})
 #: Words shown for each topic under "why this is here".
 REASON_WORDS = 3
-#: A follow-up that can be shown as the paper has it; "weeks 2" or "6-month" is said in our words.
-_LENGTH = re.compile(r"[\w.]+ (?:day|week|month|year)s?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +84,6 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class Badge:
-    """A fact in a few words; `kind` is design, studies, participants, setting, population, drug, dose or followup."""
-
-    kind: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Reason:
     """Why a paper is here: a topic, and words of its record that earned it."""
 
@@ -146,19 +136,13 @@ class Card:
     doi: str
     pmcid: str
     registrations: tuple[str, ...]
-    earlier: tuple[Earlier, ...]
+    threads: tuple[Thread, ...]
     reasons: tuple[Reason, ...]
     corrected: bool
     line: Line
     turn: int = 0
     sent_without_abstract: datetime | None = None
     versions: tuple[Version, ...] = ()
-    more_earlier: int = 0
-
-
-def label(labels: Labels, facet: str, entry: str) -> str:
-    """What the rules call an entry; its id in plain words where they say nothing."""
-    return labels.get(facet, {}).get(entry) or entry.replace("-", " ").replace("_", " ")
 
 
 def stands(paper: Paper, span: Span) -> bool:
@@ -188,17 +172,6 @@ def quote(
     return Quote(name, span, tuple(inside), cut)
 
 
-def in_words(days: int) -> str:
-    """A follow-up as a paper would put it: 28 days, 12 weeks, 6 months, 2 years."""
-    for length, unit in ((365, "year"), (30, "month"), (7, "week")):
-        if days >= 2 * length and days % length == 0:
-            return f"{days // length} {unit}s"
-    for length, unit in ((365, "year"), (30, "month")):
-        if days == length:
-            return f"1 {unit}"
-    return f"{days} day" + ("" if days == 1 else "s")
-
-
 def _name(author: Author) -> str:
     person = " ".join(part for part in (author.last_name, author.initials, author.suffix) if part)
     return person or author.collective_name
@@ -211,46 +184,6 @@ def _authors(paper: Paper) -> tuple[tuple[str, ...], int]:
     return (names[0], names[-1]), len(names) - 2
 
 
-def _flags(findings: Findings | None) -> tuple[str, ...]:
-    if findings is None:
-        return ()
-    flags = []
-    if findings.preprint:
-        flags.append("Preprint, not peer reviewed")
-    if findings.industry:
-        flags.append("Industry")
-    if findings.secondary:
-        flags.append("Secondary analysis of a randomised trial")
-    return tuple(flags)
-
-
-def _badges(findings: Findings, labels: Labels) -> tuple[Badge, ...]:
-    badges = []
-    if findings.design:
-        badges.append(Badge("design", label(labels, "design", findings.design)))
-    if findings.studies:
-        badges.append(
-            Badge("studies", f"{findings.studies:,} stud" + ("y" if findings.studies == 1 else "ies"))
-        )
-    if findings.participants:
-        people = "participant" if findings.participants == 1 else "participants"
-        badges.append(Badge("participants", f"{findings.participants:,} {people}"))
-    if findings.setting not in (None, "treatment"):
-        badges.append(Badge("setting", label(labels, "setting", findings.setting or "")))
-    badges += [Badge("population", label(labels, "population", name)) for name in findings.population]
-    drugs = [label(labels, "drugs", name) for name in findings.drugs]
-    routes = [label(labels, "routes", name) for name in findings.routes]
-    if drugs or routes:
-        badges.append(
-            Badge("drug", ", ".join(part for part in (" / ".join(drugs), " / ".join(routes)) if part))
-        )
-    badges += [Badge("dose", phrase) for phrase in findings.dose[:2]]
-    if findings.followup_days:
-        said = [span.text for span in findings.spans.get("followup_days", ()) if _LENGTH.fullmatch(span.text)]
-        badges.append(Badge("followup", f"follow-up {said[0] if said else in_words(findings.followup_days)}"))
-    return tuple(badges)
-
-
 def _reasons(owed: DigestPaper, topics: Iterable[Topic]) -> tuple[Reason, ...]:
     reasons = []
     for topic in topics:
@@ -259,7 +192,12 @@ def _reasons(owed: DigestPaper, topics: Iterable[Topic]) -> tuple[Reason, ...]:
             text = " ".join(span.text.split())
             if stands(owed.paper, span) and len(text) <= 60:
                 words.setdefault(text.casefold(), text)
-        reasons.append(Reason(topic.label, tuple(words.values())[:REASON_WORDS]))
+        telling = [
+            text
+            for folded, text in words.items()
+            if not any(folded in other for other in words if other != folded)
+        ]
+        reasons.append(Reason(topic.label, tuple(telling[:REASON_WORDS])))
     return tuple(reasons)
 
 
@@ -282,7 +220,7 @@ def line(owed: DigestPaper, labels: Labels, note: str = "", words: Quote | None 
         date=paper.publication_date,
         design=label(labels, "design", findings.design) if findings and findings.design else "",
         participants=findings.participants if findings else None,
-        flags=_flags(findings),
+        flags=flags(findings),
         late=owed.arrival == "late",
         note=note,
         quote=words,
@@ -330,19 +268,18 @@ def card(
         more_authors=more_authors,
         flags=short.flags,
         late=short.late,
-        badges=_badges(findings, labels),
+        badges=badges(findings, labels, [each.span for each in (result, harm, conclusion) if each]),
         topics=tagged,
         quotes=tuple(each for each in (harm, result, conclusion) if each),
         has_abstract=bool(paper.abstract.strip()),
         doi=paper.doi,
         pmcid=paper.pmcid,
         registrations=findings.registrations,
-        earlier=owed.earlier,
+        threads=threads(paper.pmid, owed.earlier, owed.more_earlier),
         reasons=_reasons(owed, tagged),
         corrected=corrected,
         line=short,
         turn=turn,
         sent_without_abstract=owed.sent_without_abstract,
         versions=owed.versions,
-        more_earlier=owed.more_earlier,
     )

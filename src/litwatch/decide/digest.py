@@ -10,8 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from litwatch.decide.alerts import GRAVE, Alert, NoticeFacts, Told, alert_kind, alerts
-from litwatch.decide.cards import Card, DigestPaper, label
-from litwatch.decide.facts import SearchFacts, SubscriptionFacts, Topic, WatchFacts, leads_of, watch_facts
+from litwatch.decide.cards import Card, DigestPaper
+from litwatch.decide.facts import (
+    SearchFacts,
+    SubscriptionFacts,
+    Topic,
+    WatchFacts,
+    label,
+    leads_of,
+    watch_facts,
+)
 from litwatch.decide.one_card import on_one_card, sent_before, with_versions
 from litwatch.decide.ordering import ORDER_IN_WORDS, Lead, elsewhere
 from litwatch.decide.related import Earlier, Version

@@ -107,7 +107,7 @@ class Ledger:
             _count(self.notices, "notice"),
             f"{_count(self.disagreements, 'disagreement')} with PubMed",
             _count(self.requests, "request") + (f", asked again for {again}" if again else ""),
-            f"{self.seconds:,.0f} seconds",
+            _count(round(self.seconds), "second"),
         ]
         words = f"In this period: {'; '.join(fact for fact in facts if fact)}."
         if self.books:
@@ -149,6 +149,11 @@ class SearchFacts:
     def asked(self) -> str:
         """The query as one line, without the comments of the watch's file."""
         return without_comments(self.query)
+
+
+def label(labels: Labels, facet: str, entry: str) -> str:
+    """What the rules call an entry; its id in plain words where they say nothing."""
+    return labels.get(facet, {}).get(entry) or entry.replace("-", " ").replace("_", " ")
 
 
 def without_comments(query: str) -> str:

@@ -1,10 +1,11 @@
 """What stands beside a paper in a digest: other records of the same paper, other reports of the same trial.
 
-Owns these two values and how they are made of a record. Never decides what is a version or a thread.
+Owns these values and how they are made of a record. Never decides what is a version or a thread.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,6 +50,39 @@ class Earlier:
     date: str = ""
     here: bool = False
     retracted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """The reports of one trial as a paper among them tells them.
+
+    `position`: the paper's own, in the order in which they came to PubMed (None: not all are named here).
+    """
+
+    registration: str
+    position: int | None
+    total: int
+    sent: tuple[Earlier, ...]
+    others: tuple[Earlier, ...]
+
+
+def threads(pmid: int, reports: Iterable[Earlier], more: int = 0) -> tuple[Thread, ...]:
+    """The other reports of each trial of a paper; of the first trial there are so many more."""
+    of_trial: dict[str, list[Earlier]] = {}
+    for report in reports:
+        of_trial.setdefault(report.registration, []).append(report)
+    return tuple(
+        Thread(
+            registration=registration,
+            position=None if unnamed else 1 + sum(bool(each.sent_at) or each.pmid < pmid for each in found),
+            total=1 + len(found) + unnamed,
+            sent=tuple(each for each in found if each.sent_at),
+            others=tuple(each for each in found if not each.sent_at),
+        )
+        for (registration, found), unnamed in zip(
+            of_trial.items(), (more, *(0 for _ in of_trial)), strict=False
+        )
+    )
 
 
 def version_of(

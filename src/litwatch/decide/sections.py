@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from litwatch.decide.cards import Card, DigestPaper, Line, Quote, card, label, line, quote, short_quote
-from litwatch.decide.facts import Labels, SubscriptionFacts, Topic, WatchFacts
+from litwatch.decide.cards import Card, DigestPaper, Line, Quote, card, line, quote, short_quote
+from litwatch.decide.facts import Labels, SubscriptionFacts, Topic, WatchFacts, label
 from litwatch.decide.ordering import ELSEWHERE, Lead, by_turns, order_key
 
 #: The id of the section of papers without a lead topic.

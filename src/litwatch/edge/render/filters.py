@@ -20,6 +20,10 @@ from litwatch.study.registrations import registration_link
 #: Longest PubMed address that every mail program still follows.
 LONGEST_ADDRESS = 2000
 TEXT_WIDTH = 78
+ORDINALS = (
+    "first", "second", "third", "fourth", "fifth", "sixth",
+    "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth",
+)  # fmt: skip
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -56,6 +60,14 @@ def number(count: int) -> str:
 def plural(count: int, one: str, many: str | None = None) -> str:
     """1 paper, 2 papers."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def ordinal(count: int) -> str:
+    """First, second ... twelfth, then 13th."""
+    if 0 < count <= len(ORDINALS):
+        return ORDINALS[count - 1]
+    last = "th" if 10 < count % 100 < 20 else {1: "st", 2: "nd", 3: "rd"}.get(count % 10, "th")
+    return f"{count:,}{last}"
 
 
 def day(moment: datetime, time_zone: str = "UTC", *, weekday: bool = False, year: bool = True) -> str:
@@ -143,7 +155,7 @@ def listed(words: Iterable[str], last: str = "and") -> str:
 FILTERS: dict[str, Callable[..., Any]] = {
     each.__name__: each
     for each in (
-        clean, clip, day, days, doi_link, feedback_link, listed, moment, number, one_line, plural, pmc_link,
-        pubmed_link, pubmed_list_links, safe_link, search_link, trial_link, wrap,
+        clean, clip, day, days, doi_link, feedback_link, listed, moment, number, one_line, ordinal, plural,
+        pmc_link, pubmed_link, pubmed_list_links, safe_link, search_link, trial_link, wrap,
     )
 }  # fmt: skip

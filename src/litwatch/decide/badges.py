@@ -1,0 +1,90 @@
+"""The facts of a paper in a few words each: design, participants, drug, comparator, follow-up; and its flags.
+
+Owns how they are said. Never reads them from a text: study/ does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from litwatch.decide.facts import Labels, label
+from litwatch.paper import Span
+from litwatch.study.comparators import comparator
+
+if TYPE_CHECKING:  # reading a digest needs no matcher
+    from litwatch.study.findings import Findings
+
+#: A follow-up that can be shown as the paper has it; "weeks 2" or "6-month" is said in our words.
+_LENGTH = re.compile(r"[\w.]+ (?:day|week|month|year)s?", re.IGNORECASE)
+#: Designs in which something may be compared with a treatment.
+COMPARING = frozenset({"rct", "trial", "meta-analysis", "systematic-review", "cohort"})
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A fact in a few words.
+
+    `kind` is design, studies, participants, setting, population, drug, dose, comparator or followup.
+    """
+
+    kind: str
+    text: str
+
+
+def in_words(days: int) -> str:
+    """A follow-up as a paper would put it: 28 days, 12 weeks, 6 months, 2 years."""
+    for length, unit in ((365, "year"), (30, "month"), (7, "week")):
+        if days >= 2 * length and days % length == 0:
+            return f"{days // length} {unit}s"
+    for length, unit in ((365, "year"), (30, "month")):
+        if days == length:
+            return f"1 {unit}"
+    return f"{days} day" + ("" if days == 1 else "s")
+
+
+def flags(findings: Findings | None) -> tuple[str, ...]:
+    """What a reader must know before the title."""
+    if findings is None:
+        return ()
+    said = (
+        (findings.preprint, "Preprint, not peer reviewed"),
+        (findings.industry, "Industry"),
+        (findings.secondary, "Secondary analysis of a randomised trial"),
+    )
+    return tuple(words for true, words in said if true)
+
+
+def badges(findings: Findings, labels: Labels, quotes: Iterable[Span] = ()) -> tuple[Badge, ...]:
+    """Its facts, design first; what it is compared with is looked for in these quotes, in their order."""
+    made = []
+    if findings.design:
+        made.append(Badge("design", label(labels, "design", findings.design)))
+    if findings.studies:
+        made.append(
+            Badge("studies", f"{findings.studies:,} stud" + ("y" if findings.studies == 1 else "ies"))
+        )
+    if findings.participants:
+        people = "participant" if findings.participants == 1 else "participants"
+        made.append(Badge("participants", f"{findings.participants:,} {people}"))
+    if findings.setting not in (None, "treatment"):
+        made.append(Badge("setting", _inside(label(labels, "setting", findings.setting or ""))))
+    made += [Badge("population", _inside(label(labels, "population", name))) for name in findings.population]
+    drugs = " / ".join(_inside(label(labels, "drugs", name)) for name in findings.drugs)
+    routes = " / ".join(_inside(label(labels, "routes", name)) for name in findings.routes)
+    if drugs or routes:
+        made.append(Badge("drug", ", ".join(filter(None, (drugs, routes)))))
+    made += [Badge("dose", phrase) for phrase in findings.dose[:2]]
+    if findings.design in COMPARING and (against := next(filter(None, map(comparator, quotes)), None)):
+        made.append(Badge("comparator", f"compared with {' '.join(against.text.split())}"))
+    if findings.followup_days:
+        said = [span.text for span in findings.spans.get("followup_days", ()) if _LENGTH.fullmatch(span.text)]
+        made.append(Badge("followup", f"follow-up {said[0] if said else in_words(findings.followup_days)}"))
+    return tuple(made)
+
+
+def _inside(words: str) -> str:
+    """A label inside a line: "Intravenous" loses its capital, "IV" and "MDMA" keep theirs."""
+    return words[:1].lower() + words[1:] if words[1:2].islower() else words

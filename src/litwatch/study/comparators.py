@@ -1,0 +1,46 @@
+"""What a treatment was compared with, in the words of one quoted sentence.
+
+Owns the words that compare; what may be compared with stands in comparators.toml. Never guesses from anything but the
+sentence itself, and never names a group by its letter or "the control group", which tells a reader nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+from litwatch.paper import Span
+
+_COMPARES = (
+    r"(?:compared (?:with|to)|in comparison (?:with|to)|versus|vs\.?|relative to|than|against|"
+    r"(?:superior|inferior|non-?inferior) to|over|differ(?:ent|ence)? from|and(?: (?:in|by|to))? [\d.]+ ?(?:%|points)?)"
+)
+#: Words that may stand between the comparing word and what is compared with.
+_BETWEEN = (
+    r"(?:(?:the|an?|that|those|in|with|of|for|on|patients?|participants?|subjects|people|receiving|who|received|given|"
+    r"taking|assigned|to|randomi[sz]ed|alone|single|intravenous|iv|intranasal|oral|nasal|daily|active)\s+){0,6}?"
+)
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    table = tomllib.loads(files(__package__).joinpath("comparators.toml").read_text("utf-8"))
+    controls, treatments = (
+        "|".join(re.escape(each).replace(r"\*", r"\w*").replace(r"\ ", r"[ -]") for each in table[name])
+        for name in ("controls", "treatments")
+    )
+    return (
+        re.compile(rf"\b{_COMPARES}\s+{_BETWEEN}(?P<what>{controls}|{treatments})\b", re.IGNORECASE),
+        re.compile(rf"\b(?P<what>{controls})\b(?![- ]controlled)", re.IGNORECASE),
+    )
+
+
+def comparator(quote: Span) -> Span | None:
+    """The first thing that the sentence compares a treatment with, or None where it names none."""
+    for pattern in _patterns():
+        if found := pattern.search(quote.text):
+            start, end = found.span("what")
+            return Span(quote.field, quote.start + start, quote.start + end, found["what"])
+    return None
