@@ -433,7 +433,7 @@ def test_the_query_is_said_without_the_comments_of_its_file(query: str, asked: s
     assert SearchFacts(query=query).asked == asked
 
 
-@pytest.mark.parametrize(("filled", "shown"), [(0, False), (3, False), (4, True)])
+@pytest.mark.parametrize(("filled", "shown"), [(0, False), (1, False), (2, True), (4, True)])
 def test_bars_are_drawn_only_where_there_is_something_to_compare(filled: int, shown: bool) -> None:
     weeks = {"efficacy": (0,) * (12 - filled) + (2,) * filled, "safety": (0,) * 11 + (bool(filled),)}
     made = compose(

@@ -12,14 +12,15 @@ from pathlib import Path
 import pytest
 
 from litwatch.cli.explain import page as explain_page
-from litwatch.decide import alerts, badges, cards, digest, facts, related, sections
+from litwatch.decide import alerts, badges, cards, digest, facts, glance, related, sections
 from litwatch.edge.render.filters import FILTERS
 from litwatch.study import account
 
 TEXT = (Path(__file__).parent.parent.parent / "docs/templates.md").read_text("utf-8")
 TYPES: tuple[type, ...] = (
     digest.Digest, facts.WatchFacts, facts.Topic, facts.SubscriptionFacts, facts.SearchFacts, facts.Ledger,
-    digest.Counts, alerts.Alert, digest.GlanceRow, sections.SectionOfCards, sections.SectionOfTitles, sections.Group,
+    digest.Counts, alerts.Alert, glance.GlanceRow, glance.DesignCount, sections.SectionOfCards,
+    sections.SectionOfTitles, sections.Group,
     sections.IndexRow, sections.Pointer, cards.Card, cards.Line, cards.Quote, cards.Piece, badges.Badge,
     cards.Reason, related.Earlier, related.Version, related.Thread, explain_page.Page,
     explain_page.PageQuery, explain_page.PagePaper,

@@ -19,17 +19,19 @@ import pytest
 from digest.samples import (
     FAILED_SEARCH,
     HOSTILE_TITLES,
+    NOW,
     QUIET_SEARCH,
     READER,
     SAMPLES,
     TEMPLATES,
+    WATCH,
     digest,
     forty,
     hostile,
     papers,
     retraction,
 )
-from litwatch.decide.digest import Digest
+from litwatch.decide.digest import Digest, SearchFacts, compose
 from litwatch.decide.shown import clean
 from litwatch.edge.render import Renderer, escapes, size_as_sent
 from litwatch.edge.render.filters import clip, days, doi_link, pmc_link, safe_link, trial_link, wrap
@@ -420,7 +422,7 @@ def test_a_long_query_is_cut_in_the_text_and_its_comments_are_nowhere(renderer: 
     assert "term=ketamine%5Bti%5D" in short.html
 
 
-def test_a_topic_of_many_papers_is_a_row_of_numbers_that_lead_to_each(renderer: Renderer) -> None:
+def test_a_topic_of_many_papers_is_a_row_of_authors_that_lead_to_each(renderer: Renderer) -> None:
     made = forty()
     page: Any = lxml.html.document_fromstring(renderer.html(made))
     rows = page.xpath("//h2[@id='index']/following-sibling::ul[1]/li")
@@ -429,10 +431,37 @@ def test_a_topic_of_many_papers_is_a_row_of_numbers_that_lead_to_each(renderer: 
         links = [link.get("href") for link in row.xpath(".//a")]
         assert links == [f"#p{pointer.pmid}" for pointer in topic.papers]
         if topic.count > 3:
-            assert [link.text for link in row.xpath(".//a")] == [str(at + 1) for at in range(topic.count)]
+            assert [link.text for link in row.xpath(".//a")] == [pointer.author for pointer in topic.papers]
             assert f"{topic.count} papers" in row.text_content()
     assert any(topic.count > 3 for topic in made.index)
 
 
 def test_forty_papers_are_two_dozen_screens_not_a_log(renderer: Renderer) -> None:
     assert renderer.html(forty()).count('class="card"') == 7
+
+
+def test_new_papers_are_counted_by_study_design_and_trials_told_again_apart(renderer: Renderer) -> None:
+    made = digest()
+    told = {each.id: each.papers for each in made.designs}
+    assert told["rct"] == made.counts.randomised == 4
+    assert told["secondary"] == 1
+    assert sum(told.values()) == made.counts.new
+    assert next(iter(told)) == "meta-analysis"
+    rendered = renderer.render(made)
+    for part in (rendered.html, rendered.text):
+        assert "By study design: meta-analysis 1 · randomised trial 4 ·" in words_of(part)
+
+
+def test_weeks_before_the_first_paper_are_points_and_read_aloud(renderer: Renderer) -> None:
+    weeks = {"efficacy": (0,) * 9 + (2, 0, 4), "safety": (0,) * 9 + (1, 1, 0)}
+    made = compose(papers(), (), weeks, watch=WATCH, subscription=READER, search=SearchFacts(), now=NOW)
+    rows = {row.id: row for row in made.glance}
+    assert rows["efficacy"].bars == "·········▃▁▅"
+    assert rows["long_term"].bars == "·········▁▁▁"
+    rendered = renderer.render(made)
+    assert "·········▃▁▅" in rendered.text
+    page: Any = lxml.html.document_fromstring(rendered.html)
+    bars = page.xpath("//span[@class='bars']")[0]
+    assert (
+        bars.get("aria-label") == "papers a week, oldest first: 9 weeks before the first paper, then 2, 0, 4"
+    )

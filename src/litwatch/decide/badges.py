@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from litwatch.decide.facts import Labels, label
+from litwatch.decide.shown import lower_first
 from litwatch.paper import Span
 from litwatch.study.comparators import comparator
 
@@ -70,10 +71,12 @@ def badges(findings: Findings, labels: Labels, quotes: Iterable[Span] = ()) -> t
         people = "participant" if findings.participants == 1 else "participants"
         made.append(Badge("participants", f"{findings.participants:,} {people}"))
     if findings.setting not in (None, "treatment"):
-        made.append(Badge("setting", _inside(label(labels, "setting", findings.setting or ""))))
-    made += [Badge("population", _inside(label(labels, "population", name))) for name in findings.population]
-    drugs = " / ".join(_inside(label(labels, "drugs", name)) for name in findings.drugs)
-    routes = " / ".join(_inside(label(labels, "routes", name)) for name in findings.routes)
+        made.append(Badge("setting", lower_first(label(labels, "setting", findings.setting or ""))))
+    made += [
+        Badge("population", lower_first(label(labels, "population", name))) for name in findings.population
+    ]
+    drugs = " / ".join(lower_first(label(labels, "drugs", name)) for name in findings.drugs)
+    routes = " / ".join(lower_first(label(labels, "routes", name)) for name in findings.routes)
     if drugs or routes:
         made.append(Badge("drug", ", ".join(filter(None, (drugs, routes)))))
     made += [Badge("dose", phrase) for phrase in findings.dose[:2]]
@@ -83,8 +86,3 @@ def badges(findings: Findings, labels: Labels, quotes: Iterable[Span] = ()) -> t
         said = [span.text for span in findings.spans.get("followup_days", ()) if _LENGTH.fullmatch(span.text)]
         made.append(Badge("followup", f"follow-up {said[0] if said else in_words(findings.followup_days)}"))
     return tuple(made)
-
-
-def _inside(words: str) -> str:
-    """A label inside a line: "Intravenous" loses its capital, "IV" and "MDMA" keep theirs."""
-    return words[:1].lower() + words[1:] if words[1:2].islower() else words

@@ -177,6 +177,12 @@ def _name(author: Author) -> str:
     return person or author.collective_name
 
 
+def first_author(paper: Paper) -> str:
+    """By whose name a paper goes in a list; a group's where a group comes first."""
+    first = paper.authors[0] if paper.authors else None
+    return (first.last_name or first.collective_name) if first else ""
+
+
 def _authors(paper: Paper) -> tuple[tuple[str, ...], int]:
     names = [name for name in map(_name, paper.authors) if name]
     if len(names) <= 3:

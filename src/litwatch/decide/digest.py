@@ -20,8 +20,9 @@ from litwatch.decide.facts import (
     leads_of,
     watch_facts,
 )
+from litwatch.decide.glance import DesignCount, GlanceRow, designs, glance, new_ones, primary_trial
 from litwatch.decide.one_card import on_one_card, sent_before, with_versions
-from litwatch.decide.ordering import ORDER_IN_WORDS, Lead, elsewhere
+from litwatch.decide.ordering import ORDER_IN_WORDS, elsewhere
 from litwatch.decide.related import Earlier, Version
 from litwatch.decide.sections import (
     IndexRow,
@@ -31,7 +32,6 @@ from litwatch.decide.sections import (
     section_of,
     sections_of_cards,
     sections_of_titles,
-    tags_of,
 )
 
 __all__ = [
@@ -49,11 +49,6 @@ __all__ = [
     "compose",
     "watch_facts",
 ]
-
-#: Levels of a bar; the lowest is nothing at all.
-BARS = "▁▂▃▄▅▆▇█"
-#: With papers in fewer weeks than these there is nothing to compare with, and no bars.
-FEWEST_WEEKS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +76,6 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class GlanceRow:
-    """One lead section in figures; `weeks`: twelve counts, oldest first (or none), drawn in `bars`."""
-
-    id: str
-    heading: str
-    new: int
-    randomised: int
-    weeks: tuple[int, ...]
-    bars: str
-
-
-@dataclass(frozen=True, slots=True)
 class Digest:
     """One digest, ready to be rendered; `state`: normal, quiet (nothing to tell), failed (not searched).
 
@@ -108,6 +91,7 @@ class Digest:
     alerts: tuple[Alert, ...]
     corrections: tuple[Alert, ...]
     glance: tuple[GlanceRow, ...]
+    designs: tuple[DesignCount, ...]
     sections: tuple[SectionOfCards, ...]
     elsewhere: tuple[SectionOfTitles, ...]
     index: tuple[IndexRow, ...]
@@ -216,19 +200,13 @@ def compose(
         counts=_counts(standing, sections, befell),
         alerts=grave,
         corrections=minor,
-        glance=_glance(leads, sections, standing, weeks) if standing else (),
+        glance=glance(leads, sections, standing, weeks) if standing else (),
+        designs=designs(standing, watch.labels),
         sections=sections,
         elsewhere=sections_of_titles(places, watch.labels),
         index=index_by_topic(watch, sections, standing),
         folded=folded,
     )
-
-
-def _primary_trial(owed: DigestPaper) -> bool:
-    findings = owed.findings
-    if findings is None or findings.subjects in ("animal", "laboratory"):
-        return False
-    return findings.design == "rct" and not findings.secondary
 
 
 def _counts(
@@ -238,12 +216,12 @@ def _counts(
     kinds = [alert.kind for alert in told]
     kinds_of_sent = [alert.kind for alert in told if alert.sent_at]
     shown = {each.pmid for section in sections for each in section.titles}
-    new = _new(standing)
+    new = new_ones(standing)
     return Counts(
         new=len(new),
         again=len(standing) - len(new),
-        randomised=sum(map(_primary_trial, new)),
-        randomised_on_treatment=sum(_primary_trial(owed) for owed in new if owed.paper.pmid in shown),
+        randomised=sum(map(primary_trial, new)),
+        randomised_on_treatment=sum(primary_trial(owed) for owed in new if owed.paper.pmid in shown),
         late=sum(owed.arrival == "late" for owed in new),
         in_sections=sum(owed.paper.pmid in shown for owed in new),
         retractions=kinds.count("retraction"),
@@ -252,36 +230,3 @@ def _counts(
         concerns_of_sent=kinds_of_sent.count("concern"),
         corrections=kinds.count("correction"),
     )
-
-
-def _new(standing: Iterable[DigestPaper]) -> list[DigestPaper]:
-    """Without those that this reader was sent before, when they had no abstract."""
-    return [owed for owed in standing if owed.sent_without_abstract is None]
-
-
-def _glance(
-    leads: Sequence[Lead],
-    sections: Sequence[SectionOfCards],
-    standing: Sequence[DigestPaper],
-    weeks: Mapping[str, Sequence[int]],
-) -> tuple[GlanceRow, ...]:
-    shown = {each.pmid for section in sections for each in section.titles}
-    filled = sum(any(week) for week in zip(*weeks.values(), strict=False))
-    if filled < FEWEST_WEEKS:
-        weeks = {}
-    top = max([8, *(count for counts in weeks.values() for count in counts)])
-    rows = []
-    for lead in leads:
-        having = [owed for owed in _new(standing) if owed.paper.pmid in shown and lead.topic in tags_of(owed)]
-        counts = tuple(weeks.get(lead.topic, ()))
-        rows.append(
-            GlanceRow(
-                id=lead.topic,
-                heading=lead.heading,
-                new=len(having),
-                randomised=sum(map(_primary_trial, having)),
-                weeks=counts,
-                bars="".join(BARS[0 if count <= 0 else max(1, round(count * 7 / top))] for count in counts),
-            )
-        )
-    return tuple(rows)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from litwatch.decide.cards import Card, DigestPaper, Line, Quote, card, line, quote, short_quote
+from litwatch.decide.cards import Card, DigestPaper, Line, Quote, card, first_author, line, quote, short_quote
 from litwatch.decide.facts import Labels, SubscriptionFacts, Topic, WatchFacts, label
 from litwatch.decide.ordering import ELSEWHERE, Lead, by_turns, order_key
 
@@ -23,13 +23,14 @@ QUOTED_TOPICS = frozenset({"efficacy", "safety"})
 class Pointer:
     """A paper that stands elsewhere in the mail (`here`: there is a place to jump to).
 
-    `quote` is its harm, in a section on harms.
+    `quote` is its harm, in a section on harms. `author`: the first one's name.
     """
 
     pmid: int
     title: str
     here: bool = True
     quote: Quote | None = None
+    author: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,11 +208,15 @@ def index_by_topic(
 ) -> tuple[IndexRow, ...]:
     """For each topic that does not head a section, the papers of the sections that have it, as they stand."""
     heads = {section.id for section in sections}
-    tags = {owed.paper.pmid: tags_of(owed) for owed in papers}
+    known = {owed.paper.pmid: owed for owed in papers}
     places = [each for section in sections for each in section.titles]
     rows = []
     for topic in watch.topics:
-        having = tuple(Pointer(each.pmid, each.title) for each in places if topic.id in tags[each.pmid])
+        having = tuple(
+            Pointer(each.pmid, each.title, author=first_author(known[each.pmid].paper))
+            for each in places
+            if topic.id in tags_of(known[each.pmid])
+        )
         if having and topic.id not in heads:
             rows.append(IndexRow(topic, having, len(having)))
     return tuple(rows)

@@ -32,3 +32,8 @@ def one_line(text: str) -> str:
 def pubmed_link(pmid: int) -> str:
     """The paper at PubMed."""
     return f"https://pubmed.ncbi.nlm.nih.gov/{int(pmid)}/"
+
+
+def lower_first(words: str) -> str:
+    """A label inside a line: "Intravenous" loses its capital, "IV" and "MDMA" keep theirs."""
+    return words[:1].lower() + words[1:] if words[1:2].islower() else words

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
-from litwatch.decide.shown import clean, one_line, pubmed_link
+from litwatch.decide.shown import clean, lower_first, one_line, pubmed_link
 from litwatch.decide.tokens import VERDICTS
 from litwatch.study.registrations import registration_link
 
@@ -155,7 +155,7 @@ def listed(words: Iterable[str], last: str = "and") -> str:
 FILTERS: dict[str, Callable[..., Any]] = {
     each.__name__: each
     for each in (
-        clean, clip, day, days, doi_link, feedback_link, listed, moment, number, one_line, ordinal, plural,
+        clean, clip, day, days, doi_link, feedback_link, listed, lower_first, moment, number, one_line, ordinal, plural,
         pmc_link, pubmed_link, pubmed_list_links, safe_link, search_link, trial_link, wrap,
     )
 }  # fmt: skip
