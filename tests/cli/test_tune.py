@@ -139,3 +139,72 @@ def test_the_shell_offers_the_names_of_watches(made: World) -> None:
     done = made.litwatch()
     made.environment = kept
     assert done.out.split() == ["ketamine-depression"]
+
+
+@pytest.fixture
+def seeds(made: World, tmp_path: Path) -> Path:
+    """Ten papers on ketamine and depression that the store has, two on other things, one that PubMed has not."""
+    stored = [one for one in made.litwatch("papers", "--json").objects() if one["title"]]
+    both = [one for one in stored if one["title"].startswith("Ketamine for depression")][:10]
+    others = [one for one in stored if "anaesthesia" in one["title"]][:2]
+    assert len(both) == 10
+    assert len(others) == 2
+    path = tmp_path / "seeds.txt"
+    path.write_text("".join(f"{one['pmid']}\n" for one in [*both, *others]) + "99999999\n", "utf-8")
+    return path
+
+
+def test_seeds_in_two_halves_with_the_reason_for_each_that_is_missed(made: World, seeds: Path) -> None:
+    found = told(made, "--seeds", str(seeds))["seeds"]
+    assert (found["all"]["hits"], found["all"]["of"]) == (10, 12)
+    assert found["developing"]["of"] == found["validating"]["of"] == 6
+    assert found["all"]["low"] < found["all"]["share"] < found["all"]["high"]
+    by_half = {
+        half: [one for one in found["papers"] if one["half"] == half] for half in ("developing", "validating")
+    }
+    assert {one["found"] for one in by_half["validating"]} == {None}
+    assert {one["why_not"] for one in by_half["validating"]} == {None}
+    shown = told(made, "--seeds", str(seeds), "--unblind")["seeds"]["papers"]
+    missed = [one for one in shown if one["found"] is False]
+    assert len(missed) == 2
+    assert all(one["why_not"].startswith("fails at depress*[tiab]") for one in missed)
+    (gone,) = [one for one in shown if one["half"] is None]
+    assert gone["why_not"] == "PubMed has no record of this number"
+
+
+def test_seeds_by_clause_count_what_each_brings_and_holds_back(made: World, seeds: Path) -> None:
+    found = told(made, "--seeds", str(seeds), "--unblind", "--leaves")
+    assert clause(found, "1.1")["seeds"] == 12
+    assert (clause(found, "1.2")["seeds"], clause(found, "1.2")["seeds_alone"]) == (10, 2)
+    assert clause(found, "1.1.1")["seeds_alone"] == 10
+    assert clause(found, "2")["seeds"] == 0
+
+
+def test_seeds_that_the_store_lacks_come_from_pubmed_by_number_and_by_doi(
+    made: World, tmp_path: Path
+) -> None:
+    from litwatch.sandbox.synthetic import FIRST_PMID
+
+    path = tmp_path / "seeds.txt"
+    path.write_text(f"{FIRST_PMID + 50}\n10.9999/no.such.doi\n", "utf-8")
+    done = made.litwatch("tune", "--seeds", str(path), "--json", "--unblind")
+    assert done.code == 0, done.err
+    first, second = json.loads(done.out)["seeds"]["papers"]
+    assert first["in_store"] is False
+    assert first["title"].startswith("What is known of")
+    assert second["why_not"] == "no paper in PubMed has this DOI"
+    assert made.litwatch("tune", "--seeds", str(path)).out.count("no paper in PubMed has this DOI") == 1
+
+
+def test_what_of_a_seed_file_names_no_paper_is_told_and_the_rest_is_used(made: World, tmp_path: Path) -> None:
+    path = tmp_path / "seeds.txt"
+    path.write_text("99100001\nhello\n", "utf-8")
+    done = made.litwatch("tune", "--seeds", str(path))
+    assert done.code == 1
+    assert "line 2: no PMID and no DOI: hello" in done.err
+    assert "Seeds: 1, 1 of them with a record" in done.out
+    path.write_text("hello\n", "utf-8")
+    done = made.litwatch("tune", "--seeds", str(path))
+    assert (done.code, done.out) == (2, "")
+    assert "names no paper by PMID or DOI: line 1: no PMID and no DOI: hello" in done.err
+    assert made.litwatch("tune", "--seeds", "no-such-file").code == 2

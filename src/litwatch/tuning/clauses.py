@@ -171,3 +171,8 @@ def concepts(whole: Weighed) -> tuple[Weighed, ...]:
         else:
             found.append(one)
     return tuple(found)
+
+
+def hanging(one: Weighed) -> int:
+    """The papers that hang on a clause by what it does: brought (OR), held back (AND), removed (NOT) by it alone."""
+    return one.lacking if one.role == "narrows" else one.only_this

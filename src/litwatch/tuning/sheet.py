@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from litwatch.query.match import pubmed_only
 from litwatch.query.tree import Group, Query, Term
 from litwatch.query.verdict import counted, shortened
-from litwatch.tuning.clauses import Role, Weighed
+from litwatch.tuning.clauses import Role, Weighed, hanging
 
 WEEKS = 52
 LONGEST = 60
@@ -122,11 +122,17 @@ def _line(number: str, depth: int, one: Weighed, lately: int) -> Line:
         name = counted(clause)
     else:
         name = {"AND": "all of these", "NOT": "the first without the others"}[clause.operator]
-    alone = one.lacking if one.role == "narrows" else one.only_this
     unknown = tuple(dict.fromkeys(term.key for term in pubmed_only(Query("", clause, ""))))
     papers = one.papers or 0
     return Line(
-        number, depth, name, one, one.hits, alone.bit_count(), (papers & lately).bit_count() / WEEKS, unknown
+        number,
+        depth,
+        name,
+        one,
+        one.hits,
+        hanging(one).bit_count(),
+        (papers & lately).bit_count() / WEEKS,
+        unknown,
     )
 
 

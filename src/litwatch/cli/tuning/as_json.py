@@ -7,16 +7,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from litwatch.cli.tuning.outcome import Outcome, Sought
 from litwatch.jobs.tune.figures import Figures
+from litwatch.jobs.tune.seeding import Held
 from litwatch.query.tree import Group
+from litwatch.tuning.clauses import hanging
+from litwatch.tuning.recall import Share
 from litwatch.tuning.sheet import Line
 
 
-def document(watch: str, figures: Figures) -> dict[str, Any]:
-    """One object: the watch, its query, what PubMed says and a row for each clause that is shown."""
+def document(outcome: Outcome) -> dict[str, Any]:
+    """One object: the watch, its query, what PubMed says, a row for each clause shown, and what was asked for."""
+    figures = outcome.figures
     sheet, answer = figures.sheet, figures.pubmed
     return {
-        "watch": watch,
+        "watch": outcome.watch,
         "query": str(sheet.query),
         "store": {
             "papers": sheet.papers,
@@ -32,12 +37,45 @@ def document(watch: str, figures: Figures) -> dict[str, Any]:
             "errors": [list(one) for one in answer.errors],
             "warnings": [list(one) for one in answer.warnings],
         },
-        "clauses": [_clause(line, figures) for line in sheet.lines],
+        "clauses": [_clause(line, figures, outcome.sought) for line in sheet.lines],
+        "seeds": None if outcome.sought is None else seeds_document(outcome.sought),
     }
 
 
-def _clause(line: Line, figures: Figures) -> dict[str, Any]:
+def seeds_document(sought: Sought) -> dict[str, Any]:
+    """The recall of both halves, and each seed; of those to validate on only whether they have a record."""
+    seeds = sought.seeds
+    return {
+        "developing": share(seeds.recall(to_validate=False)),
+        "validating": share(seeds.recall(to_validate=True)),
+        "all": share(seeds.recall()),
+        "unread": list(seeds.unread),
+        "papers": [_seed(one, shown=sought.unblind or not one.to_validate) for one in seeds.held],
+    }
+
+
+def share(some: Share) -> dict[str, Any]:
+    """A share with its interval."""
+    low, high = some.interval or (None, None)
+    return {"hits": some.hits, "of": some.of, "share": some.value, "low": low, "high": high}
+
+
+def _seed(one: Held, *, shown: bool) -> dict[str, Any]:
+    return {
+        "pmid": None if one.known.pmid is None else str(one.known.pmid),
+        "doi": one.known.seed.doi or (one.known.paper.doi if one.known.paper else "") or None,
+        "title": one.known.paper.title if one.known.paper else None,
+        "in_store": one.known.in_store,
+        "half": None if one.known.problem else "validating" if one.to_validate else "developing",
+        "found": one.found if shown else None,
+        "found_here": one.here if shown else None,
+        "why_not": one.why if shown and one.found is not True else None,
+    }
+
+
+def _clause(line: Line, figures: Figures, sought: Sought | None) -> dict[str, Any]:
     clause = line.weighed.clause
+    on_seeds = sought.clauses[line.number] if sought is not None else None
     return {
         "number": line.number or "0",
         "depth": line.depth,
@@ -50,4 +88,6 @@ def _clause(line: Line, figures: Figures) -> dict[str, Any]:
         "alone": line.alone,
         "a_week": round(line.a_week, 3),
         "only_pubmed": list(line.unknown),
+        "seeds": None if on_seeds is None else on_seeds.hits,
+        "seeds_alone": None if on_seeds is None else hanging(on_seeds).bit_count(),
     }

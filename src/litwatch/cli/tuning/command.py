@@ -16,12 +16,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from litwatch.cli.context import given, watch_named
+from litwatch.cli.own_query import STDIN
 from litwatch.cli.printing import complain
 from litwatch.cli.tuning.completion import watch_names
+from litwatch.errors import UsageError
 
 if TYPE_CHECKING:
     from litwatch.edge.config import Config
     from litwatch.jobs.tune.desk import Desk
+    from litwatch.tuning.seeds import SeedFile
 
 app = typer.Typer()
 
@@ -39,30 +42,75 @@ def tune(
     every_leaf: Annotated[
         bool, typer.Option("--leaves", help="A line for every term; PubMed is asked to count each.")
     ] = False,
+    seeds: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Papers that the search must find: PMIDs, DOIs, a reference list, .nbib or RIS; - is stdin.",
+        ),
+    ] = None,
+    unblind: Annotated[
+        bool,
+        typer.Option(
+            "--unblind", help="Show the seeds of the validating half, too, which then validate nothing."
+        ),
+    ] = False,
     offline: Annotated[bool, typer.Option("--offline", help="Do not ask PubMed.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Every figure as one JSON object.")] = False,
 ) -> None:
     """Show what each clause of a watch's search does: in PubMed, in the store, and what hangs on it alone."""
-    from litwatch.cli.tuning import as_json as documents
+    from litwatch.cli.tuning.as_json import document
+    from litwatch.cli.tuning.outcome import Outcome, Sought
     from litwatch.cli.tuning.terminal import Printer
     from litwatch.edge.as_json import one_line
     from litwatch.jobs.tune.figures import figures_of, questions
 
     config = given(context).config_to_read()
     chosen = watch_named(config, watch)
+    if unblind and seeds is None:
+        raise UsageError("--unblind goes with --seeds FILE")
+    named = seeds_in(seeds) if seeds is not None else None
     with desk_of(config, datetime.now(UTC), offline=offline) as desk:
         if every_leaf and desk.pubmed is not None:
             say_how_long(config, questions(desk, chosen.query))
         figures = figures_of(desk, chosen.query, every_leaf=every_leaf)
-        if as_json:
-            sys.stdout.buffer.write(one_line(documents.document(chosen.name, figures)))
-        else:
-            Printer().sheet(chosen.name, figures)
-        sys.stdout.flush()
-        for failure in dict.fromkeys(desk.failures):
-            complain(f"PubMed cannot be asked: {failure}; what it would have said is missing")
-        if desk.failures:
-            raise typer.Exit(1)
+        sought = Sought.of(desk, chosen.query, named, figures.listed, unblind=unblind) if named else None
+        outcome = Outcome(chosen.name, figures, sought)
+        failures = list(dict.fromkeys(desk.failures))
+    if as_json:
+        sys.stdout.buffer.write(one_line(document(outcome)))
+    else:
+        Printer().outcome(outcome)
+    sys.stdout.flush()
+    unread = [f"{seeds}: {each}" for each in (named.unread if named is not None else ())]
+    missing = [f"PubMed cannot be asked: {each}; what it would have said is missing" for each in failures]
+    for complaint in (*unread, *missing):
+        complain(complaint)
+    if unread or missing:
+        raise typer.Exit(1)
+
+
+def seeds_in(path: Path) -> SeedFile:
+    """The seeds of a file (`-`: stdin). Raises UsageError where it cannot be read, or names no paper."""
+    from litwatch.tuning.seeds import read_seeds
+
+    name = "stdin" if path == STDIN else str(path)
+    try:
+        content = sys.stdin.buffer.read() if path == STDIN else path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{name}: these seeds cannot be read: {error.strerror or error}") from error
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("latin-1")  # PMIDs and DOIs are ASCII, whatever the names around them
+    found = read_seeds(text)
+    if not found.seeds:
+        said = f": {found.unread[0]}" if found.unread else ", it is empty"
+        raise UsageError(
+            f"{name} names no paper by PMID or DOI{said}. Give a PMID or a DOI a line, a reference list that has them, "
+            "or an .nbib or RIS file"
+        )
+    return found
 
 
 def say_how_long(config: Config, requests: int) -> None:

@@ -1,0 +1,56 @@
+"""All that one `tune` found out, for the terminal, JSON and the page.
+
+Owns the values. Never prints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from litwatch.jobs.tune.desk import Desk
+from litwatch.jobs.tune.figures import Figures
+from litwatch.jobs.tune.seeding import SeedPapers, Seeds, by_clause, hold, look_up, weigh_on
+from litwatch.query.tree import Query
+from litwatch.tuning.clauses import Weighed
+from litwatch.tuning.seeds import SeedFile
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sought:
+    """Seeds and the query that was held against them.
+
+    Attributes:
+        clauses: every clause by its number, weighed on the records of the half to develop on.
+        unblind: whether the seeds of the other half are shown, too.
+    """
+
+    papers: SeedPapers
+    seeds: Seeds
+    clauses: Mapping[str, Weighed]
+    unblind: bool
+
+    @classmethod
+    def of(
+        cls, desk: Desk, query: Query, file: SeedFile, listed: frozenset[int] | None, *, unblind: bool
+    ) -> Sought:
+        """The seeds of a file, looked up."""
+        papers = look_up(desk, file)
+        return cls.again(desk, query, papers, listed, unblind=unblind)
+
+    @classmethod
+    def again(
+        cls, desk: Desk, query: Query, papers: SeedPapers, listed: frozenset[int] | None, *, unblind: bool
+    ) -> Sought:
+        """Seeds that were looked up, held against another query."""
+        weighed = weigh_on(desk, query, papers.papers if unblind else papers.developing)
+        return cls(papers, hold(desk, query, papers, listed), by_clause(weighed), unblind)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """What `tune` tells of a watch."""
+
+    watch: str
+    figures: Figures
+    sought: Sought | None = None
