@@ -219,7 +219,11 @@ def test_each_entry_says_what_became_of_it() -> None:
         "drugs": [("ketamine", "given", "")],
         "evidence": [
             ("participants", "given", "20; by largest, first number, role methods"),
-            ("result", "given", "by role results, figures in results, figures"),
+            (
+                "result",
+                "given",
+                "by first p value or interval of its part, mood in results, figures in results",
+            ),
         ],
     }
 

@@ -44,7 +44,10 @@ def features_by_name() -> set[str]:
             "event with figures",
             "words of harm",
             "further research alone",
+            "most words of the title",
         ),
+        *(f"first {name} of its part" for name in module._FIRST),
+        *(f"words of the {role}" for role in module._TOLD),
     }
     return names
 
@@ -73,3 +76,35 @@ def test_a_conclusion_is_what_is_found_not_what_is_wanted_or_said_of_the_finding
     assert conclusion["further research alone"] < 0
     assert conclusion["commentary"] < 0
     assert conclusion["sums up"] > 0
+
+
+def test_what_the_conclusion_tells_again_outweighs_what_it_passes_over() -> None:
+    abstract = "RESULTS: {} {} CONCLUSIONS: Ketamine may improve the sleep of outpatients within a week."
+    told = "Sleep quality of outpatients improved with ketamine within a week (p = 0.01)."
+    passed_over = "Grip strength of inpatients increased with ketamine over a month (p = 0.01)."
+    for first, second in ((told, passed_over), (passed_over, told)):
+        paper = Paper(99000001, title="Ketamine in clinics", abstract=abstract.format(first, second))
+        parts = sentences_with_roles(paper)
+        scored = [
+            score(each, weights("quotes", "result")) for each in features(parts, paper.title, (0, 1)).values()
+        ]
+        assert scored[parts[0].text != told] > scored[parts[0].text == told]
+
+
+def test_the_first_finding_outweighs_the_same_told_later() -> None:
+    abstract = "RESULTS: The scores improved with ketamine. The scores improved with placebo."
+    parts = sentences_with_roles(Paper(99000001, abstract=abstract))
+    first, later = features(parts, "A trial", (0, 1)).values()
+    assert "first finding of its part" in first
+    assert "first finding of its part" not in later
+    learnt = weights("quotes", "result")
+    assert score(first, learnt) > score(later, learnt)
+
+
+def test_words_with_one_beginning_are_words_of_the_title() -> None:
+    parts = sentences_with_roles(Paper(99000001, abstract="RESULTS: Depression was reduced. It rained."))
+    near, far = features(parts, "Reduction of depressive symptoms", (0, 1)).values()
+    assert near["words of the title"] == 1.0
+    assert near["most words of the title"] == 1.0
+    assert "words of the title" not in far
+    assert "most words of the title" not in far

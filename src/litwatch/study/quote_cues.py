@@ -57,7 +57,9 @@ BASELINE = Cued(
     r"average) (?:\w+ )?age\b|age range\b|(?:were|was) (?:predominantly |mostly )?(?:female|male|women|"
     r"men)\b|baseline differences?\b|(?:differ\w*|similar|comparable|balanced) (?:in|"
     r"at) (?:the )?baseline\b|(?:had|have|has) (?:\w+ )?(?:higher|lower|similar) baseline\b|"
-    r"demographic (?:characteristics|data|variables)\b|mean ages?\b)",
+    r"demographic (?:characteristics|data|variables)\b|mean ages?\b|age (?:and|or) (?:sex|gender)\b|"
+    r"(?:age, (?:\w+, ){0,3}|(?:sex|gender), (?:\w+, ){0,2})(?:age|sex|gender|weight|height|"
+    r"body mass index|bmi|asa|education\w*)\b|history of\b)",
 )
 CHANGE = Cued(
     r"\b(?:changes?|chang(?:ed|ing)|reduc\w+|decreas\w+|improv\w+|declin\w+|fell|dropped|predict\w+|moderat\w+|"
@@ -110,7 +112,14 @@ HARM = Cued(
     r"headache|dizz\w+|sedat\w+|hypertens\w+|blood pressure|hallucinat\w+|psychotomimetic|psychotic\w*|"
     r"cystitis|urinary|bladder|hepato\w*|TEAEs?|AEs?|SAEs?|"
     r"nightmares?|CADSS|BPRS|hypotens\w+|euphori\w+|delirium|mania|manic|abuse|deaths?|mortality|"
-    r"seizures?|cogniti\w+ impair\w+|dysfunction|withdrawal due)\b",
+    r"seizures?|cogniti\w+ impair\w+|dysfunction|withdrawal due|impair\w*|deficits?|worse\w*|confusion|"
+    r"blunting|amnes\w+|vertigo|somnolen\w+|drows\w+|agitat\w+|tachycardi\w+|bradycardi\w+|arrhythmi\w+|"
+    r"h(?:a)?emodynamic\w*|heart rate|vasopressors?|respiratory|desaturat\w+|apn(?:o)?ea|diplopia|vision|pruritus|"
+    r"cravings?|dependence|addict\w+|psychos[ie]s|perceptual|depersonali[sz]ation|dereali[sz]ation|atrophy|"
+    r"negative (?:effects?|symptoms?)|symptoms of (?:psychosis|schizophrenia)|emergence|harms?|unpleasant|"
+    r"neurodegenerat\w+|"
+    r"users?\b[^.;]{0,80}\b(?:lower|decreased|reduced|smaller|less|higher|more|greater))\b|"
+    r"\b(?:lower|decreased?|reduced|smaller|less|higher|more|greater)\b[^.;]{0,60}\busers?\b",
 )
 HARM_STRONG = Cued(
     r"\b(?:adverse|side[- ]effect|tolerat|tolerab|serious\b|TEAE|AEs?\b|SAEs?\b|safe\b|safety\b|"
@@ -129,7 +138,7 @@ WANTED = Cued(
     r"\b(?:will|should|would|aim(?:s|ed)? to|is designed|are expected|needs? to|must|"
     r"if (?:\w+ )+(?:confirm\w*|validate\w*|establish\w*)|"
     r"(?:was|were) (?:assessed|evaluated|monitored|measured|recorded|examined|collected|investigated|"
-    r"gathered))\b(?! to be)|"
+    r"gathered|analy[sz]ed|determined|compared|tested|studied|discussed|considered))\b(?! to be)|"
     r"\b[Hh]ere,? we (?:present|report|describe)\b",
 )
 FURTHER = Cued(

@@ -6,6 +6,7 @@ says.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from litwatch.study import quote_cues as cues
@@ -47,17 +48,26 @@ _SAYS: dict[str, Cued | Exact] = {
 # With the bits without which they need not be asked for: all of them, where a pattern has none of its own.
 _ASKED = [(name, cue, cue.bit if isinstance(cue, Cued) else -1) for name, cue in _SAYS.items()]
 _SHORT, _LONG = 80, 300  # characters
+_STEM = 5  # letters
+#: What is told first is often what the study was about.
+_FIRST = ("finding", "figures", "p value or interval", "mood", "harm", "harm, plainly")
+#: What a quote has in common with them, others of their sentences aside.
+_TOLD = ("aim", "conclusion")
 _IN_ROLES = {role: {name: f"{name} in {role}" for name in _SAYS} for role in ("results", "conclusion")}
 
 
 def features(parts: Sequence[Statement], title: str, places: Iterable[int]) -> dict[int, Features]:
     """The features of the sentences at these places of an abstract, by place."""
-    words = set(cues.LONG_WORD.findall(small(title)))
+    stems = [_stems(part.small) for part in parts]
+    of_title = _stems(small(title))
+    told_as = {role: _told_as(role, parts, stems) for role in _TOLD}
     primary = primary_words(parts)
     harmful_title = cues.HARM_STRONG.search(title) is not None
     by_role: dict[str, list[int]] = {}
     for place, part in enumerate(parts):
         by_role.setdefault(part.role, []).append(place)
+    firsts = {role: _firsts(parts, same) for role, same in by_role.items()}
+    nearest = {role: max(len(of_title & stems[place]) for place in same) for role, same in by_role.items()}
     found = {}
     for place in places:
         part = parts[place]
@@ -71,15 +81,46 @@ def features(parts: Sequence[Statement], title: str, places: Iterable[int]) -> d
         each["last of its part"] = float(place == same[-1])
         each["last"] = float(place == len(parts) - 1)
         each["last but one"] = float(place == len(parts) - 2)
+        each.update(dict.fromkeys(firsts[part.role].get(place, ()), 1.0))
         each["short"] = float(len(part.text) < _SHORT)
         each["long"] = float(len(part.text) > _LONG)
-        each["words of the title"] = min(4, len(words.intersection(cues.LONG_WORD.findall(part.small)))) / 2
+        of_both = len(of_title & stems[place])
+        each["words of the title"] = _few(of_both)
+        each["most words of the title"] = float(0 < of_both == nearest[part.role])
+        for role, told in told_as.items():
+            own = part.role == role
+            each[f"words of the {role}"] = _few(sum(told[stem] > own for stem in stems[place]))
         each["after a sample"] = float(place > 0 and _tells_the_sample(parts[place - 1]))
         if primary:
-            each["words of the primary outcome"] = min(4, len(primary.intersection(content(part.small)))) / 2
+            each["words of the primary outcome"] = _few(len(primary.intersection(content(part.small))))
         if not harmful_title and "harm, plainly" in each:
             each["harm aside"] = 1.0
         found[place] = {name: value for name, value in each.items() if value}
+    return found
+
+
+def _few(words: int) -> float:
+    """That many words in common, of which more than four say no more."""
+    return min(4, words) / 2
+
+
+def _stems(lowered: str) -> set[str]:
+    """The beginnings of the long words of a text: "reduction" and "reduced" are one."""
+    return {word[:_STEM] for word in cues.LONG_WORD.findall(lowered)}
+
+
+def _told_as(role: str, parts: Sequence[Statement], stems: Sequence[set[str]]) -> Counter[str]:
+    """In how many sentences of that role each stem stands."""
+    return Counter(stem for part, own in zip(parts, stems, strict=True) if part.role == role for stem in own)
+
+
+def _firsts(parts: Sequence[Statement], same: Sequence[int]) -> dict[int, list[str]]:
+    """Which sentences of a part are the first to say such things, by place."""
+    found: dict[int, list[str]] = {}
+    for name in _FIRST:
+        first = next((place for place in same if parts[place].has(_SAYS[name])), None)
+        if first is not None:
+            found.setdefault(first, []).append(f"first {name} of its part")
     return found
 
 

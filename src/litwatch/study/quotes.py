@@ -89,7 +89,11 @@ def may_be_conclusion(parts: Sequence[Statement]) -> list[int]:
     return [
         place
         for place, part in enumerate(parts)
-        if part.role == "conclusion" or (place >= end and part.role in _MAY_CONCLUDE)
+        if part.role == "conclusion"
+        or (
+            part.role in _MAY_CONCLUDE
+            and (place >= end or (place > len(parts) / 2 and part.has(cues.SUMS_UP)))
+        )
     ]
 
 
