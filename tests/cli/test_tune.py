@@ -208,3 +208,57 @@ def test_what_of_a_seed_file_names_no_paper_is_told_and_the_rest_is_used(made: W
     assert (done.code, done.out) == (2, "")
     assert "names no paper by PMID or DOI: line 1: no PMID and no DOI: hello" in done.err
     assert made.litwatch("tune", "--seeds", "no-such-file").code == 2
+
+
+def test_another_search_what_it_gains_and_loses_with_the_words_that_decided(made: World, seeds: Path) -> None:
+    new = "ketamine[tiab] AND (depress*[tiab] OR anaesth*[tiab]) NOT (mice[tiab] OR made[ti] AND school[ti])"
+    found = told(made, "--query", new, "--seeds", str(seeds), "--unblind")
+    change = found["change"]
+    assert (
+        change["pubmed"] - found["pubmed"]["count"] == change["gained"]["pubmed"] - change["lost"]["pubmed"]
+    )
+    assert change["store"] - found["store"]["found"] == change["gained"]["store"] - change["lost"]["store"]
+    assert change["gained"]["pubmed"] > 10
+    assert change["kept"] == found["store"]["found"] - change["lost"]["store"]
+    first = change["gained"]["papers"][0]
+    assert "ketamine" in [word.casefold() for word in first["words"]]
+    assert first["why"] == "fails at depress*[tiab]"
+    assert {one["relevant"] for one in change["gained"]["papers"]} == {False}
+    facets = {row["facet"]: row for row in change["gained"]["facets"]}
+    assert facets["drugs"]["label"] == "Ketamine"
+    assert facets["drugs"]["counted"] == facets["drugs"]["of_all"] == len(change["gained"]["papers"])
+    assert (found["seeds"]["all"]["hits"], change["seeds"]["all"]["hits"]) == (10, 12)
+    text = made.litwatch("tune", "--query", new, "--seeds", str(seeds), "--unblind").out
+    assert "found now:" in text
+    assert f"+{change['gained']['pubmed']}" in text
+
+
+def test_a_copy_of_the_watch_file_also_says_what_its_facets_would_change(made: World, tmp_path: Path) -> None:
+    text = (made.config / "watches" / "ketamine-depression.toml").read_text("utf-8")
+    assert "[topics.safety]" in text
+    begin = text.index("query = ", text.index("[topics.safety]"))
+    end = text.index("'''", text.index("'''", begin) + 3) + 3
+    path = tmp_path / "new.toml"
+    path.write_text(f"{text[:begin]}query = '''nosuchword[tiab]'''{text[end:]}", "utf-8")
+    found = told(made, "--against", str(path))
+    change = found["change"]
+    assert change["gained"]["pubmed"] == change["lost"]["pubmed"] == 0
+    assert change["tags"]["papers"] > 20
+    (row,) = change["tags"]["changed"]
+    assert (row["facet"], row["entry"], row["gained"], row["after"]) == ("topics", "safety", 0, 0)
+    assert row["before"] == row["lost"] > 0
+    path.write_text("query = 3", "utf-8")
+    done = made.litwatch("tune", "--against", str(path))
+    assert done.code == 2
+    assert "new.toml: query" in done.err
+
+
+def test_a_change_is_one_change_in_pubmeds_language(made: World, tmp_path: Path) -> None:
+    path = tmp_path / "new.txt"
+    path.write_text("1. ketamine[tiab]\n2. depress*[tiab]\n3. #1 AND #2\n", "utf-8")
+    assert told(made, "--against", str(path))["change"]["query"] == "ketamine[tiab] AND depress*[tiab]"
+    both = made.litwatch("tune", "--against", str(path), "--query", "ketamine[tiab]")
+    assert (both.code, both.out) == (2, "")
+    wrong = made.litwatch("tune", "--query", "ketamine[tiba]")
+    assert (wrong.code, wrong.out) == (2, "")
+    assert "tiba" in wrong.err

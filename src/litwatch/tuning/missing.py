@@ -41,11 +41,14 @@ class Failing:
     unindexed: bool = False
 
     @property
+    def clause_only(self) -> str:
+        """What failed, in words."""
+        return f"{self.clause} takes it away" if self.takes_away else f"fails at {self.clause}"
+
+    @property
     def text(self) -> str:
-        """The same as a sentence."""
-        if self.takes_away:
-            return f"{self.clause} takes it away"
-        said = f"fails at {self.clause}"
+        """The same with what comes near."""
+        said = self.clause_only
         if self.near:
             places: dict[str, list[str]] = {}
             for word, place in self.near:

@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from litwatch.cli.tuning.outcome import Outcome, Sought
+from litwatch.jobs.tune.changing import Comparison
 from litwatch.jobs.tune.figures import Figures
 from litwatch.jobs.tune.seeding import Held
 from litwatch.query.tree import Group
+from litwatch.tuning.changed import Change, estimated
 from litwatch.tuning.clauses import hanging
 from litwatch.tuning.recall import Share
 from litwatch.tuning.sheet import Line
@@ -39,7 +41,60 @@ def document(outcome: Outcome) -> dict[str, Any]:
         },
         "clauses": [_clause(line, figures, outcome.sought) for line in sheet.lines],
         "seeds": None if outcome.sought is None else seeds_document(outcome.sought),
+        "change": None if outcome.comparison is None else _comparison(outcome.comparison, outcome.resought),
     }
+
+
+def _comparison(comparison: Comparison, resought: Sought | None) -> dict[str, Any]:
+    figures = comparison.new
+    return {
+        "query": str(figures.sheet.query),
+        "pubmed": figures.pubmed.count if figures.pubmed is not None else None,
+        "last_52_weeks": figures.lately,
+        "store": figures.sheet.found.bit_count(),
+        "kept": comparison.kept,
+        "gained": _change(comparison.gained, comparison),
+        "lost": _change(comparison.lost, comparison),
+        "seeds": None if resought is None else seeds_document(resought),
+        "tags": {
+            "papers": comparison.tagged_of,
+            "changed": [
+                dict(zip(("facet", "entry", "before", "after", "gained", "lost"), row, strict=True))
+                for row in comparison.changed_tags
+            ],
+        },
+    }
+
+
+def _change(change: Change, comparison: Comparison) -> dict[str, Any]:
+    return {
+        "pubmed": change.in_pubmed,
+        "store": change.in_store,
+        "read": len(change.papers),
+        "relevant": None if change.relevant is None else _estimate(change.relevant, change.total),
+        "facets": [
+            {"facet": facet, "label": label, **_estimate(found, change.total)}
+            for facet, label, found in change.facets(comparison.facets)
+        ],
+        "papers": [
+            {
+                "pmid": str(one.paper.pmid),
+                "title": one.paper.title,
+                "in_store": one.in_store,
+                "words": list(one.words),
+                "why": one.why,
+                "relevant": one.relevant,
+                **{facet: list(found) for facet, found in one.findings.items()},
+            }
+            for one in change.papers
+        ],
+    }
+
+
+def _estimate(found: Share, total: int) -> dict[str, Any]:
+    """Counted in what was read, and what that says of all."""
+    of_all, low, high = estimated(found, total)
+    return {"counted": found.hits, "of_all": of_all, "low": low, "high": high}
 
 
 def seeds_document(sought: Sought) -> dict[str, Any]:

@@ -22,8 +22,10 @@ from litwatch.cli.tuning.completion import watch_names
 from litwatch.errors import UsageError
 
 if TYPE_CHECKING:
-    from litwatch.edge.config import Config
+    from litwatch.edge.config import Config, Watch
     from litwatch.jobs.tune.desk import Desk
+    from litwatch.query.tree import Query
+    from litwatch.study.facets import Rules
     from litwatch.tuning.seeds import SeedFile
 
 app = typer.Typer()
@@ -55,6 +57,15 @@ def tune(
             "--unblind", help="Show the seeds of the validating half, too, which then validate nothing."
         ),
     ] = False,
+    against: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="A changed copy of the watch's file, or a file that holds only a query."
+        ),
+    ] = None,
+    query: Annotated[
+        str | None, typer.Option(help="Another search, to hold against the watch's own.")
+    ] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Do not ask PubMed.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Every figure as one JSON object.")] = False,
 ) -> None:
@@ -63,6 +74,7 @@ def tune(
     from litwatch.cli.tuning.outcome import Outcome, Sought
     from litwatch.cli.tuning.terminal import Printer
     from litwatch.edge.as_json import one_line
+    from litwatch.jobs.tune.changing import compare
     from litwatch.jobs.tune.figures import figures_of, questions
 
     config = given(context).config_to_read()
@@ -70,12 +82,19 @@ def tune(
     if unblind and seeds is None:
         raise UsageError("--unblind goes with --seeds FILE")
     named = seeds_in(seeds) if seeds is not None else None
+    other = changed(config, chosen, against, query)
     with desk_of(config, datetime.now(UTC), offline=offline) as desk:
         if every_leaf and desk.pubmed is not None:
             say_how_long(config, questions(desk, chosen.query))
         figures = figures_of(desk, chosen.query, every_leaf=every_leaf)
         sought = Sought.of(desk, chosen.query, named, figures.listed, unblind=unblind) if named else None
         outcome = Outcome(chosen.name, figures, sought)
+        if other is not None:
+            new, new_rules = other
+            comparison = compare(desk, chosen.query, new, chosen.rules, new_rules)
+            again = comparison.new.listed
+            resought = Sought.again(desk, new, sought.papers, again, unblind=unblind) if sought else None
+            outcome = replace(outcome, comparison=comparison, resought=resought)
         failures = list(dict.fromkeys(desk.failures))
     if as_json:
         sys.stdout.buffer.write(one_line(document(outcome)))
@@ -88,6 +107,27 @@ def tune(
         complain(complaint)
     if unread or missing:
         raise typer.Exit(1)
+
+
+def changed(
+    config: Config, watch: Watch, file: Path | None, query: str | None
+) -> tuple[Query, Rules | None] | None:
+    """The search to hold against the watch's, with its facets where a watch file says them; None without one."""
+    from litwatch.cli.own_query import query_in, warn_of
+    from litwatch.cli.wiring import vocabulary
+    from litwatch.edge.config import load_watch
+    from litwatch.query.parse import parse
+
+    if file is not None and query is not None:
+        raise UsageError("--against and --query are two changes; try one")
+    if file is None and query is None:
+        return None
+    if file is not None and file.suffix == ".toml":
+        changed_watch = load_watch(file, config.directory, watch.name)
+        return changed_watch.query, changed_watch.rules
+    parsed = parse(query if query is not None else query_in(file or STDIN))
+    warn_of(parsed, vocabulary(config).mesh, approximate=True)
+    return parsed, None
 
 
 def seeds_in(path: Path) -> SeedFile:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from litwatch.jobs.tune.changing import Comparison
 from litwatch.jobs.tune.desk import Desk
 from litwatch.jobs.tune.figures import Figures
 from litwatch.jobs.tune.seeding import SeedPapers, Seeds, by_clause, hold, look_up, weigh_on
@@ -49,8 +50,10 @@ class Sought:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
-    """What `tune` tells of a watch."""
+    """What `tune` tells of a watch; `resought`: the seeds held against the other search."""
 
     watch: str
     figures: Figures
     sought: Sought | None = None
+    comparison: Comparison | None = None
+    resought: Sought | None = None

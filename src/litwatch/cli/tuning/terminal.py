@@ -5,18 +5,25 @@ Owns layout and words. Never works a figure out.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from litwatch.cli.tuning.outcome import Outcome, Sought
+from litwatch.jobs.tune.changing import Comparison
 from litwatch.jobs.tune.figures import Figures
+from litwatch.tuning.changed import Change, estimated
 from litwatch.tuning.clauses import Weighed, hanging
+from litwatch.tuning.recall import Share
 from litwatch.tuning.sheet import WEEKS, Line
 
 WIDEST = 120
 NARROWEST = 80
+PAPERS = 10  # of each direction
+ENTRIES = 8  # of each facet
 BARS = " ▁▂▃▄▅▆▇█"
 
 
@@ -33,6 +40,9 @@ class Printer:
         if outcome.sought is not None:
             self._line("")
             self.seeds(outcome.sought)
+        if outcome.comparison is not None:
+            self._line("")
+            self.comparison(outcome)
 
     def sheet(self, watch: str, figures: Figures, sought: Sought | None = None) -> None:
         """The query, clause by clause."""
@@ -104,11 +114,93 @@ class Printer:
                 2,
             )
 
+    def comparison(self, outcome: Outcome) -> None:
+        """Another search beside the watch's own."""
+        comparison, sought, resought = outcome.comparison, outcome.sought, outcome.resought
+        assert comparison is not None
+        self._line("The change", style="bold")
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        table.add_column("")
+        for name in ("before", "after", "gained", "lost"):
+            table.add_column(name, justify="right", no_wrap=True)
+        for row in change_rows(outcome.figures, comparison):
+            table.add_row(*row)
+        self.console.print(table)
+        if sought is not None and resought is not None:
+            for called, to_validate in (("develop on ", False), ("validate on", True)):
+                before, after = (one.seeds.recall(to_validate=to_validate) for one in (sought, resought))
+                self._line(f"  seeds to {called}: {before}")
+                self._line(f"             then: {after}")
+            now_found = _found_by(resought) - _found_by(sought)
+            now_lost = _found_by(sought) - _found_by(resought)
+            for called, some in (("found now", now_found), ("lost now", now_lost)):
+                if some:
+                    self._indented(f"{called}: {', '.join(map(str, sorted(some)))}", 4)
+        for called, change in (("Gained", comparison.gained), ("Lost", comparison.lost)):
+            if change.total:
+                self._line("")
+                self._change(called, change, comparison)
+        if comparison.changed_tags:
+            self._line("")
+            self._line(f"Facets, on {comparison.tagged_of:,} papers of the store", style="bold")
+            for facet, entry, was, is_now, gained, lost in comparison.changed_tags:
+                self._line(f"  {facet}.{entry}: {was:,} -> {is_now:,} (+{gained:,} -{lost:,})")
+
+    def _change(self, called: str, change: Change, comparison: Comparison) -> None:
+        here = f", {change.in_store:,} of them in the store" if change.in_pubmed is not None else ""
+        self._line(f"{called}: {change.total:,} papers{here}", style="bold")
+        if change.is_sample and change.papers:
+            self._line(
+                f"  Figures from a random {len(change.papers):,} of them, with 95 % intervals for all."
+            )
+        if change.relevant is not None and change.relevant.value is not None:
+            said = _estimated(change.relevant, change.total)
+            self._line(f"  relevant by the watch's own rules (not judged): {said}")
+        facets: dict[str, list[str]] = {}
+        for facet, label, found in change.facets(comparison.facets):
+            facets.setdefault(facet, []).append(f"{label} {_estimated(found, change.total)}")
+        for facet, told in facets.items():
+            more = f", and {len(told) - ENTRIES} more" if len(told) > ENTRIES else ""
+            self._indented(f"{facet}: {', '.join(told[:ENTRIES])}{more}", 2)
+        for one in change.papers[:PAPERS]:
+            mark = "" if one.relevant is None else "+ " if one.relevant else "- "
+            self._indented(f"{mark}{one.paper.pmid}  {one.paper.title}", 2)
+            other = "the search as it is" if called == "Gained" else "the new search"
+            self._indented(f"by: {', '.join(one.words)}; {other}: {one.why}", 4)
+        if len(change.papers) > PAPERS:
+            self._line(
+                f"  and {len(change.papers) - PAPERS:,} more of those read: --json and --html have them"
+            )
+
     def _indented(self, text: str, by: int) -> None:
         self.console.print(Padding(Text(text), (0, 0, 0, by)))
 
     def _line(self, text: str, style: str = "") -> None:
         self.console.print(Text(text, style))
+
+
+def change_rows(old: Figures, comparison: Comparison) -> Iterator[tuple[str, str, str, str, str]]:
+    """What both searches find, and what is gained and lost: in PubMed, in the store, a week."""
+    new, gained, lost = comparison.new, comparison.gained, comparison.lost
+    if old.pubmed is not None and new.pubmed is not None:
+        more = "" if gained.in_pubmed is None else f"+{gained.in_pubmed:,}"
+        less = "" if lost.in_pubmed is None else f"-{lost.in_pubmed:,}"
+        yield "in PubMed", f"{old.pubmed.count:,}", f"{new.pubmed.count:,}", more, less
+    before, after = old.sheet.found.bit_count(), new.sheet.found.bit_count()
+    yield "in the store", f"{before:,}", f"{after:,}", f"+{gained.in_store:,}", f"-{lost.in_store:,}"
+    if old.a_week is not None and new.a_week is not None:
+        yield "papers a week", f"{old.a_week:.1f}", f"{new.a_week:.1f}", "", ""
+
+
+def _found_by(sought: Sought) -> set[int]:
+    """The seeds that are found, of those that may be shown."""
+    shown = [one for one in sought.seeds.held if sought.unblind or not one.to_validate]
+    return {one.known.paper.pmid for one in shown if one.found and one.known.paper is not None}
+
+
+def _estimated(found: Share, total: int) -> str:
+    of_all, low, high = estimated(found, total)
+    return f"{of_all:,}" if low == high else f"{of_all:,} ({low:,} to {high:,})"
 
 
 def _found(figures: Figures) -> str:

@@ -54,6 +54,19 @@ def load(directory: Path, environ: Mapping[str, str]) -> Config:
     return Config(directory, settings, tuple(watches), subscribers, tuple(warnings))
 
 
+def load_watch(path: Path, directory: Path, name: str) -> Watch:
+    """A watch file from anywhere, with the general facets of `directory`, called `name`.
+
+    Raises ConfigError with every mistake in it.
+    """
+    problems: list[Problem] = []
+    _, facets = _file(directory / FACETS, FacetsFile, problems)
+    _, file = _file(path, WatchFile, problems)
+    if problems or facets is None or file is None:
+        raise ConfigError(problems)
+    return watch_from(name, file, facets)
+
+
 def _litwatch(
     path: Path, environ: Mapping[str, str], problems: list[Problem], warnings: list[Problem]
 ) -> tuple[Overlay, LitwatchFile]:
