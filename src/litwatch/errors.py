@@ -19,6 +19,7 @@ Owns the tree below. Never prints: `cli.main` turns an error into one message an
     ├── StoreError               1   the store cannot be read or written (full disk, read-only, damaged)
     │   ├── StoreLost                it was here, and is gone or empty
     │   └── StoreBusy            3       another program keeps it locked
+    ├── InboxError               1   the mailbox of answers cannot be read
     └── MailError                1   mail that could not be handed over
         ├── MailServerRefused        our fault or the server's: stop, count against nobody
         ├── RecipientRefused         this address, and only this one
@@ -168,6 +169,10 @@ class StoreBusy(StoreError):
     """Another program (a backup, an open sqlite3) keeps the store locked; what was not done stays due."""
 
     exit_code = 3
+
+
+class InboxError(LitwatchError):
+    """The mailbox that answers come to cannot be read; no digest waits for it."""
 
 
 class MailError(LitwatchError):

@@ -92,7 +92,7 @@ def mail_server(answers: Answers, **options: Any) -> Iterator[int]:
 
 
 @cache
-def _authority() -> trustme.CA:
+def authority() -> trustme.CA:
     """An authority that no system trusts, made anew for each test run."""
     return trustme.CA()
 
@@ -100,14 +100,14 @@ def _authority() -> trustme.CA:
 def server_context() -> ssl.SSLContext:
     """The server's side of TLS, with a certificate of that authority."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    _authority().issue_cert("127.0.0.1", "localhost").configure_cert(context)
+    authority().issue_cert("127.0.0.1", "localhost").configure_cert(context)
     return context
 
 
 def trusting_context() -> ssl.SSLContext:
     """A client's context that trusts exactly that authority."""
     context = ssl.create_default_context()
-    _authority().configure_trust(context)
+    authority().configure_trust(context)
     return context
 
 

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from litwatch.cli.context import given
-from litwatch.errors import LitwatchError
+from litwatch.errors import LitwatchError, UsageError
 
 app = typer.Typer()
 
@@ -42,3 +42,34 @@ def unsubscribe(
         return
     done = "gets no more digests" if left.anew else "had left before, and gets no digests"
     typer.echo(f"{left.subscriber} {done} of {left.watch}")
+
+
+@app.command(rich_help_panel="Watching")
+def inbox(
+    context: typer.Context,
+    now: Annotated[
+        str | None,
+        typer.Option(metavar="ISO8601", help="Act as if it were that instant (with a time zone)."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Read answers by mail now: requests to leave, feedback, digests that came back. `run` does it by itself."""
+    from litwatch.cli.watching import receipt_kept, report, stop_told
+    from litwatch.cli.wiring import instant, opened_store
+    from litwatch.jobs.beginning import begin
+    from litwatch.jobs.inbox import read_inbox
+
+    config = given(context).config()
+    moment = instant(now, config)
+    if not config.settings.inbox.host:
+        raise UsageError("no mailbox is set up to be read: name its IMAP server in [inbox] of litwatch.toml")
+    with (
+        stop_told("inbox", moment, as_json),
+        receipt_kept("inbox", moment),
+        opened_store(config, moment) as store,
+    ):
+        said = begin(config, store, moment)
+        receipt = read_inbox(config.settings.inbox, store, moment)
+    report([receipt.to_json()], [receipt.one_line()], as_json, said)
+    if not receipt.ok:
+        raise typer.Exit(1)

@@ -30,6 +30,7 @@ MODULES = {
     "run": "watching",
     "subscribers": "watching",
     "unsubscribe": "answers",
+    "inbox": "answers",
     "backfill": "backfill",
     "guard": "guard",
     "papers": "showing",
@@ -51,7 +52,7 @@ MODULES = {
 
 
 #: Those that cron and its like start, whose stderr is a log.
-JOBS = {"collect", "refresh", "deliver", "run", "backfill", "guard", "serve"}
+JOBS = {"collect", "refresh", "inbox", "deliver", "run", "backfill", "guard", "serve"}
 
 
 class Commands(TyperGroup):

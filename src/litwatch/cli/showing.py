@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,6 +19,7 @@ from litwatch.cli.printing import complain
 from litwatch.errors import UsageError
 
 if TYPE_CHECKING:
+    from litwatch.edge.store.open import Store
     from litwatch.edge.store.showing import Shown
 
 app = typer.Typer()
@@ -53,6 +54,10 @@ def papers(
         Form | None,
         typer.Option("--format", help="For other programs; jsonl is --json --full."),
     ] = None,
+    feedback: Annotated[
+        bool,
+        typer.Option("--feedback", help="Those that readers have judged, as labelled records for `eval`."),
+    ] = False,
 ) -> None:
     """List the papers of the store with what the rules found; without a store: nothing."""
     from litwatch.cli.wiring import store_to_read
@@ -60,11 +65,16 @@ def papers(
 
     if form is not None and as_json:
         raise UsageError("--json and --format are two formats; choose one")
+    if feedback and (form is not None or full or limit or arrival):
+        raise UsageError("--feedback has a format of its own, and lists all; it goes with --watch alone")
     config = given(context).config()
     if watch:
         watch_named(config, watch)
     with store_to_read(config, datetime.now(UTC)) as store:
         if store is None:
+            return
+        if feedback:
+            write_feedback(store, [watch] if watch else [one.name for one in config.watches])
             return
         found = showing.papers(store, watches=[watch] if watch else None, states=arrival, limit=limit)
         if form is not None and form is not Form.jsonl:
@@ -76,6 +86,19 @@ def papers(
                 sys.stdout.write(json.dumps(document_of(shown, whole), ensure_ascii=False) + "\n")
             else:
                 sys.stdout.write(in_lines(shown) + "\n")
+
+
+def write_feedback(store: Store, watches: Sequence[str]) -> None:
+    """What readers said of papers, one labelled record a line."""
+    from litwatch.edge.store import answering, showing
+    from litwatch.tuning.verdicts import labelled
+
+    for name in watches:
+        for pmid, verdicts in answering.verdicts(store, name):
+            for shown in showing.papers(store, watches=[name], pmid=pmid):
+                if shown.paper is not None:
+                    line = labelled(name, shown.paper, shown.findings, verdicts)
+                    sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
 def write_references(form: Form, found: Iterable[Shown]) -> None:

@@ -1,6 +1,7 @@
 """`litwatch run`: does what is due, in order, and nothing else.
 
-Owns that order: look where a look is due, refresh after a look, deliver, then the guards, for which no mail waits.
+Owns that order: look where a look is due, refresh after a look, read answers, deliver, then the guards, for which no
+mail waits.
 Never decides what a paper is; each step can fail on its own, and the next run takes it up again. A step is imported
 when it is due: of the runs that cron starts, nearly all find nothing to do.
 """
@@ -25,6 +26,7 @@ from litwatch.jobs.attempt import Progress, quiet
 from litwatch.jobs.beginning import begin
 from litwatch.jobs.deliver import deliver
 from litwatch.jobs.delivery_receipt import DeliveryReceipt
+from litwatch.jobs.inbox_receipt import InboxReceipt
 from litwatch.jobs.receipt import Receipt
 from litwatch.jobs.upcoming import quiet_until
 from litwatch.query.leaves import BY_NAME, Vocabulary
@@ -50,6 +52,7 @@ class RunReport:
 
     collected: list[Receipt] = field(default_factory=list)
     refreshed: Receipt | None = None
+    answered: InboxReceipt | None = None
     delivered: DeliveryReceipt | None = None
     guarded: list[Receipt] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -74,6 +77,8 @@ class RunReport:
         match receipt:
             case DeliveryReceipt():
                 self.delivered = receipt
+            case InboxReceipt():
+                self.answered = receipt
             case Receipt(job="refresh"):
                 self.refreshed = receipt
             case Receipt(job="guard"):
@@ -83,16 +88,24 @@ class RunReport:
             case _:
                 self.failures.append(f"run: {stopping.SAID}")
 
-    def _receipts(self) -> list[Receipt | DeliveryReceipt]:
+    def _receipts(self) -> list[Receipt | InboxReceipt | DeliveryReceipt]:
         refreshed = [self.refreshed] if self.refreshed else []
+        answered = [self.answered] if self.answered and self.answered.did_something else []
         delivered = [self.delivered] if self.delivered else []
-        return [*self.collected, *refreshed, *delivered, *self.guarded]
+        return [*self.collected, *refreshed, *answered, *delivered, *self.guarded]
 
     @property
     def idle(self) -> bool:
         """Nothing was due."""
+        answered = self.answered is not None and self.answered.did_something
         return not (
-            self.collected or self.refreshed or self.guarded or self.notes or self.failures or self.busy
+            answered
+            or self.collected
+            or self.refreshed
+            or self.guarded
+            or self.notes
+            or self.failures
+            or self.busy
         ) and not (self.delivered and (self.delivered.did_something or self.delivered.waiting))
 
     def to_json(self) -> dict[str, Any]:
@@ -101,6 +114,7 @@ class RunReport:
             "exit_code": self.exit_code,
             "collected": [receipt.to_json() for receipt in self.collected],
             "refreshed": self.refreshed.to_json() if self.refreshed else None,
+            "answered": self.answered.to_json() if self.answered else None,
             "delivered": self.delivered.to_json() if self.delivered else None,
             "guarded": [receipt.to_json() for receipt in self.guarded],
             "notes": list(self.notes),
@@ -121,7 +135,7 @@ class RunReport:
         if self.failures or not all(receipt.ok for receipt in self._receipts()):
             return 1
         delivered = self.delivered is not None and self.delivered.did_something
-        did_something = self.collected or self.refreshed or delivered or self.guarded
+        did_something = self.collected or self.refreshed or self.answered or delivered or self.guarded
         return LockHeld.exit_code if self.busy and not did_something else 0
 
 
@@ -185,6 +199,8 @@ class _Run:
             self._look(watch)
         stopping.boundary()
         self._refresh()
+        stopping.boundary()
+        self._inbox()
         if report.busy and report.busy_seconds < A_DAY:
             return report  # it mails when it has filed what it is at; a digest of ours would lack just that for a week
         stopping.boundary()
@@ -239,6 +255,18 @@ class _Run:
                 vocabulary=self.vocabulary,
                 horizons=horizons_of(self.config.settings),
             )
+
+    def _inbox(self) -> None:
+        """Read what readers answer, before anything is sent to them; whatever is wrong with it, mail goes out."""
+        settings = self.config.settings.inbox
+        if not settings.host:
+            return
+        from litwatch.jobs.inbox import next_look, read_inbox
+
+        due = next_look(settings, self.store, self.now)
+        if due is not None and due <= self.now:
+            with self._on_its_own("inbox"):
+                self.report.answered = read_inbox(settings, self.store, self.now)
 
     def _guard(self, watch: Watch) -> None:
         """Ask what the search of the watch misses, if it has a guard that is due."""

@@ -5,7 +5,7 @@ Owns these lines. Never works anything out: what is not in the receipt is not to
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from litwatch.jobs.receipt import disagreeing_in_words, recall_in_words
@@ -17,7 +17,7 @@ NAMED = 10  # PMIDs of a kind
 def in_lines(receipt: Mapping[str, Any]) -> Iterator[str]:
     """The receipt of any job (`to_json`), for a terminal."""
     yield " ".join(filter(None, (receipt["job"], receipt.get("watch"), receipt["started_at"])))
-    for name, said in _mails(receipt) if receipt["job"] == "deliver" else _parts(receipt):
+    for name, said in _TELLS.get(receipt["job"], _parts)(receipt):
         if said:
             yield f"  {name:<12} {said}"
 
@@ -89,3 +89,21 @@ def _pmids(said: Mapping[str, str]) -> str:
 
 def _more(count: int) -> str:
     return f" and {count - NAMED:,} more" if count > NAMED else ""
+
+
+def _answers(receipt: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    yield "read", f"{receipt['read']:,}"
+    yield "unsubscribed", "; ".join(receipt["unsubscribed"])
+    yield "feedback", ", ".join(f"{count:,} {verdict}" for verdict, count in receipt["feedback"].items())
+    yield "came back", "; ".join(receipt["came_back"])
+    yield "suspended", ", ".join(receipt["suspended"])
+    for name in ("repeated", "forged", "automatic", "other", "left"):
+        yield name, f"{receipt[name]:,}" if receipt[name] else ""
+    for failure in receipt["failures"]:
+        yield "FAILED", failure
+
+
+_TELLS: Mapping[str, Callable[[Mapping[str, Any]], Iterator[tuple[str, str]]]] = {
+    "deliver": _mails,
+    "inbox": _answers,
+}

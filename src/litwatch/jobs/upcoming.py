@@ -29,6 +29,12 @@ def _instants(config: Config, store: Store, now: datetime) -> Iterator[datetime]
             from litwatch.jobs.guard import next_guard
 
             yield from next_guard(watch, store, now)
+    if config.settings.inbox.host:
+        from litwatch.jobs.inbox import next_look
+
+        read = next_look(config.settings.inbox, store, now)
+        if read is not None:
+            yield read
     yield from searched.next_refresh(store)
     yield from delivering.next_changes(store, now)
     for subscriber in config.subscribers:

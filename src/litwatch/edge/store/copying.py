@@ -38,7 +38,12 @@ from litwatch.edge.store.tables import Instant, create_all, metadata
 from litwatch.errors import StoreError, UsageError
 
 AT_ONCE = 500  # rows in one statement
-JOBS = ("collect", "deliver", "backfill")  # whose locks are held, so that nothing is written meanwhile
+JOBS = (
+    "collect",
+    "deliver",
+    "backfill",
+    "inbox",
+)  # whose locks are held, so that nothing is written meanwhile
 
 Progress = Callable[[str, int, int], None]
 
