@@ -43,6 +43,7 @@ MODULES = {
     "versions": "versions",
     "explain": "explain.command",
     "tune": "tuning.command",
+    "recall": "tuning.recalling",
     "eval": "evaluating.command",
     "mesh": "mesh",
     "preview": "previewing",
