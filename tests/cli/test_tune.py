@@ -262,3 +262,26 @@ def test_a_change_is_one_change_in_pubmeds_language(made: World, tmp_path: Path)
     wrong = made.litwatch("tune", "--query", "ketamine[tiba]")
     assert (wrong.code, wrong.out) == (2, "")
     assert "tiba" in wrong.err
+
+
+def test_suggestions_with_their_prices_and_nothing_applied(made: World, seeds: Path) -> None:
+    narrow = "ketamine[ti] AND (depressive[ti] OR nosuchword[ti]) NOT mice[tiab]"
+    before = (made.config / "watches" / "ketamine-depression.toml").read_text("utf-8")
+    edited(made, narrow)
+    found = told(made, "--seeds", str(seeds), "--unblind", "--suggest")["suggestions"]
+    kinds = {one["kind"] for one in found}
+    assert {"add", "no effect"} <= kinds
+    adding = [one for one in found if one["kind"] == "add"]
+    assert adding[0]["seeds"] == {"gained": 10, "lost": 0}
+    assert "depress" in adding[0]["says"]
+    for one in adding:
+        price = told(made, "--query", one["query"])["change"]
+        assert one["store"] == {"gained": price["gained"]["store"], "lost": price["lost"]["store"]}
+        assert one["pubmed"] == {"gained": price["gained"]["pubmed"], "lost": price["lost"]["pubmed"]}
+    (idle,) = [one for one in found if one["kind"] == "no effect"]
+    assert "nosuchword[ti]" in idle["says"]
+    assert idle["store"] == {"gained": 0, "lost": 0}
+    text = made.litwatch("tune", "--suggest").out
+    assert "Suggestions (nothing is changed; try one with --query)" in text
+    edited(made, QUERY)
+    assert (made.config / "watches" / "ketamine-depression.toml").read_text("utf-8") == before

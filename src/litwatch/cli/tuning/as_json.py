@@ -11,6 +11,7 @@ from litwatch.cli.tuning.outcome import Outcome, Sought
 from litwatch.jobs.tune.changing import Comparison
 from litwatch.jobs.tune.figures import Figures
 from litwatch.jobs.tune.seeding import Held
+from litwatch.jobs.tune.suggesting import Suggestion
 from litwatch.query.tree import Group
 from litwatch.tuning.changed import Change, estimated
 from litwatch.tuning.clauses import hanging
@@ -42,7 +43,24 @@ def document(outcome: Outcome) -> dict[str, Any]:
         "clauses": [_clause(line, figures, outcome.sought) for line in sheet.lines],
         "seeds": None if outcome.sought is None else seeds_document(outcome.sought),
         "change": None if outcome.comparison is None else _comparison(outcome.comparison, outcome.resought),
+        "suggestions": None if outcome.suggestions is None else list(map(_suggestion, outcome.suggestions)),
     }
+
+
+def _suggestion(one: Suggestion) -> dict[str, Any]:
+    return {
+        "kind": one.kind,
+        "says": one.says,
+        "why": one.why,
+        "query": str(one.query),
+        "store": _price(one.store),
+        "seeds": _price(one.seeds),
+        "pubmed": None if one.pubmed is None else _price(one.pubmed),
+    }
+
+
+def _price(gained_and_lost: tuple[int, int]) -> dict[str, int]:
+    return dict(zip(("gained", "lost"), gained_and_lost, strict=True))
 
 
 def _comparison(comparison: Comparison, resought: Sought | None) -> dict[str, Any]:

@@ -66,6 +66,10 @@ def tune(
     query: Annotated[
         str | None, typer.Option(help="Another search, to hold against the watch's own.")
     ] = None,
+    suggested: Annotated[
+        bool,
+        typer.Option("--suggest", help="What might be changed, each change with its price. Changes nothing."),
+    ] = False,
     offline: Annotated[bool, typer.Option("--offline", help="Do not ask PubMed.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Every figure as one JSON object.")] = False,
 ) -> None:
@@ -76,6 +80,7 @@ def tune(
     from litwatch.edge.as_json import one_line
     from litwatch.jobs.tune.changing import compare
     from litwatch.jobs.tune.figures import figures_of, questions
+    from litwatch.jobs.tune.suggesting import suggest
 
     config = given(context).config_to_read()
     chosen = watch_named(config, watch)
@@ -95,6 +100,10 @@ def tune(
             again = comparison.new.listed
             resought = Sought.again(desk, new, sought.papers, again, unblind=unblind) if sought else None
             outcome = replace(outcome, comparison=comparison, resought=resought)
+        if suggested:
+            papers = sought.papers if sought is not None else None
+            known = [] if papers is None else papers.papers if unblind else papers.developing
+            outcome = replace(outcome, suggestions=suggest(desk, chosen.query, known, chosen.rules))
         failures = list(dict.fromkeys(desk.failures))
     if as_json:
         sys.stdout.buffer.write(one_line(document(outcome)))

@@ -12,6 +12,7 @@ from litwatch.jobs.tune.changing import Comparison
 from litwatch.jobs.tune.desk import Desk
 from litwatch.jobs.tune.figures import Figures
 from litwatch.jobs.tune.seeding import SeedPapers, Seeds, by_clause, hold, look_up, weigh_on
+from litwatch.jobs.tune.suggesting import Suggestion
 from litwatch.query.tree import Query
 from litwatch.tuning.clauses import Weighed
 from litwatch.tuning.seeds import SeedFile
@@ -57,3 +58,4 @@ class Outcome:
     sought: Sought | None = None
     comparison: Comparison | None = None
     resought: Sought | None = None
+    suggestions: tuple[Suggestion, ...] | None = None

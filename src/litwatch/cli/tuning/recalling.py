@@ -91,7 +91,7 @@ def lines(watch: str, found: Completeness) -> Iterator[str]:
     yield f"  completeness  {found.complete}"
     yield f"  currency      {_currency(found)}"
     if found.median_days is not None:
-        yield f"  {len(found.days)} came since the watch began, {found.median_days:g} days (median) after PubMed had them"
+        yield f"  {len(found.days)} came since the watch began, {found.median_days:g} days (median) after PubMed"
     lacking = [(one, came) for one, came in found.seeds if came is None or came.state in ("wanted", "held")]
     if lacking:
         yield "  The watch lacks:"

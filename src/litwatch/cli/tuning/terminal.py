@@ -5,7 +5,7 @@ Owns layout and words. Never works a figure out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 from rich.padding import Padding
@@ -15,6 +15,7 @@ from rich.text import Text
 from litwatch.cli.tuning.outcome import Outcome, Sought
 from litwatch.jobs.tune.changing import Comparison
 from litwatch.jobs.tune.figures import Figures
+from litwatch.jobs.tune.suggesting import Suggestion
 from litwatch.tuning.changed import Change, estimated
 from litwatch.tuning.clauses import Weighed, hanging
 from litwatch.tuning.recall import Share
@@ -43,6 +44,9 @@ class Printer:
         if outcome.comparison is not None:
             self._line("")
             self.comparison(outcome)
+        if outcome.suggestions is not None:
+            self._line("")
+            self.suggestions(outcome.suggestions)
 
     def sheet(self, watch: str, figures: Figures, sought: Sought | None = None) -> None:
         """The query, clause by clause."""
@@ -172,6 +176,17 @@ class Printer:
                 f"  and {len(change.papers) - PAPERS:,} more of those read: --json and --html have them"
             )
 
+    def suggestions(self, suggestions: Sequence[Suggestion]) -> None:
+        """What might be changed, with the price of each."""
+        self._line("Suggestions (nothing is changed; try one with --query)", style="bold")
+        if not suggestions:
+            self._line("  none")
+        for one in suggestions:
+            self._indented(one.says, 2)
+            prices = [f"seeds {_price(one.seeds)}"] if any(one.seeds) else []
+            prices += [f"PubMed {_price(one.pubmed)}"] if one.pubmed is not None else []
+            self._indented(f"{'; '.join((*prices, f'store {_price(one.store)}'))} · {one.why}", 4)
+
     def _indented(self, text: str, by: int) -> None:
         self.console.print(Padding(Text(text), (0, 0, 0, by)))
 
@@ -190,6 +205,11 @@ def change_rows(old: Figures, comparison: Comparison) -> Iterator[tuple[str, str
     yield "in the store", f"{before:,}", f"{after:,}", f"+{gained.in_store:,}", f"-{lost.in_store:,}"
     if old.a_week is not None and new.a_week is not None:
         yield "papers a week", f"{old.a_week:.1f}", f"{new.a_week:.1f}", "", ""
+
+
+def _price(gained_and_lost: tuple[int, int]) -> str:
+    gained, lost = gained_and_lost
+    return f"+{gained:,}" + (f" -{lost:,}" if lost else "")
 
 
 def _found_by(sought: Sought) -> set[int]:

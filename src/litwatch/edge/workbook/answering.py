@@ -34,6 +34,7 @@ from litwatch.query.leaves import (
 from litwatch.query.lookup import asked_days, in_subset
 from litwatch.query.match import Scope, compile_scopes
 from litwatch.query.spans import whole_holds
+from litwatch.query.tokens import query_words
 from litwatch.query.tree import Query, Term
 from litwatch.tuning.bits import set_of, slots_of
 
@@ -80,6 +81,18 @@ class Answers:
                 if isinstance(day, date):
                     found[day] = found.get(day, 0) | papers & self.universe
         return found
+
+    def endings(self, beginning: str, most: int = 60) -> list[str]:
+        """The words of the papers that begin so, those of most papers first."""
+        word = "".join(query_words(beginning))
+        self._connection.execute(
+            "CREATE VIRTUAL TABLE IF NOT EXISTS temp.endings USING fts5vocab(main, words, row)"
+        )
+        rows = self._connection.execute(
+            "SELECT term FROM temp.endings WHERE term >= ? AND term < ? ORDER BY doc DESC, term LIMIT ?",
+            (word, word + chr(0x10FFFF), most),
+        )
+        return [term for (term,) in rows]
 
     def read(self, papers: int) -> Iterator[Paper]:
         """The papers of a set, those that can be read."""

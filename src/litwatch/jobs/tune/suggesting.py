@@ -1,0 +1,241 @@
+"""What a researcher might change in a search, each change with its price.
+
+Owns which changes are tried and how they are priced. Never applies one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from litwatch.decide.guarding import sample
+from litwatch.errors import QueryError
+from litwatch.jobs.tune.desk import Desk
+from litwatch.jobs.tune.seeding import weigh_on
+from litwatch.paper import Paper
+from litwatch.query.lint import lint
+from litwatch.query.mesh import asks_mesh
+from litwatch.query.parse import parse
+from litwatch.query.tree import Query, Term, leaves
+from litwatch.query.verdict import counted
+from litwatch.study.facets import Rules
+from litwatch.study.findings import compile_rules
+from litwatch.tuning.candidates import SHORTEST, frequent, log_likelihood, terms_of
+from litwatch.tuning.clauses import Weighed, concepts
+from litwatch.tuning.editing import with_beside, without
+from litwatch.tuning.missing import near
+
+Kind = Literal["add", "variant", "truncation", "no effect"]
+
+PRICED = 12
+"""So many suggestions are priced at PubMed: a request or two each."""
+OF_A_KIND = 6
+CANDIDATES = 1_000
+ALIKE = 2
+"""So many suggestions may gain the very same seeds."""
+MOST_ENDINGS = 12
+NAMED = 5
+READ = 20
+LOOKED_AT = 400
+"""So many of the papers found are read for frequent terms."""
+SURE = 10.83
+"""Log-likelihood from which a difference is past doubt (chi-square, one degree of freedom, 0.001)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A change and its price.
+
+    Attributes:
+        says: the change in words; why: what speaks for it.
+        query: the whole search after it, to paste or to give to `--query`.
+        store: papers of the store that it gains, and loses.
+        seeds: seeds to develop on that it gains, and loses.
+        pubmed: papers that it gains and loses at PubMed; None where that was not asked.
+    """
+
+    kind: Kind
+    says: str
+    why: str
+    query: Query
+    store: tuple[int, int]
+    seeds: tuple[int, int]
+    pubmed: tuple[int, int] | None = None
+
+
+def suggest(desk: Desk, query: Query, seeds: list[Paper], rules: Rules) -> tuple[Suggestion, ...]:
+    """What might be changed, by kind, the best of each first; the first dozen priced at PubMed."""
+    bench = _Bench(desk, query, seeds, rules)
+    found: list[Suggestion] = []
+    for each in (bench.additions, bench.variants, bench.truncations, bench.idle):
+        found += list(each())[:OF_A_KIND]
+    priced: list[Suggestion] = []
+    for place, one in enumerate(found[:PRICED], 1):
+        desk.told("asking PubMed for prices", place, min(len(found), PRICED))
+        priced.append(replace(one, pubmed=_price(desk, query, one.query)))
+    return (*priced, *found[PRICED:])
+
+
+def _price(desk: Desk, old: Query, new: Query) -> tuple[int, int] | None:
+    if str(new) == str(old):
+        return None
+    more, less = desk.count(f"({new}) NOT ({old})"), desk.count(f"({old}) NOT ({new})")
+    return None if more is None or less is None else (more, less)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A term that might stand beside a concept, with the seeds and the stored papers that it would gain."""
+
+    term: Term
+    count: int
+    rank: float
+    is_near: bool
+    seeds: frozenset[int]
+    gains: int
+
+    @property
+    def order(self) -> tuple[int, bool, float, str]:
+        """The best first."""
+        return -len(self.seeds), not self.is_near, -self.rank, self.term.key
+
+
+class _Bench:
+    """A query weighed on the store and on the seeds, on which changes are tried."""
+
+    def __init__(self, desk: Desk, query: Query, seeds: list[Paper], rules: Rules) -> None:
+        self._desk, self._query, self._seeds = desk, query, seeds
+        self._whole = desk.weigh(query)
+        self._on_seeds = weigh_on(desk, query, seeds)
+        self._found = self._whole.papers or 0
+        self._seeds_found = self._on_seeds.papers or 0
+        self._study = compile_rules(rules, desk.vocabulary).study if rules.relevance is not None else None
+
+    def additions(self) -> Iterator[Suggestion]:
+        """Terms of the seeds that are missed (or, where none is, of all that is found) that go with a concept."""
+        missed = self._seeds_found != (1 << len(self._seeds)) - 1
+        tried: list[tuple[_Candidate, Weighed, str]] = []
+        for concept, on_seeds in zip(concepts(self._whole), concepts(self._on_seeds), strict=True):
+            if concept.takes_away or concept.role == "removes":
+                continue
+            if missed:
+                here = [paper for place, paper in enumerate(self._seeds) if on_seeds.lacking >> place & 1]
+                least, among = 1, f"of {len(here)} missed seeds that fail there"
+            else:
+                numbers = sample(self._desk.answers.pmids_of(self._found), LOOKED_AT, str(self._query))
+                here = list(self._desk.answers.read(self._desk.answers.papers_of(numbers)))
+                least, among = max(3, len(here) // 50), f"of {len(here)} papers found"
+            tried += [(one, concept, among) for one in self._candidates(concept, here, least, missed=missed)]
+        alike: Counter[frozenset[int]] = Counter()
+        for one, concept, among in sorted(tried, key=lambda it: it[0].order):
+            alike[one.seeds] += 1
+            if missed and alike[one.seeds] > ALIKE:
+                continue
+            new = with_beside(self._query, concept.clause, one.term.key)
+            why = f"stands in {one.count} {among}"
+            yield self._tried("add", f"add {one.term.key} beside {counted(concept.clause)}", why, new)
+
+    def _candidates(
+        self, concept: Weighed, papers: list[Paper], least: int, *, missed: bool
+    ) -> Iterator[_Candidate]:
+        answers = self._desk.answers
+        inside = concept.papers or 0
+        apart = answers.universe & ~inside
+        terms = leaves(concept.clause)
+        close = {word for paper in papers for word, _ in near(terms, paper)} if missed else set()
+        known = {paper.pmid: terms_of(paper) for paper in papers} if missed else {}
+        often = sorted(frequent(papers, least), key=lambda it: (-it[1], it[0].key))[:CANDIDATES]
+        for term, count in often:
+            matching = answers.term(term) or 0
+            rank = log_likelihood(
+                (matching & inside).bit_count(),
+                inside.bit_count(),
+                (matching & apart).bit_count(),
+                apart.bit_count(),
+            )
+            gains = (matching & concept.lacking).bit_count()
+            seeds = frozenset(pmid for pmid, listed in known.items() if term in listed)
+            is_near = term.text in close
+            if (seeds and (is_near or rank >= SURE)) or (not missed and gains and rank >= SURE):
+                yield _Candidate(term, count, rank, is_near, seeds, gains)
+
+    def variants(self) -> Iterator[Suggestion]:
+        """Other spellings, numbers and names, as lint knows them, those that gain most first."""
+        mesh = self._desk.vocabulary.mesh if asks_mesh(self._query) else None
+        source = self._query.source
+        found: list[Suggestion] = []
+        for finding in lint(self._query, mesh):
+            if finding.code.startswith("missing-") and finding.instead:
+                text = f"{source[: finding.start]}{finding.instead}{source[finding.end :]}"
+                with suppress(QueryError):
+                    says = f"write {finding.instead}"
+                    found.append(self._tried("variant", says, finding.message, parse(text)))
+        yield from sorted(found, key=lambda one: (-one.seeds[0], -one.store[0]))
+
+    def truncations(self) -> Iterator[Suggestion]:
+        """Endings of a truncated term by which alone papers are found that the watch's rules call off the subject."""
+        if self._study is None:
+            return
+        answers = self._desk.answers
+        for _, one in self._whole.walk():
+            term = one.clause
+            if not isinstance(term, Term) or one.takes_away or not is_truncated(term):
+                continue
+            endings = {
+                word: answers.term(replace(term, text=word)) or 0 for word in answers.endings(term.text[:-1])
+            }
+            for word, papers in endings.items():
+                alone = papers & one.only_this
+                for other, others in endings.items():
+                    alone &= ~others if other != word else -1
+                read = list(answers.read(answers.papers_of(answers.pmids_of(alone)[:READ])))
+                off = sum(self._study(paper).relevant is False for paper in read)
+                if read and off * 2 > len(read):
+                    said = f"{alone.bit_count()} papers are found by this ending alone; of {len(read)} read {off} are"
+                    kept = " OR ".join(replace(term, text=each).key for each in endings if each != word)
+                    new = without(with_beside(self._query, term, kept), {term.key}) if kept else None
+                    if new is not None and len(endings) <= MOST_ENDINGS:
+                        says = f"write the endings of {term.key} out, without `{word}`"
+                        yield self._tried(
+                            "truncation", says, f"{said} off the subject by the watch's rules", new
+                        )
+                    else:
+                        says = f"{term.key} also takes `{word}`"
+                        why = f"{said} off the subject by the watch's rules"
+                        yield Suggestion("truncation", says, why, self._query, (0, 0), (0, 0))
+
+    def idle(self) -> Iterator[Suggestion]:
+        """Terms that bring nothing of their own, all that can go together."""
+        keys: list[str] = []
+        for _, one in self._whole.walk():
+            if (
+                isinstance(one.clause, Term)
+                and one.role == "brings"
+                and one.papers is not None
+                and not one.only_this
+            ):
+                # One after the other: of two that bring the same only one can go.
+                shorter = without(self._query, {*keys, one.clause.key})
+                if shorter is not None and self._desk.weigh(shorter).papers == self._found:
+                    keys.append(one.clause.key)
+        shorter = without(self._query, set(keys)) if keys else None
+        if shorter is not None:
+            listed = ", ".join(keys[:NAMED]) + (f" and {len(keys) - NAMED} more" if len(keys) > NAMED else "")
+            why = "they bring nothing of their own among the papers stored"
+            yield self._tried("no effect", f"take out {listed}", why, shorter)
+
+    def _tried(self, kind: Kind, says: str, why: str, new: Query) -> Suggestion:
+        after = self._desk.weigh(new).papers or 0
+        on_seeds = weigh_on(self._desk, new, self._seeds).papers or 0
+        store = (after & ~self._found).bit_count(), (self._found & ~after).bit_count()
+        seeds = (on_seeds & ~self._seeds_found).bit_count(), (self._seeds_found & ~on_seeds).bit_count()
+        return Suggestion(kind, says, why, new, store, seeds)
+
+
+def is_truncated(term: Term) -> bool:
+    """Whether it is one word with a star behind it that counts, looked for in text."""
+    word = term.text[:-1]
+    return term.text.endswith("*") and term.field.kind == "words" and word.isalnum() and len(word) >= SHORTEST

@@ -1,0 +1,73 @@
+"""Terms that might be added to a search: words, pairs of words and headings that are frequent in some papers.
+
+Owns how they are counted and ranked. Never says what one costs.
+
+The rank is Dunning's log-likelihood ratio (Computational Linguistics 1993;19:61-74) of a term's document frequencies:
+it holds for rare words, too, where chi-square does not.
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from pathlib import Path
+
+from litwatch.paper import Paper
+from litwatch.query.nlm_tables import stop_words
+from litwatch.query.tokens import words
+from litwatch.query.tree import Term
+
+SHORTEST = 4
+_EMPTY = frozenset(tomllib.loads(Path(__file__).with_name("empty_words.toml").read_text("utf-8"))["words"])
+
+
+def log_likelihood(inside: int, of_inside: int, outside: int, of_outside: int) -> float:
+    """How surely a term is more frequent inside than outside; negative where it is rarer."""
+    if not of_inside or not of_outside:
+        return 0.0
+    share = (inside + outside) / (of_inside + of_outside)
+    ratio = 2 * sum(
+        seen * math.log(seen / expected)
+        for seen, expected in (
+            (inside, share * of_inside),
+            (of_inside - inside, (1 - share) * of_inside),
+            (outside, share * of_outside),
+            (of_outside - outside, (1 - share) * of_outside),
+        )
+        if seen and expected
+    )
+    return ratio if inside * of_outside >= outside * of_inside else -ratio
+
+
+def terms_of(paper: Paper) -> set[Term]:
+    """The terms that would find a paper: words and pairs of words of its title, abstract and keywords; its headings."""
+    found: set[Term] = set()
+    for text in (paper.title, paper.abstract, *paper.keywords):
+        run = words(text)
+        found.update(Term(word, "tiab") for word in run if _tells(word))
+        found.update(
+            Term(f"{first} {second}", "tiab", quoted=True)
+            for first, second in pairwise(run)
+            if _tells(first) and _tells(second)
+        )
+    for heading in paper.mesh:
+        if not set(words(heading.descriptor)) <= _EMPTY:
+            found.add(Term(heading.descriptor, "mh", quoted=True))
+    return found
+
+
+def _tells(word: str) -> bool:
+    return len(word) >= SHORTEST and not word.isdigit() and word not in _EMPTY and word not in stop_words()
+
+
+def frequent(papers: Iterable[Paper], at_least: int) -> Iterator[tuple[Term, int]]:
+    """(term, in how many of the papers it stands), of those that stand in enough of them."""
+    counts: Counter[Term] = Counter()
+    for paper in papers:
+        counts.update(terms_of(paper))
+    for term, count in counts.items():
+        if count >= at_least:
+            yield term, count

@@ -1,0 +1,90 @@
+"""Proves the arithmetic of suggestions, and that a change of the tree changes what it says and no more."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+from litwatch.paper import MeshHeading, Paper
+from litwatch.query.parse import parse
+from litwatch.query.tree import Term, clauses, evaluate
+from litwatch.tuning.candidates import frequent, log_likelihood, terms_of
+from litwatch.tuning.clauses import weigh
+from litwatch.tuning.editing import with_beside, without
+from tuning.test_clauses import SETS, UNIVERSE, queries, truth
+
+
+def test_log_likelihood_is_dunnings() -> None:
+    # Two corpora of 100, one word in 30 and in 10: 2 (30 ln 1.5 + 70 ln 0.875 + 10 ln 0.5 + 90 ln 1.125) = 12.97
+    assert log_likelihood(30, 100, 10, 100) == pytest.approx(12.97, abs=0.01)
+    assert log_likelihood(10, 100, 30, 100) == pytest.approx(-12.97, abs=0.01)
+    assert log_likelihood(10, 100, 20, 200) == pytest.approx(0)
+    assert log_likelihood(5, 5, 0, 0) == 0
+
+
+def test_terms_of_a_paper_are_its_words_pairs_and_headings_without_empty_ones() -> None:
+    paper = Paper(
+        99000001,
+        title="Patients with treatment-resistant depression",
+        keywords=("anhedonia",),
+        mesh=(MeshHeading("Humans", "D006801"), MeshHeading("Depression", "D003863")),
+    )
+    assert {term.key for term in terms_of(paper)} == {
+        "resistant[tiab]",
+        "depression[tiab]",
+        '"resistant depression"[tiab]',
+        "anhedonia[tiab]",
+        '"Depression"[mh]',
+    }
+    assert dict(frequent([paper, paper], 2))[Term("anhedonia", "tiab")] == 2
+    assert not list(frequent([paper], 2))
+
+
+@pytest.mark.parametrize(
+    ("query", "clause", "expected"),
+    [
+        ("apple[ti]", "apple[ti]", "apple[ti] OR zinc[ti]"),
+        ("apple[ti] AND berry[ti]", "berry[ti]", "apple[ti] AND (berry[ti] OR zinc[ti])"),
+        (
+            "(apple[ti] OR berry[ti]) AND cherry[ti]",
+            "apple[ti] OR berry[ti]",
+            "(apple[ti] OR berry[ti] OR zinc[ti]) AND cherry[ti]",
+        ),
+        ("apple[ti] NOT berry[ti]", "apple[ti]", "(apple[ti] OR zinc[ti]) NOT berry[ti]"),
+    ],
+)
+def test_a_term_beside_a_clause(query: str, clause: str, expected: str) -> None:
+    parsed = parse(query)
+    (target,) = [one for one in clauses(parsed.root) if str(one) == clause]
+    assert str(with_beside(parsed, target, "zinc[ti]")) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "gone", "expected"),
+    [
+        ("apple[ti] OR berry[ti] OR cherry[ti]", {"berry[ti]"}, "apple[ti] OR cherry[ti]"),
+        ("(apple[ti] OR berry[ti]) AND cherry[ti]", {"berry[ti]"}, "apple[ti] AND cherry[ti]"),
+        ("apple[ti] NOT berry[ti]", {"berry[ti]"}, "apple[ti]"),
+        ("apple[ti] NOT berry[ti]", {"apple[ti]"}, None),
+        ("apple[ti]", {"apple[ti]"}, None),
+    ],
+)
+def test_terms_taken_out(query: str, gone: set[str], expected: str | None) -> None:
+    found = without(parse(query), gone)
+    assert (None if found is None else str(found)) == expected
+
+
+@given(queries)
+def test_taking_out_a_term_that_brings_nothing_of_its_own_changes_nothing(text: str) -> None:
+    query = parse(text)
+    for _, one in weigh(query, truth, UNIVERSE).walk():
+        if (
+            isinstance(one.clause, Term)
+            and one.role == "brings"
+            and not one.only_this
+            and text.count(one.clause.text) == 1
+        ):
+            shorter = without(query, {one.clause.key})
+            assert shorter is not None
+            assert evaluate(shorter, truth, UNIVERSE) == evaluate(query, truth, UNIVERSE)
+    assert len(SETS) == 5
