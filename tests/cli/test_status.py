@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -168,7 +169,7 @@ def test_what_monitoring_is_told(
         "late_digests": [],
         "without_receipt": [],
         "watches": [
-            {"name": "w", "configured": True, "overdue": late, **books},
+            {"name": "w", "configured": True, "overdue": late, "silent": None, **books},
             {"name": "gone", "configured": False, "overdue": False, **books},
         ],
         "runs": [{"job": failed[0], "watch": failed[1], "ok": False, "failures": ["a | b"], "late": []}]
@@ -270,8 +271,15 @@ def test_of_the_mailed_what_went_to_nobody_is_told(capsys: pytest.CaptureFixture
         **books,
         "guard": None,
         "left_behind": None,
+        "silent": None,
     }
-    standing = {"watches": [], "late_digests": [], "runs": [], "last_runs": [], "without_receipt": []}
+    standing: dict[str, list[Any]] = {
+        "watches": [],
+        "late_digests": [],
+        "runs": [],
+        "last_runs": [],
+        "without_receipt": [],
+    }
     print_status(standing | {"watches": [watch | {"mailed_to_nobody": 2}]})
     assert "    2 of the mailed went to nobody: no reader was entitled" in capsys.readouterr().out
     print_status(standing | {"watches": [watch | {"mailed_to_nobody": 0}]})

@@ -17,7 +17,7 @@ from typer.main import get_group
 
 from litwatch import __version__
 from litwatch.cli.context import Context
-from litwatch.cli.printing import date_lines
+from litwatch.cli.printing import log_as, log_of
 
 #: Each command, in the order of the help, and the module of litwatch.cli that makes it.
 MODULES = {
@@ -111,5 +111,8 @@ def options(
 ) -> None:
     """Keep the options for the command."""
     named = os.environ.get("LITWATCH_CONFIG")
-    date_lines(context.invoked_subcommand in JOBS)
+    log_of(context.invoked_subcommand if context.invoked_subcommand in JOBS else None)
+    log_as(
+        os.environ.get("LITWATCH_MONITORING__LOG") or "text"
+    )  # before the configuration is read, which may be wrong
     context.obj = Context(config or (Path(named) if named else None))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from litwatch.cli.printing import log_as
 from litwatch.errors import UsageError
 
 if TYPE_CHECKING:
@@ -40,7 +41,9 @@ class Context:
                 f"there is no configuration in {directory.absolute()}; run `litwatch init {directory}` "
                 "to write one, or name yours with --config DIR or LITWATCH_CONFIG"
             )
-        return load(directory, os.environ)
+        config = load(directory, os.environ)
+        log_as(config.settings.monitoring.log)
+        return config
 
     def config_to_read(self) -> Config:
         """The configuration of a command that tries rules on papers: the shipped one where there is no ./config."""

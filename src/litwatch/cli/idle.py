@@ -96,6 +96,8 @@ def leave_marker(config: Config, before: Grounds | None, done: RunReport, now: d
     if before is None or not before.settled or done.quiet_until is None:
         return
     settings = config.settings
+    if settings.monitoring.ping_url is not None:
+        return  # each run tells that it was there
     if settings.store.url != f"sqlite:///{before.store}" or grounds(config.directory) != before:
         return
     templates, mail = settings.mail.templates, settings.mail

@@ -11,7 +11,7 @@ import tempfile
 import traceback
 from types import TracebackType
 
-from litwatch.cli.printing import head
+from litwatch.cli.printing import in_log
 
 ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
@@ -25,7 +25,7 @@ class OneLine(logging.Formatter):
         if record.exc_info and record.exc_info[1] is not None:
             error = record.exc_info[1]
             message += f" ({type(error).__name__}: {error}). {keep_traceback(error)}"
-        return head() + message
+        return in_log(message, record.levelname.lower())
 
 
 def set_up() -> None:

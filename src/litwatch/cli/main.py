@@ -63,7 +63,7 @@ def run_command() -> None:
     try:
         app()
     except LitwatchError as error:
-        complain(str(error))
+        complain(str(error), "error", exit_code=error.exit_code)
         sys.exit(error.exit_code)
     except (BrokenPipeError, KeyboardInterrupt):
         raise
@@ -75,9 +75,10 @@ def run_command() -> None:
     except Exception as error:
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
             raise
-        complain(
+        bug = (
             f"this is a bug of litwatch's own: {type(error).__name__}: {error}. {logs.keep_traceback(error)}"
         )
+        complain(bug, "error", exit_code=EXIT_BUG)
         sys.exit(EXIT_BUG)
 
 

@@ -11,8 +11,16 @@ from datetime import datetime
 from typing import Any
 
 from litwatch.cli.context import Context
-from litwatch.cli.status import failed_jobs, late_in_words, looked_up, overdue_watches, unfinished_in_words
+from litwatch.cli.status import (
+    failed_jobs,
+    late_in_words,
+    looked_up,
+    overdue_watches,
+    silent_in_words,
+    unfinished_in_words,
+)
 from litwatch.errors import LitwatchError, StoreLost
+from litwatch.jobs.alarm import Trouble
 
 # https://nagios-plugins.org/doc/guidelines.html#AEN78
 OK, WARNING, CRITICAL, UNKNOWN = 0, 1, 2, 3
@@ -36,11 +44,12 @@ def judged(standing: dict[str, Any] | None) -> tuple[int, str]:
     """What a monitoring system is to be told, the worst first, and how bad it is."""
     if standing is None:
         return UNKNOWN, "nothing has run yet"
-    found = sorted(_found(standing), key=lambda one: -one[0])  # the worst first: some show only the beginning
-    code = max((one[0] for one in found), default=OK)
+    # The worst first: some show only the beginning.
+    found = sorted(troubles_in(standing), key=lambda one: not one.grave)
+    code = OK if not found else CRITICAL if found[0].grave else WARNING
     searched = sum(watch["configured"] for watch in standing["watches"])
     good = f"{searched} searched in time, no digest is late, every last run was good"
-    words = "; ".join(said for _, said in found) or good
+    words = "; ".join(one.said for one in found) or good
     figures = " ".join(
         f"'{watch['name']} {part}'={watch[part]}"
         for watch in standing["watches"]
@@ -49,30 +58,39 @@ def judged(standing: dict[str, Any] | None) -> tuple[int, str]:
     return code, f"{' '.join(words.replace('|', '/').split())} | {figures}"
 
 
-def _found(standing: dict[str, Any]) -> Iterator[tuple[int, str]]:
+def troubles_in(standing: dict[str, Any]) -> Iterator[Trouble]:
     """Each thing that somebody has to look at, and how bad it is."""
     late = overdue_watches(standing)
     for name in late:
-        yield CRITICAL, f"{name}: its search of PubMed is overdue"
+        yield Trouble(f"overdue {name}", f"{name}: its search of PubMed is overdue", grave=True)
     for one in standing["late_digests"]:
-        yield CRITICAL if one["grave"] else WARNING, late_in_words(one)
-    for run in failed_jobs(standing):
+        yield Trouble(f"late {one['address']} {one['watch']}", late_in_words(one), grave=one["grave"])
+    failed = failed_jobs(standing)
+    looks = [f"failed collect {run['watch']}" for run in failed if run["job"] == "collect"]
+    for run in failed:
         name = " ".join(filter(None, (run["job"], run["watch"])))
         why = "; ".join(failure for failure in run["failures"] if failure not in run["late"]) or "failed"
-        yield CRITICAL if run["job"] == "deliver" else WARNING, f"{name}: {why}"
+        # What keeps PubMed from a search keeps it from the refresh after it: one state, not two.
+        key = looks[0] if looks and run["job"] == "refresh" else f"failed {name}"
+        yield Trouble(key, f"{name}: {why}", grave=run["job"] == "deliver")
     for run in standing["without_receipt"]:
         if not run["at_work"]:
-            yield WARNING, unfinished_in_words(run)
+            name = " ".join(filter(None, (run["job"], run["watch"])))
+            yield Trouble(f"killed {name}", unfinished_in_words(run), grave=False)
     for watch in standing["watches"]:
         if watch["configured"]:
             yield from _of_papers(watch, told=watch["name"] in late)
 
 
-def _of_papers(watch: dict[str, Any], *, told: bool) -> Iterator[tuple[int, str]]:
+def _of_papers(watch: dict[str, Any], *, told: bool) -> Iterator[Trouble]:
     """What of a watch's papers waits for somebody."""
+    name = watch["name"]
     if watch["held"] and not told:
-        yield WARNING, f"{watch['name']}: late papers are held"
+        yield Trouble(f"held {name}", f"{name}: late papers are held", grave=False)
+    if watch["silent"] is not None and not told:
+        yield Trouble(f"silent {name}", f"{name}: {silent_in_words(watch['silent'])}", grave=False)
     if watch["wanted_for_long"]:
         papers = "paper has" if watch["wanted_for_long"] == 1 else "papers have"
         said = f"{watch['wanted_for_long']} {papers} been wanted for more than a day"
-        yield WARNING, f"{watch['name']}: {said}: listed by PubMed, and not to be had or read"
+        said = f"{name}: {said}: listed by PubMed, and not to be had or read"
+        yield Trouble(f"wanted {name}", said, grave=False)

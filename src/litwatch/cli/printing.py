@@ -6,10 +6,13 @@ Owns the terminal. Never knows what a row means.
 from __future__ import annotations
 
 import contextlib
+import json
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
+
+from litwatch.errors import LockHeld
 
 WIDE = 200
 
@@ -42,22 +45,44 @@ def written(moment: datetime | None) -> str | None:
 
 
 class _Log:
-    """Whether lines on stderr begin with their time."""
+    """How lines on stderr look: which job writes them, if one does, with their time or as JSON."""
 
+    job: str | None = None
     dated = False
+    as_json = False
 
 
-def date_lines(is_job: bool) -> None:
-    """From now on lines on stderr begin with their time, if a job writes them and no terminal shows them: a log."""
-    _Log.dated = is_job and not sys.stderr.isatty()
+def log_of(job: str | None) -> None:
+    """From now on lines on stderr are those of a job: a log, each line with its time, where no terminal shows them."""
+    _Log.job = job
+    _Log.dated = job is not None and not sys.stderr.isatty()
 
 
-def head() -> str:
-    """How a line on stderr begins."""
-    return f"{written(datetime.now(UTC))} litwatch: " if _Log.dated else "litwatch: "
+def log_as(form: str) -> None:
+    """`json`: each line of a job's log is an object; `text`: a sentence. What is no job goes on in sentences."""
+    _Log.as_json = form == "json"
 
 
-def complain(message: str) -> None:
+def logs_json() -> bool:
+    """Whether lines on stderr are objects."""
+    return _Log.as_json and _Log.job is not None
+
+
+def in_log(message: str, level: str = "info", **facts: Any) -> str:
+    """A message as a line of stderr; `facts` stand in JSON alone."""
+    if logs_json():
+        now = written(datetime.now(UTC))
+        told = {"time": now, "level": level, "program": "litwatch", "job": _Log.job, "message": message}
+        return json.dumps({**told, **facts}, ensure_ascii=False)
+    return f"{written(datetime.now(UTC))} litwatch: {message}" if _Log.dated else f"litwatch: {message}"
+
+
+def complain(message: str, level: str = "info", **facts: Any) -> None:
     """One message on stderr; where that cannot take it (a full disk), the exit code still tells."""
     with contextlib.suppress(OSError):
-        sys.stderr.write(f"{head()}{message}\n")
+        sys.stderr.write(in_log(message, level, **facts) + "\n")
+
+
+def level_of(failed: int | bool) -> str:
+    """The level of a line in the log, by an exit code or whether anything failed."""
+    return "error" if failed and failed != LockHeld.exit_code else "info"

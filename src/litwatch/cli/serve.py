@@ -17,7 +17,7 @@ from typing import Annotated
 import typer
 
 from litwatch.cli.context import Context, given
-from litwatch.cli.printing import complain
+from litwatch.cli.printing import complain, level_of
 from litwatch.errors import LitwatchError, LockHeld
 from litwatch.jobs import stopping
 
@@ -95,8 +95,8 @@ def do_what_is_due(asked: Context) -> None:
 
         done = stopped_report(signalled)
     except LitwatchError as error:
-        complain(str(error))
+        complain(str(error), "error", exit_code=error.exit_code)
         return
     # That cron is at work just now is no news: what it leaves is done in a minute.
     if not done.idle and done.exit_code != LockHeld.exit_code:
-        complain(done.one_line())
+        complain(done.one_line(), level_of(done.exit_code), exit_code=done.exit_code)

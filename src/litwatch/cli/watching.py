@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from litwatch.cli.context import given, watch_named
-from litwatch.cli.printing import complain, print_table
+from litwatch.cli.printing import complain, level_of, logs_json, print_table
 from litwatch.errors import StoreError, UsageError
 from litwatch.jobs import stopping
 
@@ -117,6 +117,7 @@ def refresh(context: typer.Context, now: Now = None, as_json: Json = False) -> N
 @app.command(rich_help_panel="Watching")
 def deliver(context: typer.Context, now: Now = None, as_json: Json = False) -> None:
     """Send each digest that is due, and again what an earlier run could not; searches nothing."""
+    from litwatch.cli.watcher import look
     from litwatch.cli.wiring import LateRenderer, instant, opened_store, transport
     from litwatch.jobs.beginning import begin
     from litwatch.jobs.deliver import deliver as deliver_what_is_due
@@ -130,8 +131,10 @@ def deliver(context: typer.Context, now: Now = None, as_json: Json = False) -> N
     ):
         said = begin(config, store, moment)
         receipt = deliver_what_is_due(config, store, transport(config), LateRenderer(config), moment)
+        _, told = look(config, store, moment, idle=not receipt.did_something)
+    said += [word for word in (told.note, told.failure) if word]
     report([receipt.to_json()], [receipt.one_line()], as_json, said)
-    if not receipt.ok:
+    if not receipt.ok or told.failure:
         raise typer.Exit(1)
 
 
@@ -156,7 +159,7 @@ def run(context: typer.Context, now: Now = None, as_json: Json = False) -> None:
     if as_json:
         sys.stdout.write(json.dumps(done.to_json(), ensure_ascii=False) + "\n")
     if not done.idle:
-        complain(done.one_line())
+        complain(done.one_line(), level_of(done.exit_code), exit_code=done.exit_code)
     if done.exit_code:
         raise typer.Exit(done.exit_code)
 
@@ -250,8 +253,11 @@ def report(
         told = [json.dumps(document, ensure_ascii=False)] if as_json else in_lines(document)
         sys.stdout.writelines(line + "\n" for line in told)
     last = [*lines[-1:], *notes]
-    for line in (*lines[:-1], *([" | ".join(last)] if last else [])):
-        complain(line)
+    whole = level_of(not all(document.get("ok", True) for document in documents))
+    levels = [level_of(not document.get("ok", True)) for document in documents]
+    each = levels if len(levels) == len(lines) else [whole] * max(1, len(lines))
+    for line, level in zip((*lines[:-1], *([" | ".join(last)] if last else [])), each, strict=False):
+        complain(line, level)
 
 
 @contextmanager
@@ -265,8 +271,11 @@ def receipt_kept(job: str, started_at: datetime) -> Iterator[None]:
     except StoreError as error:
         receipt = error.receipt or failed(job, started_at, str(error))
         known = {key: value for key, value in receipt.items() if key not in ("query", "translation")}
-        with contextlib.suppress(OSError):
-            sys.stderr.write(json.dumps(known, ensure_ascii=False) + "\n")
+        if logs_json():
+            complain("the store could not take this receipt", "error", receipt=known)
+        else:
+            with contextlib.suppress(OSError):
+                sys.stderr.write(json.dumps(known, ensure_ascii=False) + "\n")
         raise
 
 

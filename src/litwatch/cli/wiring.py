@@ -162,10 +162,11 @@ def transport(config: Config) -> Transport:
 
 def run_once(config: Config, now: datetime, *, progress: Progress | None = None) -> RunReport:
     """One `run` on the store, PubMed and transport of a configuration."""
+    from litwatch.cli.watcher import look, watched
     from litwatch.jobs.run import run
 
-    with opened_store(config, now) as store, opened_pubmed(config) as pubmed:
-        return run(
+    with watched(config) as ending, opened_store(config, now) as store, opened_pubmed(config) as pubmed:
+        report = run(
             config,
             store,
             pubmed,
@@ -175,6 +176,10 @@ def run_once(config: Config, now: datetime, *, progress: Progress | None = None)
             progress=progress,
             vocabulary=vocabulary(config),
         )
+        ending.standing, told = look(config, store, now, idle=report.idle)
+        report.take(told)
+        ending.exit_code = report.exit_code
+        return report
 
 
 @contextmanager

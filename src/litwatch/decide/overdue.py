@@ -5,7 +5,10 @@ Owns these spans and what they mean. Never reads a clock; `now` is given.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from litwatch.decide.due import DigestDue, Schedule, digest_due, next_due
 
@@ -20,8 +23,31 @@ GRACE_AT_WORK = timedelta(hours=24)
 REFUSED_FOR = timedelta(hours=4)
 REFUSED_FOR_LONG = timedelta(hours=24)
 
+# A watch is silent when no new paper came for longer than twice its longest gap; so much must be known of it before.
+FEWEST_GAPS = 10
+SHORTEST_HISTORY = timedelta(days=28)
+
 # PubMed lists a paper before it gives its record out: that passes within hours.
 WANTED_FOR = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """No new paper came since then, though never before had there been a gap longer than `longest_gap`."""
+
+    since: datetime
+    longest_gap: timedelta
+
+
+def silence(came: Sequence[datetime], now: datetime) -> Silence | None:
+    """Whether a watch has fallen silent, by when new papers came (the earliest first).
+
+    None where it has not, or too little is known of it.
+    """
+    if len(came) <= FEWEST_GAPS or came[-1] - came[0] < SHORTEST_HISTORY:
+        return None
+    longest = max(later - earlier for earlier, later in pairwise(came))
+    return Silence(came[-1], longest) if now - came[-1] > 2 * longest else None
 
 
 def unclaimed_since(

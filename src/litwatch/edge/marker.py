@@ -35,6 +35,7 @@ SECRETS = (
     "LITWATCH_MAIL__PASSWORD",
     "LITWATCH_INBOX__USERNAME",
     "LITWATCH_INBOX__PASSWORD",
+    "LITWATCH_MONITORING__PING_URL",
 )
 
 # What else decides how paths and time zones are read.

@@ -37,12 +37,13 @@ ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 class Mail:
     """What stands in one mail to one reader.
 
-    `message_id` is with its angle brackets (see `message_id`), `list_unsubscribe` holds URIs, mailto first.
+    `message_id` is with its angle brackets (see `message_id`), `list_unsubscribe` holds URIs, mailto first. A mail
+    without `html` is plain text, one without `list_id` of no list.
     """
 
     subject: str
     text: str
-    html: str
+    html: str | None
     sender: str
     recipient: str
     message_id: str
@@ -68,8 +69,9 @@ def message_bytes(mail: Mail) -> bytes:
         ("Subject", _words("Subject", mail.subject, LONGEST_SUBJECT)),
         ("Date", format_datetime(mail.date.astimezone(UTC))),
         ("Message-ID", _token("Message-ID", mail.message_id)),
-        ("List-Id", f"<{_token('List-Id', mail.list_id)}>"),
     ]
+    if mail.list_id:
+        headers.append(("List-Id", f"<{_token('List-Id', mail.list_id)}>"))
     if mail.reply_to:
         headers.append(("Reply-To", _mailbox("Reply-To", mail.reply_to)))
     if mail.list_unsubscribe:
@@ -81,9 +83,12 @@ def message_bytes(mail: Mail) -> bytes:
         ("Auto-Submitted", "auto-generated"),  # RFC 3834: no out-of-office comes back
         ("Content-Language", _token("Content-Language", mail.language)),
         ("MIME-Version", "1.0"),
-        ("Content-Type", f'multipart/alternative;\r\n boundary="{boundary}"'),
     ]
+    if mail.html is not None:
+        headers.append(("Content-Type", f'multipart/alternative;\r\n boundary="{boundary}"'))
     head = "".join(f"{name}: {value}\r\n" for name, value in headers).encode("ascii")
+    if mail.html is None:
+        return head + _part("plain", mail.text)
     text, html = _part("plain", mail.text), _part("html", mail.html)
     edge = b"\r\n--" + boundary.encode("ascii")
     return b"".join([head, edge, b"\r\n", text, edge, b"\r\n", html, edge, b"--\r\n"])

@@ -22,6 +22,7 @@ from litwatch.edge.store.open import Store
 from litwatch.edge.transports import Transport
 from litwatch.errors import LockHeld, StoreError
 from litwatch.jobs import stopping
+from litwatch.jobs.alarm import Told
 from litwatch.jobs.attempt import Progress, quiet
 from litwatch.jobs.beginning import begin
 from litwatch.jobs.deliver import deliver
@@ -69,6 +70,13 @@ class RunReport:
         if str(held) not in self.busy:  # each watch is kept by the same one
             self.busy.append(str(held))
         self.busy_seconds = max(self.busy_seconds, held.seconds)
+
+    def take(self, told: Told) -> None:
+        """What came of telling the operator; a failure is made good by the next run."""
+        self.notes += [told.note] if told.note else []
+        if told.failure:
+            self.failures.append(told.failure)
+            self.quiet_until = None
 
     def stop(self, signalled: KeyboardInterrupt) -> None:
         """A signal has ended it, in a job that left a receipt or between two."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from litwatch.edge.config.environment import Overlay
+from litwatch.edge.config.environment import Overlay, variable
 from litwatch.edge.config.kinds import near
 from litwatch.edge.config.models import LitwatchFile, MailTable
 from litwatch.edge.config.problems import Place, Source
@@ -55,6 +55,7 @@ def check_settings(
     if ops.inbox.host and ("inbox",) not in wrong:
         _inbox(ops, laid, say)
     _store(ops, laid, say)
+    _monitoring(ops, laid, say, problems)
 
 
 def _pubmed(ops: LitwatchFile, laid: Overlay, say: Say, warnings: list[Problem]) -> None:
@@ -130,6 +131,23 @@ def _inbox(ops: LitwatchFile, laid: Overlay, say: Say) -> None:
             f"is too long before the @: {longest} characters leave room for what bounces are known by",
             "set mail.envelope_from to a shorter one, or inbox.verp to false",
         )
+
+
+def _monitoring(ops: LitwatchFile, laid: Overlay, say: Say, problems: list[Problem]) -> None:
+    secret = laid.secrets.get(("monitoring", "ping_url"))
+    if secret is not None:
+        try:
+            parts = urlsplit(secret.reveal())
+            is_address = parts.scheme in ("http", "https") and bool(parts.hostname)
+        except ValueError:
+            is_address = False
+        if not is_address:
+            hint = "for example https://hc-ping.com/ and what your check there says"
+            problems.append(
+                Problem(variable("monitoring", "ping_url"), "", "is no http or https address", hint)
+            )
+    if ops.monitoring.textfile and not ops.monitoring.textfile.endswith(".prom"):
+        say(("monitoring", "textfile"), "does not end in .prom", "node exporter reads no other file")
 
 
 def _store(ops: LitwatchFile, laid: Overlay, say: Say) -> None:

@@ -30,6 +30,10 @@ SECRETS = {
     ("mail", "password"): "The password at the mail server.",
     ("inbox", "username"): "The login at the IMAP server.",
     ("inbox", "password"): "The password at the IMAP server.",
+    (
+        "monitoring",
+        "ping_url",
+    ): "Address that is told when a run starts, has done well or failed (healthchecks.io).",
 }
 
 
@@ -160,7 +164,21 @@ class OperatorTable(Table):
     """Who looks after this litwatch."""
 
     address: OptionalAddress = Field(
-        "", description="Whom readers tell when no digest comes; left out: `mail.reply_to`."
+        "",
+        description="Whom readers tell when no digest comes (left out: `mail.reply_to`), and who is told by mail when "
+        "something has to be looked at (left out: nobody).",
+    )
+
+
+class MonitoringTable(Table):
+    """How other programs watch this litwatch."""
+
+    log: Literal["text", "json"] = Field(
+        "text", description="What jobs write on stderr: `text` for people, `json` an object a line."
+    )
+    textfile: str = Field(
+        "",
+        description="A file ending in .prom that runs write for Prometheus' node exporter; left out: none.",
     )
 
 
@@ -219,6 +237,10 @@ class LitwatchFile(Table):
     )
     operator: OperatorTable = Field(
         default_factory=lambda: OperatorTable.model_validate({}), description="Who looks after this litwatch."
+    )
+    monitoring: MonitoringTable = Field(
+        default_factory=lambda: MonitoringTable.model_validate({}),
+        description="How other programs watch this litwatch.",
     )
     collect: CollectTable = Field(
         default_factory=lambda: CollectTable.model_validate({}), description="What counts as new."

@@ -112,9 +112,19 @@ class InboxSettings:
 
 @dataclass(frozen=True, slots=True)
 class OperatorSettings:
-    """[operator]: whom readers tell when no mail comes ("" where nobody is named)."""
+    """[operator]: whom readers tell when no mail comes, and who is told of trouble by mail ("": nobody)."""
 
     address: str
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MonitoringSettings:
+    """[monitoring]: what is written and asked for other programs that watch this one."""
+
+    log: Literal["text", "json"] = "text"
+    textfile: Path | None = None
+    ping_url: Secret | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +170,7 @@ class Settings:
     guard: GuardSettings
     mesh: MeshSettings
     inbox: InboxSettings = InboxSettings()
+    monitoring: MonitoringSettings = MonitoringSettings()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from litwatch.edge.config.settings import (
     InboxSettings,
     MailSettings,
     MeshSettings,
+    MonitoringSettings,
     OperatorSettings,
     PubMedSettings,
     Settings,
@@ -80,11 +81,23 @@ def settings_from(ops: LitwatchFile, laid: Overlay, directory: Path) -> Settings
             feedback=bool(ops.inbox.host) if mail.feedback is None else mail.feedback,
         ),
         inbox=_inbox(ops, laid),
-        operator=OperatorSettings(ops.operator.address or (reply_to if reply_to != NOBODY else "")),
+        operator=OperatorSettings(
+            ops.operator.address or (reply_to if reply_to != NOBODY else ""), told=ops.operator.address
+        ),
+        monitoring=_monitoring(ops, laid, directory),
         collect=CollectSettings(ops.collect.look_back_days, ops.collect.late_days, ops.collect.old_days),
         backfill=BackfillSettings(ops.backfill.polite_hours),
         guard=GuardSettings(ops.guard.sample),
         mesh=MeshSettings(_absolute(ops.mesh.file, _base(laid, ("mesh", "file"), directory))),
+    )
+
+
+def _monitoring(ops: LitwatchFile, laid: Overlay, directory: Path) -> MonitoringSettings:
+    file = ops.monitoring.textfile
+    return MonitoringSettings(
+        log=ops.monitoring.log,
+        textfile=_absolute(file, _base(laid, ("monitoring", "textfile"), directory)) if file else None,
+        ping_url=laid.secrets.get(("monitoring", "ping_url")),
     )
 
 

@@ -130,6 +130,13 @@ def end(connection: Connection, job: str, watch: str | None) -> None:
     connection.execute(delete(begun).where(begun.c.job == job, begun.c.watch == (watch or "")))
 
 
+def last_document(connection: Connection, job: str) -> Mapping[str, Any] | None:
+    """The receipt of the last run of a job, whatever its watch; None where there is none."""
+    query = select(receipt.c.document).where(receipt.c.job == job).order_by(receipt.c.id.desc()).limit(1)
+    found: Mapping[str, Any] | None = connection.execute(query).scalar_one_or_none()
+    return found
+
+
 def save_receipt(
     connection: Connection,
     job: str,

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from litwatch.decide.arrivals import WANTED
+from litwatch.decide.arrivals import LATE, NEW, WANTED
 from litwatch.edge.store import entitled
 from litwatch.edge.store.open import Store
 from litwatch.edge.store.subscriptions import ACTIVE, key
@@ -38,6 +38,18 @@ class Waiting:
     last_error: str | None
     papers: int
     notices: int
+
+
+def arrivals_of(store: Store, watch: str) -> tuple[datetime, ...]:
+    """When new papers came to a watch, each moment once, the earliest first."""
+    query = (
+        select(arrival.c.arrived_at)
+        .where(arrival.c.watch == watch, arrival.c.state.in_((NEW, LATE)), arrival.c.arrived_at.is_not(None))
+        .group_by(arrival.c.arrived_at)
+        .order_by(arrival.c.arrived_at)
+    )
+    with store.reading() as connection:
+        return tuple(connection.execute(query).scalars())
 
 
 def waiting(store: Store) -> tuple[Waiting, ...]:

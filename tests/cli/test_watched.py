@@ -1,0 +1,305 @@
+"""Proves what a run tells those who watch it: JSON lines, a ping, a file for Prometheus, a mail to the operator."""
+
+from __future__ import annotations
+
+import json
+import socket
+import sqlite3
+import stat
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from litwatch.decide.overdue import silence
+from world import World, litwatch, world
+
+OPERATOR = "it@example.org"
+SECRET = "5c1e-made-up"
+DEAD = "http://127.0.0.1:9/entrez/eutils/"
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[World]:
+    with world(tmp_path) as made:
+        made.environment["LITWATCH_OPERATOR__ADDRESS"] = OPERATOR
+        made.environment["LITWATCH_PUBMED__RETRY_BUDGET_SECONDS"] = "0"
+        yield made
+
+
+def pubmed_is(here: World, answers: bool) -> None:
+    here.environment["LITWATCH_PUBMED__BASE_URL"] = here.pubmed.base_url if answers else DEAD
+
+
+def to_operator(here: World) -> list[str]:
+    """Subjects of the mails to the operator, the host's name taken out."""
+    return [
+        str(mail["Subject"]).removeprefix(f"litwatch on {socket.gethostname()}: ")
+        for mail in here.mails()
+        if mail["To"] == OPERATOR
+    ]
+
+
+def test_the_operator_is_told_once_of_each_state_and_once_when_all_is_well_again(here: World) -> None:
+    assert here.run("2026-03-09T05:05:00Z").code == 0
+    assert to_operator(here) == []
+    pubmed_is(here, answers=False)
+    for clock in ("05:05", "05:20", "05:35"):
+        assert here.run(f"2026-03-10T{clock}:00Z").code == 1
+    assert len(to_operator(here)) == 1
+    assert to_operator(here)[0].startswith("collect ketamine-depression: 127.0.0.1:9")
+    # A new state is told, and what was told before stands below it.
+    assert here.run("2026-03-10T07:05:00Z").code == 1
+    *_, last = [mail for mail in here.mails() if mail["To"] == OPERATOR]
+    assert to_operator(here)[1:] == ["ketamine-depression: its search of PubMed is overdue"]
+    above, _, below = str(last.get_content()).partition("Told before")
+    assert "! ketamine-depression: its search of PubMed is overdue" in above
+    assert "cannot be reached" in below
+    assert last.get_content_type() == "text/plain"
+    pubmed_is(here, answers=True)
+    well = here.run("2026-03-10T07:20:00Z")
+    assert well.code == 0
+    assert "the operator was told" in well.err
+    assert here.run("2026-03-10T07:35:00Z").err == ""
+    assert to_operator(here)[2:] == ["all is well again"]
+    # What comes back is told anew.
+    pubmed_is(here, answers=False)
+    assert here.run("2026-03-11T05:05:00Z").code == 1
+    assert len(to_operator(here)) == 4
+    assert here.litwatch("status", "--json").objects()[0]["runs"][0]["job"] == "alarm"
+
+
+def test_what_the_operator_could_not_be_told_the_next_run_tells(here: World) -> None:
+    assert here.run("2026-03-10T05:05:00Z").code == 0
+    pubmed_is(here, answers=False)
+    here.outbox.write_text("in the way")
+    failed = here.run("2026-03-11T05:05:00Z")
+    assert failed.code == 1
+    assert "the operator could not be told: the outbox" in failed.err
+    here.outbox.unlink()
+    assert here.run("2026-03-11T05:20:00Z").code == 1
+    assert len(to_operator(here)) == 1
+
+
+def test_nobody_is_told_where_no_operator_is_named(here: World) -> None:
+    del here.environment["LITWATCH_OPERATOR__ADDRESS"]
+    pubmed_is(here, answers=False)
+    assert here.run("2026-03-10T05:05:00Z").code == 1
+    assert here.mails() == []
+
+
+class Pinged(BaseHTTPRequestHandler):
+    """Notes each address that was told, or never answers."""
+
+    def do_POST(self) -> None:
+        server = self.server
+        assert isinstance(server, PingServer)
+        server.asked.append(self.path)
+        length = int(self.headers.get("Content-Length") or 0)
+        server.bodies.append(self.rfile.read(length))
+        if server.silent.is_set():
+            server.ended.wait(60)
+            return
+        self.send_response(server.code)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+class PingServer(ThreadingHTTPServer):
+    """What healthchecks.io is to a run."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Pinged)
+        self.asked: list[str] = []
+        self.bodies: list[bytes] = []
+        self.silent, self.ended = threading.Event(), threading.Event()
+        self.code = 200
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}/ping/{SECRET}"
+
+
+@pytest.fixture
+def pings(here: World) -> Iterator[PingServer]:
+    with PingServer() as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        here.environment["LITWATCH_MONITORING__PING_URL"] = server.address
+        yield server
+        server.ended.set()
+        server.shutdown()
+        thread.join()
+
+
+def test_each_run_tells_its_start_and_its_end_and_nothing_else(here: World, pings: PingServer) -> None:
+    assert here.run("2026-03-09T05:05:00Z").code == 0
+    assert here.run("2026-03-09T05:20:00Z").code == 0
+    assert here.run("2026-03-09T05:35:00Z").err == ""  # nothing is due; it was there all the same
+    path = f"/ping/{SECRET}"
+    assert pings.asked == [f"{path}/start", path] * 3
+    pubmed_is(here, answers=False)
+    failed = here.run("2026-03-10T05:05:00Z")
+    assert (failed.code, pings.asked[6:]) == (1, [f"{path}/start", f"{path}/fail"])
+    here.store.write_bytes(b"no store" * 1000)
+    assert here.run("2026-03-10T05:20:00Z").code == 1
+    assert pings.asked[8:] == [f"{path}/start", f"{path}/fail"]
+    assert set(pings.bodies) == {b""}
+
+
+@pytest.mark.parametrize("way", ["refused", "500", "silent"])
+def test_a_ping_server_that_is_dead_hinders_no_run_and_its_address_is_not_told(
+    here: World, pings: PingServer, way: str
+) -> None:
+    if way == "refused":
+        here.environment["LITWATCH_MONITORING__PING_URL"] = f"http://127.0.0.1:9/{SECRET}"
+    elif way == "500":
+        pings.code = 500
+    else:
+        pings.silent.set()
+    began = time.monotonic()
+    done = here.run("2026-03-09T05:05:00Z")
+    assert done.code == 0
+    assert time.monotonic() - began < 40
+    assert done.err.count("the ping server 127.0.0.1") == 1
+    assert "the run is not hindered" in done.err
+    assert SECRET not in done.err + done.out
+
+
+@pytest.mark.parametrize("wrong", ["ftp://127.0.0.1/x", "hc-ping.com/x", "http://[1/x"])
+def test_what_is_no_address_to_ping_is_a_mistake_that_does_not_show_it(here: World, wrong: str) -> None:
+    told = litwatch(
+        "check", folder=here.folder, environment={"LITWATCH_MONITORING__PING_URL": wrong + SECRET}
+    )
+    assert told.code == 2
+    assert "LITWATCH_MONITORING__PING_URL: is no http or https address" in told.err
+    assert SECRET not in told.err
+
+
+def test_prometheus_reads_the_figures_of_the_last_run(here: World) -> None:
+    file = here.folder / "litwatch.prom"
+    here.environment["LITWATCH_MONITORING__TEXTFILE"] = str(file)
+    assert here.run("2026-03-09T07:05:00Z").code == 0
+    assert stat.S_IMODE(file.stat().st_mode) == 0o644
+    found = figures(file)
+    papers = {where: value for (name, where), value in found.items() if name == "litwatch_papers"}
+    assert papers.pop("matches") == sum(papers.values()) > 0
+    assert found["litwatch_run_exit_code", ""] == 0
+    assert found["litwatch_state", ""] == 0
+    assert (
+        found["litwatch_search_timestamp_seconds", ""] == datetime(2026, 3, 9, 7, 5, tzinfo=UTC).timestamp()
+    )
+    assert found["litwatch_run_timestamp_seconds", ""] == pytest.approx(time.time(), abs=120)
+    assert "@" not in file.read_text(encoding="utf-8")  # no reader's address
+    pubmed_is(here, answers=False)
+    assert here.run("2026-03-10T07:05:00Z").code == 1
+    found = figures(file)
+    assert (found["litwatch_run_exit_code", ""], found["litwatch_state", ""]) == (1, 2)
+    assert found["litwatch_job_ok", "collect"] == 0
+    here.store.write_bytes(b"no store" * 1000)
+    assert here.run("2026-03-10T07:20:00Z").code == 1
+    assert set(figures(file)) == {
+        (f"litwatch_run_{name}", "") for name in ("exit_code", "seconds", "timestamp_seconds")
+    }
+
+
+def figures(file: Path) -> dict[tuple[str, str], float]:
+    """Metric and what it is of -> value."""
+    families = text_string_to_metric_families(file.read_text(encoding="utf-8"))
+    return {
+        (sample.name, sample.labels.get("where") or sample.labels.get("job") or ""): sample.value
+        for family in families
+        for sample in family.samples
+    }
+
+
+def test_a_file_for_prometheus_that_cannot_be_written_hinders_no_run(here: World) -> None:
+    here.environment["LITWATCH_MONITORING__TEXTFILE"] = str(here.folder / "nowhere" / "litwatch.prom")
+    done = here.run("2026-03-09T07:05:00Z")
+    assert done.code == 0
+    assert "litwatch.prom cannot be written: No such file or directory" in done.err
+
+
+def test_the_log_of_a_job_is_json_where_the_settings_say_so(here: World) -> None:
+    settings = here.config / "litwatch.toml"
+    settings.write_text(
+        settings.read_text(encoding="utf-8").replace('log = "text"', 'log = "json"'), encoding="utf-8"
+    )
+    [line] = here.run("2026-03-09T07:05:00Z").err.splitlines()
+    told = json.loads(line)
+    assert datetime.fromisoformat(told.pop("time")).tzinfo is not None
+    assert told.pop("message").startswith("collect ketamine-depression: 28 matches")
+    assert told == {"level": "info", "program": "litwatch", "job": "run", "exit_code": 0}
+    pubmed_is(here, answers=False)
+    for words in (("run", "--now", "2026-03-10T07:05:00Z"), ("collect",)):
+        *_, last = here.litwatch(*words).err.splitlines()
+        assert json.loads(last)["level"] == "error"
+    here.store.write_bytes(b"no store" * 1000)
+    receipt, error = map(json.loads, here.run("2026-03-10T07:20:00Z").err.splitlines())
+    assert receipt["receipt"]["ok"] is False
+    assert (error["level"], error["exit_code"]) == ("error", 1)
+    # What is no job goes on in sentences.
+    assert here.litwatch("trace", "99000999").err.startswith("litwatch: ")
+
+
+def test_even_a_mistake_in_the_settings_is_json_where_the_environment_says_so(here: World) -> None:
+    (here.config / "litwatch.toml").write_text("[pubmed]\ntol = 'x'\n", encoding="utf-8")
+    told = litwatch("run", folder=here.folder, environment={"LITWATCH_MONITORING__LOG": "json"})
+    assert told.code == 2
+    error = json.loads(told.err)
+    assert (error["level"], error["exit_code"]) == ("error", 2)
+    assert "did you mean" in error["message"]
+
+
+def test_a_watch_that_has_fallen_silent_is_told(here: World) -> None:
+    assert here.run("2026-03-09T07:05:00Z").code == 0
+    with closing(sqlite3.connect(here.store)) as store, store:
+        pmids = [
+            pmid
+            for (pmid,) in store.execute(
+                "SELECT pmid FROM arrival WHERE state IN ('new', 'backlog') LIMIT 12"
+            )
+        ]
+        assert len(pmids) == 12
+        for number, pmid in enumerate(pmids):
+            came = f"{datetime(2026, 1, 25, 5, tzinfo=UTC) + 3 * number * DAY:%Y-%m-%dT%H:%M:%S.%fZ}"
+            store.execute("UPDATE arrival SET state = 'new', arrived_at = ? WHERE pmid = ?", (came, pmid))
+        store.execute("UPDATE arrival SET state = 'backlog' WHERE arrived_at IS NULL")
+        store.execute(
+            f"DELETE FROM arrival WHERE state = 'new' AND pmid NOT IN ({', '.join(map(str, pmids))})"
+        )
+    words = "no new paper since 2026-02-27T05:00:00Z: more than twice its longest gap so far (3 days)"
+    assert words in here.litwatch("status").out
+    assert f"ketamine-depression: {words}" in here.litwatch("status", "--check").out
+
+
+DAY = timedelta(days=1)
+START = datetime(2026, 1, 1, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("days", "now", "silent"),
+    [
+        (range(0, 44, 4), 48.0, False),  # twice the longest gap of four days, not longer
+        (range(0, 44, 4), 48.1, True),
+        ([*range(0, 40, 4), 50], 78.0, False),  # there was a gap of 14 days before
+        (range(0, 40, 4), 300.0, False),  # ten papers, nine gaps: too little is known
+        (range(20), 300.0, False),  # three weeks: too little is known
+        ([], 300.0, False),
+    ],
+)
+def test_a_watch_is_silent_after_twice_its_longest_gap(days: list[int], now: float, *, silent: bool) -> None:
+    found = silence([START + day * DAY for day in days], START + now * DAY)
+    assert (found is not None) is silent
+    if found is not None:
+        assert (found.since, found.longest_gap) == (START + 40 * DAY, 4 * DAY)
