@@ -45,6 +45,11 @@ def test_points_of_time_are_read_as_they_are_written(sentence: str, longest: int
         "A 45-year-old woman had one infusion.",
         "Scores were taken 2 h after the infusion.",
         "The half-life was 3 hours.",
+        "Patients of 18 years or older had one infusion.",
+        "The groups were alike 1 day before surgery.",
+        "Subjects had two infusions spaced by 1 week.",
+        "Interruptions (a 30-day treatment gap) were counted.",
+        "The craving had been dormant for 12 years.",
         "Costs were worked out over a 5-year horizon.",
         "The effect size was large (d = 1.46).",
         "Les patients ont été suivis pendant 6 mois.",
@@ -53,6 +58,10 @@ def test_points_of_time_are_read_as_they_are_written(sentence: str, longest: int
 )
 def test_what_is_no_observation_of_a_day_or_more_is_left_out(sentence: str) -> None:
     assert days(sentence) is None
+
+
+def test_a_model_watches_nobody() -> None:
+    assert days("Patients were followed up for 6 months.", "other") is None
 
 
 def test_the_words_that_spoke_for_it_are_told() -> None:

@@ -37,6 +37,8 @@ def number(sentence: str, design: str | None = "rct") -> int | None:
         ("The authors randomised 92 patients, 45 patients to placebo and 47 patients to ketamine.", 92),
         ("Adults (N = 80), of whom 54% (n = 43) took an antidepressant, had one infusion.", 80),
         ("Eighteen NVs and 17 SVs had an infusion.", 35),
+        ("The authors included 90 patients, 44 patients on placebo, and 46 on ketamine.", 90),
+        ("Across four participating Danish institutions, 240 patients will be randomised.", 240),
         ("We compared 21 abstinent users and 22 age- and sex-matched healthy subjects.", 43),
     ],
 )
@@ -75,6 +77,25 @@ def test_papers_of_a_synthesis_are_no_people() -> None:
     assert number("Seven were included in this analysis.", "meta-analysis") is None
     assert number("Studies (n = 12) were small.", "systematic-review") is None
     assert number("Fourteen trials with 1,380 participants were included.", "meta-analysis") == 1380
+
+
+def test_those_of_the_comparisons_of_a_synthesis_are_not_its_people() -> None:
+    abstract = (
+        "RESULTS: We included 30 studies (2400 participants). Response was likelier with ketamine (OR 2.1, 95% CI 1.2 "
+        "to 3.0; 3 studies, 120 participants), and remission (OR 1.9, 95% CI 1.1 to 3.2; 4 studies, 150 participants)."
+    )
+    found = participants(
+        paper := Paper(pmid=99000001, abstract=abstract), sentences_with_roles(paper), "meta-analysis"
+    )
+    assert found
+    assert found.number == 2400
+
+
+def test_healthy_people_beside_nobody_are_told_once() -> None:
+    abstract = "METHODS: Thirty subjects consented. Twenty-four healthy subjects had ketamine or saline."
+    paper = Paper(pmid=99000001, title="Stress in healthy subjects after ketamine", abstract=abstract)
+    found = participants(paper, sentences_with_roles(paper), "rct")
+    assert found is None or found.number in (24, 30)
 
 
 def test_a_case_report_has_the_people_that_it_tells_of() -> None:

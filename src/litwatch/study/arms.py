@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from litwatch.study.cues import small
+from litwatch.study.numbers import value
 from litwatch.study.people import Told, counts_of, number_of_groups, persons_of
 from litwatch.study.statements import Statement
 
@@ -23,7 +25,11 @@ _BECAME = re.compile(r"\b(?:were|was|complet\w+|includ\w+|exclud\w+|respond\w+|c
 _DIVIDED = re.compile(r"\b(?:randomi[sz]ed|randomly|assigned|allocated|received|given)\b")
 _PART_OF = re.compile(r"\bof (?:whom|which|these|those)\b|\bincluding\b")
 _TIME = re.compile(r"\b(?:days?|weeks?|months?|hours?|baseline|later|after)\b")
+_DIGITS = re.compile(r"\d[\d,]*")
+# Whose "30 healthy subjects" are the people, not beside them.
+_ALL_HEALTHY = re.compile(r"\bhealthy\b|\bvolunteers?\b")
 _LEAST_ARMS, _MOST_ARMS, _FAR = 2, 4, 220
+_SYNTHESES = frozenset(("meta-analysis", "systematic-review"))
 _FEW = 6
 _KINDS = ("n =", "N =", "counted", "standing alone", "to an arm", "named with the next")
 
@@ -41,11 +47,12 @@ def told(parts: Sequence[Statement], title: str, design: str | None) -> list[Tol
         if not counted and not equal:
             continue
         sums += _side_by_side(counted)
-        if design not in ("meta-analysis", "systematic-review"):
+        if design not in _SYNTHESES:
             sums += _arms(equal)
         plain += [one for one in counted if not _only_a_part(one)]
         plain += equal
-    sums += _with_controls(plain)
+    if not _ALL_HEALTHY.search(small(title)):
+        sums += _with_controls(plain)
     if persons:
         persons[0].number = len(persons)
         plain.append(persons[0])
@@ -71,8 +78,14 @@ def _side_by_side(counted: Sequence[Told]) -> Iterator[Told]:
 
 
 def _added(chain: Sequence[Told]) -> Iterator[Told]:
-    if len(chain) >= _LEAST_ARMS and not _is_whole(chain):
+    if len(chain) < _LEAST_ARMS:
+        return
+    if not _is_whole(chain) and not _is_divided(chain):
         yield _sum(chain, "groups side by side")
+        return
+    chain[0].known["arms add up to it"] = 1.0
+    for arm in chain[1:]:
+        arm.known["one of several"] = 1.0
 
 
 def _goes_on(one: Told, other: Told) -> bool:
@@ -110,6 +123,13 @@ def _is_whole(numbers: Sequence[Told]) -> bool:
     return len(numbers) > _LEAST_ARMS and numbers[0].number == sum(each.number for each in numbers[1:])
 
 
+def _is_divided(chain: Sequence[Told]) -> bool:
+    """Whether the first is the second and another number of its sentence ("1102 patients, 550 patients ... and 552 ...")."""
+    first, second, *more = (one.number for one in chain)
+    others = set(map(value, _DIGITS.findall(chain[0].part.small)))
+    return not more and first > second and first - second in others - {second}
+
+
 def _sum(arms: Sequence[Told], name: str) -> Told:
     numbers = sorted(arm.number for arm in arms)
     known = {feature: 1.0 for arm in arms for feature in arm.known if feature not in _KINDS}
@@ -142,6 +162,7 @@ def _compare(
         told_in.setdefault(one.number, set()).add(one.part.start)
     totals = {one.number for one in sums}
     largest = max((one.number for one in plain), default=0)
+    synthesis = design in _SYNTHESES
     for order, one in enumerate((*plain, *sums)):
         known, number = one.known, one.number
         known["number"] = 1.0
@@ -157,6 +178,8 @@ def _compare(
             "a third of the largest": number < largest / 3,
             "in the title": f" {number} " in title,
             "design unknown": design is None,
+            "largest of a synthesis": synthesis and number == largest,
+            "less than the largest of a synthesis": synthesis and number < largest,
             "few": number < _FEW and design != "case",
         }
         known.update((name, 1.0) for name, holds in said.items() if holds)

@@ -40,12 +40,17 @@ _COUNTED = re.compile(
 _NEVER_BEFORE = re.compile(
     r"(?:\bage[ds]?\b[^.;]{0,30}|\byears?\b of\b|duration of (?:illness|depress|the (?:current|index|illness|disorder))"
     r"[^.;]{0,30}|\bover the (?:past|last)\s|[≥≤<>]\s?|\b(?:past|last|previous|preceding)\s(?:\w+\s)?|"
-    r"half-?life[^.;]{0,20}|interquartile range[^.;]{0,12}|\biqr\b[^.;]{0,10}|mean\s\(sd\)\s(?:age)?|\bevery\s|"
-    r"\b(?:screened|recruited|separated)\s(?:over|by)\s(?:approximately\s)?)$"
+    r"half-?life[^.;]{0,20}|\b(?:dormant|abstinent|sober|depressed|ill|untreated) for\b[^.;,]{0,20}|"
+    r"interquartile range[^.;]{0,12}|\biqr\b[^.;]{0,10}|mean\s\(sd\)\s(?:age)?|\bevery\s|"
+    r"\b(?:screened|recruited|separated|spaced)\s(?:over|by)\s(?:approximately\s)?|"
+    r"\btime to (?:onset|response|remission)\b[^.;]{0,60})$"
 )
 _NEVER_BEHIND = re.compile(
-    r"[-\s]*(?:old|of age|ago|earlier|history|remission from|apart|of postapproval)\b|\s?\(?(?:sd|range)\b|"
-    r"[-\s](?:horizon|latency|drug-free|washout|wash-out)"
+    r"[-\s]*(?:old|of age|ago|earlier|history|remission from|apart|of postapproval|"
+    r"(?:and|or) (?:older|over|above|more))\b|"
+    r"\s?\(?(?:sd|range)\b|\sprior\b(?! to)|\s(?:before|prior to|preceding)\s(?:the\s)?(?:\w+\s)?"
+    r"(?:surgery|operation|delivery|baseline|admission|enrol\w+|inclusion)|"
+    r"[-\s](?:horizon|latency|drug-free|washout|wash-out|(?:treatment )?gaps?\b)"
 )
 _UNIT = Cued(r"days?|weeks?|months?|years?|hours?|hrs?|wks?|yrs?|pod\s?\d")
 _LETTER = re.compile(r"[ -][hd][ .,)]")

@@ -13,15 +13,15 @@ from litwatch.study.participants import Count
 from litwatch.study.statements import Statement
 from litwatch.study.weighing import highest, reasons, score, weights
 
-_WATCHES_NOBODY = frozenset(("review", "guideline", "comment", "notice"))
+_WATCHES_NOBODY = frozenset(("review", "guideline", "comment", "notice", "other"))
 #: The least chance of a duration that is shown.
-LEAST = 0.5
+LEAST = 0.54
 
 
 def followup(parts: Sequence[Statement], design: str | None = None) -> Count | None:
     """The longest observation stated, in whole days (a week 7, a month 30, a year 365), with where it stands.
 
-    Less than a day, or no duration that is surely an observation: None. A review watches nobody.
+    Less than a day, or no duration that is surely an observation: None. A review or a model watches nobody.
     """
     if not watches(design):
         return None

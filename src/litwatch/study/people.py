@@ -26,7 +26,7 @@ _NOUN = (
 _ADJECTIVE = (
     r"(?:(?!(?:of|were|was|had|have|and|in|with|per|to|which|that|at|from|on|for|by|whereas|different|"
     r"studies|trials|rcts|articles|publications|records|reports|sessions|infusions|doses|"
-    r"sites?|centers?|centres?|hospitals?|clinics?|countries|groups?|arms|cohorts?|"
+    r"sites?|centers?|centres?|institutions?|hospitals?|clinics?|countries|groups?|arms|cohorts?|"
     r"weeks?|days?|months?|years?|hours?|min|minutes|mg|microg|kg|items?|points?|times|percent|million|billion)\b)"
     r"(?:[a-z][\w/+'’‐]*-\s(?:and|or)\s)?[a-z][\w/+'’‐-]*)"
 )
