@@ -285,3 +285,67 @@ def test_suggestions_with_their_prices_and_nothing_applied(made: World, seeds: P
     assert "Suggestions (nothing is changed; try one with --query)" in text
     edited(made, QUERY)
     assert (made.config / "watches" / "ketamine-depression.toml").read_text("utf-8") == before
+
+
+def test_a_sample_to_mark_is_written_read_back_and_grows_with_a_change(made: World, tmp_path: Path) -> None:
+    path = tmp_path / "marks.csv"
+    done = made.litwatch("tune", "--sample", "8", "--marks", str(path))
+    assert done.code == 0, done.err
+    assert f"wrote {path}: 8 papers to judge; write yes or no into its column `relevant`" in done.err
+    assert "0 judged, 8 to judge" in done.out
+    head, *lines = path.read_text("utf-8-sig").splitlines()
+    path.write_text(
+        "\n".join(
+            [
+                head,
+                *(line.replace(",,", ",yes,", 1) for line in lines[:6]),
+                *(line.replace(",,", ",no,", 1) for line in lines[6:]),
+            ]
+        ),
+        "utf-8",
+    )
+    found = told(made, "--sample", "8", "--marks", str(path))["sample"]
+    assert (found["judged"], found["to_judge"], found["drawn"]) == (8, 0, [])
+    assert found["precision"]["share"] == 0.75
+    assert found["precision"]["number_needed_to_read"] == pytest.approx(4 / 3)
+    wider = ("--query", "ketamine[tiab]", "--sample", "8", "--marks", str(path))
+    changed = made.litwatch("tune", *wider, "--json")
+    more = json.loads(changed.out)["sample"]
+    assert 0.6 < more["precision"]["share"] < 0.9  # now weighed by what the other search keeps and loses
+    assert more["precision_after"] is None
+    assert more["drawn"]
+    text = path.read_text("utf-8-sig")
+    assert text.count(",yes,") == 6
+    path.write_text(text.replace(",,", ",no,"), "utf-8")
+    after = told(made, *wider)["sample"]
+    assert after["to_judge"] == 0
+    assert after["precision_after"]["share"] < after["precision"]["share"]
+
+
+def test_an_empty_sample_and_a_table_that_is_none_are_told(made: World, tmp_path: Path) -> None:
+    path = tmp_path / "marks.csv"
+    edited(made, "nosuchword[tiab]")
+    done = made.litwatch("tune", "--sample", "8", "--marks", str(path))
+    edited(made, QUERY)
+    assert done.code == 0
+    assert "The search finds nothing to draw from." in done.out
+    assert not path.exists()
+    path.write_text("hello", "utf-8")
+    done = made.litwatch("tune", "--sample", "8", "--marks", str(path))
+    assert (done.code, done.out) == (2, "")
+    assert "is no table of marks: it has no columns `pmid` and `relevant`" in done.err
+    path.write_text("pmid,relevant\n99100001,perhaps\n", "utf-8")
+    done = made.litwatch("tune", "--sample", "8", "--marks", str(path))
+    assert done.code == 1
+    assert "line 2: 'perhaps' is neither yes nor no" in done.err
+
+
+def test_the_strategy_for_publication_as_markdown_and_as_a_table(made: World, tmp_path: Path) -> None:
+    done = made.litwatch("tune", "--log", str(tmp_path / "strategy.md"))
+    assert done.code == 0, done.err
+    report = (tmp_path / "strategy.md").read_text("utf-8")
+    count = told(made)["pubmed"]["count"]
+    assert f"PubMed: {count} records." in report
+    assert "The watch was last searched well on 2026-03-08." in report
+    assert (tmp_path / "strategy.csv").read_text("utf-8-sig").startswith("line,clause,results")
+    assert made.litwatch("tune", "--log", str(tmp_path / "no" / "folder.md")).code == 2

@@ -5,16 +5,19 @@ Owns the names of its keys. Never works a figure out.
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 from litwatch.cli.tuning.outcome import Outcome, Sought
 from litwatch.jobs.tune.changing import Comparison
 from litwatch.jobs.tune.figures import Figures
+from litwatch.jobs.tune.sampling import Sample
 from litwatch.jobs.tune.seeding import Held
 from litwatch.jobs.tune.suggesting import Suggestion
 from litwatch.query.tree import Group
 from litwatch.tuning.changed import Change, estimated
 from litwatch.tuning.clauses import hanging
+from litwatch.tuning.marking import Precision
 from litwatch.tuning.recall import Share
 from litwatch.tuning.sheet import Line
 
@@ -43,8 +46,40 @@ def document(outcome: Outcome) -> dict[str, Any]:
         "clauses": [_clause(line, figures, outcome.sought) for line in sheet.lines],
         "seeds": None if outcome.sought is None else seeds_document(outcome.sought),
         "change": None if outcome.comparison is None else _comparison(outcome.comparison, outcome.resought),
+        "sample": None if outcome.sample is None else _sample(outcome.sample),
         "suggestions": None if outcome.suggestions is None else list(map(_suggestion, outcome.suggestions)),
     }
+
+
+def _sample(sample: Sample) -> dict[str, Any]:
+    return {
+        "papers": sample.papers,
+        "drawn": [str(paper.pmid) for paper in sample.asked],
+        "judged": sample.judged,
+        "to_judge": sample.waiting,
+        "from_store": sample.from_store,
+        "precision": _precision(sample.before),
+        "precision_after": _precision(sample.after),
+    }
+
+
+def _precision(found: Precision | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    read, least, most = found.to_read
+    return {
+        "share": found.share,
+        "low": found.low,
+        "high": found.high,
+        "judged": found.judged,
+        "number_needed_to_read": _finite(read),
+        "number_needed_to_read_low": _finite(least),
+        "number_needed_to_read_high": _finite(most),
+    }
+
+
+def _finite(number: float) -> float | None:
+    return number if isfinite(number) else None
 
 
 def _suggestion(one: Suggestion) -> dict[str, Any]:

@@ -6,9 +6,7 @@ Owns its arguments and exit codes. Never changes the store; what it keeps lies i
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,23 +14,33 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from litwatch.cli.context import given, watch_named
-from litwatch.cli.own_query import STDIN
 from litwatch.cli.printing import complain
 from litwatch.cli.tuning.completion import watch_names
 from litwatch.errors import UsageError
 
 if TYPE_CHECKING:
+    from litwatch.cli.tuning.outcome import Outcome
     from litwatch.edge.config import Config, Watch
     from litwatch.jobs.tune.desk import Desk
     from litwatch.query.tree import Query
     from litwatch.study.facets import Rules
+    from litwatch.tuning.marking import Marks
     from litwatch.tuning.seeds import SeedFile
 
 app = typer.Typer()
 
-#: How long PubMed is waited for while somebody sits at the terminal.
-PATIENCE_SECONDS = 15.0
-WORKBOOK = ".workbook"
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What is asked for, its files read."""
+
+    seeds: SeedFile | None
+    other: tuple[Query, Rules | None] | None
+    marks: Marks | None
+    size: int
+    every_leaf: bool
+    unblind: bool
+    suggested: bool
 
 
 @app.command(rich_help_panel="Research")
@@ -70,96 +78,107 @@ def tune(
         bool,
         typer.Option("--suggest", help="What might be changed, each change with its price. Changes nothing."),
     ] = False,
+    size: Annotated[
+        int | None,
+        typer.Option(
+            "--sample",
+            min=1,
+            metavar="N",
+            help="Draw N papers to judge into a table, and say what those judged say of the search.",
+        ),
+    ] = None,
+    marks: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="That table. [default: WATCH-sample.csv]")
+    ] = None,
+    log: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.md", help="Write the strategy as PRISMA-S wants it: FILE.md and FILE.csv."
+        ),
+    ] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Do not ask PubMed.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Every figure as one JSON object.")] = False,
 ) -> None:
     """Show what each clause of a watch's search does: in PubMed, in the store, and what hangs on it alone."""
+    from litwatch.cli.tuning import inputs
     from litwatch.cli.tuning.as_json import document
-    from litwatch.cli.tuning.outcome import Outcome, Sought
+    from litwatch.cli.tuning.logging_strategy import write_log
     from litwatch.cli.tuning.terminal import Printer
     from litwatch.edge.as_json import one_line
-    from litwatch.jobs.tune.changing import compare
-    from litwatch.jobs.tune.figures import figures_of, questions
-    from litwatch.jobs.tune.suggesting import suggest
+    from litwatch.jobs.tune.figures import questions
 
-    config = given(context).config_to_read()
+    config, now = given(context).config_to_read(), datetime.now(UTC)
     chosen = watch_named(config, watch)
     if unblind and seeds is None:
         raise UsageError("--unblind goes with --seeds FILE")
-    named = seeds_in(seeds) if seeds is not None else None
-    other = changed(config, chosen, against, query)
-    with desk_of(config, datetime.now(UTC), offline=offline) as desk:
+    if marks is not None and size is None:
+        raise UsageError("--marks goes with --sample N")
+    table = marks or Path(f"{chosen.name}-sample.csv")
+    wishes = Wishes(
+        inputs.seeds_in(seeds) if seeds is not None else None,
+        inputs.changed(config, chosen, against, query),
+        inputs.marks_in(table) if size is not None else None,
+        size or 0,
+        every_leaf,
+        unblind,
+        suggested,
+    )
+    with inputs.desk_of(config, now, offline=offline) as desk:
         if every_leaf and desk.pubmed is not None:
             say_how_long(config, questions(desk, chosen.query))
-        figures = figures_of(desk, chosen.query, every_leaf=every_leaf)
-        sought = Sought.of(desk, chosen.query, named, figures.listed, unblind=unblind) if named else None
-        outcome = Outcome(chosen.name, figures, sought)
-        if other is not None:
-            new, new_rules = other
-            comparison = compare(desk, chosen.query, new, chosen.rules, new_rules)
-            again = comparison.new.listed
-            resought = Sought.again(desk, new, sought.papers, again, unblind=unblind) if sought else None
-            outcome = replace(outcome, comparison=comparison, resought=resought)
-        if suggested:
-            papers = sought.papers if sought is not None else None
-            known = [] if papers is None else papers.papers if unblind else papers.developing
-            outcome = replace(outcome, suggestions=suggest(desk, chosen.query, known, chosen.rules))
+        outcome = found_out(desk, chosen, wishes)
         failures = list(dict.fromkeys(desk.failures))
+    if outcome.sample is not None and wishes.marks is not None and outcome.sample.asked:
+        from litwatch.tuning.marking import table_of
+
+        drawn = len(outcome.sample.asked)
+        about = f": {drawn} papers to judge; write yes or no into its column `relevant`, then run this again"
+        inputs.written_file(table, table_of(wishes.marks, outcome.sample.asked), about)
+    if log is not None:
+        write_log(log, config, chosen, outcome, now)
     if as_json:
         sys.stdout.buffer.write(one_line(document(outcome)))
     else:
         Printer().outcome(outcome)
     sys.stdout.flush()
-    unread = [f"{seeds}: {each}" for each in (named.unread if named is not None else ())]
-    missing = [f"PubMed cannot be asked: {each}; what it would have said is missing" for each in failures]
-    for complaint in (*unread, *missing):
+    complaints = [f"{seeds}: {each}" for each in (wishes.seeds.unread if wishes.seeds is not None else ())]
+    complaints += [f"{table}: {each}" for each in (wishes.marks.wrong if wishes.marks is not None else ())]
+    complaints += [f"PubMed cannot be asked: {each}; what it would have said is missing" for each in failures]
+    for complaint in complaints:
         complain(complaint)
-    if unread or missing:
+    if complaints:
         raise typer.Exit(1)
 
 
-def changed(
-    config: Config, watch: Watch, file: Path | None, query: str | None
-) -> tuple[Query, Rules | None] | None:
-    """The search to hold against the watch's, with its facets where a watch file says them; None without one."""
-    from litwatch.cli.own_query import query_in, warn_of
-    from litwatch.cli.wiring import vocabulary
-    from litwatch.edge.config import load_watch
-    from litwatch.query.parse import parse
+def found_out(desk: Desk, watch: Watch, wishes: Wishes) -> Outcome:
+    """All that was asked for."""
+    from litwatch.cli.tuning.outcome import Outcome, Sought
+    from litwatch.jobs.tune.changing import compare
+    from litwatch.jobs.tune.figures import figures_of
+    from litwatch.jobs.tune.sampling import draw
+    from litwatch.jobs.tune.suggesting import suggest
 
-    if file is not None and query is not None:
-        raise UsageError("--against and --query are two changes; try one")
-    if file is None and query is None:
-        return None
-    if file is not None and file.suffix == ".toml":
-        changed_watch = load_watch(file, config.directory, watch.name)
-        return changed_watch.query, changed_watch.rules
-    parsed = parse(query if query is not None else query_in(file or STDIN))
-    warn_of(parsed, vocabulary(config).mesh, approximate=True)
-    return parsed, None
-
-
-def seeds_in(path: Path) -> SeedFile:
-    """The seeds of a file (`-`: stdin). Raises UsageError where it cannot be read, or names no paper."""
-    from litwatch.tuning.seeds import read_seeds
-
-    name = "stdin" if path == STDIN else str(path)
-    try:
-        content = sys.stdin.buffer.read() if path == STDIN else path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{name}: these seeds cannot be read: {error.strerror or error}") from error
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("latin-1")  # PMIDs and DOIs are ASCII, whatever the names around them
-    found = read_seeds(text)
-    if not found.seeds:
-        said = f": {found.unread[0]}" if found.unread else ", it is empty"
-        raise UsageError(
-            f"{name} names no paper by PMID or DOI{said}. Give a PMID or a DOI a line, a reference list that has them, "
-            "or an .nbib or RIS file"
-        )
-    return found
+    figures = figures_of(desk, watch.query, every_leaf=wishes.every_leaf)
+    sought = None
+    if wishes.seeds is not None:
+        sought = Sought.of(desk, watch.query, wishes.seeds, figures.listed, unblind=wishes.unblind)
+    outcome = Outcome(watch.name, figures, sought)
+    if wishes.other is not None:
+        new, new_rules = wishes.other
+        comparison = compare(desk, watch.query, new, watch.rules, new_rules)
+        outcome = replace(outcome, comparison=comparison)
+        if sought is not None:
+            listed = comparison.new.listed
+            again = Sought.again(desk, new, sought.papers, listed, unblind=wishes.unblind)
+            outcome = replace(outcome, resought=again)
+    if wishes.marks is not None:
+        new_figures = outcome.comparison.new if outcome.comparison is not None else None
+        drawn = draw(desk, watch.name, figures, new_figures, wishes.size, wishes.marks)
+        outcome = replace(outcome, sample=drawn)
+    if wishes.suggested:
+        known = sought.shown_papers if sought is not None else []
+        outcome = replace(outcome, suggestions=suggest(desk, watch.query, known, watch.rules))
+    return outcome
 
 
 def say_how_long(config: Config, requests: int) -> None:
@@ -168,37 +187,3 @@ def say_how_long(config: Config, requests: int) -> None:
         seconds = requests / config.settings.pubmed.requests_per_second
         long = f"about {seconds / 60:.0f} minutes" if seconds > 90 else f"about {max(1, round(seconds))} s"
         complain(f"asking PubMed for {requests:,} counts, {long}; they are kept for today")
-
-
-@contextmanager
-def desk_of(config: Config, now: datetime, *, offline: bool) -> Iterator[Desk]:
-    """The desk of a configuration's store, with PubMed unless `offline`."""
-    from litwatch.cli.wiring import opened_pubmed, shown_progress, store_to_read, vocabulary
-    from litwatch.jobs.tune.desk import opened_desk
-
-    patient = config.settings.pubmed
-    hasty = replace(patient, retry_budget_seconds=min(patient.retry_budget_seconds, PATIENCE_SECONDS))
-    asked = replace(config, settings=replace(config.settings, pubmed=hasty))
-    with (
-        store_to_read(config, now) as store,
-        opened_pubmed(asked) as pubmed,
-        shown_progress() as progress,
-        opened_desk(
-            store,
-            workbook_of(config),
-            vocabulary(config),
-            now.date(),
-            pubmed=None if offline else pubmed,
-            source=patient.base_url,
-            **({"told": progress} if progress is not None else {}),
-        ) as desk,
-    ):
-        yield desk
-
-
-def workbook_of(config: Config) -> Path:
-    """Where the workbook lies: beside an SQLite store, else in var/ of the configuration."""
-    scheme, _, place = config.settings.store.url.partition(":///")
-    if scheme == "sqlite":
-        return Path(place.partition("?")[0] + WORKBOOK)
-    return config.directory.absolute() / "var" / f"litwatch{WORKBOOK}"

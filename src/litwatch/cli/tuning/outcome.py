@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from litwatch.jobs.tune.changing import Comparison
 from litwatch.jobs.tune.desk import Desk
 from litwatch.jobs.tune.figures import Figures
+from litwatch.jobs.tune.sampling import Sample
 from litwatch.jobs.tune.seeding import SeedPapers, Seeds, by_clause, hold, look_up, weigh_on
 from litwatch.jobs.tune.suggesting import Suggestion
+from litwatch.paper import Paper
 from litwatch.query.tree import Query
 from litwatch.tuning.clauses import Weighed
 from litwatch.tuning.seeds import SeedFile
@@ -31,6 +33,11 @@ class Sought:
     seeds: Seeds
     clauses: Mapping[str, Weighed]
     unblind: bool
+
+    @property
+    def shown_papers(self) -> list[Paper]:
+        """The records of the seeds that may be shown."""
+        return self.papers.papers if self.unblind else self.papers.developing
 
     @classmethod
     def of(
@@ -59,3 +66,4 @@ class Outcome:
     comparison: Comparison | None = None
     resought: Sought | None = None
     suggestions: tuple[Suggestion, ...] | None = None
+    sample: Sample | None = None

@@ -16,8 +16,8 @@ import typer
 
 from litwatch.cli.context import given, watch_named
 from litwatch.cli.printing import complain, written
-from litwatch.cli.tuning.command import desk_of, seeds_in
 from litwatch.cli.tuning.completion import watch_names
+from litwatch.cli.tuning.inputs import desk_of, seeds_in
 
 if TYPE_CHECKING:
     from litwatch.jobs.tune.recalling import Completeness

@@ -6,6 +6,7 @@ Owns layout and words. Never works a figure out.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import isfinite
 
 from rich.console import Console
 from rich.padding import Padding
@@ -15,9 +16,11 @@ from rich.text import Text
 from litwatch.cli.tuning.outcome import Outcome, Sought
 from litwatch.jobs.tune.changing import Comparison
 from litwatch.jobs.tune.figures import Figures
+from litwatch.jobs.tune.sampling import Sample
 from litwatch.jobs.tune.suggesting import Suggestion
 from litwatch.tuning.changed import Change, estimated
 from litwatch.tuning.clauses import Weighed, hanging
+from litwatch.tuning.marking import Precision
 from litwatch.tuning.recall import Share
 from litwatch.tuning.sheet import WEEKS, Line
 
@@ -44,6 +47,9 @@ class Printer:
         if outcome.comparison is not None:
             self._line("")
             self.comparison(outcome)
+        if outcome.sample is not None:
+            self._line("")
+            self.sample(outcome.sample)
         if outcome.suggestions is not None:
             self._line("")
             self.suggestions(outcome.suggestions)
@@ -176,6 +182,21 @@ class Printer:
                 f"  and {len(change.papers) - PAPERS:,} more of those read: --json and --html have them"
             )
 
+    def sample(self, sample: Sample) -> None:
+        """What the judged papers say of the search."""
+        where = "the store" if sample.from_store else "PubMed"
+        found = (
+            f"{sample.judged:,} judged, {sample.waiting:,} to judge, of {sample.papers:,} found in {where}"
+        )
+        self._line(f"Sample: {found}", style="bold")
+        if not sample.papers:
+            self._line("  The search finds nothing to draw from.")
+        elif sample.before is None:
+            self._line("  Precision: unknown until some of the papers are judged.")
+        for called, precision in (("precision", sample.before), ("precision of the change", sample.after)):
+            if precision is not None:
+                self._indented(f"{called}: {_precise(precision)}", 2)
+
     def suggestions(self, suggestions: Sequence[Suggestion]) -> None:
         """What might be changed, with the price of each."""
         self._line("Suggestions (nothing is changed; try one with --query)", style="bold")
@@ -205,6 +226,14 @@ def change_rows(old: Figures, comparison: Comparison) -> Iterator[tuple[str, str
     yield "in the store", f"{before:,}", f"{after:,}", f"+{gained.in_store:,}", f"-{lost.in_store:,}"
     if old.a_week is not None and new.a_week is not None:
         yield "papers a week", f"{old.a_week:.1f}", f"{new.a_week:.1f}", "", ""
+
+
+def _precise(found: Precision) -> str:
+    read, least, most = (f"{one:.1f}" if isfinite(one) else "no end" for one in found.to_read)
+    return (
+        f"{found.share:.0%} (95 % interval {found.low:.0%} to {found.high:.0%}, {found.judged:,} judged); "
+        f"number needed to read {read} ({least} to {most})"
+    )
 
 
 def _price(gained_and_lost: tuple[int, int]) -> str:
