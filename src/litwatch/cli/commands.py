@@ -46,7 +46,7 @@ MODULES = {
     "recall": "tuning.recalling",
     "eval": "evaluating.command",
     "mesh": "mesh",
-    "preview": "previewing",
+    "preview": "preview.command",
     "sandbox": "trying",
     "demo": "trying",
 }

@@ -1,6 +1,6 @@
-"""Where the config and templates that litwatch ships are: in a checkout, or inside the installed package.
+"""Where the config, templates and documents that litwatch ships are: in a checkout, or inside the installed package.
 
-Owns the two places. Never copies and never reads them.
+Owns these places. Never copies them.
 """
 
 from __future__ import annotations
@@ -20,6 +20,11 @@ def config_directory() -> Path:
 def templates_directory() -> Path:
     """The templates of the digest as shipped."""
     return _folder("templates")
+
+
+def document(name: str) -> str:
+    """A text of docs/ that a command prints."""
+    return (_folder("docs") / name).read_text("utf-8")
 
 
 def _folder(name: str) -> Path:

@@ -1,19 +1,13 @@
-"""`preview`: a digest as it would look, in a file or on the terminal.
+"""What `preview` shows: what a subscription is owed now, or a digest of made-up papers.
 
-Owns where its papers come from: what a subscription is owed now, or a sample of made-up ones. Never claims,
-sends or writes the store.
+Owns where its papers come from. Never claims, sends or writes the store.
 """
 
 from __future__ import annotations
 
-import sys
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
-from litwatch.cli.context import given, watch_named
 from litwatch.cli.printing import complain
 from litwatch.errors import UsageError
 
@@ -22,45 +16,19 @@ if TYPE_CHECKING:
     from litwatch.edge.config import Config, Subscriber, SubscriptionSetting, Watch
     from litwatch.edge.store.open import Store
 
-app = typer.Typer()
-
 SAMPLE = 15
-
-
-@app.command(rich_help_panel="Trying")
-def preview(
-    context: typer.Context,
-    watch: Annotated[str | None, typer.Option("--watch", help="Which watch. [default: the first]")] = None,
-    reader: Annotated[
-        str | None, typer.Option("--for", metavar="ADDRESS", help="For whom. [default: the first subscriber]")
-    ] = None,
-    sample: Annotated[bool, typer.Option("--sample", help="Of made-up papers, whatever is owed.")] = False,
-    output: Annotated[
-        Path | None, typer.Option(help="Write the HTML here instead of printing the text.")
-    ] = None,
-    browser: Annotated[bool, typer.Option("--open", help="Show the HTML in the browser.")] = False,
-    at: Annotated[
-        str | None, typer.Option("--now", metavar="ISO8601", help="As of that instant (with a time zone).")
-    ] = None,
-    templates: Annotated[
-        Path | None, typer.Option(help="Folder whose templates win over the packed ones, file by file.")
-    ] = None,
-) -> None:
-    """Show a digest as it would look now; sends nothing and changes nothing."""
-    from litwatch.cli.wiring import instant, renderer, written_page
-
-    config = given(context).config_to_read()
-    chosen = watch_named(config, watch)
-    now = instant(at, config)
-    render = renderer(config, templates).render
-    rendered = render(digest_now(config, chosen, reader, now, sample=sample))
-    if output is None and not browser:
-        sys.stdout.write(f"Subject: {rendered.subject}\n\n{rendered.text}")
-        return
-    path = output or Path("litwatch-preview.html")
-    written_page(path, rendered.html, f" (subject: {rendered.subject})")
-    if browser:
-        typer.launch(path.absolute().as_uri())
+#: Twelve weeks of arrivals in each section, made up like the papers.
+WEEKS = (
+    (1, 2, 2, 3, 1, 2, 4, 2, 3, 2, 3, 6),
+    (2, 1, 2, 2, 1, 3, 2, 2, 1, 2, 2, 3),
+    (0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 2),
+)
+#: What the record of a notice says that it is about, and what that makes of the paper.
+NOTICES = {
+    "RetractionOf": "RetractionIn",
+    "ExpressionOfConcernFor": "ExpressionOfConcernIn",
+    "ErratumFor": "ErratumIn",
+}
 
 
 def digest_now(config: Config, watch: Watch, address: str | None, now: datetime, *, sample: bool) -> Digest:
@@ -123,7 +91,9 @@ def sample_digest(
 ) -> Digest:
     """A digest of the made-up papers of the sandbox that match the watch."""
     from litwatch.cli.wiring import vocabulary
-    from litwatch.decide.digest import DigestPaper, SearchFacts, compose, watch_facts
+    from litwatch.decide.changes import notice_quote
+    from litwatch.decide.digest import DigestPaper, NoticeFacts, SearchFacts, compose, watch_facts
+    from litwatch.decide.facts import leads_of
     from litwatch.edge.files import records
     from litwatch.jobs.composing import subscription_facts
     from litwatch.jobs.occasion import Occasion
@@ -141,11 +111,26 @@ def sample_digest(
     student = compile_rules(watch.rules, known)
     start = now - timedelta(weeks=1)
     occasion = Occasion(subscriber, setting, period="", begun=start, start=start)
+    facts = watch_facts(watch.name, watch.title, watch.rules)
     return compose(
         [DigestPaper(paper, student.study(paper), first_seen=now) for paper in newest],
-        (),
-        {},
-        watch=watch_facts(watch.name, watch.title, watch.rules),
+        [
+            NoticeFacts(
+                pmid=link.pmid,
+                kind=NOTICES[link.kind],
+                notice_pmid=notice.pmid,
+                date=notice.publication_date,
+                quote=notice_quote(notice),
+                notice_paper=notice,
+                paper=made_up[link.pmid],
+                sent_at=start,
+            )
+            for notice in newest
+            for link in notice.links
+            if link.kind in NOTICES and link.pmid in made_up
+        ],
+        {lead.topic: counts for lead, counts in zip(leads_of(facts), WEEKS, strict=False)},
+        watch=facts,
         subscription=subscription_facts(config, occasion, now),
         search=SearchFacts(last_searched=now, matches=len(matching), new=len(newest), query=watch.query_text),
         now=now,

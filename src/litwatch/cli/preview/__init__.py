@@ -1,0 +1,1 @@
+"""`preview`: a digest as it would look, and what its templates get."""
