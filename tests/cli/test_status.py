@@ -273,13 +273,7 @@ def test_of_the_mailed_what_went_to_nobody_is_told(capsys: pytest.CaptureFixture
         "left_behind": None,
         "silent": None,
     }
-    standing: dict[str, list[Any]] = {
-        "watches": [],
-        "late_digests": [],
-        "runs": [],
-        "last_runs": [],
-        "without_receipt": [],
-    }
+    standing: dict[str, Any] = {"late_digests": [], "runs": [], "last_runs": [], "without_receipt": []}
     print_status(standing | {"watches": [watch | {"mailed_to_nobody": 2}]})
     assert "    2 of the mailed went to nobody: no reader was entitled" in capsys.readouterr().out
     print_status(standing | {"watches": [watch | {"mailed_to_nobody": 0}]})

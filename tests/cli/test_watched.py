@@ -264,12 +264,8 @@ def test_even_a_mistake_in_the_settings_is_json_where_the_environment_says_so(he
 def test_a_watch_that_has_fallen_silent_is_told(here: World) -> None:
     assert here.run("2026-03-09T07:05:00Z").code == 0
     with closing(sqlite3.connect(here.store)) as store, store:
-        pmids = [
-            pmid
-            for (pmid,) in store.execute(
-                "SELECT pmid FROM arrival WHERE state IN ('new', 'backlog') LIMIT 12"
-            )
-        ]
+        query = "SELECT pmid FROM arrival WHERE state IN ('new', 'backlog') LIMIT 12"
+        pmids = [pmid for (pmid,) in store.execute(query)]
         assert len(pmids) == 12
         for number, pmid in enumerate(pmids):
             came = f"{datetime(2026, 1, 25, 5, tzinfo=UTC) + 3 * number * DAY:%Y-%m-%dT%H:%M:%S.%fZ}"
@@ -278,6 +274,8 @@ def test_a_watch_that_has_fallen_silent_is_told(here: World) -> None:
         store.execute(
             f"DELETE FROM arrival WHERE state = 'new' AND pmid NOT IN ({', '.join(map(str, pmids))})"
         )
+        now = datetime.now(UTC)  # an overdue search would be the reason
+        store.execute("UPDATE watch SET last_good_run = ?", (f"{now:%Y-%m-%dT%H:%M:%S.%fZ}",))
     words = "no new paper since 2026-02-27T05:00:00Z: more than twice its longest gap so far (3 days)"
     assert words in here.litwatch("status").out
     assert f"ketamine-depression: {words}" in here.litwatch("status", "--check").out
