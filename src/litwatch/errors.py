@@ -45,6 +45,13 @@ class UsageError(LitwatchError):
     exit_code = 2
 
 
+def without(text: str, *secrets: str) -> str:
+    """What a server said, where it repeats a login or a password without them."""
+    for secret in sorted(filter(None, secrets), key=len, reverse=True):
+        text = text.replace(secret, "***")
+    return text
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One mistake in a config file: where, what is wrong, and what to do."""

@@ -16,7 +16,7 @@ from typing import Literal, Protocol
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError
 
-from litwatch.errors import InboxError
+from litwatch.errors import InboxError, without
 
 # So much of a mail is fetched: all headers and the notice of a bounce stand before what was returned.
 HEAD_BYTES = 256 * 1024
@@ -115,11 +115,18 @@ def _log_in(box: BaseMailBox, account: Account) -> None:
         else:
             box.login_utf8(account.username, account.password, initial_folder=None)
     except MailboxLoginError as error:
-        raise InboxError(f"{account.place} refused the login: {_said(error)}") from error
+        raise _refused(account, _said(error)) from error
     except imaplib.IMAP4.abort:
         raise
     except imaplib.IMAP4.error as error:
-        raise InboxError(f"{account.place} refused the login: {_clean(str(error))}") from error
+        raise _refused(account, _clean(str(error))) from error
+
+
+def _refused(account: Account, said: str) -> InboxError:
+    """A login that was refused, without the login where the server repeats it."""
+    return InboxError(
+        f"{account.place} refused the login: {without(said, account.username, account.password)}"
+    )
 
 
 @dataclass(slots=True)

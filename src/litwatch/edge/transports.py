@@ -28,6 +28,7 @@ from litwatch.errors import (
     MessageRefused,
     RecipientRefused,
     TemporarilyRefused,
+    without,
 )
 
 # RFC 5321 4.5.3.2.6: a server may work on a mail for long after its final dot.
@@ -273,17 +274,22 @@ class SmtpTransport:
             self._server.close()
         self._server = None
 
+    def _repeated(self, reply: bytes | str) -> str:
+        """A reply, without the login where the server repeats it."""
+        text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
+        return _text(without(text, self.username, self.password))
+
     def _place(self) -> str:
         return f"the mail server {self.host}:{self.port}"
 
     def _server_error(self, what: str, code: int, reply: bytes | str) -> MailError:
-        message = f"{self._place()} {what}: {code} {_text(reply)}".rstrip()
+        message = f"{self._place()} {what}: {code} {self._repeated(reply)}".rstrip()
         if 400 <= code < 500:
             return TemporarilyRefused(message, whole_server=True)
         return MailServerRefused(message)
 
     def _mail_error(self, recipient: str, code: int, reply: bytes | str, *, at_rcpt: bool) -> MailError:
-        message = f"{self._place()} refused mail to {recipient}: {code} {_text(reply)}".rstrip()
+        message = f"{self._place()} refused mail to {recipient}: {code} {self._repeated(reply)}".rstrip()
         status = enhanced_status(code, reply)
         if code == 421:
             return TemporarilyRefused(message, whole_server=True)
