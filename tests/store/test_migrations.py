@@ -20,6 +20,7 @@ from collect.collectworld import FakePubMed, settings, states
 from deliver import mailworld
 from deliver.mailworld import MONDAY, at
 from litwatch.edge.store import migrations
+from litwatch.edge.store.migrating import layout_of
 from litwatch.edge.store.open import open_store
 from litwatch.edge.store.tables import create_all, metadata, notice
 from litwatch.errors import StoreError
@@ -93,6 +94,31 @@ def columns_of(url: str) -> dict[str, list[str]]:
             for name in seen.get_table_names()
             if name != migrations.TABLE
         }
+
+
+def layouts() -> list[str]:
+    """Every layout that was ever released, the first one first."""
+    folder = Path(migrations.__file__).parent / "versions"
+    return sorted(path.stem.removeprefix("layout_") for path in folder.glob("layout_*.py"))
+
+
+@pytest.mark.parametrize("layout", layouts())
+def test_a_store_of_each_released_layout_is_brought_up_and_worked_with(backend: str, layout: str) -> None:
+    filled(backend)
+    with engine_of(backend) as engine, engine.begin() as connection:
+        migrations.upgrade(connection, layout)
+    columns = columns_of(backend)
+    before = rows(backend, columns)
+    store = open_store(backend, create=True, now=SUNDAY)
+    try:
+        assert rows(backend, columns) == before
+        with store.reading() as connection:
+            assert layout_of(connection, store.place) == migrations.NEWEST
+        pubmed = FakePubMed()
+        pubmed.add(*range(99000101, 99000110), 99000112, created=at("2026-11-15").date())
+        assert collect(mailworld.watch(), pubmed, store, SUNDAY, settings()).balanced
+    finally:
+        store.close()
 
 
 def test_a_store_brought_up_from_the_first_layout_is_as_a_new_one(backend: str) -> None:

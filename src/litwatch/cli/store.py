@@ -1,4 +1,4 @@
-"""`store copy` and `store upgrade`: what ops do with the store as a whole.
+"""`store backup`, `restore`, `copy` and `upgrade`: what ops do with the store as a whole.
 
 Owns their words on the terminal. Never shows a password.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,9 +16,62 @@ from litwatch.cli.context import given
 
 app = typer.Typer()
 store = typer.Typer(
-    no_args_is_help=True, help="Copy the store (also between SQLite and PostgreSQL), or bring it up."
+    no_args_is_help=True,
+    help="Back the store up, put a backup back, copy it (also between SQLite and PostgreSQL), or bring it up.",
 )
 app.add_typer(store, name="store", rich_help_panel="Watching")
+
+
+@store.command()
+def backup(
+    context: typer.Context,
+    target: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", help="A file that is not there yet, or a folder: then its name has the time."
+        ),
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Copy an SQLite store to a file while runs go on, and check the copy; whole or not at all.
+
+    It holds readers' addresses and what they are sent: it is written for this user alone. PostgreSQL: pg_dump.
+    """
+    from litwatch.edge.store.backup import back_up
+
+    done = back_up(given(context).config().settings.store.url, target, datetime.now(UTC))
+    if as_json:
+        typer.echo(
+            json.dumps({"from": done.place, "to": str(done.file), "layout": done.layout, "bytes": done.size})
+        )
+        return
+    typer.echo(
+        f"Backed up {done.place} to {done.file} ({done.size / 1e6:,.1f} MB, layout {done.layout}; it is sound)."
+    )
+
+
+@store.command()
+def restore(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `store backup` has written.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Put a backup in the place of the SQLite store; what stood there is kept beside it. No run may be at work."""
+    from litwatch.edge.store.backup import restore as put_back
+
+    done = put_back(given(context).config().settings.store.url, file, datetime.now(UTC))
+    aside = str(done.aside) if done.aside else None
+    if as_json:
+        facts = {"to": done.place, "layout": done.layout, "aside": aside, "sent_since": done.sent_since}
+        typer.echo(json.dumps(facts))
+        return
+    typer.echo(f"Put {file} in the place of {done.place} (layout {done.layout}; it is sound).")
+    if aside:
+        typer.echo(f"What stood there is kept in {aside}: delete it when all is well.")
+    if done.sent_since:
+        digests = "1 digest was" if done.sent_since == 1 else f"{done.sent_since:,} digests were"
+        typer.echo(f"{digests} sent that the backup does not know: the papers in them are owed again.")
+    typer.echo("The next run finds what came to PubMed since.")
 
 
 @store.command("copy")

@@ -137,7 +137,7 @@ def _copy_aside(store: Store, path: Path, layout: str, now: datetime) -> Path:
         _back_up(source, begun)
         shutil.copymode(path, begun)
         begun.replace(copy)
-        _settle(path.parent)
+        settle(path.parent)
     except (OSError, sqlite3.Error) as error:
         raise StoreError(
             f"{refused} cannot be written ({error}); nothing was changed: make room and run again"
@@ -156,7 +156,7 @@ def _back_up(source: sqlite3.Connection, path: Path) -> None:
         target.close()
 
 
-def _settle(folder: Path) -> None:
+def settle(folder: Path) -> None:
     """Make a name survive a power cut: the copy must not be gone when the migration is not."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
