@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from litwatch.cli.explain import page as explain_page
-from litwatch.decide import alerts, badges, cards, digest, facts, glance, related, sections
+from litwatch.decide import alerts, badges, cards, digest, facts, feeds, glance, related, sections
 from litwatch.edge.render.filters import FILTERS
 from litwatch.study import account
 
@@ -22,6 +22,7 @@ OF_A_DIGEST: tuple[type, ...] = (
     digest.Counts, alerts.Alert, glance.GlanceRow, glance.DesignCount, sections.SectionOfCards,
     sections.SectionOfTitles, sections.Group, sections.IndexRow, sections.Pointer, cards.Card, cards.Line,
     cards.Quote, cards.Piece, badges.Badge, cards.Reason, related.Earlier, related.Version, related.Thread,
+    feeds.Feed, feeds.Entry,
 )  # fmt: skip
 TYPES: tuple[type, ...] = (
     *OF_A_DIGEST, explain_page.Page, explain_page.PageQuery, explain_page.PagePaper, explain_page.PageTree,

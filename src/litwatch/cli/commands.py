@@ -34,6 +34,7 @@ MODULES = {
     "backfill": "backfill",
     "guard": "guard",
     "papers": "showing",
+    "feeds": "feeds",
     "status": "status",
     "trace": "trace.command",
     "serve": "serve",

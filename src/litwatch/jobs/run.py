@@ -20,7 +20,7 @@ from litwatch.edge.config import Config, Watch
 from litwatch.edge.store import searched
 from litwatch.edge.store.open import Store
 from litwatch.edge.transports import Transport
-from litwatch.errors import LockHeld, StoreError
+from litwatch.errors import LockHeld, StoreError, TemplateError
 from litwatch.jobs import stopping
 from litwatch.jobs.alarm import Told
 from litwatch.jobs.attempt import Progress, quiet
@@ -208,6 +208,7 @@ class _Run:
         stopping.boundary()
         self._refresh()
         stopping.boundary()
+        self._feeds()
         self._inbox()
         if report.busy and report.busy_seconds < A_DAY:
             return report  # it mails when it has filed what it is at; a digest of ours would lack just that for a week
@@ -263,6 +264,21 @@ class _Run:
                 vocabulary=self.vocabulary,
                 horizons=horizons_of(self.config.settings),
             )
+
+    def _feeds(self) -> None:
+        """Write the feeds anew where something may have come."""
+        feeds = self.config.settings.feeds
+        if feeds.folder is None or not (self.report.collected or self.report.refreshed):
+            return
+        from litwatch.edge.render import Renderer
+        from litwatch.edge.shipped import templates_directory
+        from litwatch.jobs.feeds import write_feeds
+
+        renderer = Renderer(templates_directory(), self.config.settings.mail.templates)
+        try:
+            write_feeds(self.store, renderer, self.config.watches, feeds.folder, feeds)
+        except (OSError, TemplateError) as error:  # mail goes out all the same
+            self.report.failures.append(f"feeds: {feeds.folder}: {error}")
 
     def _inbox(self) -> None:
         """Read what readers answer, before anything is sent to them; whatever is wrong with it, mail goes out."""

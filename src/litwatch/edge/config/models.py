@@ -16,6 +16,7 @@ from litwatch.edge.config.kinds import (
     Host,
     OneLine,
     OptionalAddress,
+    OptionalLine,
     StoreUrl,
     TokenUrl,
     Tool,
@@ -217,6 +218,20 @@ class GuardTable(Table):
     )
 
 
+class FeedsTable(Table):
+    """Atom feeds for feed readers, one file for each watch and topic."""
+
+    folder: str = Field(
+        "",
+        description="Where `run` writes them after each look, for a web server to serve; left out: nowhere.",
+    )
+    entries: int = Field(50, ge=1, le=1000, description="How many papers a feed holds, the newest.")
+    address: OptionalLine = Field(
+        "",
+        description="Where that folder is on the web, as https://example.org/feeds/; feeds name themselves by it.",
+    )
+
+
 class LitwatchFile(Table):
     """Settings of litwatch for the people who run it (litwatch.toml)."""
 
@@ -252,6 +267,10 @@ class LitwatchFile(Table):
     guard: GuardTable = Field(
         default_factory=lambda: GuardTable.model_validate({}),
         description="How a watch's `guard` measures what the watch misses.",
+    )
+    feeds: FeedsTable = Field(
+        default_factory=lambda: FeedsTable.model_validate({}),
+        description="Atom feeds for feed readers, one file for each watch and topic.",
     )
     mesh: MeshTable = Field(
         default_factory=lambda: MeshTable.model_validate({}),

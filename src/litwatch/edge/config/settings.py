@@ -144,6 +144,15 @@ class BackfillSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedsSettings:
+    """[feeds]: `folder` is None where `run` writes none."""
+
+    folder: Path | None
+    entries: int
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class GuardSettings:
     """[guard]: how many papers of each guard run are kept for judging."""
 
@@ -171,6 +180,7 @@ class Settings:
     mesh: MeshSettings
     inbox: InboxSettings = InboxSettings()
     monitoring: MonitoringSettings = MonitoringSettings()
+    feeds: FeedsSettings = FeedsSettings(None, 50)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from litwatch.edge.config.research_models import (
 from litwatch.edge.config.settings import (
     BackfillSettings,
     CollectSettings,
+    FeedsSettings,
     GuardSettings,
     InboxSettings,
     MailSettings,
@@ -88,6 +89,13 @@ def settings_from(ops: LitwatchFile, laid: Overlay, directory: Path) -> Settings
         collect=CollectSettings(ops.collect.look_back_days, ops.collect.late_days, ops.collect.old_days),
         backfill=BackfillSettings(ops.backfill.polite_hours),
         guard=GuardSettings(ops.guard.sample),
+        feeds=FeedsSettings(
+            _absolute(ops.feeds.folder, _base(laid, ("feeds", "folder"), directory))
+            if ops.feeds.folder
+            else None,
+            ops.feeds.entries,
+            ops.feeds.address,
+        ),
         mesh=MeshSettings(_absolute(ops.mesh.file, _base(laid, ("mesh", "file"), directory))),
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
@@ -85,6 +85,11 @@ def moment(value: datetime, time_zone: str = "UTC") -> str:
     return f"{day(value, time_zone)}, {local:%H:%M} {local.tzname()}"
 
 
+def instant(value: datetime) -> str:
+    """2026-03-09T06:45:00Z, as feeds and other programs want it."""
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def days(start: datetime | None, end: datetime, time_zone: str = "UTC") -> str:
     """2 to 9 March 2026; the month and year are said once where they are the same."""
     if start is None:
@@ -155,7 +160,7 @@ def listed(words: Iterable[str], last: str = "and") -> str:
 FILTERS: dict[str, Callable[..., Any]] = {
     each.__name__: each
     for each in (
-        clean, clip, day, days, doi_link, feedback_link, listed, lower_first, moment, number, one_line, ordinal, plural,
-        pmc_link, pubmed_link, pubmed_list_links, safe_link, search_link, trial_link, wrap,
+        clean, clip, day, days, doi_link, feedback_link, instant, listed, lower_first, moment, number, one_line,
+        ordinal, plural, pmc_link, pubmed_link, pubmed_list_links, safe_link, search_link, trial_link, wrap,
     )
 }  # fmt: skip
