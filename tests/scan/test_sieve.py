@@ -1,0 +1,207 @@
+"""Proves that no record that matches is held back by the look at its bytes, on NLM's own file, too."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+import pytest
+
+from litwatch.edge.files import parts
+from litwatch.paper import Paper
+from litwatch.query.literals import covers
+from litwatch.query.match import Scope, compile_scopes
+from litwatch.query.parse import parse
+from litwatch.query.tokens import normal
+from litwatch.reading.batching import batches
+from litwatch.reading.pubmed_xml import BATCH, records_of
+from litwatch.reading.seeking import plain_seeker
+from litwatch.reading.sieve import Sieve
+from world import shared
+
+
+def record(title: str = "A title", *, beside: str = "", data: str = "", abstract: str = "Nothing.") -> bytes:
+    return (
+        '<PubmedArticle><MedlineCitation><PMID Version="1">99000001</PMID><Article><Journal><Title>J</Title></Journal>'
+        f"<ArticleTitle>{title}</ArticleTitle><Abstract><AbstractText>{abstract}</AbstractText></Abstract>"
+        "<AuthorList><Author><LastName>Ketaminsky</LastName></Author></AuthorList></Article>"
+        f"{beside}</MedlineCitation><PubmedData><ArticleIdList/>{data}</PubmedData></PubmedArticle>"
+    ).encode()
+
+
+def sieves(query: str) -> list[Sieve]:
+    return [Sieve(cover.literals, everywhere=cover.everywhere) for cover in covers(parse(query))]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Ketamine",
+        "KETAMINE",
+        "Kétamine",
+        "Ke\u0301tamine",
+        "<i>Keta</i>mine",
+        "<i>Ket</i><sub>a</sub>mine",
+        "Keta\u00admine",
+        "Keta\u200bmine",
+        "K&#233;tamine",
+        "K&#xe9;tamine",
+        "Keta&#xAD;mine",
+        "&#75;etamine",
+        "\uff4b\uff45\uff54amine",
+        "\uff4b\uff45\uff54\uff41\uff4d\uff49\uff4e\uff45",
+        "\u212aetamine",
+        "<i>K\u00e9</i>tamine",
+        "k<mml:math xmlns:mml='http://www.w3.org/1998/Math/MathML'><mml:mi>eta</mml:mi></mml:math>mine",
+        "<![CDATA[Ketamine]]>",
+        "Keta<!-- not so -->mine",
+    ],
+)
+def test_a_word_is_seen_however_it_is_spelt(title: str) -> None:
+    for where in (record(title), record(abstract=title)):
+        [one] = sieves("ketamine[tiab]")
+        assert one.passes(where)
+        seen = records_of((where,), 1)[0]
+        assert isinstance(seen, Paper)
+        assert compile_scopes([Scope(parse("ketamine[tiab]"))]).read(seen).matches(0)
+
+
+@pytest.mark.parametrize(
+    "title", ["A title", "Keta mine", "Keta\u2013mine", "<i>Keta</i> mine", "Kät amine", "Ket\u00e9m"]
+)
+def test_what_does_not_hold_it_is_held_back(title: str) -> None:
+    [one] = sieves("ketamine[tiab]")
+    assert not one.passes(record(title))
+
+
+def test_authors_and_numbers_are_looked_at_only_where_they_are_asked_for() -> None:
+    [text], [people], [numbers] = (
+        sieves("ketaminsky[tiab]"),
+        sieves("ketaminsky[ad]"),
+        sieves("ketaxyz[all]"),
+    )
+    assert not text.passes(record())
+    assert people.passes(record())
+    named = record(data='<ArticleId IdType="doi">10.9999/ketaxyz</ArticleId>')
+    assert numbers.passes(named)
+    assert not sieves("ketaxyz[tiab]")[0].passes(named)
+
+
+@pytest.mark.parametrize(
+    ("query", "literals"),
+    [
+        ("ketamine[tiab]", [{"ketamine"}]),
+        ("ketamin*[tiab] AND depress*[tiab]", [{"ketamin"}, {"depress"}]),
+        ("ketamine[tiab] OR psilocybin[tiab]", [{"ketamine", "psilocybin"}]),
+        ("ketamine[tiab] NOT psilocybin[tiab]", [{"ketamine"}]),
+        ("ketamine[tiab] AND 2020:2022[dp]", [{"ketamine"}]),
+        ('"magnetic seizure therapy"[tiab]', [{"magnetic"}]),
+        ("ketamine[tiab] OR 2020:2022[dp]", []),
+        ("smith j[au]", []),
+        ("2020[dp]", []),
+        ("(ketamine[tiab] OR smith[au]) AND depression[tiab]", [{"depression"}]),
+    ],
+)
+def test_the_letters_that_every_match_holds(query: str, literals: list[set[str]]) -> None:
+    assert sorted(map(sorted, (cover.literals for cover in covers(parse(query))))) == sorted(
+        map(sorted, literals)
+    )
+
+
+def test_a_heading_is_looked_for_by_all_its_names() -> None:
+    name = '<DescriptorName UI="D000001" MajorTopicYN="N">Ketamine</DescriptorName>'
+    [one] = sieves("ketamine[mh]")
+    assert one.passes(record(beside=f"<MeshHeadingList><MeshHeading>{name}</MeshHeading></MeshHeadingList>"))
+
+
+def test_without_hyperscan_the_same_is_found() -> None:
+    few, many = [b"ketamine"], [b"ketamine", *(f"word{number}".encode() for number in range(20))]
+    for wanted in (few, many):
+        look = plain_seeker(wanted, b"<mml:|&#")
+        assert look(b"some KETAmine") == (True, False)
+        assert look(b"keta<mml:mi>") == (False, True)
+        assert look(b"nothing") == (False, False)
+
+
+@pytest.fixture(scope="module")
+def large() -> list[tuple[bytes, Paper]]:
+    file = shared("corpus/nlm-update-2021.xml.gz")
+    raws = batches((part for part in parts(file) if isinstance(part, bytes)), BATCH)
+    return [
+        (raw, paper)
+        for batch in raws
+        for raw, paper in zip(batch, records_of(batch, 1), strict=True)
+        if isinstance(paper, Paper)
+    ]
+
+
+def queries(papers: list[tuple[bytes, Paper]], most: int) -> Iterator[str]:
+    """Random queries in the words of random records, many of them words that no search of plain bytes finds."""
+    chance = random.Random(10)
+    hidden = [
+        word
+        for raw, paper in papers
+        if not paper.abstract.isascii() or b"</su" in raw or b"</i>" in raw
+        for small in (raw.lower(),)
+        for word in set(normal(f"{paper.title} {paper.abstract}").split())
+        if len(word) > 4 and word.encode() not in small
+    ]
+    assert len(hidden) > 3_000
+
+    def term() -> str:
+        if chance.random() < 0.3:
+            return f"{chance.choice(hidden)}[tiab]"
+        _, paper = chance.choice(papers)
+        words = [word for word in (f"{paper.title} {paper.abstract}").split() if word.isprintable()]
+        at = chance.randrange(len(words)) if words else 0
+        some = " ".join(words[at : at + chance.choice((1, 1, 2, 3))]) or "depression"
+        some = (
+            "".join(each for each in some if each.isalnum() or each in " -" or not each.isascii()).strip(" -")
+            or "mood"
+        )
+        kind = chance.randrange(7)
+        if kind == 0 and paper.mesh:
+            return f'"{chance.choice(paper.mesh).descriptor}"[mh]'
+        if kind == 1 and paper.keywords:
+            return f'"{chance.choice(paper.keywords).replace(chr(34), "")}"[ot]'
+        if kind == 2 and len(some.split()[0]) > 5:
+            return f"{some.split()[0][:5]}*[tiab]"
+        if kind == 3 and len(some.split()) > 1:
+            return f'"{some}"[tiab:~2]'
+        return f'"{some}"[{chance.choice(("tiab", "ti", "tw", "all"))}]'
+
+    def clause(depth: int) -> str:
+        if depth == 0 or chance.random() < 0.3:
+            return term()
+        operator = chance.choice((" OR ", " OR ", " AND ", " NOT "))
+        return f"({clause(depth - 1)}{operator}{clause(depth - 1)})"
+
+    for _ in range(most):
+        yield clause(chance.randrange(4))
+
+
+def test_of_200_random_queries_no_match_in_nlms_file_is_held_back(large: list[tuple[bytes, Paper]]) -> None:
+    from litwatch.errors import QueryError
+
+    asked = []
+    for text in queries(large, 400):
+        try:
+            asked.append(parse(text))
+        except QueryError:
+            continue
+    asked = asked[:200]
+    assert len(asked) == 200
+    matcher = compile_scopes([Scope(query) for query in asked])
+    ways = [[Sieve(one.literals, everywhere=one.everywhere) for one in covers(query)] for query in asked]
+    plain = [[[word.encode() for word in one.literals] for one in covers(query)] for query in asked]
+    matched = odd = 0
+    for raw, paper in large:
+        for number in matcher.read(paper).matching():
+            matched += 1
+            for sieve in ways[number]:
+                assert sieve.passes(raw), (paper.pmid, str(asked[number]))
+            small = raw.lower()
+            odd += not all(any(word in small for word in words) for words in plain[number])
+    assert matched > 5_000
+    assert odd > 50  # plain bytes would have held these back
+    assert sum(not some for some in ways) < 20
