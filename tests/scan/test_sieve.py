@@ -12,11 +12,11 @@ from litwatch.paper import Paper
 from litwatch.query.literals import covers
 from litwatch.query.match import Scope, compile_scopes
 from litwatch.query.parse import parse
+from litwatch.query.seeking import WANTED, plain_seeker, seeker
+from litwatch.query.sieve import Sieve
 from litwatch.query.tokens import normal
 from litwatch.reading.batching import batches
 from litwatch.reading.pubmed_xml import BATCH, records_of
-from litwatch.reading.seeking import plain_seeker
-from litwatch.reading.sieve import Sieve
 from world import shared
 
 
@@ -55,6 +55,9 @@ def sieves(query: str) -> list[Sieve]:
         "k<mml:math xmlns:mml='http://www.w3.org/1998/Math/MathML'><mml:mi>eta</mml:mi></mml:math>mine",
         "<![CDATA[Ketamine]]>",
         "Keta<!-- not so -->mine",
+        "<!-- <AuthorList> -->ketamine",
+        "<!-- <PubmedData> -->ketamine",
+        "keta\U0001d426ine",
     ],
 )
 def test_a_word_is_seen_however_it_is_spelt(title: str) -> None:
@@ -72,6 +75,12 @@ def test_a_word_is_seen_however_it_is_spelt(title: str) -> None:
 def test_what_does_not_hold_it_is_held_back(title: str) -> None:
     [one] = sieves("ketamine[tiab]")
     assert not one.passes(record(title))
+
+
+def test_a_single_character_may_be_a_word() -> None:
+    [one] = sieves("beta[tiab]")
+    assert one.passes(record("A \u03b2 of 3"))
+    assert not one.passes(record("A \u03b3 of 3"))
 
 
 def test_authors_and_numbers_are_looked_at_only_where_they_are_asked_for() -> None:
@@ -117,10 +126,11 @@ def test_a_heading_is_looked_for_by_all_its_names() -> None:
 def test_without_hyperscan_the_same_is_found() -> None:
     few, many = [b"ketamine"], [b"ketamine", *(f"word{number}".encode() for number in range(20))]
     for wanted in (few, many):
-        look = plain_seeker(wanted, b"<mml:|&#")
-        assert look(b"some KETAmine") == (True, False)
-        assert look(b"keta<mml:mi>") == (False, True)
-        assert look(b"nothing") == (False, False)
+        for look in (plain_seeker(wanted, [b"<mml:", b"&#|&z"]), seeker(wanted, [b"<mml:", b"&#|&z"])):
+            assert list(look(b"some KETAmine")) == [WANTED]
+            assert list(look(b"keta<mml:mi>")) == [1]
+            assert list(look(b"keta&zmine")) == [2]
+            assert list(look(b"nothing")) == []
 
 
 @pytest.fixture(scope="module")

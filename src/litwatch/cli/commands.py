@@ -48,6 +48,8 @@ MODULES = {
     "eval": "evaluating.command",
     "mesh": "mesh",
     "preview": "preview.command",
+    "preview": "previewing",
+    "scan": "scanning",
     "sandbox": "trying",
     "demo": "trying",
 }

@@ -37,13 +37,16 @@ def records(path: Path) -> Iterator[Record]:
         position += len(batch)
 
 
-def parts(path: Path) -> Iterator[Record | bytes]:
-    """As `records`, but each record of PubMed XML as the bytes that `pubmed_xml.record_of` reads."""
+def parts(path: Path, *, uncut: bool = False) -> Iterator[Record | bytes]:
+    """As `records`, but each record of PubMed XML as the bytes that `pubmed_xml.record_of` reads.
+
+    `uncut`: with its reference list, for one who reads few of them (`pubmed_xml.without_references` takes it off).
+    """
     try:
         with path.open("rb") as file:
             stream = _unpacked(file)
             head = read_head(stream, _HEAD)
-            yield from _reader(head)(Rejoined(head, stream))  # type: ignore[arg-type]
+            yield from _reader(head, uncut=uncut)(Rejoined(head, stream))  # type: ignore[arg-type]
     except ReadError as error:
         raise type(error)(f"{path}: {error}") from error
     except OSError as error:
@@ -98,7 +101,7 @@ class Unpacked:
             self._begun = False
 
 
-def _reader(head: bytes) -> Reader:
+def _reader(head: bytes, *, uncut: bool) -> Reader:
     start = head.removeprefix(_BYTE_ORDER_MARK).lstrip()
     if not start:
         raise NotRecords("it is empty")
@@ -106,4 +109,4 @@ def _reader(head: bytes) -> Reader:
         return json_lines.read
     if nbib.begins(start):
         return nbib.read
-    return pubmed_xml.cut
+    return pubmed_xml.whole if uncut else pubmed_xml.cut

@@ -1,6 +1,6 @@
 """Owns which letters the text of every match of a query must hold: what a look at raw bytes may ask for.
 
-Never looks at a record (reading/sieve.py does). A literal is a part of one word in the normal form of tokens.py:
+Never looks at a record (sieve.py does). A literal is a part of one word in the normal form of tokens.py:
 whatever a clause wants of a text, that text's normal form holds its literal.
 """
 

@@ -9,6 +9,7 @@ the record Unreadable, since only a DTD could say what it means.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from operator import itemgetter
 from typing import IO, TypeVar
 
 from litwatch.errors import ReadError
@@ -31,6 +32,7 @@ __all__ = [
     "record_of",
     "records_of",
     "split",
+    "whole",
     "without_references",
 ]
 
@@ -108,8 +110,12 @@ def read_with_raw(stream: IO[bytes]) -> Iterator[tuple[Record, bytes]]:
 
 def cut(stream: IO[bytes]) -> Iterator[bytes]:
     """The bytes of every record as `record_of` takes them: UTF-8, without reference list. Raises as `read` does."""
-    for _, raw in split(stream):
-        yield without_references(raw)
+    return map(without_references, whole(stream))
+
+
+def whole(stream: IO[bytes]) -> Iterator[bytes]:
+    """The bytes of every record, UTF-8, as they are. Raises as `read` does."""
+    return map(itemgetter(1), split(stream))
 
 
 def without_references(raw: bytes) -> bytes:

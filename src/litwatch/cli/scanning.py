@@ -1,0 +1,151 @@
+"""`scan`: what of PubMed's own files matches the watches; needs neither PubMed nor a store.
+
+Owns its arguments and what it prints. Never decides what matches (jobs/scanning).
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from litwatch.cli.context import given, watch_named
+from litwatch.cli.printing import complain
+from litwatch.errors import LitwatchError, UsageError
+
+if TYPE_CHECKING:
+    from litwatch.edge.config import Watch
+    from litwatch.jobs.scanning.many_files import Way
+
+app = typer.Typer()
+
+NlmFiles = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="FILE...",
+        readable=False,
+        help="NLM's baseline and update files, or their folder; any PubMed XML, .nbib or JSON lines.",
+    ),
+]
+Keep = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        show_default=False,
+        help="Keep what was found in each file there; a file is not read again.",
+    ),
+]
+Jobs = Annotated[
+    int | None,
+    typer.Option(min=1, max=256, show_default=False, help="Files read at once. [default: the processors]"),
+]
+Dask = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS", show_default=False, help="Read the files on this Dask cluster (litwatch[dask])."
+    ),
+]
+
+
+@app.command(rich_help_panel="Whole PubMed")
+def scan(
+    context: typer.Context,
+    files: NlmFiles,
+    watch: Annotated[
+        list[str] | None, typer.Option("--watch", help="Only this watch; repeatable. [default: all]")
+    ] = None,
+    keep: Keep = None,
+    jobs: Jobs = None,
+    dask: Dask = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a line: pmid, watch, file.")
+    ] = False,
+) -> None:
+    """Print what matches the watches, a line `PMID<TAB>WATCH` each, by the newest version of each record."""
+    from litwatch.cli.wiring import shown_progress, vocabulary
+    from litwatch.edge.nlm_files import out_of_order, spread
+    from litwatch.jobs.scanning.found import Newest
+    from litwatch.jobs.scanning.many_files import scan as scan_files
+    from litwatch.jobs.scanning.one_file import Asked
+
+    config = given(context).config_to_read()
+    watches = [watch_named(config, name) for name in watch] if watch else list(config.watches)
+    paths = spread(files)
+    wrong = out_of_order(paths)
+    if wrong:
+        raise LitwatchError(wrong)
+    tell_of(watches)
+    asked = Asked(tuple(str(one.query) for one in watches), datetime.now(UTC).date())
+    newest, parsed, failed = Newest(), 0, False
+    found_in: dict[int, str] = {}
+    try:
+        with shown_progress() as progress:
+            read = scan_files(paths, asked, vocabulary(config), way=chosen_way(jobs, dask), kept=keep)
+            for done, (path, found) in enumerate(read, 1):
+                newest.add(found)
+                parsed += found.parsed
+                found_in.update(dict.fromkeys(found.matches, path.name))
+                failed |= told_of(path, found.cut, found.unreadable)
+                if progress is not None:
+                    progress("reading", done, len(paths))
+    except LitwatchError as error:
+        complain(str(error))
+        failed = True
+    for pmid, match in newest.matches.items():
+        for number in match.watches:
+            name = watches[number].name
+            line = (
+                json.dumps({"pmid": str(pmid), "watch": name, "file": found_in[pmid]})
+                if as_json
+                else f"{pmid}\t{name}"
+            )
+            sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+    complain(
+        f"scan: {newest.records:,} records in {len(paths):,} file{'s' * (len(paths) != 1)}, {parsed:,} of them parsed, "
+        f"{len(newest.matches):,} match"
+    )
+    if failed:
+        raise typer.Exit(1)
+
+
+def chosen_way(jobs: int | None, dask: str | None) -> Way:
+    """On a Dask cluster, or in so many processes of this machine."""
+    from litwatch.jobs.scanning.many_files import cores, in_processes
+
+    if dask is None:
+        return in_processes(jobs or cores())
+    if jobs is not None:
+        raise UsageError("--jobs is for this machine, --dask for a cluster: give one of them")
+    from litwatch.jobs.scanning.on_dask import on_cluster
+
+    return on_cluster(dask)
+
+
+def tell_of(watches: Sequence[Watch]) -> None:
+    """Say which watches hold clauses that no file answers, and which make every record be parsed."""
+    from litwatch.query.literals import covers
+    from litwatch.query.match import pubmed_only
+
+    for one in watches:
+        unknown = ", ".join(dict.fromkeys(str(term) for term in pubmed_only(one.query)))
+        if unknown:
+            complain(f"{one.name}: only PubMed can answer {unknown}; it is left out of what is matched here")
+        if not covers(one.query):
+            complain(
+                f"{one.name}: names no word that every match must hold, so every record is parsed (about ten times as long)"
+            )
+
+
+def told_of(path: Path, cut: str, unreadable: dict[int, str]) -> bool:
+    """Say what of a file could not be read; whether anything could not."""
+    for pmid, reason in unreadable.items():
+        complain(f"{path}: PMID {pmid or 'unknown'} could not be read: {reason}")
+    if cut:
+        complain(f"{cut}; what comes before is counted")
+    return bool(cut or unreadable)

@@ -1,0 +1,88 @@
+"""What was found in record files, one by one, and put together: the newest version of a record wins.
+
+Owns that rule. Never opens a file.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from array import array
+from base64 import b64decode, b64encode
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A record that matches: which watches, by number, and its bytes as the store keeps them (b"" for other files)."""
+
+    watches: tuple[int, ...]
+    raw: bytes
+
+
+@dataclass(slots=True)
+class Found:
+    """What stands in one file.
+
+    Attributes:
+        pmids: of every record, in order; of one that comes twice, twice.
+        matches: PMID -> what it matches, by its newest version in this file. With watches () it was asked for by PMID.
+        versions: PMID -> the newest version, of the records that were more than looked at.
+        deleted: the PMIDs that the file takes away.
+        parsed: how many records were more than looked at.
+        unreadable: PMID (0: unknown) -> why.
+        cut: why the file could not be read to its end; "" where it was.
+    """
+
+    pmids: array[int] = field(default_factory=lambda: array("q"))
+    matches: dict[int, Match] = field(default_factory=dict)
+    versions: dict[int, int] = field(default_factory=dict)
+    deleted: set[int] = field(default_factory=set)
+    parsed: int = 0
+    unreadable: dict[int, str] = field(default_factory=dict)
+    cut: str = ""
+
+    def packed(self) -> bytes:
+        """All of it but the versions, to be kept."""
+        kept = {
+            "pmids": b64encode(self.pmids.tobytes()).decode(),
+            "matches": [[pmid, one.watches, one.raw.decode()] for pmid, one in self.matches.items()],
+            "deleted": sorted(self.deleted),
+            "parsed": self.parsed,
+            "unreadable": list(self.unreadable.items()),
+        }
+        return zlib.compress(json.dumps(kept).encode(), 1)
+
+    @classmethod
+    def unpacked(cls, packed: bytes) -> Found:
+        """What `packed` gave. Raises ValueError for anything else."""
+        try:
+            kept = json.loads(zlib.decompress(packed))
+            return cls(
+                array("q", b64decode(kept["pmids"])),
+                {pmid: Match(tuple(watches), raw.encode()) for pmid, watches, raw in kept["matches"]},
+                deleted=set(kept["deleted"]),
+                parsed=kept["parsed"],
+                unreadable=dict(kept["unreadable"]),
+            )
+        except (zlib.error, KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"not what was kept: {error}") from error
+
+
+class Newest:
+    """Files put together in their order."""
+
+    def __init__(self) -> None:
+        self.matches: dict[int, Match] = {}
+        self.deleted: set[int] = set()
+        self.records = 0
+
+    def add(self, file: Found) -> None:
+        """The next file: what it says of a record counts from now on."""
+        here = set(file.pmids)
+        for pmid in self.matches.keys() & (here | file.deleted):
+            del self.matches[pmid]
+        self.deleted -= here
+        self.deleted |= file.deleted
+        self.matches.update(file.matches)
+        self.records += len(file.pmids)
