@@ -56,19 +56,21 @@ def refresh(
     request_budget: int = REQUESTS,
     vocabulary: Vocabulary = BY_NAME,
     horizons: Horizons | None = None,
+    instead: Sequence[int] | None = None,
 ) -> Receipt:
     """Find what befell the papers of the watches, and fetch again that and what can still change.
 
     `request_budget` bounds the requests for papers that can still change (200 each, most stale first); what
     newly befell a paper is always fetched. A paper whose content changed is studied anew; each notice is filed
-    once. What was wanted and is read here arrives, by `horizons`, as it would in a collect.
+    once. With `instead` these papers are read, and not those that can still change. What was wanted and is read here
+    arrives, by `horizons`, as it would in a collect.
 
     Raises LockHeld, and StoreError with what could not be filed as its `receipt`.
     """
     receipt = Receipt("refresh", None, now)
     run = _Run(store, pubmed, watches, now, receipt, progress, vocabulary, horizons or Horizons())
     with in_turn(store), stopping.orderly():
-        return attempt(receipt, store, pubmed.tally, lambda: run.whole(request_budget), run.close)
+        return attempt(receipt, store, pubmed.tally, lambda: run.whole(request_budget, instead), run.close)
 
 
 class _Run:
@@ -98,7 +100,7 @@ class _Run:
         with self.store.writing() as connection:
             file_receipt(connection, self.receipt)
 
-    def whole(self, request_budget: int) -> None:
+    def whole(self, request_budget: int, instead: Sequence[int] | None) -> None:
         """Find out what to ask for, and ask."""
         fates = Fates(self.store, self.pubmed, self.now, self.receipt)
         for name in self.watches:
@@ -113,7 +115,7 @@ class _Run:
                 *refreshing.changeable(connection, self.watches, young_from, fresh_from, room),
                 *refreshing.fetched_before(connection, again, self.now - timedelta(days=AGAIN_AFTER_DAYS)),
             ]
-        most_stale = [pmid for _, pmid in sorted(stale)[:room]]
+        most_stale = [pmid for _, pmid in sorted(stale)[:room]] if instead is None else instead
         self.fetch(tuple(dict.fromkeys((*self.befallen, *anew, *most_stale))))
 
     def fetch(self, asked: Sequence[int]) -> None:

@@ -70,19 +70,26 @@ class Found:
 
 
 class Newest:
-    """Files put together in their order."""
+    """Files put together in their order; `nameless` is why records could not be read that show no PMID."""
 
     def __init__(self) -> None:
         self.matches: dict[int, Match] = {}
         self.deleted: set[int] = set()
+        self.unreadable: dict[int, str] = {}
+        self.nameless: list[str] = []
         self.records = 0
 
     def add(self, file: Found) -> None:
         """The next file: what it says of a record counts from now on."""
         here = set(file.pmids)
-        for pmid in self.matches.keys() & (here | file.deleted):
+        gone = here | file.deleted
+        for pmid in self.matches.keys() & gone:
             del self.matches[pmid]
+        for pmid in self.unreadable.keys() & gone:
+            del self.unreadable[pmid]
         self.deleted -= here
         self.deleted |= file.deleted
         self.matches.update(file.matches)
+        self.unreadable.update((pmid, why) for pmid, why in file.unreadable.items() if pmid)
+        self.nameless.extend(why for pmid, why in file.unreadable.items() if not pmid)
         self.records += len(file.pmids)

@@ -60,7 +60,9 @@ class Kept:
             half.write_bytes(found.packed())
             half.replace(place)
         except OSError as error:
-            raise LitwatchError(f"{place}: {error.strerror or error}; what was kept before is whole") from error
+            raise LitwatchError(
+                f"{place}: {error.strerror or error}; what was kept before is whole"
+            ) from error
 
     def _place(self, path: Path) -> Path | None:
         if self._folder is None:

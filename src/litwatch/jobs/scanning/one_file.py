@@ -24,8 +24,8 @@ from litwatch.query.parse import parse
 from litwatch.query.sieve import Sieve
 from litwatch.reading.batching import batches
 from litwatch.reading.pubmed_xml import BATCH, records_of, without_references
-from litwatch.reading.splitting import pmid_in
 from litwatch.reading.records import Deleted, Record, Unreadable
+from litwatch.reading.splitting import pmid_in
 
 TRIED = 1_000
 """On so many records of its first file a scanner tries which letters let the least through."""
