@@ -50,6 +50,7 @@ MODULES = {
     "preview": "preview.command",
     "preview": "previewing",
     "scan": "scanning",
+    "audit": "scanning",
     "sandbox": "trying",
     "demo": "trying",
 }

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -33,6 +34,24 @@ Now = Annotated[
     str | None, typer.Option(metavar="ISO8601", help="Act as if it were that instant (with a time zone).")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+From = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--from",
+        metavar="FILE",
+        show_default=False,
+        help="Read NLM's own files in place of asking PubMed; repeatable, or their folder.",
+    ),
+]
+Keep = Annotated[
+    Path | None,
+    typer.Option(
+        "--keep",
+        metavar="DIR",
+        show_default=False,
+        help="With --from: keep what was found in each file there.",
+    ),
+]
 WatchName = Annotated[str | None, typer.Option("--watch", help="Only this watch. [default: all]")]
 
 
@@ -46,11 +65,14 @@ def collect(
             "--accept", help="Agree to what was held or refused: late papers by the hundred, shrinkage."
         ),
     ] = False,
+    files: From = None,
+    keep: Keep = None,
     now: Now = None,
     as_json: Json = False,
 ) -> None:
     """Search PubMed for each watch and file what is new; mails nothing."""
-    from litwatch.cli.wiring import instant, opened_pubmed, opened_store, shown_progress, vocabulary
+    from litwatch.cli.from_files import source
+    from litwatch.cli.wiring import instant, opened_store, shown_progress, vocabulary
     from litwatch.jobs.beginning import begin
     from litwatch.jobs.collect import collect as collect_watch
 
@@ -63,8 +85,8 @@ def collect(
         stop_told("collect", moment, as_json, receipts),
         receipt_kept("collect", moment),
         opened_store(config, moment) as store,
-        opened_pubmed(config) as pubmed,
         shown_progress() as progress,
+        source(config, chosen, mesh, moment, files, keep, progress) as pubmed,
     ):
         said = begin(config, store, moment)
         for one in chosen:
@@ -85,20 +107,28 @@ def collect(
 
 
 @app.command(rich_help_panel="Watching")
-def refresh(context: typer.Context, now: Now = None, as_json: Json = False) -> None:
+def refresh(
+    context: typer.Context,
+    files: From = None,
+    keep: Keep = None,
+    now: Now = None,
+    as_json: Json = False,
+) -> None:
     """Fetch again what can still change: abstracts, headings, retractions, corrections."""
-    from litwatch.cli.wiring import instant, opened_pubmed, opened_store, shown_progress, vocabulary
+    from litwatch.cli.from_files import source, what_to_read
+    from litwatch.cli.wiring import instant, opened_store, shown_progress, vocabulary
     from litwatch.jobs.looking import horizons_of
     from litwatch.jobs.refresh import refresh as refresh_all
 
     config = given(context).config()
     moment = instant(now, config)
+    mesh = vocabulary(config)
     with (
         stop_told("refresh", moment, as_json),
         receipt_kept("refresh", moment),
         opened_store(config, moment) as store,
-        opened_pubmed(config) as pubmed,
         shown_progress() as progress,
+        source(config, config.watches, mesh, moment, files, keep, progress, store) as pubmed,
     ):
         receipt = refresh_all(
             store,
@@ -106,8 +136,9 @@ def refresh(context: typer.Context, now: Now = None, as_json: Json = False) -> N
             config.watches,
             moment,
             progress=progress,
-            vocabulary=vocabulary(config),
+            vocabulary=mesh,
             horizons=horizons_of(config.settings),
+            **what_to_read(pubmed),
         )
     report([receipt.to_json()], [receipt.one_line()], as_json)
     if not receipt.ok:

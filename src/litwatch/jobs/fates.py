@@ -45,7 +45,7 @@ class Fates:
     def __init__(self, store: Store, pubmed: AsksFates, now: datetime, receipt: Receipt) -> None:
         self.store, self.pubmed, self.now, self.receipt = store, pubmed, now, receipt
 
-    def look_for_struck(self, name: str) -> None:
+    def look_for_struck(self, name: str, *, first_too: bool = True) -> None:
         """Ask which matches of a watch are retracted or under concern; what is new there will be read.
 
         By the query of the last list that was believed: the edited one is listed by `collect` first.
@@ -55,6 +55,8 @@ class Fates:
         if asked is None:
             return
         query, asked_before = asked
+        if not (asked_before or first_too):
+            return
         try:
             listed = self.list_of_struck(query)
             # What the first list lacks would be told as news later.

@@ -6,7 +6,7 @@ decide/changes.py and decide/refreshed.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -56,21 +56,29 @@ def refresh(
     request_budget: int = REQUESTS,
     vocabulary: Vocabulary = BY_NAME,
     horizons: Horizons | None = None,
-    instead: Sequence[int] | None = None,
+    instead: Callable[[], Sequence[int]] | None = None,
+    first_struck: bool = True,
 ) -> Receipt:
     """Find what befell the papers of the watches, and fetch again that and what can still change.
 
     `request_budget` bounds the requests for papers that can still change (200 each, most stale first); what
     newly befell a paper is always fetched. A paper whose content changed is studied anew; each notice is filed
     once. With `instead` these papers are read, and not those that can still change. What was wanted and is read here
-    arrives, by `horizons`, as it would in a collect.
+    arrives, by `horizons`, as it would in a collect. `first_struck`: whether a first list of retracted papers is
+    believed to hold them all, so that what a later one adds is news.
 
     Raises LockHeld, and StoreError with what could not be filed as its `receipt`.
     """
     receipt = Receipt("refresh", None, now)
     run = _Run(store, pubmed, watches, now, receipt, progress, vocabulary, horizons or Horizons())
     with in_turn(store), stopping.orderly():
-        return attempt(receipt, store, pubmed.tally, lambda: run.whole(request_budget, instead), run.close)
+        return attempt(
+            receipt,
+            store,
+            pubmed.tally,
+            lambda: run.whole(request_budget, instead, first_struck=first_struck),
+            run.close,
+        )
 
 
 class _Run:
@@ -100,11 +108,13 @@ class _Run:
         with self.store.writing() as connection:
             file_receipt(connection, self.receipt)
 
-    def whole(self, request_budget: int, instead: Sequence[int] | None) -> None:
+    def whole(
+        self, request_budget: int, instead: Callable[[], Sequence[int]] | None, *, first_struck: bool
+    ) -> None:
         """Find out what to ask for, and ask."""
         fates = Fates(self.store, self.pubmed, self.now, self.receipt)
         for name in self.watches:
-            fates.look_for_struck(name)
+            fates.look_for_struck(name, first_too=first_struck)
         anew, again = fates.of_mailed(self.watches)
         young_from = (self.now - timedelta(days=YOUNG_DAYS)).date().isoformat()
         fresh_from = self.now - timedelta(hours=FRESH_HOURS)
@@ -115,7 +125,7 @@ class _Run:
                 *refreshing.changeable(connection, self.watches, young_from, fresh_from, room),
                 *refreshing.fetched_before(connection, again, self.now - timedelta(days=AGAIN_AFTER_DAYS)),
             ]
-        most_stale = [pmid for _, pmid in sorted(stale)[:room]] if instead is None else instead
+        most_stale = [pmid for _, pmid in sorted(stale)[:room]] if instead is None else instead()
         self.fetch(tuple(dict.fromkeys((*self.befallen, *anew, *most_stale))))
 
     def fetch(self, asked: Sequence[int]) -> None:

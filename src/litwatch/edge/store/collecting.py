@@ -87,6 +87,11 @@ def remembered(connection: Connection, name: str, now: datetime) -> Remembered |
     )
 
 
+def all_known(connection: Connection) -> frozenset[int]:
+    """The PMIDs that any watch knows."""
+    return frozenset(connection.execute(select(arrival.c.pmid).distinct()).scalars())
+
+
 def _normal_week(connection: Connection, first_good_run: datetime | None, name: str, now: datetime) -> float:
     """How many new papers a week the last twelve weeks brought, without the first run's."""
     if first_good_run is None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from litwatch.edge.nlm_files import out_of_order
+from litwatch.edge.nlm_files import gaps, out_of_order
 from litwatch.edge.pubmed import Batch, Enumeration, SearchAnswer, Tally
 from litwatch.errors import PubMedRefused, TooManyMatches
 from litwatch.jobs.attempt import Progress, quiet
@@ -47,6 +47,11 @@ class Archive:
     tally: Tally = field(default_factory=Tally)
     _read: dict[tuple[str, ...], Newest] = field(default_factory=dict)
 
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """Which of NLM's files are not among these, in sentences."""
+        return gaps(self.paths)
+
     def newest(self) -> Newest:
         """All that the queries and PMIDs found. Raises PubMedRefused where a file could not be read to its end."""
         return self._newest(self.queries)
@@ -66,6 +71,11 @@ class Archive:
                 self.progress("reading", done, len(self.paths))
             self._read[queries] = together
         return self._read[queries]
+
+    def known_here(self) -> tuple[int, ...]:
+        """Of the PMIDs that were asked for, those that the files hold or took away."""
+        newest = self.newest()
+        return tuple(sorted(self.pmids & (newest.matches.keys() | newest.deleted)))
 
     def enumerate(self, query: str, limit: int = 100_000) -> Enumeration:
         """All PMIDs that match, those that cannot be read among them. Raises PubMedRefused, TooManyMatches."""
@@ -94,7 +104,7 @@ class Archive:
 
     def without_summary(self, pmids: Sequence[int]) -> frozenset[int]:
         """Those that the files took away."""
-        return self.newest().deleted & frozenset(pmids)
+        return frozenset(pmids).intersection(self.newest().deleted)
 
     def _matching(self, query: str) -> frozenset[int]:
         if query in self.queries:

@@ -34,7 +34,8 @@ class Kept:
         self._folder = folder
         # A relative date in a query makes each day another question.
         dated = asked.today.isoformat() if any("last" in query.lower() for query in asked.queries) else ""
-        told = (__version__, asked.queries, sorted(asked.pmids), dated, vocabulary.mesh is not None)
+        mesh = vocabulary.mesh.version if vocabulary.mesh is not None else ""
+        told = (__version__, asked.queries, sorted(asked.pmids), dated, mesh)
         self._asked = hashlib.sha256(json.dumps(told).encode()).hexdigest()
         if folder is not None:
             try:
@@ -137,17 +138,16 @@ def in_processes(jobs: int) -> Way:
     return way
 
 
-_scanner: Scanner | None = None
+_scanners: list[Scanner] = []
+"""The one of this process."""
 
 
 def _begin(asked: Asked, vocabulary: Vocabulary) -> None:
-    global _scanner
-    _scanner = Scanner(asked, vocabulary)
+    _scanners[:] = [Scanner(asked, vocabulary)]
 
 
 def _scan(path: Path) -> Found:
-    assert _scanner is not None
-    return _scanner.scan(path)
+    return _scanners[0].scan(path)
 
 
 def cores() -> int:

@@ -56,7 +56,7 @@ def _result(path: Path, task: Any, address: str) -> Found:
         found: Found = task.result()
     except distributed.KilledWorker as error:
         raise LitwatchError(
-            f"{path}: the workers that read it died, one after the other (out of memory?); what was kept before is whole"
+            f"{path}: the workers that read it died, one after the other (out of memory?); what was kept is whole"
         ) from error
     except (distributed.CancelledError, OSError, TimeoutError) as error:  # CommClosedError is an OSError
         raise LitwatchError(
