@@ -29,6 +29,8 @@ from litwatch.reading.splitting import pmid_in
 
 TRIED = 1_000
 """On so many records of its first file a scanner tries which letters let the least through."""
+_FIRST_VERSION, _HEAD = b'Version="1"', 500
+"""What the PMID of nearly every record says; the versions of any other are compared."""
 _DELETION = (b"<DeleteCitation", b"<DeleteDocument")
 
 
@@ -131,7 +133,8 @@ def _kept(
         pmid = None if part.startswith(_DELETION) else pmid_in(part)
         if pmid is not None:
             found.pmids.append(pmid)
-            if pmid not in kept and not passes(part, pmid):
+            only_version = part.find(_FIRST_VERSION, 0, _HEAD) >= 0
+            if pmid not in kept and only_version and not passes(part, pmid):
                 continue
             kept.add(pmid)
         yield without_references(part)

@@ -1,0 +1,236 @@
+"""Proves that PubMed's own files say what E-utilities say, to the last PMID: scan, audit, collect and refresh."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from litwatch.edge.config import load
+from litwatch.edge.shipped import config_directory
+from world import Outcome, World, litwatch, world
+
+LAST = "2026-03-28"
+WATCH = "ketamine-depression"
+
+
+@pytest.fixture(scope="module")
+def searched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A store that was filled from PubMed on the day of the last file."""
+    with world(tmp_path_factory.mktemp("searched"), today=LAST) as here:
+        assert here.litwatch("collect", "--now", f"{LAST}T07:05:00Z").code == 0
+        yield here
+
+
+@pytest.fixture
+def copied(nlm: Path, tmp_path: Path) -> Path:
+    """The series, to be spoilt."""
+    return Path(shutil.copytree(nlm, tmp_path / "nlm"))
+
+
+def listed_by_pubmed(here: World) -> set[int]:
+    query = str(load(config_directory(), {}).watches[0].query)
+    asked = {"db": "pubmed", "term": query, "retmax": "9999", "retmode": "json"}
+    answer = requests.post(f"{here.pubmed.base_url}esearch.fcgi", data=asked, timeout=30).json()
+    return set(map(int, answer["esearchresult"]["idlist"]))
+
+
+def scan(*words: object, folder: Path) -> Outcome:
+    return litwatch("scan", *map(str, words), folder=folder)
+
+
+def pmids(outcome: Outcome) -> set[int]:
+    lines = [line.split("\t") for line in outcome.out.splitlines()]
+    assert all(watch == WATCH for _, watch in lines)
+    assert len(lines) == len({pmid for pmid, _ in lines})
+    return {int(pmid) for pmid, _ in lines}
+
+
+def test_scan_lists_what_pubmed_lists(searched: World, nlm: Path, tmp_path: Path) -> None:
+    expected = listed_by_pubmed(searched)
+    assert len(expected) > 30
+    for jobs in ("1", "2"):
+        outcome = scan(nlm, "--jobs", jobs, folder=tmp_path)
+        assert outcome.code == 0
+        assert pmids(outcome) == expected
+    assert "scan: " in outcome.err
+    named = scan(*sorted(nlm.glob("*.gz")), "--json", folder=tmp_path).objects()
+    assert {int(one["pmid"]) for one in named} == expected
+    assert {one["file"] for one in named} > {"pubmed26n0001.xml.gz"}
+
+
+def test_what_was_found_in_a_file_is_kept(copied: Path, tmp_path: Path) -> None:
+    first = scan(copied, "--keep", tmp_path / "kept", folder=tmp_path)
+    assert first.code == 0
+    for file in copied.glob("*.gz"):
+        told = file.stat()
+        file.with_name(file.name + ".md5").unlink()
+        file.write_bytes(b"\0" * told.st_size)
+        os.utime(file, ns=(told.st_atime_ns, told.st_mtime_ns))
+    again = scan(copied, "--keep", tmp_path / "kept", folder=tmp_path)
+    assert (again.code, again.out) == (0, first.out)
+    for kept in (tmp_path / "kept").glob("*.found"):
+        kept.write_bytes(b"damaged")
+    assert scan(copied, "--keep", tmp_path / "kept", folder=tmp_path).code == 1
+
+
+def test_the_newest_version_wins_and_what_is_deleted_is_gone(tmp_path: Path) -> None:
+    def file(number: int, *records: str) -> None:
+        text = f"<PubmedArticleSet>{''.join(records)}</PubmedArticleSet>"
+        (tmp_path / f"pubmed26n{number:04}.xml.gz").write_bytes(gzip.compress(text.encode()))
+
+    def record(pmid: int, title: str, version: int = 1) -> str:
+        return (
+            f'<PubmedArticle><MedlineCitation Status="MEDLINE"><PMID Version="{version}">{pmid}</PMID><Article>'
+            f"<ArticleTitle>{title}</ArticleTitle></Article></MedlineCitation></PubmedArticle>"
+        )
+
+    about, other = "Ketamine for depression", "Gardening"
+    file(1, *(record(99000101 + number, about) for number in range(5)), record(99000110, other))
+    file(
+        2,
+        record(99000101, other),
+        record(99000110, about),
+        record(99000105, other, 2),
+        record(99000105, about),
+    )
+    file(
+        3,
+        "<DeleteCitation><PMID>99000102</PMID></DeleteCitation>",
+        record(99000106, about),
+        record(99000106, other),
+    )
+    assert pmids(scan(tmp_path, "--jobs", "1", folder=tmp_path)) == {99000103, 99000104, 99000110}
+
+
+def test_audit_finds_nothing_missing_and_then_what_is(searched: World, nlm: Path, tmp_path: Path) -> None:
+    outcome = searched.litwatch("audit", str(nlm))
+    assert (outcome.code, outcome.err.count("\n")) == (0, 1)
+    assert "audited to pubmed26n0014.xml.gz: 0 missing of" in outcome.err
+    store = sqlite3.connect(searched.store)
+    row = store.execute("SELECT * FROM arrival WHERE state = 'backlog' ORDER BY pmid LIMIT 1").fetchone()
+    pmid = int(row[1])
+    with store:
+        store.execute("DELETE FROM arrival WHERE pmid = ?", (pmid,))
+    missed = searched.litwatch("audit", str(nlm), "--json")
+    assert missed.code == 1
+    [receipt] = missed.objects()
+    assert (receipt["missing"], receipt["ok"], receipt["job"]) == ([pmid], False, "audit")
+    with store:
+        store.execute(f"INSERT INTO arrival VALUES ({','.join('?' * len(row))})", row)
+    store.close()
+    assert searched.litwatch("audit", str(nlm)).code == 0
+    assert any(run["job"] == "audit" for run in searched.litwatch("status", "--json").objects()[0]["runs"])
+
+
+def test_what_is_held_and_not_in_the_files_is_named(searched: World, nlm: Path, tmp_path: Path) -> None:
+    first = Path(shutil.copy(nlm / "pubmed26n0001.xml.gz", tmp_path))
+    [receipt] = searched.litwatch("audit", str(first), "--json").objects()
+    assert receipt["missing"] == []
+    assert len(receipt["unseen"]) > 10
+
+
+@pytest.mark.parametrize("name", ["cut", "damaged", "other", "order", "sum", "baseline", "gap"])
+def test_no_audit_of_files_that_were_not_all_read_says_that_nothing_is_missing(
+    searched: World, copied: Path, name: str
+) -> None:
+    spoilt, last = copied / "pubmed26n0005.xml.gz", copied / "pubmed26n0014.xml.gz"
+    asked = [str(copied)]
+    if name in ("cut", "damaged", "other"):
+        spoilt.with_name(spoilt.name + ".md5").unlink()
+    whole = spoilt.read_bytes()
+    if name == "cut":
+        spoilt.write_bytes(whole[: len(whole) // 2])
+    elif name == "damaged":
+        spoilt.write_bytes(whole[:200] + bytes(200) + whole[400:])
+    elif name == "other":
+        spoilt.write_bytes(gzip.compress(b"<html>no records</html>"))
+    elif name == "order":
+        asked = [str(last), str(spoilt)]
+    elif name == "sum":
+        spoilt.with_name(spoilt.name + ".md5").write_text("MD5(x)= 00000000000000000000000000000000")
+    elif name == "baseline":
+        (copied / "pubmed26n0001.xml.gz").unlink()
+    elif name == "gap":
+        spoilt.unlink()
+    outcome = searched.litwatch("audit", *asked)
+    assert outcome.code == 1
+    assert "0 missing" not in outcome.out + outcome.err
+    said = {
+        "cut": "ends in the middle",
+        "damaged": "is damaged",
+        "other": "it holds no PubMed records",
+        "order": "comes before",
+        "sum": "its MD5 sum is not the one in pubmed26n0005.xml.gz.md5",
+        "baseline": "pubmed26n0001 is not there",
+        "gap": "pubmed26n0005 is not there",
+    }[name]
+    assert said in outcome.err
+    assert "Traceback" not in outcome.err
+    if name not in ("baseline", "gap"):
+        read = litwatch("scan", *asked, folder=copied)
+        assert read.code == 1
+        assert said in read.err
+        assert bool(read.out) is (name != "order")  # what could be read is told
+
+
+def test_collecting_from_files_files_what_collecting_from_pubmed_does(
+    searched: World, nlm: Path, tmp_path: Path
+) -> None:
+    with world(tmp_path, today="2026-01-01") as here:
+        now = f"{LAST}T07:05:00Z"
+        outcome = here.litwatch("collect", "--from", str(nlm), "--now", now, "--keep", str(tmp_path / "kept"))
+        assert outcome.code == 0, outcome.err
+        assert "0 requests" in outcome.err
+        again = here.litwatch("collect", "--from", str(nlm), "--now", now, "--keep", str(tmp_path / "kept"))
+        assert "nothing new" in again.err
+        assert here.litwatch("papers", "--json").out == searched.litwatch("papers", "--json").out
+
+
+def test_nothing_is_concluded_from_a_file_that_is_cut(copied: Path, tmp_path: Path) -> None:
+    spoilt = copied / "pubmed26n0009.xml.gz"
+    spoilt.with_name(spoilt.name + ".md5").unlink()
+    spoilt.write_bytes(spoilt.read_bytes()[:-100])
+    with world(tmp_path / "here", today=LAST) as here:
+        outcome = here.litwatch("collect", "--from", str(copied), "--now", f"{LAST}T07:05:00Z")
+        assert outcome.code == 1
+        assert "nothing is concluded" in outcome.err
+        assert here.litwatch("papers", "--json").out == ""
+
+
+def test_a_refresh_from_update_files_finds_what_one_from_pubmed_does(nlm: Path, tmp_path: Path) -> None:
+    told = []
+    for way in ("pubmed", "files"):
+        with world(tmp_path / way, today="2026-03-17") as here:
+            assert here.litwatch("run", "--now", "2026-03-17T07:05:00Z").code == 0
+            here.pubmed.set_today(LAST)
+            later = [str(path) for path in sorted(nlm.glob("*.gz"))[8:]]
+            files = [word for path in later for word in ("--from", path)] if way == "files" else []
+            outcome = here.litwatch("refresh", *files, "--now", f"{LAST}T07:05:00Z", "--json")
+            assert outcome.code == 0, outcome.err
+            receipt = outcome.objects()[0]
+            assert bool(receipt["requests"]) is (way == "pubmed")
+            assert receipt["notices"]
+            papers = here.litwatch("papers", "--json").objects()
+            told.append((receipt["notices"], receipt["gone"], papers))
+    assert told[0] == told[1]
+
+
+def test_only_what_pubmed_alone_can_answer_is_said_and_refused(nlm: Path, tmp_path: Path) -> None:
+    with world(tmp_path, today=LAST) as here:
+        watch = here.config / "watches" / "ketamine-depression.toml"
+        text = watch.read_text()
+        begin = text.index("query = ")
+        end = text.index(text[begin + 8 : begin + 11], begin + 11) + 3
+        watch.write_text(text[:begin] + 'query = "ketamine[tiab] AND systematic[sb]"' + text[end:])
+        refused = here.litwatch("collect", "--from", str(nlm))
+        assert refused.code == 2
+        assert "only PubMed can answer systematic[sb]" in refused.err
+        assert "only PubMed can answer systematic[sb]" in here.litwatch("scan", str(nlm)).err
+        assert here.litwatch("collect", "--keep", "x").code == 2
