@@ -48,7 +48,6 @@ MODULES = {
     "eval": "evaluating.command",
     "mesh": "mesh",
     "preview": "preview.command",
-    "preview": "previewing",
     "scan": "scanning",
     "audit": "scanning",
     "sandbox": "trying",

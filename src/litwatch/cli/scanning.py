@@ -80,12 +80,13 @@ def scan(
     if wrong:
         raise LitwatchError(wrong)
     tell_of(watches)
+    way = chosen_way(jobs, dask)
     asked = Asked(tuple(str(one.query) for one in watches), datetime.now(UTC).date())
     newest, parsed, failed = Newest(), 0, False
     found_in: dict[int, str] = {}
     try:
         with shown_progress() as progress:
-            read = scan_files(paths, asked, vocabulary(config), way=chosen_way(jobs, dask), kept=keep)
+            read = scan_files(paths, asked, vocabulary(config), way=way, kept=keep)
             for done, (path, found) in enumerate(read, 1):
                 newest.add(found)
                 parsed += found.parsed
