@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from litwatch.paper import Paper
+from litwatch.paper import Paper, Span
 from litwatch.query.explain import Explanation
 from litwatch.study.facets import Facet
 from litwatch.study.findings import Findings
@@ -22,7 +22,7 @@ class ChangedPaper:
     """One paper that a change gains or loses.
 
     Attributes:
-        words: its words and headings for which the search that finds it does so.
+        words: its words and headings for which the search that finds it does so; `spans`: where they stand.
         why: by which clauses the other search does not find it.
         relevant: whether the watch's own rules call it relevant; None where there are no such rules.
         findings: what the rules find in it, by facet.
@@ -31,6 +31,7 @@ class ChangedPaper:
     paper: Paper
     in_store: bool
     words: tuple[str, ...]
+    spans: tuple[Span, ...]
     why: str
     relevant: bool | None
     findings: Mapping[str, tuple[str, ...]]
@@ -104,3 +105,15 @@ def deciding_words(explanation: Explanation) -> tuple[str, ...]:
             for text in (*(span.text for span in one.spans), *one.values):
                 found.setdefault(text.casefold(), " ".join(text.split()))
     return tuple(found.values())[:WORDS]
+
+
+def deciding_spans(explanation: Explanation) -> tuple[Span, ...]:
+    """Where in title and abstract the words stand for which it is found."""
+    found = {
+        span
+        for _, one in explanation.walk()
+        if one.matched and not one.takes_away
+        for span in one.spans
+        if span.field in ("title", "abstract")
+    }
+    return tuple(sorted(found, key=lambda span: (span.field, span.start, span.end)))

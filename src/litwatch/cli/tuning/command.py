@@ -96,6 +96,9 @@ def tune(
             metavar="FILE.md", help="Write the strategy as PRISMA-S wants it: FILE.md and FILE.csv."
         ),
     ] = None,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write all of it as one page, with pictures.")
+    ] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Do not ask PubMed.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Every figure as one JSON object.")] = False,
 ) -> None:
@@ -103,6 +106,7 @@ def tune(
     from litwatch.cli.tuning import inputs
     from litwatch.cli.tuning.as_json import document
     from litwatch.cli.tuning.logging_strategy import write_log
+    from litwatch.cli.tuning.outcome import with_tried
     from litwatch.cli.tuning.terminal import Printer
     from litwatch.edge.as_json import one_line
     from litwatch.jobs.tune.figures import questions
@@ -126,7 +130,7 @@ def tune(
     with inputs.desk_of(config, now, offline=offline) as desk:
         if every_leaf and desk.pubmed is not None:
             say_how_long(config, questions(desk, chosen.query))
-        outcome = found_out(desk, chosen, wishes)
+        outcome = with_tried(found_out(desk, chosen, wishes), desk, now)
         failures = list(dict.fromkeys(desk.failures))
     if outcome.sample is not None and wishes.marks is not None and outcome.sample.asked:
         from litwatch.tuning.marking import table_of
@@ -134,6 +138,8 @@ def tune(
         drawn = len(outcome.sample.asked)
         about = f": {drawn} papers to judge; write yes or no into its column `relevant`, then run this again"
         inputs.written_file(table, table_of(wishes.marks, outcome.sample.asked), about)
+    if html is not None:
+        write_page(config, html, outcome, now)
     if log is not None:
         write_log(log, config, chosen, outcome, now)
     if as_json:
@@ -179,6 +185,14 @@ def found_out(desk: Desk, watch: Watch, wishes: Wishes) -> Outcome:
         known = sought.shown_papers if sought is not None else []
         outcome = replace(outcome, suggestions=suggest(desk, watch.query, known, watch.rules))
     return outcome
+
+
+def write_page(config: Config, path: Path, outcome: Outcome, now: datetime) -> None:
+    """The page of a tuning."""
+    from litwatch.cli.tuning.page import page_of
+    from litwatch.cli.wiring import renderer, written_page
+
+    written_page(path, renderer(config).page("tune.html", page=page_of(outcome, outcome.tried, now)))
 
 
 def say_how_long(config: Config, requests: int) -> None:

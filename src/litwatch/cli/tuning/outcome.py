@@ -6,7 +6,10 @@ Owns the values. Never prints.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
 
 from litwatch.jobs.tune.changing import Comparison
 from litwatch.jobs.tune.desk import Desk
@@ -58,7 +61,10 @@ class Sought:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
-    """What `tune` tells of a watch; `resought`: the seeds held against the other search."""
+    """What `tune` tells of a watch; `resought`: the seeds held against the other search.
+
+    `tried` are the searches that were tried with these seeds, each with its figures.
+    """
 
     watch: str
     figures: Figures
@@ -67,3 +73,27 @@ class Outcome:
     resought: Sought | None = None
     suggestions: tuple[Suggestion, ...] | None = None
     sample: Sample | None = None
+    tried: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+
+
+def with_tried(outcome: Outcome, desk: Desk, now: datetime) -> Outcome:
+    """The outcome with all that was tried with its seeds; what it tried itself is kept for the next one."""
+    sought, sample = outcome.sought, outcome.sample
+    if sought is None:
+        return outcome
+    names = sorted(str(one.pmid or one.seed.doi) for one in sought.papers.known)
+    mark = sha256(" ".join(names).encode()).hexdigest()[:16]
+    searches = [(outcome.figures, sought, sample.before if sample is not None else None)]
+    if outcome.comparison is not None and outcome.resought is not None:
+        after = sample.after if sample is not None else None
+        searches.append((outcome.comparison.new, outcome.resought, after))
+    for figures, held, precision in searches:
+        if figures.pubmed is not None:
+            told = {
+                "developing": held.seeds.recall(to_validate=False).value,
+                "validating": held.seeds.recall(to_validate=True).value,
+                "papers": figures.pubmed.count,
+                "precision": precision.share if precision is not None else None,
+            }
+            desk.keep_tried(outcome.watch, mark, str(figures.sheet.query), told, now)
+    return replace(outcome, tried=desk.tried(outcome.watch, mark))

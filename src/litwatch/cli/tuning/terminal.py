@@ -164,11 +164,11 @@ class Printer:
                 f"  Figures from a random {len(change.papers):,} of them, with 95 % intervals for all."
             )
         if change.relevant is not None and change.relevant.value is not None:
-            said = _estimated(change.relevant, change.total)
+            said = estimated_text(change.relevant, change.total)
             self._line(f"  relevant by the watch's own rules (not judged): {said}")
         facets: dict[str, list[str]] = {}
         for facet, label, found in change.facets(comparison.facets):
-            facets.setdefault(facet, []).append(f"{label} {_estimated(found, change.total)}")
+            facets.setdefault(facet, []).append(f"{label} {estimated_text(found, change.total)}")
         for facet, told in facets.items():
             more = f", and {len(told) - ENTRIES} more" if len(told) > ENTRIES else ""
             self._indented(f"{facet}: {', '.join(told[:ENTRIES])}{more}", 2)
@@ -195,7 +195,7 @@ class Printer:
             self._line("  Precision: unknown until some of the papers are judged.")
         for called, precision in (("precision", sample.before), ("precision of the change", sample.after)):
             if precision is not None:
-                self._indented(f"{called}: {_precise(precision)}", 2)
+                self._indented(f"{called}: {precise(precision)}", 2)
 
     def suggestions(self, suggestions: Sequence[Suggestion]) -> None:
         """What might be changed, with the price of each."""
@@ -204,9 +204,9 @@ class Printer:
             self._line("  none")
         for one in suggestions:
             self._indented(one.says, 2)
-            prices = [f"seeds {_price(one.seeds)}"] if any(one.seeds) else []
-            prices += [f"PubMed {_price(one.pubmed)}"] if one.pubmed is not None else []
-            self._indented(f"{'; '.join((*prices, f'store {_price(one.store)}'))} · {one.why}", 4)
+            prices = [f"seeds {price_text(one.seeds)}"] if any(one.seeds) else []
+            prices += [f"PubMed {price_text(one.pubmed)}"] if one.pubmed is not None else []
+            self._indented(f"{'; '.join((*prices, f'store {price_text(one.store)}'))} · {one.why}", 4)
 
     def _indented(self, text: str, by: int) -> None:
         self.console.print(Padding(Text(text), (0, 0, 0, by)))
@@ -228,7 +228,8 @@ def change_rows(old: Figures, comparison: Comparison) -> Iterator[tuple[str, str
         yield "papers a week", f"{old.a_week:.1f}", f"{new.a_week:.1f}", "", ""
 
 
-def _precise(found: Precision) -> str:
+def precise(found: Precision) -> str:
+    """A precision in words."""
     read, least, most = (f"{one:.1f}" if isfinite(one) else "no end" for one in found.to_read)
     return (
         f"{found.share:.0%} (95 % interval {found.low:.0%} to {found.high:.0%}, {found.judged:,} judged); "
@@ -236,7 +237,8 @@ def _precise(found: Precision) -> str:
     )
 
 
-def _price(gained_and_lost: tuple[int, int]) -> str:
+def price_text(gained_and_lost: tuple[int, int]) -> str:
+    """What a change gains and loses: "+5 -2"."""
     gained, lost = gained_and_lost
     return f"+{gained:,}" + (f" -{lost:,}" if lost else "")
 
@@ -247,7 +249,8 @@ def _found_by(sought: Sought) -> set[int]:
     return {one.known.paper.pmid for one in shown if one.found and one.known.paper is not None}
 
 
-def _estimated(found: Share, total: int) -> str:
+def estimated_text(found: Share, total: int) -> str:
+    """How many of all there are, with an interval where it is a guess."""
     of_all, low, high = estimated(found, total)
     return f"{of_all:,}" if low == high else f"{of_all:,} ({low:,} to {high:,})"
 

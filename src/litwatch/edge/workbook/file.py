@@ -14,7 +14,7 @@ from pathlib import Path
 import litwatch
 from litwatch.query.record import ZONES
 
-LAYOUT = 1
+LAYOUT = 2
 WAIT_SECONDS = 60.0
 NAMES = "names"
 """The column of the first words by which people are found."""
@@ -31,6 +31,9 @@ CREATE INDEX shown_by_kind ON shown (kind);
 CREATE TABLE shown_key (kind TEXT, key TEXT, id INTEGER, PRIMARY KEY (kind, key, id)) WITHOUT ROWID;
 CREATE TABLE asked (
     question TEXT PRIMARY KEY, day TEXT NOT NULL, answer TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE tried (
+    watch TEXT, seeds TEXT, query TEXT, told TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (watch, seeds, query)
 ) WITHOUT ROWID;
 CREATE TABLE kept (pmid INTEGER PRIMARY KEY, day TEXT NOT NULL, record BLOB NOT NULL);
 """

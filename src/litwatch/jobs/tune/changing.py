@@ -18,7 +18,7 @@ from litwatch.query.tree import Query
 from litwatch.query.verdict import verdict
 from litwatch.study.facets import Facet, Rules
 from litwatch.study.findings import Findings, compile_rules
-from litwatch.tuning.changed import Change, ChangedPaper, by_facet, deciding_words
+from litwatch.tuning.changed import Change, ChangedPaper, by_facet, deciding_spans, deciding_words
 from litwatch.tuning.missing import failing
 
 READ = 200
@@ -100,6 +100,7 @@ class _Reader:
             paper,
             in_store,
             deciding_words(found),
+            deciding_spans(found),
             "; ".join(one.clause_only for one in reasons) or verdict(not_found).sentence,
             findings.relevant if self._judges else None,
             by_facet(findings),

@@ -5,11 +5,12 @@ Owns how both are got. Never writes the store.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from litwatch.edge.pubmed import PubMed
 from litwatch.edge.pubmed.answers import SearchAnswer
@@ -19,6 +20,7 @@ from litwatch.edge.workbook.answering import Answers
 from litwatch.edge.workbook.counts import answer_kept, keep_answer, keep_records, records_kept
 from litwatch.edge.workbook.file import Workbook, open_workbook
 from litwatch.edge.workbook.filling import Papers, bring_up
+from litwatch.edge.workbook.variants import keep_tried, tried
 from litwatch.errors import PubMedError
 from litwatch.paper import Paper
 from litwatch.query.leaves import Vocabulary
@@ -80,6 +82,14 @@ class Desk:
         """How many papers PubMed finds; None where it cannot be asked."""
         answer = self.search(query)
         return None if answer is None else answer.count
+
+    def keep_tried(self, watch: str, seeds: str, query: str, told: Mapping[str, Any], now: datetime) -> None:
+        """Keep the figures of a search that was tried with these seeds."""
+        keep_tried(self.workbook, watch, seeds, query, told, now)
+
+    def tried(self, watch: str, seeds: str) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+        """The searches that were tried with these seeds, the earliest first."""
+        return tried(self.workbook, watch, seeds)
 
     def fetch(self, pmids: Sequence[int]) -> dict[int, Paper]:
         """The records of these papers from PubMed, those that came; kept for the rest of the day."""
