@@ -124,7 +124,7 @@ def _is_whole(numbers: Sequence[Told]) -> bool:
 
 
 def _is_divided(chain: Sequence[Told]) -> bool:
-    """Whether the first is the second and another number of its sentence ("1102 patients, 550 patients ... and 552 ...")."""
+    """Whether the first is the second and another number of its sentence ("90 patients, 45 patients on it and 45")."""
     first, second, *more = (one.number for one in chain)
     others = set(map(value, _DIGITS.findall(chain[0].part.small)))
     return not more and first > second and first - second in others - {second}
