@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from litwatch.edge.store.clock import set_back
 from litwatch.edge.store.left_behind import ADVICE, left_behind
 from litwatch.edge.store.subscriptions import sync_subscriptions
 
@@ -28,6 +29,13 @@ def begin(config: Config, store: Store, now: datetime) -> list[str]:
     A subscription begins when it is first seen: before its first papers arrive, not after.
     """
     said = [f"a new store was made: {store.place}"] if store.is_new else []
+    with store.reading() as connection:
+        ahead = set_back(connection, now)
+    if ahead is not None:
+        said.append(
+            f"the clock was set back: the run before this one was at {ahead:%Y-%m-%d %H:%M} UTC, and it is "
+            f"{now:%Y-%m-%d %H:%M} UTC now; what is due is decided by the time now"
+        )
     names = [watch.name for watch in config.watches]
     said += [f"{one}; {ADVICE}" for one in left_behind(store, names, news_only=True)]
     sync_subscriptions(store, wanted_subscriptions(config), now)

@@ -35,7 +35,7 @@ def _instants(config: Config, store: Store, now: datetime) -> Iterator[datetime]
         read = next_look(config.settings.inbox, store, now)
         if read is not None:
             yield read
-    yield from searched.next_refresh(store)
+    yield from searched.next_refresh(store, now)
     yield from delivering.next_changes(store, now)
     for subscriber in config.subscribers:
         for setting in subscriber.subscriptions:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select
 
+from litwatch.edge.store.clock import CLOCK_SLACK
 from litwatch.edge.store.open import Store
 from litwatch.edge.store.tables import receipt, watch
 
@@ -24,20 +25,23 @@ def last_good_search(store: Store, watch_name: str) -> datetime | None:
 def refresh_due(store: Store, watch_name: str, now: datetime) -> bool:
     """Whether no refresh has ended well since the watch was last searched well, or for a day (REFRESH_AFTER)."""
     with store.reading() as connection:
-        refreshed = _last_refresh(connection)
+        refreshed = _last_refresh(connection, now)
         searched = _last_good(connection, watch_name)
     return searched is not None and (refreshed is None or refreshed < max(searched, now - REFRESH_AFTER))
 
 
-def next_refresh(store: Store) -> tuple[datetime, ...]:
+def next_refresh(store: Store, now: datetime) -> tuple[datetime, ...]:
     """When the next one is owed, if none is now and no watch is searched meanwhile; empty if never."""
     with store.reading() as connection:
-        refreshed = _last_refresh(connection)
+        refreshed = _last_refresh(connection, now)
     return () if refreshed is None else (refreshed + REFRESH_AFTER,)
 
 
-def _last_refresh(connection: Connection) -> datetime | None:
-    last = select(func.max(receipt.c.started_at)).where(receipt.c.job == "refresh", receipt.c.ok)
+def _last_refresh(connection: Connection, now: datetime) -> datetime | None:
+    """One that a clock dated ahead, which was wrong, does not count: no other would be due until then."""
+    last = select(func.max(receipt.c.started_at)).where(
+        receipt.c.job == "refresh", receipt.c.ok, receipt.c.started_at <= now + CLOCK_SLACK
+    )
     refreshed: datetime | None = connection.execute(last).scalar_one()
     return refreshed
 

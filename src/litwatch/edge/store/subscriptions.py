@@ -12,14 +12,12 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, func, literal, select, update
 
+from litwatch.edge.store.clock import CLOCK_SLACK, after_all_that_came, is_behind
 from litwatch.edge.store.inserting import insert_new
 from litwatch.edge.store.open import Store
 from litwatch.edge.store.tables import Instant, claim, subscription
 
 ACTIVE, PAUSED, SUSPENDED, UNSUBSCRIBED, REMOVED = "active", "paused", "suspended", "unsubscribed", "removed"
-
-# A start "in the future" by more than this was noted by a clock that was wrong.
-CLOCK_SLACK = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +47,25 @@ def sync_subscriptions(store: Store, wanted: Iterable[tuple[str, str]], now: dat
     pairs = {(key(address), watch) for address, watch in wanted}
     with store.reading() as connection:
         known = {(row.subscriber, row.watch): row for row in connection.execute(select(subscription))}
+        ahead = {pair for pair, row in known.items() if row.since > now + CLOCK_SLACK}
+        if ahead and is_behind(connection, now):
+            ahead = set()  # it is this clock that is wrong: nobody is to get what came before they began
     begun = pairs - known.keys()
     changes = {
         pair: {
             "standing": REMOVED if pair not in pairs else ACTIVE if row.standing == REMOVED else row.standing,
-            "since": min(row.since, now) if row.since > now + CLOCK_SLACK else row.since,
+            "since": now if pair in ahead else row.since,
         }
         for pair, row in known.items()
         if (pair not in pairs and row.standing == ACTIVE)
-        or (pair in pairs and (row.standing == REMOVED or row.since > now + CLOCK_SLACK))
+        or (pair in pairs and (row.standing == REMOVED or pair in ahead))
     }
     if not begun and not changes:
         return 0
     with store.writing() as connection:
         if begun:
-            new = {"since": now, "standing": ACTIVE, "standing_since": now}
+            since = after_all_that_came(connection) if is_behind(connection, now) else now
+            new = {"since": since, "standing": ACTIVE, "standing_since": now}
             connection.execute(
                 insert_new(connection, subscription),
                 [{"subscriber": address, "watch": watch, **new} for address, watch in sorted(begun)],
@@ -85,11 +87,11 @@ def not_before_its_readers(connection: Connection, name: str, now: datetime) -> 
     """When what is filed now for a watch came: with the run, but after the readers who began while it was at work.
 
     They are owed what comes from their beginning on, and this is filed after it. A beginning beyond a day ahead was
-    noted by a clock that was wrong.
+    noted by a clock that was wrong, unless this one is.
     """
-    begun = select(func.max(subscription.c.since)).where(
-        subscription.c.watch == name, subscription.c.since <= now + timedelta(days=1)
-    )
+    begun = select(func.max(subscription.c.since)).where(subscription.c.watch == name)
+    if not is_behind(connection, now):
+        begun = begun.where(subscription.c.since <= now + timedelta(days=1))
     return max(now, connection.execute(begun).scalar_one() or now)
 
 
