@@ -50,6 +50,7 @@ MODULES = {
     "preview": "preview.command",
     "scan": "scanning",
     "audit": "scanning",
+    "mirror": "scanning",
     "sandbox": "trying",
     "demo": "trying",
 }

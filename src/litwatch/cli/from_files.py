@@ -45,7 +45,7 @@ def source(
         with opened_pubmed(config) as pubmed:
             yield pubmed
         return
-    from litwatch.edge.nlm_files import spread
+    from litwatch.edge.nlm.files import spread
     from litwatch.edge.store.collecting import all_known
     from litwatch.jobs.attempt import quiet
     from litwatch.jobs.scanning.archive import Archive

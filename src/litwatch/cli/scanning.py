@@ -68,7 +68,7 @@ def scan(
 ) -> None:
     """Print what matches the watches, a line `PMID<TAB>WATCH` each, by the newest version of each record."""
     from litwatch.cli.wiring import shown_progress, vocabulary
-    from litwatch.edge.nlm_files import out_of_order, spread
+    from litwatch.edge.nlm.files import out_of_order, spread
     from litwatch.jobs.scanning.found import Newest
     from litwatch.jobs.scanning.many_files import scan as scan_files
     from litwatch.jobs.scanning.one_file import Asked
@@ -130,7 +130,7 @@ def audit(
     """Say which matching papers of PubMed's own files the store lacks, and which it holds that they do not match."""
     from litwatch.cli.watching import receipt_kept
     from litwatch.cli.wiring import opened_store, shown_progress, vocabulary
-    from litwatch.edge.nlm_files import spread
+    from litwatch.edge.nlm.files import spread
     from litwatch.jobs.attempt import quiet
     from litwatch.jobs.scanning.audit import audit as audit_watches
 
@@ -155,6 +155,42 @@ def audit(
         complain(receipt.one_line())
     if not all(receipt.ok for receipt in receipts):
         raise typer.Exit(1)
+
+
+@app.command(rich_help_panel="Whole PubMed")
+def mirror(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the files are to be.")],
+    baseline: Annotated[
+        bool, typer.Option("--baseline", help="All of PubMed, too: over 1,200 files, 50 GB; once a year.")
+    ] = False,
+) -> None:
+    """Fetch NLM's files that are not there yet, each whole by its MD5; the baseline once, an update file each day."""
+    from litwatch.cli.wiring import shown_progress
+    from litwatch.edge.nlm.mirroring import Mirror, to_fetch
+
+    settings = given(context).config_to_read().settings.pubmed
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{folder}: {error.strerror or error}") from error
+    came, size = 0, 0
+    with (
+        Mirror(
+            settings.files_url, tool=settings.tool, email=settings.email, timeout=settings.timeout_seconds
+        ) as nlm,
+        shown_progress() as progress,
+    ):
+        for part in ("baseline", "updatefiles") if baseline else ("updatefiles",):
+            names = to_fetch(nlm.names(part), folder)
+            for done, name in enumerate(names, 1):
+                size += nlm.fetch(part, name, folder)
+                came += 1
+                if progress is not None:
+                    progress(f"fetching {part}", done, len(names))
+    complain(
+        f"mirror: {came:,} file{'s' * (came != 1)} came, {size / 1e6:,.1f} MB; {folder} holds all of them"
+    )
 
 
 def chosen_way(jobs: int | None, dask: str | None) -> Way:

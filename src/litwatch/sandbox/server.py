@@ -1,4 +1,4 @@
-"""The sandbox: E-utilities below /entrez/eutils/ on loopback, its clock at /today, its faults at /fault.
+"""The sandbox: E-utilities below /entrez/eutils/ on loopback, NLM's files below /pubmed/, clock and faults.
 
 Owns the clock and the log of requests. Never knows what an answer means or how it is sent (wire.py).
 """
@@ -18,6 +18,7 @@ from typing import Self
 from litwatch.errors import UsageError
 from litwatch.sandbox.answers import PubMed, Request
 from litwatch.sandbox.faults import ADDRESSES, Faults, too_many_requests
+from litwatch.sandbox.nlm_folder import NlmFolder
 from litwatch.sandbox.shapes import TEXT, Answer, json_answer
 from litwatch.sandbox.synthetic import FIRST_DAY, LAST_DAY, Synthetic
 from litwatch.sandbox.timeline import SHIPPED, Timeline
@@ -61,6 +62,7 @@ class Sandbox:
         self._limit, self._keys = requests_per_second, api_keys
         self._times: deque[float] = deque()
         source = corpus if corpus is not None or not shipped else SHIPPED
+        self.files = NlmFolder(source)
         self._timeline = Timeline(source, by_create_date=by_create_date)
         self._pubmed = PubMed(self._timeline, Synthetic(synthetic, *synthetic_dates), mappings or {})
         self._lock = threading.Lock()
@@ -162,6 +164,11 @@ class Sandbox:
         self._times.append(now)
         return too_many_requests() if len(self._times) > self._limit else None
 
+    def file(self, path: str, wanted: str) -> Answer:
+        """One of NLM's files as it is today."""
+        with self._lock:
+            return self.files.answer(path, wanted, self.today)
+
     def control(self, path: str, method: str, params: Mapping[str, str]) -> Answer:
         """The sandbox's own paths: /today and /fault."""
         try:
@@ -178,7 +185,7 @@ class Sandbox:
                     return json_answer({"planned": [order.name for order in self.faults.planned]})
         except UsageError as error:
             return json_answer({"error": str(error)}, 400)
-        return Answer(404, TEXT, b"nothing here: see /entrez/eutils/, /today and /fault\n")
+        return Answer(404, TEXT, b"nothing here: see /entrez/eutils/, /pubmed/, /today and /fault\n")
 
 
 def serve_forever(

@@ -81,7 +81,7 @@ class Timeline:
         by_create_date: bool,
     ) -> None:
         written = 0
-        for file in _files(path):
+        for file in corpus_files(path):
             day = file_date(file.name)
             for raw in _records(file):
                 if raw.startswith((b"<DeleteCitation", b"<DeleteDocument")):
@@ -145,7 +145,8 @@ def file_date(name: str) -> int:
     return ALWAYS
 
 
-def _files(path: Path | None) -> list[Path]:
+def corpus_files(path: Path | None) -> list[Path]:
+    """The record files of a corpus, by the date in their names, those without one first."""
     if path is None:
         return []
     if path.is_file():

@@ -17,6 +17,7 @@ from typing import Protocol
 from urllib.parse import parse_qsl, urlsplit
 
 from litwatch.sandbox.answers import Request
+from litwatch.sandbox.nlm_folder import PREFIX as FILES
 from litwatch.sandbox.shapes import Answer, Sending
 
 PREFIX = "/entrez/eutils/"
@@ -31,6 +32,10 @@ class Answering(Protocol):
 
     def respond(self, request: Request) -> Answer:
         """The answer of an E-utility."""
+        ...
+
+    def file(self, path: str, wanted: str) -> Answer:
+        """One of NLM's files, from the byte on that the Range header names."""
         ...
 
     def control(self, path: str, method: str, params: Mapping[str, str]) -> Answer:
@@ -97,6 +102,8 @@ class _Handler(BaseHTTPRequestHandler):
             name = parts.path.removeprefix(PREFIX)
             endpoint = name.removesuffix(".fcgi") if name.endswith(".fcgi") else f"({name})"
             answer = sandbox.respond(Request(endpoint, params, method, self.path))
+        elif parts.path.startswith(FILES):
+            answer = sandbox.file(parts.path, self.headers.get("Range") or "")
         else:
             answer = sandbox.control(parts.path.rstrip("/"), method, params)
         if answer.sending is None:

@@ -11,7 +11,7 @@ from datetime import time
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Annotated, Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, PlainValidator, StringConstraints, WithJsonSchema
@@ -179,8 +179,8 @@ def _id(value: str) -> str:
     return value
 
 
-def _base_url(value: object) -> str:
-    text = _text(value, '"https://eutils.ncbi.nlm.nih.gov/entrez/eutils/"')
+def _web_address(value: object, example: str, of: str) -> tuple[str, SplitResult]:
+    text = _text(value, example)
     try:
         parts = urlsplit(text)
         host, _ = parts.hostname, parts.port
@@ -193,7 +193,13 @@ def _base_url(value: object) -> str:
         or parts.fragment
         or not text.isprintable()
     ):
-        raise mistake(f"{shown(text)} is no http or https address of PubMed's E-utilities")
+        raise mistake(f"{shown(text)} is no http or https address of {of}")
+    return text, parts
+
+
+def _base_url(value: object) -> str:
+    example = '"https://eutils.ncbi.nlm.nih.gov/entrez/eutils/"'
+    text, parts = _web_address(value, example, "PubMed's E-utilities")
     if parts.username or parts.password:
         raise mistake("holds a user name or password", "the key belongs in LITWATCH_PUBMED__API_KEY")
     if not parts.path.endswith("/entrez/eutils/"):
@@ -201,6 +207,13 @@ def _base_url(value: object) -> str:
         right = f"{parts.scheme}://{parts.netloc}{path}/entrez/eutils/"
         raise mistake(f"{shown(text)} should end in /entrez/eutils/", f"did you mean `{right}`?")
     return text
+
+
+def _files_url(value: object) -> str:
+    text, parts = _web_address(value, '"https://ftp.ncbi.nlm.nih.gov/pubmed/"', "NLM's files")
+    if parts.username or parts.password:
+        raise mistake("holds a user name or password", "NLM's files need none")
+    return text if text.endswith("/") else text + "/"
 
 
 def _store_url(value: object) -> str:
@@ -296,6 +309,7 @@ QueryText = Annotated[Query, *_plain(_query, minLength=1)]
 LocalQuery = Annotated[Query, *_plain(_local_query, minLength=1)]
 TokenUrl = Annotated[str, *_plain(_token_url)]
 FolderName = Annotated[str, AfterValidator(_folder_name)]
+FilesUrl = Annotated[str, *_plain(_files_url, pattern="^https?://.+$")]
 BaseUrl = Annotated[str, *_plain(_base_url, pattern="^https?://.+/entrez/eutils/$")]
 StoreUrl = Annotated[str, *_plain(_store_url, pattern="^(sqlite:///.+|postgresql(\\+psycopg)?://.+)$")]
 Pmid = Annotated[int, PlainValidator(_pmid), WithJsonSchema({"type": "integer", "minimum": 1})]

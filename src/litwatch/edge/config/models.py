@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from litwatch.edge.config.kinds import (
     BaseUrl,
+    FilesUrl,
     FolderName,
     Host,
     OneLine,
@@ -55,6 +56,10 @@ class PubMedTable(Table):
 
     base_url: BaseUrl = Field(
         PUBMED, description="Address of PubMed's E-utilities; it ends in /entrez/eutils/."
+    )
+    files_url: FilesUrl = Field(
+        "https://ftp.ncbi.nlm.nih.gov/pubmed/",
+        description="Where `mirror` finds NLM's folders baseline and updatefiles.",
     )
     tool: Tool = Field("litwatch", description="Name of the program that NCBI sees in every request.")
     email: OptionalAddress = Field(

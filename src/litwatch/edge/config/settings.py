@@ -53,6 +53,7 @@ class PubMedSettings:
     """[pubmed]: where PubMed is and how politely it is asked."""
 
     base_url: str
+    files_url: str
     tool: str
     email: str
     api_key: Secret | None

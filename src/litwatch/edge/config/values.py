@@ -59,6 +59,7 @@ def settings_from(ops: LitwatchFile, laid: Overlay, directory: Path) -> Settings
             retry_budget_seconds=pubmed.retry_budget_seconds,
             retry_pause_seconds=pubmed.retry_pause_seconds,
             enumerate_limit=pubmed.enumerate_limit,
+            files_url=pubmed.files_url,
         ),
         store=store_settings(ops.store.url, _base(laid, ("store", "url"), directory)),
         mail=MailSettings(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from litwatch.edge.nlm_files import gaps, out_of_order
+from litwatch.edge.nlm.files import gaps, out_of_order
 from litwatch.edge.pubmed import Batch, Enumeration, SearchAnswer, Tally
 from litwatch.errors import PubMedRefused, TooManyMatches
 from litwatch.jobs.attempt import Progress, quiet

@@ -13,7 +13,7 @@ from typing import Any
 
 from litwatch.decide.auditing import Audited, audited
 from litwatch.edge.config import Watch
-from litwatch.edge.nlm_files import gaps, out_of_order
+from litwatch.edge.nlm.files import gaps, out_of_order
 from litwatch.edge.store import balancing, collecting
 from litwatch.edge.store.open import Store
 from litwatch.errors import LitwatchError

@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 from litwatch.edge.files import parts
-from litwatch.edge.nlm_files import check_sum
+from litwatch.edge.nlm.files import check_sum
 from litwatch.errors import ReadError
 from litwatch.jobs.scanning.found import Found, Match
 from litwatch.paper import Paper
