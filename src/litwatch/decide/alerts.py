@@ -13,6 +13,7 @@ from litwatch.decide.cards import DigestPaper, Quote, quote
 from litwatch.decide.changes import is_retracted, notices_in
 from litwatch.decide.ordering import NOTICE_LINKS
 from litwatch.decide.related import Version
+from litwatch.decide.shown import cut
 from litwatch.paper import Paper, Span
 from litwatch.study.registrations import is_preprint
 
@@ -216,9 +217,9 @@ def _alert(
         pmid=notice.pmid,
         title=(paper.title or paper.vernacular_title) if paper else "",
         journal=(paper.journal_abbreviation or paper.journal) if paper else "",
-        date=paper.publication_date if paper else "",
+        date=cut(paper.publication_date) if paper else "",
         notice_pmid=notice.notice_pmid or None,
-        notice_date=notice.date,
+        notice_date=cut(notice.date),
         notice_source=notice.source,
         quote=words,
         sent_at=sent_at,

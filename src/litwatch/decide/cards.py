@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from litwatch.decide.badges import Badge, badges, flags
 from litwatch.decide.facts import Labels, Topic, label
 from litwatch.decide.related import Earlier, Thread, Version, threads
+from litwatch.decide.shown import cut
 from litwatch.paper import Author, Paper, Span
 
 if TYPE_CHECKING:  # reading a digest needs no matcher
@@ -223,7 +224,7 @@ def line(owed: DigestPaper, labels: Labels, note: str = "", words: Quote | None 
         pmid=paper.pmid,
         title=paper.title or paper.vernacular_title or paper.book_title,
         journal=paper.journal_abbreviation or paper.journal or paper.book_title,
-        date=paper.publication_date,
+        date=cut(paper.publication_date),
         design=label(labels, "design", findings.design) if findings and findings.design else "",
         participants=findings.participants if findings else None,
         flags=flags(findings),

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from litwatch.decide.shown import cut
 from litwatch.paper import Paper
 from litwatch.study.registrations import is_preprint
 
@@ -93,7 +94,7 @@ def version_of(
         pmid=paper.pmid,
         title=paper.title or paper.vernacular_title,
         journal=paper.journal_abbreviation or paper.journal,
-        date=paper.publication_date,
+        date=cut(paper.publication_date),
         doi=paper.doi,
         preprint=is_preprint(paper),
         sent_at=sent_at,
@@ -117,7 +118,7 @@ def report_of(
         registration=registration,
         sent_at=sent_at,
         journal=paper.journal_abbreviation or paper.journal,
-        date=paper.publication_date,
+        date=cut(paper.publication_date),
         here=here,
         retracted=retracted,
     )

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import unicodedata
 
+#: Longer is no date and no number of a journal, but somebody's text in its place.
+LONGEST_FACT = 60
 #: Invisible characters that turn the reading order, and marks that hide in it (Unicode TR36, TR9).
 BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C, 0xFEFF])
 #: Line breaks that are not "\n"; a header or a plain text must not break at them.
@@ -37,3 +39,8 @@ def pubmed_link(pmid: int) -> str:
 def lower_first(words: str) -> str:
     """A label inside a line: "Intravenous" loses its capital, "IV" and "MDMA" keep theirs."""
     return words[:1].lower() + words[1:] if words[1:2].islower() else words
+
+
+def cut(text: str, length: int = LONGEST_FACT) -> str:
+    """A date or number as the record has it; what no journal would write is cut, visibly."""
+    return text if len(text) <= length else text[:length] + "…"
