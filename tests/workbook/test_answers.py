@@ -10,14 +10,19 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from litwatch.edge.mesh import MeshFile
 from litwatch.edge.workbook.answering import Answers
-from litwatch.edge.workbook.file import open_workbook
+from litwatch.edge.workbook.file import COLUMNS, open_workbook
 from litwatch.edge.workbook.filling import bring_up
+from litwatch.edge.workbook.shown import texts
 from litwatch.errors import QueryError
-from litwatch.paper import Paper
+from litwatch.paper import Author, Paper
 from litwatch.query.leaves import Vocabulary
 from litwatch.query.match import Scope, compile_scopes
+from litwatch.query.names import first_words
 from litwatch.query.parse import parse
 from litwatch.query.tree import Query
 from litwatch.tuning.clauses import weigh
@@ -61,6 +66,22 @@ def every_paper() -> dict[int, Paper | None]:
         pmid = one.pmid if one.pmid not in found else number
         found[pmid] = replace(one, pmid=pmid)
     return found
+
+
+NAMES = st.text(st.sampled_from("aboO'’ʼ -.é|Ø"), max_size=6)
+AUTHORS = st.builds(Author, NAMES, NAMES, NAMES, st.just(""), st.sampled_from(["", "A Group", "O'Group"]))
+
+
+@given(st.lists(AUTHORS, max_size=3), st.lists(AUTHORS, max_size=2), st.lists(AUTHORS, max_size=2))
+def test_everybody_can_be_found_by_the_words_that_the_index_has_of_people(
+    authors: list[Author], editors: list[Author], subjects: list[Author]
+) -> None:
+    one = Paper(1, authors=tuple(authors), editors=tuple(editors), personal_name_subjects=tuple(subjects))
+    columns = dict(zip(COLUMNS, texts(one), strict=True))
+    people = ("authors", "collective_names", "personal_name_subjects", "names")
+    there = {word for column in people for word in columns[column].split()}
+    for author in (*authors, *editors, *subjects):
+        assert first_words(author) <= there
 
 
 def test_the_index_answers_every_query_of_the_tables_as_the_matcher_does(tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ from litwatch.tuning.bits import set_of, slots_of
 
 _TOGETHER = 500
 _ALL = frozenset[str]()
+_PEOPLE = f"{{authors collective_names personal_name_subjects {NAMES}}}"
 
 
 class Answers:
@@ -122,7 +123,7 @@ class Answers:
         if isinstance(leaf, Person):
             head, star, _ = leaf.name.partition(" ")[0].partition("*")
             return (
-                self._matched(f"{NAMES} : {_quoted((head,), cut=bool(star))}") if head else self.universe
+                self._matched(f"{_PEOPLE} : {_quoted((head,), cut=bool(star))}") if head else self.universe
             ), False
         if isinstance(leaf, When):
             days = asked_days(leaf, self._today)

@@ -17,7 +17,7 @@ from litwatch.query.record import ZONES
 LAYOUT = 2
 WAIT_SECONDS = 60.0
 NAMES = "names"
-"""The column of the first words by which people are found."""
+"""The column of words by which people are found that their names as written do not have."""
 COLUMNS = (*ZONES, NAMES)
 
 _TABLES = f"""

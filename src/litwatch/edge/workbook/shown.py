@@ -11,11 +11,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from litwatch.paper import Link, OtherAbstract, Paper
+from litwatch.paper import Author, Link, OtherAbstract, Paper
 from litwatch.query.names import first_words
 from litwatch.query.nlm_tables import attributes_asked
-from litwatch.query.record import DATES, PEOPLE, VALUES, ZONES
-from litwatch.query.tokens import fold
+from litwatch.query.record import DATES, PEOPLE, VALUES, ZONES, remembered
+from litwatch.query.tokens import NO_APOSTROPHES, fold
 
 APART = " \ue000 "
 """A word of its own between the texts of a zone, so that no phrase runs over their border; no text can hold it."""
@@ -27,6 +27,8 @@ WHOLE_VALUES = tuple(name for name in VALUES if name != "uid")
 
 _ZONE_TEXTS = tuple(zone.texts for zone in ZONES.values())
 _LIST = "\x1e"
+_IN_ZONES = ("authors", "first_author", "last_author", "investigators")
+"""People whose names as groups stand in the zone `collective_names`."""
 
 
 def texts(paper: Paper) -> list[str]:
@@ -35,9 +37,25 @@ def texts(paper: Paper) -> list[str]:
     for of_zone in _ZONE_TEXTS:
         some = of_zone(paper)
         found.append(APART.join(map(fold, some)) if some else "")
-    people = {author for listed in PEOPLE.values() for author in listed(paper)}
-    found.append(" ".join({word for author in people for word in first_words(author)}))
+    found.append(" ".join(_odd_names(paper)))
     return found
+
+
+def _odd_names(paper: Paper) -> set[str]:
+    """The words by which people are found (names.first_words) that are not words of the zones of people."""
+    people = {
+        author
+        for name, listed in PEOPLE.items()
+        for author in listed(paper)
+        if (author.collective_name and name not in _IN_ZONES) or _is_odd(author)
+    }
+    return {word for author in people for word in first_words(author)}
+
+
+def _is_odd(author: Author) -> bool:
+    """Whether an apostrophe stands in the name, or a letter alone begins it: O'Brien is found as obrien, too."""
+    whole = f"{author.last_name}{author.fore_name}{author.collective_name}"
+    return remembered(author.last_name)[1:2] == " " or not NO_APOSTROPHES.keys().isdisjoint(map(ord, whole))
 
 
 def values(paper: Paper) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,133 @@
+"""Tuning at size: the index built, a new query and a changed clause, on 30,000 and 300,000 papers.
+
+Owns those rows. Never measures anything itself. The papers are those of one NLM update file, again and again under
+PMIDs of their own; an index is built once for all subjects of a run and kept in the temporary folder.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import tomllib
+import zlib
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from benchmarks.measuring import Benchmark, Mark, Subject
+
+ROOT = Path(__file__).resolve().parents[2]
+FILE = ROOT.parent / "shared" / "corpus" / "nlm-update-2021.xml.gz"
+WATCH = ROOT / "config" / "watches" / "ketamine-depression.toml"
+APART = 100_000_000  # between the PMIDs of one round and the next
+TODAY = date(2026, 3, 9)
+
+
+@cache
+def _stored() -> dict[int, bytes]:
+    """The records as a store keeps them."""
+    from litwatch.edge.files import parts
+    from litwatch.reading.splitting import pmid_in
+
+    found: dict[int, bytes] = {}
+    for part in parts(FILE):
+        if isinstance(part, bytes) and part.startswith(b"<PubmedArticle>"):
+            pmid = pmid_in(part)
+            assert pmid is not None
+            found[pmid] = zlib.compress(part)
+    return found
+
+
+def _pmids(papers: int) -> list[int]:
+    known = sorted(_stored())
+    return [
+        pmid + APART * (place // len(known)) for place, pmid in enumerate(known * (papers // len(known) + 1))
+    ][:papers]
+
+
+def _read(pmids: Sequence[int]) -> Iterator[tuple[int, Any]]:
+    """As the desk reads papers from the store, but for SQLAlchemy."""
+    from litwatch.reading.pubmed_xml import BATCH, records_of
+
+    for start in range(0, len(pmids), BATCH):
+        some = pmids[start : start + BATCH]
+        raws = [zlib.decompress(_stored()[pmid % APART]) for pmid in some]
+        yield from zip(some, records_of(raws, 1), strict=True)
+
+
+def _built(papers: int, path: Path) -> None:
+    from litwatch.edge.workbook.file import open_workbook
+    from litwatch.edge.workbook.filling import bring_up
+
+    workbook = open_workbook(path)
+    bring_up(workbook, dict.fromkeys(_pmids(papers), "1"), _read)
+    workbook.close()
+
+
+def _build(papers: int, _: object) -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        _built(papers, Path(folder) / "a.workbook")
+        size = (Path(folder) / "a.workbook").stat().st_size
+    print(f"index of {papers:,} papers: {size / 1e6:.0f} MB on disk")
+    return papers
+
+
+def _ready(papers: int, *, changed: bool) -> Any:
+    """The shipped query, parsed, and an index that has answered it where only a clause is changed."""
+    from litwatch.edge.mesh import MeshFile
+    from litwatch.edge.workbook.answering import Answers
+    from litwatch.edge.workbook.file import maker, open_workbook
+    from litwatch.query.leaves import Vocabulary
+    from litwatch.query.parse import parse
+    from litwatch.tuning.clauses import weigh
+
+    path = Path(tempfile.gettempdir()) / f"litwatch-bench-{papers}-{maker()[:12]}.workbook"
+    if not path.exists():
+        part = path.with_suffix(".part")
+        part.unlink(missing_ok=True)
+        _built(papers, part)
+        part.rename(path)
+    query = parse(tomllib.loads(WATCH.read_text("utf-8"))["query"])
+    answers = Answers(open_workbook(path), _read, Vocabulary(MeshFile()), TODAY)
+    if changed:
+        weigh(query, answers.term, answers.universe)
+        query = parse(f'({query}) AND (patient*[tiab] OR "clinical trial"[tiab] OR humans[mh])')
+    return answers, query
+
+
+def _weigh(prepared: Any) -> int:
+    from litwatch.tuning.clauses import weigh
+
+    answers, query = prepared
+    assert weigh(query, answers.term, answers.universe).papers is not None
+    return 1
+
+
+def _queries(papers: int, new: float, changed: float) -> Benchmark:
+    return Benchmark(
+        name=f"tune-{papers}",
+        title=f"The shipped search, every clause and what hangs on it alone, on {papers:,} papers",
+        unit="queries",
+        anchor="a new query",
+        subjects=(
+            Subject("a new query", _weigh, partial(_ready, papers, changed=False)),
+            Subject("a changed clause", _weigh, partial(_ready, papers, changed=True)),
+        ),
+        marks=(Mark("a new query", cpu_below=new), Mark("a changed clause", cpu_below=changed)),
+        note="The changed clause has three new terms, the broadest that there are. Peaks hold the corpus, too.",
+    )
+
+
+BENCHMARKS = (
+    Benchmark(
+        name="tune-index",
+        title="The index of 30,000 stored papers, built",
+        unit="papers",
+        anchor="bring_up",
+        subjects=(Subject("bring_up", partial(_build, 30_000), _stored),),
+        marks=(Mark("bring_up", cpu_below=5), Mark("bring_up", peak_below=200)),
+    ),
+    _queries(30_000, 0.5, 0.05),
+    _queries(300_000, 3, 0.3),
+)
