@@ -349,3 +349,23 @@ def test_the_strategy_for_publication_as_markdown_and_as_a_table(made: World, tm
     assert "The watch was last searched well on 2026-03-08." in report
     assert (tmp_path / "strategy.csv").read_text("utf-8-sig").startswith("line,clause,results")
     assert made.litwatch("tune", "--log", str(tmp_path / "no" / "folder.md")).code == 2
+
+
+def test_a_term_behind_not_that_takes_seeds_away_is_told_with_its_price(made: World, seeds: Path) -> None:
+    edited(made, "ketamine[tiab] AND depress*[tiab] NOT (score[tiab] OR mice[tiab])")
+    found = told(made, "--seeds", str(seeds), "--unblind", "--suggest")["suggestions"]
+    text = made.litwatch("tune", "--seeds", str(seeds), "--unblind").out
+    edited(made, QUERY)
+    (one,) = [each for each in found if each["kind"] == "not"]
+    assert one["says"] == "take score[tiab] out of the NOT"
+    assert one["seeds"] == {"gained": 10, "lost": 0}
+    assert one["pubmed"]["gained"] > 0
+    assert "score[tiab] takes it away" in text
+    assert not [each for each in found if each["kind"] == "no effect"]
+
+
+def test_a_store_of_nothing_but_what_the_search_finds_says_so(made: World) -> None:
+    edited(made, "ketamine[tiab] OR depress*[tiab]")
+    done = made.litwatch("tune").out
+    edited(made, QUERY)
+    assert "The store holds nothing but what this search finds" in " ".join(done.split())

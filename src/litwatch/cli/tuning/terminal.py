@@ -68,6 +68,11 @@ class Printer:
                 "Most of what PubMed finds is not in the store (it came before the watch): what the columns on the "
                 "right say rests on what is here; `litwatch backfill` fetches the rest."
             )
+        if sheet.papers and sheet.found.bit_count() == sheet.papers:
+            self._line(
+                "The store holds nothing but what this search finds: what a concept holds back or a NOT removes, only "
+                "the PubMed column and the seeds can tell."
+            )
         for text in _said(figures):
             self._line(text, style="yellow")
         self._line("")
@@ -78,9 +83,10 @@ class Printer:
         table.add_column("alone", no_wrap=True)
         if sought is not None:
             table.add_column("seeds", justify="right", no_wrap=True)
+        all_found = sheet.found.bit_count() == sheet.papers
         for line in sheet.lines:
             seeds = (_on_seeds(sought.clauses[line.number]),) if sought is not None else ()
-            table.add_row(*_row(line, figures), *seeds)
+            table.add_row(*_row(line, figures, all_found=all_found), *seeds)
         self.console.print(table)
         self._line("")
         self._line(_weekly(sheet.weekly))
@@ -273,7 +279,7 @@ def _said(figures: Figures) -> list[str]:
     ]
 
 
-def _row(line: Line, figures: Figures) -> tuple[Text, ...]:
+def _row(line: Line, figures: Figures, *, all_found: bool) -> tuple[Text, ...]:
     indent = "  " * line.depth
     name = Text(f"{indent}{line.number + ' ' if line.number else ''}{line.name}")
     if line.role == "removes":
@@ -285,7 +291,7 @@ def _row(line: Line, figures: Figures) -> tuple[Text, ...]:
         Text("" if count is None else f"{count:,}"),
         Text("?" if line.hits is None else f"{line.hits:,}", "yellow" if idle else ""),
         Text(f"{line.a_week:.1f}"),
-        Text(line.does),
+        Text("" if all_found and line.role in ("narrows", "removes") else line.does),
     )
 
 

@@ -28,7 +28,7 @@ from litwatch.tuning.clauses import Weighed, concepts
 from litwatch.tuning.editing import with_beside, without
 from litwatch.tuning.missing import near
 
-Kind = Literal["add", "variant", "truncation", "no effect"]
+Kind = Literal["add", "not", "variant", "truncation", "no effect"]
 
 PRICED = 12
 """So many suggestions are priced at PubMed: a request or two each."""
@@ -70,7 +70,7 @@ def suggest(desk: Desk, query: Query, seeds: list[Paper], rules: Rules) -> tuple
     """What might be changed, by kind, the best of each first; the first dozen priced at PubMed."""
     bench = _Bench(desk, query, seeds, rules)
     found: list[Suggestion] = []
-    for each in (bench.additions, bench.variants, bench.truncations, bench.idle):
+    for each in (bench.additions, bench.negations, bench.variants, bench.truncations, bench.idle):
         found += list(each())[:OF_A_KIND]
     priced: list[Suggestion] = []
     for place, one in enumerate(found[:PRICED], 1):
@@ -137,6 +137,19 @@ class _Bench:
             new = with_beside(self._query, concept.clause, one.term.key)
             why = f"stands in {one.count} {among}"
             yield self._tried("add", f"add {one.term.key} beside {counted(concept.clause)}", why, new)
+
+    def negations(self) -> Iterator[Suggestion]:
+        """Terms behind a NOT that take seeds away, those that take most first."""
+        found: dict[str, int] = {}
+        for _, one in self._on_seeds.walk():
+            if isinstance(one.clause, Term) and one.takes_away and one.only_this:
+                found[one.clause.key] = found.get(one.clause.key, 0) | one.only_this
+        for key, seeds in sorted(found.items(), key=lambda it: -it[1].bit_count()):
+            new = without(self._query, {key})
+            if new is not None:
+                many = seeds.bit_count()
+                why = f"it takes {many} seed{'s' if many > 1 else ''} away that all the rest finds"
+                yield self._tried("not", f"take {key} out of the NOT", why, new)
 
     def _candidates(
         self, concept: Weighed, papers: list[Paper], least: int, *, missed: bool
@@ -210,12 +223,14 @@ class _Bench:
     def idle(self) -> Iterator[Suggestion]:
         """Terms that bring nothing of their own, all that can go together."""
         keys: list[str] = []
-        for _, one in self._whole.walk():
+        for (_, one), (_, on_seeds) in zip(self._whole.walk(), self._on_seeds.walk(), strict=True):
             if (
                 isinstance(one.clause, Term)
                 and one.role == "brings"
                 and one.papers is not None
                 and not one.only_this
+                and not one.takes_away
+                and not on_seeds.only_this
             ):
                 # One after the other: of two that bring the same only one can go.
                 shorter = without(self._query, {*keys, one.clause.key})
@@ -225,7 +240,9 @@ class _Bench:
         if shorter is not None:
             listed = ", ".join(keys[:NAMED]) + (f" and {len(keys) - NAMED} more" if len(keys) > NAMED else "")
             why = "they bring nothing of their own among the papers stored"
-            yield self._tried("no effect", f"take out {listed}", why, shorter)
+            made = self._tried("no effect", f"take out {listed}", why, shorter)
+            if not made.seeds[1]:
+                yield made
 
     def _tried(self, kind: Kind, says: str, why: str, new: Query) -> Suggestion:
         after = self._desk.weigh(new).papers or 0
