@@ -78,7 +78,7 @@ def run_command() -> None:
         bug = (
             f"this is a bug of litwatch's own: {type(error).__name__}: {error}. {logs.keep_traceback(error)}"
         )
-        complain(bug, "error", exit_code=EXIT_BUG)
+        complain(bug, "error", exit_code=EXIT_BUG, traceback=logs.in_full(error))
         sys.exit(EXIT_BUG)
 
 
