@@ -369,3 +369,26 @@ def test_a_store_of_nothing_but_what_the_search_finds_says_so(made: World) -> No
     done = made.litwatch("tune").out
     edited(made, QUERY)
     assert "The store holds nothing but what this search finds" in " ".join(done.split())
+
+
+def test_where_pubmed_reads_the_search_differently_both_counts_and_the_clause_are_told(
+    tmp_path: Path,
+) -> None:
+    with world(tmp_path, synthetic=100, mappings={"depression": "anaesth*[tiab]"}) as made:
+        made.pubmed.set_today("2026-03-08")
+        edited(made, "ketamine[tiab]")
+        assert made.litwatch("collect", "--now", "2026-03-08T07:00:00Z").code == 0
+        assert made.litwatch("backfill", "--now-anyway").code == 0
+        edited(made, "ketamine[tiab] AND depression")
+        differ = told(made)["pubmed"]["differences"]
+        assert differ["only_pubmed"] > 0
+        assert differ["only_here"] > 0
+        clauses = {(one["listed"], one["clause"]) for one in differ["papers"]}
+        assert clauses == {(True, "depression"), (False, "ketamine[tiab] AND depression")}
+        assert all(one["approximate"] for one in differ["papers"])
+        said = " ".join(made.litwatch("tune").out.split())
+        assert (
+            "PubMed and litwatch read the search differently: of the stored papers PubMed alone lists" in said
+        )
+        edited(made, "ketamine[tiab]")
+        assert told(made)["pubmed"]["differences"] is None

@@ -10,7 +10,7 @@ from typing import Any
 
 from litwatch.cli.tuning.outcome import Outcome, Sought
 from litwatch.jobs.tune.changing import Comparison
-from litwatch.jobs.tune.figures import Figures
+from litwatch.jobs.tune.figures import Differences, Figures
 from litwatch.jobs.tune.sampling import Sample
 from litwatch.jobs.tune.seeding import Held
 from litwatch.jobs.tune.suggesting import Suggestion
@@ -40,6 +40,7 @@ def document(outcome: Outcome) -> dict[str, Any]:
             "count": answer.count,
             "last_52_weeks": figures.lately,
             "translation": answer.translation,
+            "differences": None if figures.differences is None else _differences(figures.differences),
             "errors": [list(one) for one in answer.errors],
             "warnings": [list(one) for one in answer.warnings],
         },
@@ -148,6 +149,22 @@ def _estimate(found: Share, total: int) -> dict[str, Any]:
     """Counted in what was read, and what that says of all."""
     of_all, low, high = estimated(found, total)
     return {"counted": found.hits, "of_all": of_all, "low": low, "high": high}
+
+
+def _differences(differ: Differences) -> dict[str, Any]:
+    return {
+        "only_pubmed": differ.only_listed,
+        "only_here": differ.only_here,
+        "papers": [
+            {
+                "pmid": str(one.pmid),
+                "listed": one.listed,
+                "clause": one.clause,
+                "approximate": one.approximate,
+            }
+            for one in differ.named
+        ],
+    }
 
 
 def seeds_document(sought: Sought) -> dict[str, Any]:

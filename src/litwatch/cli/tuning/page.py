@@ -15,7 +15,7 @@ from markupsafe import Markup
 from litwatch import __version__
 from litwatch.cli.explain.page import Pieces
 from litwatch.cli.tuning.outcome import Outcome, Sought
-from litwatch.cli.tuning.terminal import change_rows, estimated_text, precise, price_text
+from litwatch.cli.tuning.terminal import change_rows, differences_text, estimated_text, precise, price_text
 from litwatch.edge.pictures import Variant, recall_by_precision, weekly
 from litwatch.jobs.tune.changing import Comparison
 from litwatch.jobs.tune.figures import Figures
@@ -152,6 +152,14 @@ def page_of(outcome: Outcome, tried: Sequence[tuple[str, Mapping[str, Any]]], no
         __version__,
         now,
     )
+
+
+def _said(figures: Figures) -> Iterator[str]:
+    if figures.pubmed is not None:
+        for name, text in (*figures.pubmed.errors, *figures.pubmed.warnings):
+            yield f"PubMed says {name}: {text}"
+    if figures.differences is not None:
+        yield differences_text(figures)
 
 
 def _clauses(figures: Figures, sought: Sought | None) -> Iterator[PageClause]:

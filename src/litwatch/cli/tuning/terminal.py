@@ -26,6 +26,7 @@ from litwatch.tuning.sheet import WEEKS, Line
 
 WIDEST = 120
 NARROWEST = 80
+NAMED = 3
 PAPERS = 10  # of each direction
 ENTRIES = 8  # of each facet
 BARS = " ▁▂▃▄▅▆▇█"
@@ -75,6 +76,8 @@ class Printer:
             )
         for text in _said(figures):
             self._line(text, style="yellow")
+        if figures.differences is not None:
+            self._line(differences_text(figures), style="yellow")
         self._line("")
         table = Table(box=None, pad_edge=False, header_style="bold")
         table.add_column("clause", overflow="fold", ratio=1)
@@ -268,6 +271,20 @@ def _found(figures: Figures) -> str:
         return f"finds {stored}"
     weekly = f", {figures.a_week:.1f} a week" if figures.a_week is not None else ""
     return f"finds {figures.pubmed.count:,} in PubMed{weekly}; {stored}"
+
+
+def differences_text(figures: Figures) -> str:
+    """Where PubMed reads the search differently, with both counts and the clauses."""
+    differ = figures.differences
+    assert differ is not None
+    more = len(differ.named) - NAMED
+    listed = "; ".join(f"{one.pmid}: {one}" for one in differ.named[:NAMED]) + (
+        f"; and {more} more" if more > 0 else ""
+    )
+    return (
+        f"PubMed and litwatch read the search differently: of the stored papers PubMed alone lists "
+        f"{differ.only_listed:,}, litwatch alone matches {differ.only_here:,} ({listed})."
+    )
 
 
 def _said(figures: Figures) -> list[str]:

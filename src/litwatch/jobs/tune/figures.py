@@ -6,14 +6,30 @@ Owns the order of the questions. Never prints.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from litwatch.decide.agreement import Agreement, Disagreement
 from litwatch.edge.pubmed.answers import SearchAnswer
 from litwatch.edge.pubmed.client import PAGE
 from litwatch.jobs.tune.desk import Desk
 from litwatch.query.tree import Query
 from litwatch.tuning.sheet import WEEKS, Sheet, requests_for, sheet
+
+COMPARED = 20
+"""So many papers of either kind are read to say by which clause we differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """Stored papers on which PubMed and litwatch differ: how many only PubMed lists, how many only match here.
+
+    `named` are the first of them, each with the smallest clause by which we differ.
+    """
+
+    only_listed: int
+    only_here: int
+    named: tuple[Disagreement, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,12 +40,14 @@ class Figures:
         counts: how many papers PubMed finds, by clause; what it could not be asked is missing.
         pubmed: PubMed's answer to the whole query, with its PMIDs (up to 9,999); None where it was not asked.
         lately: how many of them were created in the last 52 weeks; None where it was not asked.
+        differences: where PubMed reads the query differently from us; None where that cannot be seen.
     """
 
     sheet: Sheet
     counts: Mapping[str, int]
     pubmed: SearchAnswer | None
     lately: int | None
+    differences: Differences | None = None
 
     @property
     def a_week(self) -> float | None:
@@ -58,7 +76,25 @@ def figures_of(desk: Desk, query: Query, *, every_leaf: bool = False) -> Figures
         count = desk.count(clause)
         if count is not None:
             counts[clause] = count
-    return Figures(made, counts, answer, lately)
+    figures = Figures(made, counts, answer, lately)
+    return replace(figures, differences=_differences(desk, query, figures))
+
+
+def _differences(desk: Desk, query: Query, figures: Figures) -> Differences | None:
+    if figures.listed is None:
+        return None
+    listed, found = desk.answers.papers_of(figures.listed), figures.sheet.found
+    agreement = Agreement(query, desk.vocabulary)
+    named: list[Disagreement] = []
+    for apart, is_listed in ((listed & ~found, True), (found & ~listed, False)):
+        some = desk.answers.papers_of(desk.answers.pmids_of(apart)[:COMPARED])
+        for paper in desk.answers.read(some):
+            told = agreement.disagreement(paper, desk.today, listed=is_listed)
+            if told is not None:
+                named.append(told)
+    if not named:
+        return None  # they hang on what only PubMed knows
+    return Differences((listed & ~found).bit_count(), (found & ~listed).bit_count(), tuple(named))
 
 
 def questions(desk: Desk, query: Query) -> int:
