@@ -10,6 +10,7 @@ import pytest
 from litwatch.paper import Paper
 from litwatch.study.followup import followup
 from litwatch.study.roles import sentences_with_roles
+from litwatch.study.weighing import reasons, weights
 
 
 def days(sentence: str, design: str = "rct") -> int | None:
@@ -70,4 +71,4 @@ def test_the_words_that_spoke_for_it_are_told() -> None:
     )
     found = followup(sentences_with_roles(paper), "rct")
     assert found
-    assert "after behind" in found.reasons
+    assert "after behind" in reasons(found.known, weights("followup", "followup"))

@@ -8,8 +8,10 @@ from __future__ import annotations
 import pytest
 
 from litwatch.paper import Paper
-from litwatch.study.participants import Count, participants
+from litwatch.study.choosing import Count
+from litwatch.study.participants import participants
 from litwatch.study.roles import sentences_with_roles
+from litwatch.study.weighing import reasons, weights
 
 
 def read(sentence: str, design: str | None = "rct", *, humans_too: bool = False) -> Count | None:
@@ -116,7 +118,7 @@ def test_what_spoke_for_a_number_is_told() -> None:
     found = read("Adults were randomised to ketamine (n = 31) or midazolam (n = 30).")
     assert found
     assert found.number == 61
-    assert "arms of like size" in found.reasons
+    assert "arms of like size" in reasons(found.known, weights("participants", "participants"))
 
 
 def test_no_abstract_and_a_long_one() -> None:

@@ -22,7 +22,7 @@ import ahocorasick
 from litwatch.query.tokens import outside_ascii
 
 _SHORTEST = 2
-_MOST = 60
+_MOST = 200
 
 Words = frozenset[str]
 

@@ -85,9 +85,9 @@ _CLASSES = Classes(
 
 @dataclass(slots=True)
 class Lasting:
-    """A duration in whole days and where a sentence tells it (from, to, in the sentence), with what speaks for it."""
+    """A duration (`number`: whole days) and where a sentence tells it (from, to), with what speaks for it."""
 
-    days: int
+    number: int
     part: Statement
     start: int
     end: int
@@ -99,7 +99,7 @@ def durations(parts: Sequence[Statement], design: str | None) -> list[Lasting]:
     found = [one for part in parts if _may_last(part) for one in _of_sentence(part)]
     told: dict[int, set[int]] = {}
     for one in found:
-        told.setdefault(one.days, set()).add(one.part.start)
+        told.setdefault(one.number, set()).add(one.part.start)
     synthesis = design in ("meta-analysis", "systematic-review")
     for one in found:
         known = one.known
@@ -107,12 +107,12 @@ def durations(parts: Sequence[Statement], design: str | None) -> list[Lasting]:
         known[f"role {one.part.role}"] = 1.0
         if synthesis:
             known["synthesis"] = 1.0
-            known["synthesis, " + ("hours" if one.days < 2 else "longer")] = 1.0
+            known["synthesis, " + ("hours" if one.number < 2 else "longer")] = 1.0
         if design == "case":
             known["case"] = 1.0
-        if one.days > 400:
+        if one.number > 400:
             known["more than a year"] = 1.0
-        if len(told[one.days]) > 1:
+        if len(told[one.number]) > 1:
             known["said again"] = 1.0
     return found
 

@@ -8,16 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from litwatch.paper import Paper, Span
+from litwatch.study.choosing import Count
 from litwatch.study.entries import GIVEN, FacetOutcome, Outcome
 from litwatch.study.findings import Findings
 from litwatch.study.followup import followup
-from litwatch.study.participants import Count, participants
+from litwatch.study.participants import participants
 from litwatch.study.quote_features import features
 from litwatch.study.quotes import quotable
 from litwatch.study.statements import Statement
 from litwatch.study.weighing import reasons, weights
 
 NAME = "evidence"
+_TABLES = {"participants": "participants", "followup_days": "followup"}
 _QUOTES = ("result", "conclusion", "harm")
 
 
@@ -47,8 +49,11 @@ def _read(paper: Paper, parts: Sequence[Statement], findings: Findings) -> Itera
     }
     for name, value in told.items():
         if value:
-            count = spoke.get(name)
-            yield _outcome(name, str(value), count.reasons if count else (), findings.spans.get(name, ()))
+            yield _outcome(name, str(value), _reasons(name, spoke.get(name)), findings.spans.get(name, ()))
+
+
+def _reasons(name: str, count: Count | None) -> tuple[str, ...]:
+    return reasons(count.known, weights(_TABLES[name], _TABLES[name])) if count else ()
 
 
 def _quoted(paper: Paper, parts: Sequence[Statement], findings: Findings) -> Iterator[Outcome]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from litwatch.study.choosing import Count, chosen
 from litwatch.study.durations import durations
-from litwatch.study.participants import Count
 from litwatch.study.statements import Statement
-from litwatch.study.weighing import highest, reasons, score, weights
+from litwatch.study.weighing import highest
 
 _WATCHES_NOBODY = frozenset(("review", "guideline", "comment", "notice", "other"))
 #: The least chance of a duration that is shown.
@@ -25,15 +25,7 @@ def followup(parts: Sequence[Statement], design: str | None = None) -> Count | N
     """
     if not watches(design):
         return None
-    candidates = durations(parts, design)
-    learnt = weights("followup", "followup")
-    chosen = highest(
-        [one.days for one in candidates], [score(one.known, learnt) for one in candidates], LEAST
-    )
-    if chosen is None:
-        return None
-    one = candidates[chosen]
-    return Count(one.days, one.part.span(one.start, one.end), reasons(one.known, learnt))
+    return chosen(durations(parts, design), "followup", highest, LEAST)
 
 
 def watches(design: str | None) -> bool:

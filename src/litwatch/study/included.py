@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from litwatch.study.choosing import Count
 from litwatch.study.cues import Cued
 from litwatch.study.numbers import NUMBER, value
-from litwatch.study.participants import Count
 from litwatch.study.statements import Statement
 
 # These begin with a number, and are tried on small letters where one may begin (Statement.numbered).

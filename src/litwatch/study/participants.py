@@ -7,26 +7,17 @@ scripts/learn-choices), and which designs have people. Never shows a number that
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from litwatch.paper import Paper, Span
+from litwatch.paper import Paper
 from litwatch.study.arms import told
+from litwatch.study.choosing import Count, chosen
 from litwatch.study.statements import Statement
-from litwatch.study.weighing import likeliest, reasons, score, weights
+from litwatch.study.weighing import likeliest
 
 _WITHOUT_PEOPLE = frozenset(("notice", "review", "guideline", "comment", "other"))
 _WITHOUT_HUMANS = frozenset(("animal", "laboratory"))
 #: The least chance of a number that is shown.
 LEAST = 0.6
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """A number of people or studies and where the text states it; `reasons`: what spoke most for it."""
-
-    number: int
-    span: Span
-    reasons: tuple[str, ...] = ()
 
 
 def participants(
@@ -39,15 +30,7 @@ def participants(
     """
     if not has_people(design, humans_too=humans_too):
         return None
-    candidates = told(parts, paper.title, design)
-    learnt = weights("participants", "participants")
-    chosen = likeliest(
-        [one.number for one in candidates], [score(one.known, learnt) for one in candidates], LEAST
-    )
-    if chosen is None:
-        return None
-    one = candidates[chosen]
-    return Count(one.number, one.part.span(one.start, one.end), reasons(one.known, learnt))
+    return chosen(told(parts, paper.title, design), "participants", likeliest, LEAST)
 
 
 def has_people(design: str | None, *, humans_too: bool = False) -> bool:

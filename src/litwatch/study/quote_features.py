@@ -49,6 +49,7 @@ _SAYS: dict[str, Cued | Exact] = {
 _ASKED = [(name, cue, cue.bit if isinstance(cue, Cued) else -1) for name, cue in _SAYS.items()]
 _SHORT, _LONG = 80, 300  # characters
 _STEM = 5  # letters
+_NO_STEMS: frozenset[str] = frozenset()
 #: What is told first is often what the study was about.
 _FIRST = ("finding", "figures", "p value or interval", "mood", "harm", "harm, plainly")
 #: What a quote has in common with them, others of their sentences aside.
@@ -58,7 +59,9 @@ _IN_ROLES = {role: {name: f"{name} in {role}" for name in _SAYS} for role in ("r
 
 def features(parts: Sequence[Statement], title: str, places: Iterable[int]) -> dict[int, Features]:
     """The features of the sentences at these places of an abstract, by place."""
-    stems = [_stems(part.small) for part in parts]
+    places = list(places)
+    asked = {parts[place].role for place in places}
+    stems = [_stems(part.small) if part.role in asked or part.role in _TOLD else _NO_STEMS for part in parts]
     of_title = _stems(small(title))
     told_as = {role: _told_as(role, parts, stems) for role in _TOLD}
     primary = primary_words(parts)
@@ -66,8 +69,8 @@ def features(parts: Sequence[Statement], title: str, places: Iterable[int]) -> d
     by_role: dict[str, list[int]] = {}
     for place, part in enumerate(parts):
         by_role.setdefault(part.role, []).append(place)
-    firsts = {role: _firsts(parts, same) for role, same in by_role.items()}
-    nearest = {role: max(len(of_title & stems[place]) for place in same) for role, same in by_role.items()}
+    firsts = {role: _firsts(parts, by_role[role]) for role in asked}
+    nearest = {role: max(len(of_title & stems[place]) for place in by_role[role]) for role in asked}
     found = {}
     for place in places:
         part = parts[place]
