@@ -465,3 +465,21 @@ def test_weeks_before_the_first_paper_are_points_and_read_aloud(renderer: Render
     assert (
         bars.get("aria-label") == "papers a week, oldest first: 9 weeks before the first paper, then 2, 0, 4"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("normal", True),
+        ("retraction", False),
+        ("versions", False),
+        ("failed-with-papers", False),
+        ("quiet", False),
+    ],
+)
+def test_that_nothing_was_retracted_is_said_only_where_it_is_known(
+    name: str, said: bool, renderer: Renderer
+) -> None:
+    rendered = renderer.render(SAMPLES[name]())
+    for part in (rendered.html, rendered.text):
+        assert ("No retraction, expression of concern or correction became known." in words_of(part)) is said
