@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from litwatch.jobs.receipt import Receipt
 
 app = typer.Typer()
-readers = typer.Typer(no_args_is_help=True, help="Show who gets what; pause and resume.")
+readers = typer.Typer(no_args_is_help=True, help="Show who gets what; pause, resume, erase.")
 app.add_typer(readers, name="subscribers", rich_help_panel="Watching")
 
 Now = Annotated[
@@ -236,6 +236,14 @@ def pause(context: typer.Context, address: str, watch: WatchName = None) -> None
 def resume(context: typer.Context, address: str, watch: WatchName = None) -> None:
     """Send this address mail again: after a pause with what arrives from now on, after a suspension with all."""
     change_standing(context, "resume", address, watch)
+
+
+@readers.command()
+def erase(context: typer.Context, address: str, as_json: Json = False) -> None:
+    """Erase all that is kept of a reader who is in subscribers.toml no more: subscriptions, digests, verdicts."""
+    from litwatch.cli.erasing import erase_reader
+
+    erase_reader(given(context), address, as_json=as_json)
 
 
 def change_standing(context: typer.Context, verb: str, address: str, watch: str | None) -> None:
