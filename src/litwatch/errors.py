@@ -20,6 +20,7 @@ Owns the tree below. Never prints: `cli.main` turns an error into one message an
     │   ├── StoreLost                it was here, and is gone or empty
     │   └── StoreBusy            3       another program keeps it locked
     ├── InboxError               1   the mailbox of answers cannot be read
+    ├── WorkbookError            1   the file that `tune` keeps beside the store (edge/workbook/file.py)
     └── MailError                1   mail that could not be handed over
         ├── MailServerRefused        our fault or the server's: stop, count against nobody
         ├── RecipientRefused         this address, and only this one

@@ -6,6 +6,7 @@ Owns what is printed. What hangs on a clause tests/tuning proves, what a term ma
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -392,3 +393,33 @@ def test_where_pubmed_reads_the_search_differently_both_counts_and_the_clause_ar
         )
         edited(made, "ketamine[tiab]")
         assert told(made)["pubmed"]["differences"] is None
+
+
+def test_what_came_since_is_in_the_next_answer_and_a_store_that_is_gone_leaves_nothing(
+    tmp_path: Path,
+) -> None:
+    with world(tmp_path, synthetic=100) as made:
+        for day in ("2026-03-08", "2026-03-20"):
+            made.pubmed.set_today(day)
+            assert made.litwatch("collect", "--now", f"{day}T07:00:00Z").code == 0
+            found = told(made)["store"]
+            stored = [one for one in made.litwatch("papers", "--json").objects() if one["title"]]
+            assert found["papers"] == len(stored) > 0
+        assert told(made)["store"] == found
+        for path in made.store.parent.glob(f"{made.store.name}*"):
+            if not path.name.endswith(".workbook"):
+                path.unlink()
+        assert told(made)["store"]["papers"] == 0
+
+
+def test_a_workbook_that_is_locked_or_damaged_inside_is_one_line(made: World) -> None:
+    told(made)
+    path = Path(f"{made.store}.workbook")
+    with sqlite3.connect(path) as broken:
+        broken.execute("DROP TABLE shown")
+    broken.close()
+    done = made.litwatch("tune", "--offline")
+    assert done.code == 1
+    assert f"the workbook {path} cannot be used: no such table: shown; it can be deleted" in done.err
+    path.unlink()
+    assert told(made)["store"]["found"] > 20

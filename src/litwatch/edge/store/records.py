@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from sqlalchemy import Connection, String, select, type_coerce
+from sqlalchemy import Connection, String, func, select, type_coerce
 
 from litwatch.edge.store.inserting import in_hundreds
 from litwatch.edge.store.tables import paper
@@ -21,6 +21,14 @@ def filed_records(connection: Connection, pmids: Iterable[int]) -> Iterator[tupl
         query = select(paper.c.pmid, paper.c.record).where(paper.c.pmid.in_(some)).order_by(paper.c.pmid)
         for row in connection.execute(query):
             yield row.pmid, zlib.decompress(row.record)
+
+
+def filed_mark(connection: Connection) -> str:
+    """A text that changes whenever a paper is filed, fetched again or gone: `filed_stamps` in short."""
+    query = select(
+        func.count(), func.max(type_coerce(paper.c.fetched_at, String)), func.count(paper.c.gone)
+    ).select_from(paper)
+    return " ".join(map(str, connection.execute(query).one()))
 
 
 def filed_stamps(connection: Connection) -> dict[int, str]:

@@ -27,10 +27,18 @@ MOST_DEAD = 0.5
 _INSERT = f"INSERT INTO words (rowid, {', '.join(COLUMNS)}) VALUES ({', '.join('?' * (len(COLUMNS) + 1))})"  # noqa: S608 names of our own
 
 
-def bring_up(workbook: Workbook, filed: Mapping[int, str], papers: Papers, told: Told | None = None) -> int:
+def is_filled(workbook: Workbook, mark: str) -> bool:
+    """Whether the index was last brought up to just that."""
+    return workbook.connection.execute("SELECT value FROM about WHERE key = 'filled'").fetchone() == (mark,)
+
+
+def bring_up(
+    workbook: Workbook, filed: Mapping[int, str], papers: Papers, told: Told | None = None, mark: str = ""
+) -> int:
     """Index the papers of `filed`, PMID -> a stamp that changes when its record does; how many were read.
 
-    What is not in `filed` no longer counts. All of it or, where it is broken off, nothing.
+    What is not in `filed` no longer counts. All of it or, where it is broken off, nothing. `mark` stands for all of
+    `filed` (is_filled).
     """
     connection = workbook.connection
     connection.execute("BEGIN IMMEDIATE")
@@ -54,9 +62,11 @@ def bring_up(workbook: Workbook, filed: Mapping[int, str], papers: Papers, told:
             done += len(some)
             if told is not None:
                 told(done, len(wanted))
+        connection.execute("INSERT OR REPLACE INTO about VALUES ('filled', ?)", (mark,))
         connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # a full disk has ended it already
+            connection.execute("ROLLBACK")
         raise
     return len(wanted)
 

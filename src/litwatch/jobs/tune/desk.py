@@ -15,11 +15,11 @@ from typing import Any
 from litwatch.edge.pubmed import PubMed
 from litwatch.edge.pubmed.answers import SearchAnswer
 from litwatch.edge.store.open import Store
-from litwatch.edge.store.records import filed_records, filed_stamps
+from litwatch.edge.store.records import filed_mark, filed_records, filed_stamps
 from litwatch.edge.workbook.answering import Answers
 from litwatch.edge.workbook.counts import answer_kept, keep_answer, keep_records, records_kept
-from litwatch.edge.workbook.file import Workbook, open_workbook
-from litwatch.edge.workbook.filling import Papers, bring_up
+from litwatch.edge.workbook.file import Workbook, open_workbook, told_apart
+from litwatch.edge.workbook.filling import Papers, bring_up, is_filled
 from litwatch.edge.workbook.variants import keep_tried, tried
 from litwatch.errors import PubMedError
 from litwatch.paper import Paper
@@ -132,18 +132,34 @@ def opened_desk(
     source: str = "",
     told: Told = _silent,
 ) -> Iterator[Desk]:
-    """The desk of a store (None: there is none yet), its index brought up; the workbook lies at `beside`."""
-    workbook = open_workbook(beside)
-    try:
-        papers = _no_papers if store is None else _papers_of(store)
-        if store is not None:
-            with store.reading() as connection:
-                filed = filed_stamps(connection)
-            bring_up(workbook, filed, papers, lambda done, of: told("reading papers", done, of))
-        answers = Answers(workbook, papers, vocabulary, today)
-        yield Desk(answers, workbook, vocabulary, today, pubmed, source, told)
-    finally:
-        workbook.close()
+    """The desk of a store (None: there is none yet), its index brought up; the workbook lies at `beside`.
+
+    Raises WorkbookError, also for what is asked of the desk while it is open.
+    """
+    with told_apart(beside):
+        workbook = open_workbook(beside)
+        try:
+            papers = _no_papers if store is None else _papers_of(store)
+            _bring_up(workbook, store, papers, lambda done, of: told("reading papers", done, of))
+            answers = Answers(workbook, papers, vocabulary, today)
+            yield Desk(answers, workbook, vocabulary, today, pubmed, source, told)
+        finally:
+            workbook.close()
+
+
+def _bring_up(
+    workbook: Workbook, store: Store | None, papers: Papers, told: Callable[[int, int], None]
+) -> None:
+    """The index as the store is now; where nothing has come since, only that is asked."""
+    if store is None:
+        bring_up(workbook, {}, papers)
+        return
+    with store.reading() as connection:
+        mark = filed_mark(connection)
+        if is_filled(workbook, mark):
+            return
+        filed = filed_stamps(connection)
+    bring_up(workbook, filed, papers, told, mark)
 
 
 def _no_papers(_: Sequence[int]) -> Iterator[tuple[int, Paper | None]]:
