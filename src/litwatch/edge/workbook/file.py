@@ -20,7 +20,7 @@ from litwatch.query.record import ZONES
 LAYOUT = 2
 WAIT_SECONDS = 60.0
 GATHERED = 16 << 20
-"""Bytes of the index that are gathered in memory before they are written: a third less work than with FTS5's own 1 MB."""
+"""Bytes of the index that are gathered in memory before they are written: a third less work than with FTS5's 1 MB."""
 NAMES = "names"
 """The column of words by which people are found that their names as written do not have."""
 COLUMNS = (*ZONES, NAMES)
