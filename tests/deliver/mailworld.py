@@ -120,7 +120,16 @@ class World:
         mail = replace(mail, **self.mail)
         settings = Settings(
             PubMedSettings(
-                "http://127.0.0.1/entrez/eutils/", "litwatch", "", None, 3.0, 60.0, 300.0, 1.0, 100_000
+                "http://127.0.0.1/entrez/eutils/",
+                "http://127.0.0.1/pubmed/",
+                "litwatch",
+                "",
+                None,
+                3.0,
+                60.0,
+                300.0,
+                1.0,
+                100_000,
             ),
             StoreSettings("sqlite:///x", "sqlite:///x"),
             mail,

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import random
+import re
+import sys
 from collections.abc import Iterator
 
 import pytest
 
 from litwatch.edge.files import parts
 from litwatch.paper import Paper
+from litwatch.query import sieve
 from litwatch.query.literals import covers
 from litwatch.query.match import Scope, compile_scopes
 from litwatch.query.parse import parse
 from litwatch.query.seeking import WANTED, plain_seeker, seeker
 from litwatch.query.sieve import Sieve
-from litwatch.query.tokens import normal
+from litwatch.query.tokens import fold, normal
 from litwatch.reading.batching import batches
 from litwatch.reading.pubmed_xml import BATCH, records_of
 from world import shared
@@ -127,10 +130,20 @@ def test_without_hyperscan_the_same_is_found() -> None:
     few, many = [b"ketamine"], [b"ketamine", *(f"word{number}".encode() for number in range(20))]
     for wanted in (few, many):
         for look in (plain_seeker(wanted, [b"<mml:", b"&#|&z"]), seeker(wanted, [b"<mml:", b"&#|&z"])):
-            assert list(look(b"some KETAmine")) == [WANTED]
-            assert list(look(b"keta<mml:mi>")) == [1]
-            assert list(look(b"keta&zmine")) == [2]
+            assert [kind for kind, _ in look(b"some KETAmine")][-1] == WANTED
+            assert list(look(b"keta<mml:mi>")) == [(1, 9)]
+            assert list(look(b"keta&zmine, &#")) == [(2, 6), (2, 14)]
             assert list(look(b"nothing")) == []
+
+
+def test_every_character_that_has_a_part_in_words_is_marked() -> None:
+    marked = re.compile(sieve._OTHER)
+    unmarked = [
+        f"U+{code:04X}"
+        for code in range(128, sys.maxunicode + 1)
+        if not 0xD800 <= code <= 0xDFFF and fold(chr(code)) != " " and not marked.search(chr(code).encode())
+    ]
+    assert unmarked == []
 
 
 @pytest.fixture(scope="module")
@@ -208,8 +221,8 @@ def test_of_200_random_queries_no_match_in_nlms_file_is_held_back(large: list[tu
     for raw, paper in large:
         for number in matcher.read(paper).matching():
             matched += 1
-            for sieve in ways[number]:
-                assert sieve.passes(raw), (paper.pmid, str(asked[number]))
+            for way in ways[number]:
+                assert way.passes(raw), (paper.pmid, str(asked[number]))
             small = raw.lower()
             odd += not all(any(word in small for word in words) for words in plain[number])
     assert matched > 5_000

@@ -260,9 +260,9 @@ def test_other_figures_in_the_same_words_are_another_study(reported: str, same: 
 
 
 def test_under_two_titles_a_figure_is_believed_sooner() -> None:
-    reworded = {"title": "Whole blood ketones during repeated infusions of ketamine for depression in pilots"}
-    assert how(preprint(abstract=told("180")), article(abstract=told("176"), **reworded)) == TITLE
-    assert how(preprint(abstract=told("180")), article(abstract=told("150"), **reworded)) is None
+    title = "Whole blood ketones during repeated infusions of ketamine for depression in pilots"
+    assert how(preprint(abstract=told("180")), article(abstract=told("176"), title=title)) == TITLE
+    assert how(preprint(abstract=told("180")), article(abstract=told("150"), title=title)) is None
 
 
 def test_two_articles_of_a_series_differ_in_their_year() -> None:

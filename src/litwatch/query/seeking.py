@@ -20,13 +20,17 @@ except ImportError:  # no wheel for this platform
 
 WANTED = 0
 
-Seeker = Callable[[bytes], Sequence[int]]
-"""Text -> WANTED where one of the wanted stands in it, in any case of ASCII letters; 1 for the first mark, 2 ...
+Met = tuple[int, int]
+"""What was met, and the place behind it: WANTED, or 1 for the first mark, 2 for the second ..."""
 
-Of the marks perhaps nothing is said where something wanted was found.
+Seeker = Callable[[bytes], Sequence[Met]]
+"""Text -> what stands in it. Where one of the wanted does, in any case of ASCII letters, only that, as the last.
+
+A mark is met at every place where it may end, or, without hyperscan, wherever it is found next.
 """
 
 _FEW = 12
+_FOUND: Sequence[Met] = ((WANTED, 0),)
 
 
 def seeker(wanted: Sequence[bytes], marks: Sequence[bytes]) -> Seeker:
@@ -37,12 +41,12 @@ def seeker(wanted: Sequence[bytes], marks: Sequence[bytes]) -> Seeker:
 def plain_seeker(wanted: Sequence[bytes], marks: Sequence[bytes]) -> Seeker:
     """As `seeker`, without hyperscan."""
     holds = _one_by_one(wanted) if len(wanted) <= _FEW else _at_once(wanted)
-    marked = [(number, re.compile(mark).search) for number, mark in enumerate(marks, WANTED + 1)]
+    marked = [(number, re.compile(mark).finditer) for number, mark in enumerate(marks, WANTED + 1)]
 
-    def look(text: bytes) -> Sequence[int]:
+    def look(text: bytes) -> Sequence[Met]:
         if holds(text.lower()):
-            return (WANTED,)
-        return [number for number, search in marked if search(text)]
+            return _FOUND
+        return [(number, one.end()) for number, search in marked for one in search(text)]
 
     return look
 
@@ -66,21 +70,21 @@ def _compiled(wanted: Sequence[bytes], marks: Sequence[bytes]) -> Seeker:
         expressions=[*wanted, *marks],
         ids=[WANTED] * len(wanted) + list(range(WANTED + 1, WANTED + 1 + len(marks))),
         elements=len(wanted) + len(marks),
-        flags=[once | hyperscan.HS_FLAG_CASELESS] * len(wanted) + [once] * len(marks),
+        flags=[once | hyperscan.HS_FLAG_CASELESS] * len(wanted) + [0] * len(marks),
     )
     scan = database.scan
-    met: list[int] = []
+    met: list[Met] = []
 
-    def meet(number: int, _from: int, _to: int, _flags: int, _context: object) -> bool:
-        met.append(number)
+    def meet(number: int, _from: int, to: int, _flags: int, _context: object) -> bool:
+        met.append((number, to))
         return number == WANTED  # True ends the pass
 
-    def look(text: bytes) -> Sequence[int]:
+    def look(text: bytes) -> Sequence[Met]:
         met.clear()
         try:
             scan(text, match_event_handler=meet)
         except hyperscan.ScanTerminated:
-            return (WANTED,)
+            return _FOUND
         return met
 
     return look

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from litwatch.query.seeking import WANTED, seeker
+from litwatch.query.seeking import WANTED, Met, seeker
 from litwatch.query.tokens import fold
 
 _PLAIN = bytes(range(128))
@@ -22,13 +22,17 @@ _PLAIN = bytes(range(128))
 # it stands inside of a word; formulas, comments, CDATA and characters by number, wherever they stand.
 _SMALL = rb"</?(?:i|b|u|su[bp])>"
 _LETTER = rb"[a-zA-Z0-9\x80-\xff]"
-_MARKUP = _LETTER + rb"(?:" + _SMALL + rb")+" + _LETTER + rb"|<mml:|<DispFormula|<!|&#"
-_IN_WORDS = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") | frozenset(
-    range(128, 256)
+_MARKUP = _LETTER + rb"(?:" + _SMALL + rb")+" + _LETTER
+_UNSEEN = rb"<mml:|<DispFormula|<!"
+_NUMBERED = rb"&#"
+# UTF-8 of all characters outside ASCII that have a part in words, and of some others: the signs and punctuation that
+# texts are full of are left out.
+_OTHER = (
+    rb"[\xc3-\xdf\xe0\xe1\xe3-\xff]|\xc2[^\xa0-\xa9\xab\xac\xae-\xb1\xb4\xb6-\xb8\xbb\xbf]|"
+    rb"\xe2[^\x80\x88\x89\x94-\x97]|\xe2\x80[^\x80-\x8a\x90-\xa9\xaf-\xbf]"
 )
+_MARKUP_MET, _UNSEEN_MET, _NUMBERED_MET, _OTHER_MET = range(WANTED + 1, WANTED + 5)
 _SMALL_TAG = re.compile(_SMALL)
-_UNSEEN = (b"<mml:", b"<DispFormula", b"<!")
-_NUMBERED = b"&#"
 _FEW = 4096
 """Sets of characters whose letters are remembered."""
 
@@ -53,26 +57,38 @@ class Sieve:
     def __init__(self, literals: Iterable[str], *, everywhere: bool = False) -> None:
         self._literals = _shortest(literals)
         self._everywhere = everywhere
-        self._look = seeker([one.encode() for one in self._literals], [_MARKUP])
+        self._look = seeker([one.encode() for one in self._literals], [_MARKUP, _UNSEEN, _NUMBERED, _OTHER])
         self._known: dict[bytes, _Letters] = {}
 
     def passes(self, raw: bytes) -> bool:
         """Whether the record of these bytes (UTF-8) may hold a literal; True where that cannot be seen."""
         seen = raw if self._everywhere else citation_without_authors(raw)
         met = self._look(seen)
-        if WANTED in met:
-            return True
-        if not met and seen.isascii():
+        if not met:
             return False
+        if met[-1][0] == WANTED:
+            return True
         try:
-            letters = self._letters(seen)
-            if letters.enough:
-                return True
-            if met:
-                return self._without_markup(seen)
-            return _inside_words(letters, seen) and self._spelt_out(seen, letters)
+            return self._odd_words(seen, list(met))
         except UnicodeDecodeError:
             return True  # the reader will say what is wrong with it
+
+    def _odd_words(self, seen: bytes, met: Sequence[Met]) -> bool:
+        """Whether a literal stands in the words that do not stand there as they are: those are looked at alone."""
+        kinds = {kind for kind, _ in met}
+        if _UNSEEN_MET in kinds:
+            return True  # the reader makes words of a formula in its own way; a comment or CDATA may hide anything
+        if _NUMBERED_MET in kinds:
+            seen = html.unescape(seen.decode()).encode("utf-8", "surrogatepass")
+            met = list(self._look(seen))
+            if any(kind == WANTED for kind, _ in met):
+                return True
+        words = b" ".join({_between_blanks(seen, place) for _, place in met})
+        words = _SMALL_TAG.sub(b"", words)
+        letters = self._letters(words)
+        for each, plain in letters.spelt:
+            words = words.replace(each, plain)
+        return letters.enough or any(kind == WANTED for kind, _ in self._look(words))
 
     def _letters(self, text: bytes) -> _Letters:
         others = text.translate(None, _PLAIN)
@@ -87,20 +103,6 @@ class Sieve:
             )
         return known
 
-    def _without_markup(self, text: bytes) -> bool:
-        if any(mark in text for mark in _UNSEEN):
-            return True  # the reader makes words of a formula in its own way; a comment or CDATA may hide anything
-        text = _SMALL_TAG.sub(b"", text)
-        if _NUMBERED in text:
-            text = html.unescape(text.decode()).encode("utf-8", "surrogatepass")
-        return self._spelt_out(text, self._letters(text))
-
-    def _spelt_out(self, text: bytes, letters: _Letters) -> bool:
-        """Whether a literal stands in the text once its letters are those of queries."""
-        for each, plain in letters.spelt:
-            text = text.replace(each, plain)
-        return WANTED in self._look(text)
-
 
 def _shortest(literals: Iterable[str]) -> tuple[str, ...]:
     """Those that hold no other of them: where a longer one stands, a shorter one does."""
@@ -111,16 +113,10 @@ def _shortest(literals: Iterable[str]) -> tuple[str, ...]:
     return tuple(kept)
 
 
-def _inside_words(letters: _Letters, text: bytes) -> bool:
-    """Whether any of these characters stands beside a letter, a digit or another one outside ASCII."""
-    for each, _ in letters.spelt:
-        at = text.find(each)
-        while at >= 0:
-            after = at + len(each)
-            if text[at - 1] in _IN_WORDS or (after < len(text) and text[after] in _IN_WORDS):
-                return True
-            at = text.find(each, after)
-    return False
+def _between_blanks(text: bytes, place: int) -> bytes:
+    """What stands around the byte before a place, from one blank to the next."""
+    end = text.find(b" ", place)
+    return text[text.rfind(b" ", 0, place - 1) + 1 : end if end >= 0 else len(text)]
 
 
 def _tells(plain: str) -> bool:
