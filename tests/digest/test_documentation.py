@@ -16,7 +16,8 @@ from litwatch.decide import alerts, badges, cards, digest, facts, feeds, glance,
 from litwatch.edge.render.filters import FILTERS
 from litwatch.study import account
 
-TEXT = (Path(__file__).parent.parent.parent / "docs/templates.md").read_text("utf-8")
+DOCUMENT = Path(__file__).parent.parent.parent / "docs/templates.md"
+TEXT = DOCUMENT.read_text("utf-8")
 OF_A_DIGEST: tuple[type, ...] = (
     digest.Digest, facts.WatchFacts, facts.Topic, facts.SubscriptionFacts, facts.SearchFacts, facts.Ledger,
     digest.Counts, alerts.Alert, glance.GlanceRow, glance.DesignCount, sections.SectionOfCards,
@@ -73,3 +74,13 @@ def test_the_type_of_every_value_of_a_digest_is_as_documented(value: type) -> No
 def test_every_filter_is_documented_and_nothing_else() -> None:
     documented = re.findall(r"^\| `(\w+)", TEXT[TEXT.index("## Filters") :], re.MULTILINE)
     assert sorted(documented) == sorted(FILTERS)
+
+
+def test_every_template_is_documented_and_nothing_else() -> None:
+    table = TEXT[TEXT.index("## The files") : TEXT.index("## Trying a change")]
+    named = {
+        name
+        for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)
+        for name in re.findall(r"`(.+?)`", row)
+    }
+    assert named == {path.name for path in (DOCUMENT.parent.parent / "templates").iterdir()}
