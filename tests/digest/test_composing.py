@@ -326,6 +326,7 @@ def test_syntheses_do_not_take_every_card_of_a_section() -> None:
         ({"design": "trial", "tags": ["bipolar"]}, "Result"),
         ({"design": "rct", "tags": ["safety"]}, "Harm"),
         ({"design": "cohort"}, None),
+        ({"design": "cohort", "tags": ["safety"]}, "Harm"),
         ({"design": "rct", "setting": "perioperative"}, "Result"),
         ({"design": "rct", "setting": "perioperative", "tags": ["mechanism"]}, None),
         ({"design": "rct", "relevant": False}, None),

@@ -209,12 +209,14 @@ def _reasons(owed: DigestPaper, topics: Iterable[Topic]) -> tuple[Reason, ...]:
 
 
 def short_quote(owed: DigestPaper, *, harms: bool = False) -> Quote | None:
-    """The result of a trial or synthesis, cut short; its harm instead where harms are asked for."""
+    """The result of a trial or synthesis, cut short; where harms are asked for its harm, whatever its design."""
     paper, findings = owed.paper, owed.findings
-    if findings is None or findings.design not in QUOTED_BY_TITLE:
+    if findings is None:
         return None
     harm = quote("Harm", paper, findings.quotes.harm, longest=LONGEST_SHORT_QUOTE) if harms else None
-    return harm or quote("Result", paper, findings.quotes.result, longest=LONGEST_SHORT_QUOTE)
+    if harm or findings.design not in QUOTED_BY_TITLE:
+        return harm
+    return quote("Result", paper, findings.quotes.result, longest=LONGEST_SHORT_QUOTE)
 
 
 def line(owed: DigestPaper, labels: Labels, note: str = "", words: Quote | None = None) -> Line:
