@@ -60,6 +60,7 @@ def test_the_wheel_in_an_empty_environment_has_all_that_it_needs(tmp_path: Path)
     succeeds(litwatch, "check", folder=elsewhere)
     assert "Ketamine" in succeeds(litwatch, "mesh", "show", "ketalar", folder=elsewhere)
     assert "Subject: " in succeeds(litwatch, "preview", folder=elsewhere)
+    assert "SubscriptionFacts" in succeeds(litwatch, "preview", "--explain-context", folder=elsewhere)
 
     told = succeeds(litwatch, "demo", "weeks", folder=elsewhere).splitlines()
     assert len(list(Path(told[-1]).glob("*.eml"))) == 3
