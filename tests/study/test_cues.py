@@ -51,6 +51,17 @@ def test_a_word_that_begins_or_ends_in_the_pattern_must_do_so_in_the_text(
     assert Cued(pattern).cues == cues
 
 
+@pytest.mark.parametrize(("pattern", "spelled"), [
+    (r"\b(?:nausea|dizz\w*|side[- ]effects?|AEs?)\b", (" ae ", " aes ", " dizz", " nausea ")),
+    (r"depress|\bmood\b", (" mood ", "depress")),
+    (r"\brandomi[sz]ed\b", (" randomised ", " randomized ")),
+    (r"\btoler\w+\b|[^a]b|^\bsafe\b", ()),
+    (r"\b(?:will|should)\b(?! not)", ()),
+])  # fmt: skip
+def test_the_words_that_are_all_of_a_match_are_found(pattern: str, spelled: tuple[str, ...]) -> None:
+    assert Cued(pattern).spelled == spelled
+
+
 @pytest.mark.parametrize("cued", [cued for _, cued in PATTERNS], ids=[name for name, _ in PATTERNS])
 @given(
     text=st.lists(
@@ -78,7 +89,8 @@ def test_a_sentence_has_a_pattern_wherever_its_words_begin_and_end(cued: Cued, d
     beside = st.sampled_from(
         [" ", " ", ", ", "(", "-", "_", "x", "s", "s ", "ed ", "7", "©", "±", "é", "²", "K"]
     )
-    said = "".join(data.draw(st.lists(st.sampled_from(cued.words or WORDS) | beside, max_size=6)))
+    words = [*cued.words, *(word.strip() for word in cued.spelled)] or WORDS
+    said = "".join(data.draw(st.lists(st.sampled_from(words) | beside, max_size=6)))
 
     expected = re.search(cued.pattern, said, re.IGNORECASE) is not None
     assert Statement("results", 0, len(said), said).has(cued) is expected

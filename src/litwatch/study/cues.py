@@ -23,6 +23,7 @@ from litwatch.query.tokens import outside_ascii
 
 _SHORTEST = 2
 _MOST = 200
+_MOST_SPELLED = 400
 
 Words = frozenset[str]
 
@@ -64,6 +65,12 @@ class Cued:
         return tuple(sorted({_apart(word) for word in self._needed}))
 
     @cached_property
+    def spelled(self) -> tuple[str, ...]:
+        """Words of a text whose words are `_apart` that are each all of a match: with one of them it surely matches."""
+        parsed = parser.parse(self.pattern, re.IGNORECASE)
+        return tuple(sorted({cue for text in _spelled(parsed) if (cue := _whole_words(text))}))
+
+    @cached_property
     def compiled(self) -> re.Pattern[str]:
         """The pattern for texts in small letters."""
         return re.compile(_CAPITALS.sub(_in_small_letters, self.pattern))
@@ -96,28 +103,36 @@ _every: list[Cued] = []
 
 @cache
 def _sieve() -> tuple[ahocorasick.Automaton, int]:
-    """An automaton from each cue to the bits of the patterns that need it, and the bits of all these patterns."""
-    bits: dict[str, int] = {}
+    """An automaton from each cue to the bits of the patterns that may match and do match where it stands, and the bits
+    of all these patterns."""
+    bits: dict[str, tuple[int, int]] = {}
     for cued in _every:
-        for word in cued.cues:
-            bits[word] = bits.get(word, 0) | cued.bit
+        if not cued.cues:
+            continue
+        for cue in cued.cues:
+            may, do = bits.get(cue, (0, 0))
+            bits[cue] = may | cued.bit, do
+        for cue in cued.spelled:
+            may, do = bits.get(cue, (0, 0))
+            bits[cue] = may | cued.bit, do | cued.bit
     automaton = ahocorasick.Automaton()
-    for word, of_word in bits.items():
-        automaton.add_word(word, of_word)
+    for cue, of_cue in bits.items():
+        automaton.add_word(cue, of_cue)
     automaton.make_automaton()
     return automaton, sum(cued.bit for cued in _every if cued.cues)
 
 
-def possible(lowered: str) -> int:
-    """The bits of the patterns that may match a text in small letters, of all of them in one pass.
+def sifted(lowered: str) -> tuple[int, int]:
+    """The bits of the patterns that may match a text in small letters, and of those that surely do, in one pass.
 
-    Fewer than `may_match` lets through: a word that begins or ends in the pattern must do so in the text.
+    The first are fewer than `may_match` lets through: a word that begins or ends in the pattern must do so in the text.
     """
-    automaton, sifted = _sieve()
-    found = ~sifted  # whatever needs no word, or was not there when the sieve was made
-    for _, bits in automaton.iter(f" {_apart(lowered)} "):
-        found |= bits
-    return found
+    automaton, with_cues = _sieve()
+    may, do = ~with_cues, 0  # whatever needs no word, or was not there when the sieve was made
+    for _, (of_may, of_do) in automaton.iter(f" {_apart(lowered)} "):
+        may |= of_may
+        do |= of_do
+    return may, do
 
 
 def _apart(lowered: str) -> str:
@@ -220,3 +235,48 @@ def _bordered(word: str, before: str, behind: str) -> str:
 
 def _is_of_word(character: str) -> bool:
     return character.isalnum() or character == "_"
+
+
+# Behind the characters of a spelled word: the rest of the word, whatever it is.
+_REST = "\0"
+
+
+def _spelled(parsed: Any) -> list[str]:
+    """Texts in small letters that are each a whole match, with _BORDER and _REST in them; not all that there are."""
+    texts = [""]
+    for kind, value in parsed:
+        texts = [text + more for text in texts for more in _spelled_by(kind, value)]
+        if len(texts) > _MOST_SPELLED:
+            return []
+    return texts
+
+
+def _spelled_by(kind: Any, value: Any) -> list[str]:
+    if kind is op.LITERAL:
+        return [chr(value).lower()]
+    if kind is op.AT:
+        return [_BORDER] if value is op.AT_BOUNDARY else []
+    if kind is op.IN:
+        return (
+            [chr(code).lower() for one, code in value if one is op.LITERAL]
+            if value[0][0] is not op.NEGATE
+            else []
+        )
+    if kind is op.BRANCH:
+        return [text for branch in value[1] for text in _spelled(branch)]
+    if kind is op.SUBPATTERN:
+        return _spelled(value[-1])
+    if kind in (op.MAX_REPEAT, op.MIN_REPEAT) and value[0] == 0:
+        rest = value[1] is op.MAXREPEAT and list(value[2]) == [(op.IN, [(op.CATEGORY, op.CATEGORY_WORD)])]
+        return ["", *_spelled(value[2])] if not rest else [_REST]
+    return []
+
+
+def _whole_words(text: str) -> str | None:
+    """The cue of a spelled text that is (of) one word; None for any other."""
+    word = text.removeprefix(_BORDER).removesuffix(_BORDER).removesuffix(_REST)
+    if not word.isascii() or not all(map(_is_of_word, word)):
+        return None
+    begins = " " if text.startswith(_BORDER) else ""
+    ends = " " if text.endswith(_BORDER) and not text.endswith(_REST + _BORDER) else ""
+    return begins + word + ends if len(word) >= _SHORTEST else None

@@ -37,9 +37,9 @@ FIGURES = Exact(
     (r"\b[Ee]ffect sizes?\b[^.;]{0,12}\d", ("ffect size",)),
 )
 FOUND = Cued(
-    r"\b(?:significant\w*|improve\w*|reduc\w+|decreas\w+|increas\w+|superior\w*|greater|lower|higher|"
-    r"differ\w*|respon\w+|remission|remitted|"
-    r"associated|effective\w*|efficac\w+|predict\w+|correlat\w+|showed|demonstrated|revealed|relapse\w*)\b",
+    r"\b(?:significant\w*|improve\w*|reduc\w*|decreas\w*|increas\w*|superior\w*|greater|lower|higher|"
+    r"differ\w*|respon\w*|remission|remitted|"
+    r"associated|effective\w*|efficac\w*|predict\w*|correlat\w*|showed|demonstrated|revealed|relapse\w*)\b",
 )
 MOOD = Cued(
     r"depress|suicid|\b(?:MADRS\b|HAM-?D|HDRS|HRSD|PHQ|BDI|EPDS|PPD\b|mood\b|QIDS|remission|respon|SSI\b|"
@@ -62,8 +62,8 @@ BASELINE = Cued(
     r"body mass index|bmi|asa|education\w*)\b|history of\b)",
 )
 CHANGE = Cued(
-    r"\b(?:changes?|chang(?:ed|ing)|reduc\w+|decreas\w+|improv\w+|declin\w+|fell|dropped|predict\w+|moderat\w+|"
-    r"respon\w+|remi(?:ssion|tted)|after|post\w*|follow-?up|associat\w+|correlat\w+)\b",
+    r"\b(?:changes?|chang(?:ed|ing)|reduc\w*|decreas\w*|improv\w*|declin\w*|fell|dropped|predict\w*|moderat\w*|"
+    r"respon\w*|remi(?:ssion|tted)|after|post\w*|follow-?up|associat\w*|correlat\w*)\b",
 )
 YIELD = Cued(
     r"\b(?:(?:search\w*|we|databases?)\b[^.;]{0,60}\b(?:yielded|resulted in|identified|retrieved|returned|"
@@ -107,17 +107,17 @@ COMMON = frozenset(
     )
 )
 HARM = Cued(
-    r"\b(?:adverse|side[- ]effects?|toler\w+|safe(?:ly|ty)?|dissociat\w+|toxic\w*|harm(?:s|ful)?|"
-    r"complication\w*|discontinu\w+|drop-?outs? (?:due|for)|nausea|vomiting|"
-    r"headache|dizz\w+|sedat\w+|hypertens\w+|blood pressure|hallucinat\w+|psychotomimetic|psychotic\w*|"
+    r"\b(?:adverse|side[- ]effects?|toler\w*|safe(?:ly|ty)?|dissociat\w*|toxic\w*|harm(?:s|ful)?|"
+    r"complication\w*|discontinu\w*|drop-?outs? (?:due|for)|nausea|vomiting|"
+    r"headache|dizz\w*|sedat\w*|hypertens\w*|blood pressure|hallucinat\w*|psychotomimetic|psychotic\w*|"
     r"cystitis|urinary|bladder|hepato\w*|TEAEs?|AEs?|SAEs?|"
-    r"nightmares?|CADSS|BPRS|hypotens\w+|euphori\w+|delirium|mania|manic|abuse|deaths?|mortality|"
-    r"seizures?|cogniti\w+ impair\w+|dysfunction|withdrawal due|impair\w*|deficits?|worse\w*|confusion|"
-    r"blunting|amnes\w+|vertigo|somnolen\w+|drows\w+|agitat\w+|tachycardi\w+|bradycardi\w+|arrhythmi\w+|"
-    r"h(?:a)?emodynamic\w*|heart rate|vasopressors?|respiratory|desaturat\w+|apn(?:o)?ea|diplopia|vision|pruritus|"
-    r"cravings?|dependence|addict\w+|psychos[ie]s|perceptual|depersonali[sz]ation|dereali[sz]ation|atrophy|"
+    r"nightmares?|CADSS|BPRS|hypotens\w*|euphori\w*|delirium|mania|manic|abuse|deaths?|mortality|"
+    r"seizures?|cogniti\w+ impair\w*|dysfunction|withdrawal due|impair\w*|deficits?|worse\w*|confusion|"
+    r"blunting|amnes\w*|vertigo|somnolen\w*|drows\w*|agitat\w*|tachycardi\w*|bradycardi\w*|arrhythmi\w*|"
+    r"h(?:a)?emodynamic\w*|heart rate|vasopressors?|respiratory|desaturat\w*|apn(?:o)?ea|diplopia|vision|pruritus|"
+    r"cravings?|dependence|addict\w*|psychos[ie]s|perceptual|depersonali[sz]ation|dereali[sz]ation|atrophy|"
     r"negative (?:effects?|symptoms?)|symptoms of (?:psychosis|schizophrenia)|emergence|harms?|unpleasant|"
-    r"neurodegenerat\w+|"
+    r"neurodegenerat\w*|"
     r"users?\b[^.;]{0,80}\b(?:lower|decreased|reduced|smaller|less|higher|more|greater))\b|"
     r"\b(?:lower|decreased?|reduced|smaller|less|higher|more|greater)\b[^.;]{0,60}\busers?\b",
 )
@@ -127,11 +127,11 @@ HARM_STRONG = Cued(
 )
 # A harm that has a name, or that people had: what "safe and well tolerated" leaves out.
 EVENT = Cued(
-    r"\b(?:adverse (?:events?|effects?|reactions?|drug)|side[- ]effects?|dissociat\w+|complications?|nausea|vomiting|"
-    r"headaches?|dizz\w+|sedat\w+|hypertens\w+|hypotens\w+|blood pressure|hallucinat\w+|psychotomimetic|psychotic\w*|"
+    r"\b(?:adverse (?:events?|effects?|reactions?|drug)|side[- ]effects?|dissociat\w*|complications?|nausea|vomiting|"
+    r"headaches?|dizz\w*|sedat\w*|hypertens\w*|hypotens\w*|blood pressure|hallucinat\w*|psychotomimetic|psychotic\w*|"
     r"cystitis|bladder|urinary|hepato\w*|TEAEs?|AEs?|SAEs?|nightmares?|CADSS|delirium|mania|manic|deaths?|mortality|"
-    r"seizures?|toxic\w*|withdr[ae]w\w*|discontinu\w+|drop-?outs?|abuse|harm(?:s|ful)?|cogniti\w+ impair\w+|"
-    r"dysfunction|euphori\w+|BPRS|suicid\w+)\b",
+    r"seizures?|toxic\w*|withdr[ae]w\w*|discontinu\w*|drop-?outs?|abuse|harm(?:s|ful)?|cogniti\w+ impair\w*|"
+    r"dysfunction|euphori\w*|BPRS|suicid\w*)\b",
 )
 TOLERATED = Cued(r"\b(?:tolerat|tolerab|safe\b|safety\b)")
 WANTED = Cued(
@@ -154,9 +154,9 @@ COMMENTARY = Cued(
     r"(?:may|could|can|will) (?:help )?(?:guide|inform))\b",
 )
 CONCLUDES = Cued(
-    r"\b(?:in conclusion|conclu\w+|suggest\w*|indicat\w+|support\w*|demonstrat\w+|find(?:s|ings)|results?|"
-    r"overall|appears?|may|might|could|provid\w+|thus|therefore|evidence|"
-    r"highlight\w*|show\w*|promising|effective|efficac\w+|represent\w*|significant\w*|improve\w*|"
+    r"\b(?:in conclusion|conclu\w*|suggest\w*|indicat\w*|support\w*|demonstrat\w*|find(?:s|ings)|results?|"
+    r"overall|appears?|may|might|could|provid\w*|thus|therefore|evidence|"
+    r"highlight\w*|show\w*|promising|effective|efficac\w*|represent\w*|significant\w*|improve\w*|"
     r"associated)\b",
 )
 SUMS_UP = Cued(

@@ -49,7 +49,7 @@ _SAYS: dict[str, Cued | Exact] = {
 _ASKED = [(name, cue, cue.bit if isinstance(cue, Cued) else -1) for name, cue in _SAYS.items()]
 _SHORT, _LONG = 80, 300  # characters
 _STEM = 5  # letters
-_NO_STEMS: frozenset[str] = frozenset()
+_NO_STEMS: set[str] = set()
 #: What is told first is often what the study was about.
 _FIRST = ("finding", "figures", "p value or interval", "mood", "harm", "harm, plainly")
 #: What a quote has in common with them, others of their sentences aside.
@@ -61,7 +61,9 @@ def features(parts: Sequence[Statement], title: str, places: Iterable[int]) -> d
     """The features of the sentences at these places of an abstract, by place."""
     places = list(places)
     asked = {parts[place].role for place in places}
-    stems = [_stems(part.small) if part.role in asked or part.role in _TOLD else _NO_STEMS for part in parts]
+    stems: list[set[str]] = [
+        _stems(part.small) if part.role in asked or part.role in _TOLD else _NO_STEMS for part in parts
+    ]
     of_title = _stems(small(title))
     told_as = {role: _told_as(role, parts, stems) for role in _TOLD}
     primary = primary_words(parts)

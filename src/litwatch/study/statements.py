@@ -9,20 +9,20 @@ import re
 from collections.abc import Iterator
 
 from litwatch.paper import Span
-from litwatch.study.cues import Cued, Exact, possible, small
+from litwatch.study.cues import Cued, Exact, sifted, small
 from litwatch.study.numbers import IN_WORDS, number_starts
 
 
 class Statement:
     """A sentence: `text` stands at start:end of the abstract, `small` is the same in small letters."""
 
-    __slots__ = ("_found", "_held", "_starts", "end", "possible", "role", "small", "start", "text")
+    __slots__ = ("_found", "_held", "_starts", "end", "possible", "role", "small", "start", "sure", "text")
 
     def __init__(self, role: str, start: int, end: int, text: str) -> None:
         self.role, self.start, self.end, self.text = role, start, end, text
         self.small = small(text)
-        #: The bits of the patterns (Cued.bit) that have a word here that they need.
-        self.possible = possible(self.small)
+        #: The bits of the patterns (Cued.bit) that have a word here that they need, and of those that surely stand.
+        self.possible, self.sure = sifted(self.small)
         self._found: dict[Cued, re.Match[str] | None] = {}
         self._held: dict[Exact, bool] = {}
         self._starts: list[int] | None = None
@@ -42,6 +42,8 @@ class Statement:
     def has(self, pattern: Cued | Exact) -> bool:
         """Whether the pattern stands in it."""
         if isinstance(pattern, Cued):
+            if self.sure & pattern.bit:
+                return True
             return self.possible & pattern.bit != 0 and self.find(pattern) is not None
         held = self._held.get(pattern)
         if held is None:
