@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -180,6 +181,13 @@ def test_the_licence_of_each_locked_package_is_listed_and_known() -> None:
     assert set(listed) == set(locked()) - elsewhere
     assert {name for name, (version, _) in listed.items() if version not in locked()[name]} == set()
     assert {name for name, (_, licence) in listed.items() if licence in ("", "UNKNOWN")} == set()
+
+
+def test_the_lock_has_all_that_litwatch_asks_for() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    asked = [*project["dependencies"], *project["optional-dependencies"]["postgresql"]]
+    names = {re.sub(r"[-_.]+", "-", re.split(r"[\[><=!;~ ]", one)[0]).lower() for one in asked}
+    assert names - set(locked()) == set(), "run ./scripts/lock"
 
 
 def test_each_locked_package_has_a_hash() -> None:
