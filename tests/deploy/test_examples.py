@@ -45,6 +45,13 @@ def test_the_image_runs_without_root_on_what_is_locked() -> None:
     missing = [part for *parts, _ in copied for part in parts if not (ROOT / part).exists()]
     assert copied
     assert missing == []
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    packed = project["tool"]["hatch"]["build"]["targets"]["wheel"]
+    needed = {*packed["packages"], *packed["force-include"], project["project"]["readme"]}
+    parts = tuple(part for *parts, _ in copied for part in parts)
+    assert {
+        one for one in needed if not any(one == part or one.startswith(f"{part}/") for part in parts)
+    } == set()
 
 
 def test_the_compose_file_fits_the_schema() -> None:

@@ -39,6 +39,7 @@ def succeeds(*words: str | Path, folder: Path, environment: dict[str, str] | Non
 
 
 @pytest.mark.full
+@pytest.mark.timeout(300)  # it installs all that litwatch needs
 def test_the_wheel_in_an_empty_environment_has_all_that_it_needs(tmp_path: Path) -> None:
     wheels, venv, elsewhere = tmp_path / "wheels", tmp_path / "venv", tmp_path / "elsewhere"
     elsewhere.mkdir()

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from typer.main import get_command
 
 from litwatch.cli.commands import app
@@ -50,6 +51,7 @@ ELSEWHERE = {
     "recall": "needs a review's list",
     "tune": "tests/tuning",
     "guard": "needs a watch with a guard",
+    "tag": "tests/cli/test_research.py",
     "deliver": "after the settings of a mail server that is not here",
 }
 NEEDS = {
@@ -161,6 +163,7 @@ def prepared(here: World, backup: Path) -> None:
     backup.mkdir()
 
 
+@pytest.mark.timeout(300)  # some forty commands
 def test_what_can_be_run_here_is_run(tmp_path: Path) -> None:
     backup = tmp_path / "backup"
     failed = []
