@@ -170,13 +170,14 @@ ABOUT_THE_PAPER = Cued(
     r"future (?:directions|research)|current literature)\b"
 )
 RIGHTS = Cued(
-    r"©|\b(?:copyright\b|all rights reserved\b|Psyc?INFO Database\b)|\(PsycInfo|\b(?:trial registration|"
-    r"PROSPERO ID|NCT\d{8}|ClinicalTrials\.gov)",
+    r"©|\b(?:abstract truncated\b|copyright\b|all rights reserved\b|Psyc?INFO Database\b)|\(PsycInfo|"
+    r"\b(?:trial registration|PROSPERO ID|NCT\d{8}|ClinicalTrials\.gov)",
 )
 PLAN = Cued(
     r"\b(?:will|aims? to|is designed|primary outcome|to (?:determine|evaluate|assess|compare|investigate|"
     r"examine))\b",
 )
+LETTERS = re.compile(r"[^\W\d_]")
 AGE = Exact((r"\bage\b", ("age",)))
 ALTHOUGH = Cued(r"\b(?:although|while|but|however)\b")
 MODEST = re.compile(r"(?:However|Limitations?|Moreover|Furthermore|Additionally)\b|.*\blimitation")

@@ -54,8 +54,8 @@ def quotes(paper: Paper, parts: Sequence[Statement], design: str | None, *, harm
 
 
 def quotable(parts: Sequence[Statement]) -> list[Statement]:
-    """The sentences without those of publishers and registries."""
-    return [part for part in parts if not part.has(cues.RIGHTS)]
+    """The sentences without those of publishers, registries and NLM ("ABSTRACT TRUNCATED"), and without mere marks."""
+    return [part for part in parts if not part.has(cues.RIGHTS) and cues.LETTERS.search(part.text)]
 
 
 def may_be_result(parts: Sequence[Statement], *, narrative: bool) -> list[int]:
