@@ -61,6 +61,9 @@ def test_each_clause_with_what_it_finds_in_pubmed_and_in_the_store_and_what_hang
     drugs, mood, mice = clause(found, "1.1"), clause(found, "1.2"), clause(found, "2")
     assert [one["role"] for one in (drugs, mood, mice)] == ["narrows", "narrows", "removes"]
     assert drugs["pubmed"] >= drugs["store"] > whole["store"]
+    without = told(made, "--query", "(ketamine[tiab] OR esketamine[tiab]) NOT mice[tiab]")["change"]
+    assert mood["pubmed_alone"] == without["gained"]["pubmed"] - without["lost"]["pubmed"] > 0
+    assert mice["pubmed_alone"] == kept["pubmed"] - whole["pubmed"]
     assert mood["alone"] > 0  # the store holds papers on ketamine in anaesthesia
     assert mice["alone"] == kept["store"] - whole["store"]
     assert clause(found, "1.1.1")["alone"] > 0
@@ -370,6 +373,9 @@ def test_a_store_of_nothing_but_what_the_search_finds_says_so(made: World) -> No
     done = made.litwatch("tune").out
     edited(made, QUERY)
     assert "The store holds nothing but what this search finds" in " ".join(done.split())
+    edited(made, "(ketamine[tiab] OR depress*[tiab]) AND (ketamine[tiab] OR depress*[tiab] OR made[ti])")
+    assert "at PubMed" in made.litwatch("tune").out
+    edited(made, QUERY)
 
 
 def test_where_pubmed_reads_the_search_differently_both_counts_and_the_clause_are_told(

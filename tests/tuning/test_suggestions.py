@@ -10,7 +10,7 @@ from litwatch.query.parse import parse
 from litwatch.query.tree import Term, clauses, evaluate
 from litwatch.tuning.candidates import frequent, log_likelihood, terms_of
 from litwatch.tuning.clauses import weigh
-from litwatch.tuning.editing import with_beside, without
+from litwatch.tuning.editing import with_beside, without, without_clause
 from tuning.test_clauses import SETS, UNIVERSE, queries, truth
 
 
@@ -71,6 +71,23 @@ def test_a_term_beside_a_clause(query: str, clause: str, expected: str) -> None:
 )
 def test_terms_taken_out(query: str, gone: set[str], expected: str | None) -> None:
     found = without(parse(query), gone)
+    assert (None if found is None else str(found)) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "clause", "expected"),
+    [
+        ("(apple[ti] OR berry[ti]) AND cherry[ti]", "apple[ti] OR berry[ti]", "cherry[ti]"),
+        ("apple[ti] AND cherry[ti] NOT berry[ti]", "cherry[ti]", "apple[ti] NOT berry[ti]"),
+        ("apple[ti] NOT berry[ti] NOT cherry[ti]", "berry[ti]", "apple[ti] NOT cherry[ti]"),
+        ("apple[ti] NOT berry[ti]", "apple[ti]", None),
+        ("apple[ti]", "apple[ti]", None),
+    ],
+)
+def test_a_clause_taken_out(query: str, clause: str, expected: str | None) -> None:
+    parsed = parse(query)
+    (target,) = [one for one in clauses(parsed.root) if str(one) == clause]
+    found = without_clause(parsed, target)
     assert (None if found is None else str(found)) == expected
 
 

@@ -5,7 +5,7 @@ Owns how the tree is rebuilt. Never says which change is good.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from litwatch.query.parse import parse
 from litwatch.query.tree import Clause, Group, Query, Term, clauses, written
@@ -28,6 +28,28 @@ def with_beside(query: Query, clause: Clause, text: str) -> Query:
     return parse(written(done[0]))
 
 
+def without_clause(query: Query, clause: Clause) -> Query | None:
+    """The query without the clause of it that is given; None where nothing is left, or a NOT would lose its first."""
+    done: list[Clause | None] = []
+    for one in clauses(query.root):
+        if isinstance(one, Term):
+            done.append(None if one is clause else one)
+            continue
+        children = done[-len(one.children) :]
+        del done[-len(one.children) :]
+        done.append(None if one is clause else _group(one, children))
+    root = done[0]
+    return None if root is None else parse(written(root))
+
+
+def _group(group: Group, children: Sequence[Clause | None]) -> Clause | None:
+    """The group of what is left of its clauses."""
+    kept = tuple(child for child in children if child is not None)
+    if not kept or (group.operator == "NOT" and children[0] is None):
+        return None
+    return kept[0] if len(kept) == 1 else Group(group.operator, kept)
+
+
 def without(query: Query, keys: Collection[str]) -> Query | None:
     """The query without these terms; None where nothing is left. A NOT without its first clause is nothing."""
     done: list[Clause | None] = []
@@ -37,10 +59,6 @@ def without(query: Query, keys: Collection[str]) -> Query | None:
             continue
         children = done[-len(one.children) :]
         del done[-len(one.children) :]
-        kept = tuple(child for child in children if child is not None)
-        if not kept or (one.operator == "NOT" and children[0] is None):
-            done.append(None)
-        else:
-            done.append(kept[0] if len(kept) == 1 else Group(one.operator, kept))
+        done.append(_group(one, children))
     root = done[0]
     return None if root is None else parse(written(root))

@@ -211,6 +211,7 @@ def _clause(line: Line, figures: Figures, sought: Sought | None) -> dict[str, An
         "pubmed": figures.counts.get(line.text),
         "store": line.hits,
         "alone": line.alone,
+        "pubmed_alone": figures.apart.get(line.number),
         "a_week": round(line.a_week, 3),
         "only_pubmed": list(line.unknown),
         "seeds": None if on_seeds is None else on_seeds.hits,

@@ -15,7 +15,14 @@ from markupsafe import Markup
 from litwatch import __version__
 from litwatch.cli.explain.page import Pieces
 from litwatch.cli.tuning.outcome import Outcome, Sought
-from litwatch.cli.tuning.terminal import change_rows, differences_text, estimated_text, precise, price_text
+from litwatch.cli.tuning.words import (
+    change_rows,
+    differences_text,
+    does_text,
+    estimated_text,
+    precise,
+    price_text,
+)
 from litwatch.edge.pictures import Variant, recall_by_precision, weekly
 from litwatch.jobs.tune.changing import Comparison
 from litwatch.jobs.tune.figures import Figures
@@ -165,6 +172,7 @@ def _said(figures: Figures) -> Iterator[str]:
 def _clauses(figures: Figures, sought: Sought | None) -> Iterator[PageClause]:
     lines = figures.sheet.lines
     most = max((_size(line, figures) for line in lines), default=0) or 1
+    all_found = figures.sheet.found.bit_count() == figures.sheet.papers
     for line in lines:
         seeds = ""
         if sought is not None:
@@ -174,7 +182,7 @@ def _clauses(figures: Figures, sought: Sought | None) -> Iterator[PageClause]:
             seeds = f"{one.hits or 0}" + (f" ({sign}{alone} by it alone)" if alone and sign else "")
         yield PageClause(
             line.number, line.depth, line.name, line.text, line.role, figures.counts.get(line.text), line.hits,
-            100 * _size(line, figures) / most, line.a_week, line.does, seeds,
+            100 * _size(line, figures) / most, line.a_week, does_text(line, figures, all_found=all_found), seeds,
         )  # fmt: skip
 
 

@@ -5,8 +5,7 @@ Owns layout and words. Never works a figure out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from math import isfinite
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.padding import Padding
@@ -14,19 +13,24 @@ from rich.table import Table
 from rich.text import Text
 
 from litwatch.cli.tuning.outcome import Outcome, Sought
+from litwatch.cli.tuning.words import (
+    change_rows,
+    differences_text,
+    does_text,
+    estimated_text,
+    precise,
+    price_text,
+)
 from litwatch.jobs.tune.changing import Comparison
 from litwatch.jobs.tune.figures import Figures
 from litwatch.jobs.tune.sampling import Sample
 from litwatch.jobs.tune.suggesting import Suggestion
-from litwatch.tuning.changed import Change, estimated
+from litwatch.tuning.changed import Change
 from litwatch.tuning.clauses import Weighed, hanging
-from litwatch.tuning.marking import Precision
-from litwatch.tuning.recall import Share
 from litwatch.tuning.sheet import WEEKS, Line
 
 WIDEST = 120
 NARROWEST = 80
-NAMED = 3
 PAPERS = 10  # of each direction
 ENTRIES = 8  # of each facet
 BARS = " ▁▂▃▄▅▆▇█"
@@ -71,8 +75,8 @@ class Printer:
             )
         if sheet.papers and sheet.found.bit_count() == sheet.papers:
             self._line(
-                "The store holds nothing but what this search finds: what a concept holds back or a NOT removes, only "
-                "the PubMed column and the seeds can tell."
+                "The store holds nothing but what this search finds: what a concept holds back or a NOT removes is "
+                "counted at PubMed."
             )
         for text in _said(figures):
             self._line(text, style="yellow")
@@ -224,44 +228,10 @@ class Printer:
         self.console.print(Text(text, style))
 
 
-def change_rows(old: Figures, comparison: Comparison) -> Iterator[tuple[str, str, str, str, str]]:
-    """What both searches find, and what is gained and lost: in PubMed, in the store, a week."""
-    new, gained, lost = comparison.new, comparison.gained, comparison.lost
-    if old.pubmed is not None and new.pubmed is not None:
-        more = "" if gained.in_pubmed is None else f"+{gained.in_pubmed:,}"
-        less = "" if lost.in_pubmed is None else f"-{lost.in_pubmed:,}"
-        yield "in PubMed", f"{old.pubmed.count:,}", f"{new.pubmed.count:,}", more, less
-    before, after = old.sheet.found.bit_count(), new.sheet.found.bit_count()
-    yield "in the store", f"{before:,}", f"{after:,}", f"+{gained.in_store:,}", f"-{lost.in_store:,}"
-    if old.a_week is not None and new.a_week is not None:
-        yield "papers a week", f"{old.a_week:.1f}", f"{new.a_week:.1f}", "", ""
-
-
-def precise(found: Precision) -> str:
-    """A precision in words."""
-    read, least, most = (f"{one:.1f}" if isfinite(one) else "no end" for one in found.to_read)
-    return (
-        f"{found.share:.0%} (95 % interval {found.low:.0%} to {found.high:.0%}, {found.judged:,} judged); "
-        f"number needed to read {read} ({least} to {most})"
-    )
-
-
-def price_text(gained_and_lost: tuple[int, int]) -> str:
-    """What a change gains and loses: "+5 -2"."""
-    gained, lost = gained_and_lost
-    return f"+{gained:,}" + (f" -{lost:,}" if lost else "")
-
-
 def _found_by(sought: Sought) -> set[int]:
     """The seeds that are found, of those that may be shown."""
     shown = [one for one in sought.seeds.held if sought.unblind or not one.to_validate]
     return {one.known.paper.pmid for one in shown if one.found and one.known.paper is not None}
-
-
-def estimated_text(found: Share, total: int) -> str:
-    """How many of all there are, with an interval where it is a guess."""
-    of_all, low, high = estimated(found, total)
-    return f"{of_all:,}" if low == high else f"{of_all:,} ({low:,} to {high:,})"
 
 
 def _found(figures: Figures) -> str:
@@ -271,20 +241,6 @@ def _found(figures: Figures) -> str:
         return f"finds {stored}"
     weekly = f", {figures.a_week:.1f} a week" if figures.a_week is not None else ""
     return f"finds {figures.pubmed.count:,} in PubMed{weekly}; {stored}"
-
-
-def differences_text(figures: Figures) -> str:
-    """Where PubMed reads the search differently, with both counts and the clauses."""
-    differ = figures.differences
-    assert differ is not None
-    more = len(differ.named) - NAMED
-    listed = "; ".join(f"{one.pmid}: {one}" for one in differ.named[:NAMED]) + (
-        f"; and {more} more" if more > 0 else ""
-    )
-    return (
-        f"PubMed and litwatch read the search differently: of the stored papers PubMed alone lists "
-        f"{differ.only_listed:,}, litwatch alone matches {differ.only_here:,} ({listed})."
-    )
 
 
 def _said(figures: Figures) -> list[str]:
@@ -308,7 +264,7 @@ def _row(line: Line, figures: Figures, *, all_found: bool) -> tuple[Text, ...]:
         Text("" if count is None else f"{count:,}"),
         Text("?" if line.hits is None else f"{line.hits:,}", "yellow" if idle else ""),
         Text(f"{line.a_week:.1f}"),
-        Text("" if all_found and line.role in ("narrows", "removes") else line.does),
+        Text(does_text(line, figures, all_found=all_found)),
     )
 
 

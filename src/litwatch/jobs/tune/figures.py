@@ -6,7 +6,7 @@ Owns the order of the questions. Never prints.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from litwatch.decide.agreement import Agreement, Disagreement
@@ -14,8 +14,11 @@ from litwatch.edge.pubmed.answers import SearchAnswer
 from litwatch.edge.pubmed.client import PAGE
 from litwatch.jobs.tune.desk import Desk
 from litwatch.query.tree import Query
+from litwatch.tuning.editing import without_clause
 from litwatch.tuning.sheet import WEEKS, Sheet, requests_for, sheet
 
+DEEPEST = 2
+"""Concepts no deeper than this are asked about: what PubMed would find without them."""
 COMPARED = 20
 """So many papers of either kind are read to say by which clause we differ."""
 
@@ -40,6 +43,7 @@ class Figures:
         counts: how many papers PubMed finds, by clause; what it could not be asked is missing.
         pubmed: PubMed's answer to the whole query, with its PMIDs (up to 9,999); None where it was not asked.
         lately: how many of them were created in the last 52 weeks; None where it was not asked.
+        apart: how many papers of PubMed a concept holds back, or a NOT removes, by the number of its line.
         differences: where PubMed reads the query differently from us; None where that cannot be seen.
     """
 
@@ -47,6 +51,7 @@ class Figures:
     counts: Mapping[str, int]
     pubmed: SearchAnswer | None
     lately: int | None
+    apart: Mapping[str, int] = field(default_factory=dict)
     differences: Differences | None = None
 
     @property
@@ -76,8 +81,24 @@ def figures_of(desk: Desk, query: Query, *, every_leaf: bool = False) -> Figures
         count = desk.count(clause)
         if count is not None:
             counts[clause] = count
-    figures = Figures(made, counts, answer, lately)
+    apart: dict[str, int] = {}
+    for line, shorter in _without(query, made).items():
+        count = desk.count(shorter)
+        if count is not None and answer is not None:
+            apart[line] = max(0, count - answer.count)
+    figures = Figures(made, counts, answer, lately, apart)
     return replace(figures, differences=_differences(desk, query, figures))
+
+
+def _without(query: Query, made: Sheet) -> dict[str, str]:
+    """The query without each clause that narrows it or removes from it, by the number of the clause's line."""
+    found: dict[str, str] = {}
+    for line in made.lines:
+        if line.role in ("narrows", "removes") and line.depth <= DEEPEST:
+            shorter = without_clause(query, line.weighed.clause)
+            if shorter is not None:
+                found[line.number] = str(shorter)
+    return found
 
 
 def _differences(desk: Desk, query: Query, figures: Figures) -> Differences | None:
@@ -99,11 +120,13 @@ def _differences(desk: Desk, query: Query, figures: Figures) -> Differences | No
 
 def questions(desk: Desk, query: Query) -> int:
     """How many requests the counts of every leaf would take that are not answered yet."""
-    asked = requests_for(desk.weigh(query), every_leaf=True)
-    waiting = [clause for clause in asked[1:] if not desk.knows(clause)]
-    whole = [str(query)] if not desk.knows(str(query), PAGE) else []
-    year = last_year(desk, str(query))
-    return len(waiting) + len(whole) + (0 if desk.knows(year) else 1)
+    whole = desk.weigh(query)
+    asked = list(requests_for(whole, every_leaf=True)[1:])
+    made = sheet(query, whole, {}, desk.answers.universe, desk.today, every_leaf=True)
+    asked += _without(query, made).values()
+    waiting = [clause for clause in dict.fromkeys(asked) if not desk.knows(clause)]
+    first = 0 if desk.knows(str(query), PAGE) else 1
+    return len(waiting) + first + (0 if desk.knows(last_year(desk, str(query))) else 1)
 
 
 def last_year(desk: Desk, query: str) -> str:

@@ -1,0 +1,75 @@
+"""The words in which figures of a search are told, on a terminal and on a page alike.
+
+Owns how numbers are written. Never works a figure out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import isfinite
+
+from litwatch.jobs.tune.changing import Comparison
+from litwatch.jobs.tune.figures import Figures
+from litwatch.tuning.changed import estimated
+from litwatch.tuning.marking import Precision
+from litwatch.tuning.recall import Share
+from litwatch.tuning.sheet import Line
+
+NAMED = 3
+
+
+def change_rows(old: Figures, comparison: Comparison) -> Iterator[tuple[str, str, str, str, str]]:
+    """What both searches find, and what is gained and lost: in PubMed, in the store, a week."""
+    new, gained, lost = comparison.new, comparison.gained, comparison.lost
+    if old.pubmed is not None and new.pubmed is not None:
+        more = "" if gained.in_pubmed is None else f"+{gained.in_pubmed:,}"
+        less = "" if lost.in_pubmed is None else f"-{lost.in_pubmed:,}"
+        yield "in PubMed", f"{old.pubmed.count:,}", f"{new.pubmed.count:,}", more, less
+    before, after = old.sheet.found.bit_count(), new.sheet.found.bit_count()
+    yield "in the store", f"{before:,}", f"{after:,}", f"+{gained.in_store:,}", f"-{lost.in_store:,}"
+    if old.a_week is not None and new.a_week is not None:
+        yield "papers a week", f"{old.a_week:.1f}", f"{new.a_week:.1f}", "", ""
+
+
+def estimated_text(found: Share, total: int) -> str:
+    """How many of all there are, with an interval where it is a guess."""
+    of_all, low, high = estimated(found, total)
+    return f"{of_all:,}" if low == high else f"{of_all:,} ({low:,} to {high:,})"
+
+
+def precise(found: Precision) -> str:
+    """A precision in words."""
+    read, least, most = (f"{one:.1f}" if isfinite(one) else "no end" for one in found.to_read)
+    return (
+        f"{found.share:.0%} (95 % interval {found.low:.0%} to {found.high:.0%}, {found.judged:,} judged); "
+        f"number needed to read {read} ({least} to {most})"
+    )
+
+
+def price_text(gained_and_lost: tuple[int, int]) -> str:
+    """What a change gains and loses: "+5 -2"."""
+    gained, lost = gained_and_lost
+    return f"+{gained:,}" + (f" -{lost:,}" if lost else "")
+
+
+def differences_text(figures: Figures) -> str:
+    """Where PubMed reads the search differently, with both counts and the clauses."""
+    differ = figures.differences
+    assert differ is not None
+    more = len(differ.named) - NAMED
+    listed = "; ".join(f"{one.pmid}: {one}" for one in differ.named[:NAMED]) + (
+        f"; and {more} more" if more > 0 else ""
+    )
+    return (
+        f"PubMed and litwatch read the search differently: of the stored papers PubMed alone lists "
+        f"{differ.only_listed:,}, litwatch alone matches {differ.only_here:,} ({listed})."
+    )
+
+
+def does_text(line: Line, figures: Figures, *, all_found: bool) -> str:
+    """What hangs on a clause alone: in the store or, where that has nothing but what is found, in PubMed."""
+    if not all_found or line.role not in ("narrows", "removes"):
+        return line.does
+    count = figures.apart.get(line.number)
+    verb = "removes" if line.role == "removes" else "holds back"
+    return "" if count is None else f"{verb} {count:,} at PubMed"
