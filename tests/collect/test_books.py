@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from collect.collectworld import FakePubMed, after, day, settings, watch
-from litwatch.edge.store import balancing, delivering
+from litwatch.edge.store import balancing, claiming, delivering
 from litwatch.edge.store.balancing import Books
-from litwatch.edge.store.delivering import Draft
+from litwatch.edge.store.claiming import Draft
 from litwatch.edge.store.open import Store
 from litwatch.edge.store.subscriptions import pause, sync_subscriptions
 from litwatch.edge.store.tables import arrival, paper, subscription
@@ -46,7 +46,7 @@ def to_nobody(store: Store) -> int:
 
 def sent(store: Store, reader: str, *pmids: int) -> None:
     draft = Draft(reader, "w", f"p{pmids[0]}", pmids, (), f"<{reader}{pmids}>", "a@example.org", b"")
-    claim = delivering.make_claim(store, draft, after(4))
+    claim = claiming.make_claim(store, draft, after(4))
     assert claim is not None
     delivering.mark_sent(store, claim.id, after(4))
 
@@ -62,7 +62,7 @@ def test_a_paper_is_mailed_when_all_who_are_entitled_to_it_have_it(ten_papers: S
 
 def test_a_claim_that_no_server_has_taken_is_still_owed(ten_papers: Store) -> None:
     draft = Draft(EARLY, "w", "p", (11,), (), "<m>", "a@example.org", b"")
-    assert delivering.make_claim(ten_papers, draft, after(4)) is not None
+    assert claiming.make_claim(ten_papers, draft, after(4)) is not None
     assert books(ten_papers) == Books(backlog=4, owed=6)
 
 

@@ -487,7 +487,6 @@ def test_mailed_means_sent_to_everyone_entitled_and_owed_the_rest(store: Store) 
                     claimed_at=after(2),
                     message_id=str(number),
                     envelope_from="x",
-                    message=b"",
                     state=state,
                 )
             )

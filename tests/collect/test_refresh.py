@@ -55,7 +55,6 @@ class World:
                     claimed_at=after(0),
                     message_id="1",
                     envelope_from="x",
-                    message=b"",
                     state="sent",
                 )
             ).inserted_primary_key

@@ -22,8 +22,8 @@ from sqlalchemy import text
 
 from deliver.mailservers import Answers, mail_server
 from deliver.mailworld import BEGIN, MONDAY, World, at, world
-from litwatch.edge.store import delivering, owing, subscriptions
-from litwatch.edge.store.delivering import Draft
+from litwatch.edge.store import claiming, delivering, owing, subscriptions
+from litwatch.edge.store.claiming import Draft
 from litwatch.errors import StoreError
 
 ME = "you@example.org"
@@ -49,7 +49,7 @@ def test_a_period_is_claimed_once_however_many_try(clinic: World) -> None:
     def attempt(number: int) -> bool:
         mine = replace(draft("2026-W48", (101,)), message=b"%d" % number)
         start.wait(10)
-        return delivering.make_claim(clinic.store, mine, MONDAY) is not None
+        return claiming.make_claim(clinic.store, mine, MONDAY) is not None
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(attempt, range(8))) == 1
@@ -63,7 +63,7 @@ def test_two_runs_with_different_periods_cannot_both_claim_a_paper(clinic: World
     def attempt(number: int) -> bool:
         mine = draft(f"2026-W{number:02d}", (101, 100 + number))
         start.wait(10)
-        return delivering.make_claim(clinic.store, mine, MONDAY) is not None
+        return claiming.make_claim(clinic.store, mine, MONDAY) is not None
 
     with ThreadPoolExecutor(6) as pool:
         assert sum(pool.map(attempt, range(40, 46))) == 1
@@ -81,10 +81,10 @@ def test_a_claim_waits_until_the_one_before_it_is_whole(clinic: World) -> None:
     def impatient() -> None:
         with clinic.store.writing() as second:
             second.execute(text("SET LOCAL lock_timeout = '50ms'"))
-            delivering._claim(second, draft("2026-W49", (101,)), MONDAY)
+            claiming._claim(second, draft("2026-W49", (101,)), MONDAY)
 
     with clinic.store.writing() as first:
-        delivering._claim(first, draft("2026-W48", (101,)), MONDAY)
+        claiming._claim(first, draft("2026-W48", (101,)), MONDAY)
         with pytest.raises(StoreError, match="lock timeout"):
             impatient()
     assert clinic.claims() == [(ME, "ketamine", "2026-W48", "open")]
@@ -92,30 +92,30 @@ def test_a_claim_waits_until_the_one_before_it_is_whole(clinic: World) -> None:
 
 def test_a_claim_that_comes_too_late_leaves_nothing_behind(clinic: World) -> None:
     clinic.collected(MONDAY, [101, 102])
-    assert delivering.make_claim(clinic.store, draft("2026-W48", (101,)), MONDAY)
-    assert delivering.make_claim(clinic.store, draft("2026-W49", (102, 101)), MONDAY) is None
+    assert claiming.make_claim(clinic.store, draft("2026-W48", (101,)), MONDAY)
+    assert claiming.make_claim(clinic.store, draft("2026-W49", (102, 101)), MONDAY) is None
     assert clinic.claims() == [(ME, "ketamine", "2026-W48", "open")]
-    assert delivering.make_claim(clinic.store, draft("2026-W49", (102,)), MONDAY)
+    assert claiming.make_claim(clinic.store, draft("2026-W49", (102,)), MONDAY)
 
 
 def test_a_notice_stands_in_one_claim(clinic: World) -> None:
     clinic.noticed(BEGIN, 101)
     clinic.noticed(BEGIN, 101, "erratum")
     told = (101, "retraction", 0)
-    assert delivering.make_claim(clinic.store, draft("2026-W48", notices=(told,)), MONDAY)
-    assert delivering.make_claim(clinic.store, draft("2026-W49", notices=(told,)), MONDAY) is None
+    assert claiming.make_claim(clinic.store, draft("2026-W48", notices=(told,)), MONDAY)
+    assert claiming.make_claim(clinic.store, draft("2026-W49", notices=(told,)), MONDAY) is None
     other = (101, "erratum", 0)
-    assert delivering.make_claim(clinic.store, draft("2026-W50", notices=(other,)), MONDAY)
+    assert claiming.make_claim(clinic.store, draft("2026-W50", notices=(other,)), MONDAY)
 
 
 def test_a_reader_who_left_while_the_digest_was_made_is_not_claimed_for(clinic: World) -> None:
     subscriptions.unsubscribe(clinic.store, ME, None, MONDAY)
-    assert delivering.make_claim(clinic.store, draft("2026-W48"), MONDAY) is None
+    assert claiming.make_claim(clinic.store, draft("2026-W48"), MONDAY) is None
     assert clinic.claims() == []
 
 
 def test_an_attempt_is_begun_by_one_run_only(clinic: World) -> None:
-    delivering.make_claim(clinic.store, draft("2026-W48"), MONDAY)
+    claiming.make_claim(clinic.store, draft("2026-W48"), MONDAY)
     (claim,) = delivering.open_claims(clinic.store, MONDAY)
     start = threading.Barrier(6)
 
@@ -131,8 +131,8 @@ def test_an_attempt_is_begun_by_one_run_only(clinic: World) -> None:
 def test_what_was_given_up_is_owed_again_and_what_was_sent_is_not(clinic: World) -> None:
     clinic.collected(at("2026-11-18 05:00"), [101, 102])
     claims = [
-        delivering.make_claim(clinic.store, draft("2026-W47", (101,)), MONDAY),
-        delivering.make_claim(clinic.store, draft("2026-W48", (102,)), MONDAY),
+        claiming.make_claim(clinic.store, draft("2026-W47", (101,)), MONDAY),
+        claiming.make_claim(clinic.store, draft("2026-W48", (102,)), MONDAY),
     ]
     assert owing.owed(clinic.store, ME, "ketamine", BEGIN).pmids == ()
     first, second = (claim for claim in claims if claim)
@@ -143,7 +143,7 @@ def test_what_was_given_up_is_owed_again_and_what_was_sent_is_not(clinic: World)
 
 
 def test_an_attempt_that_a_wrong_clock_put_into_next_year_is_made_now(clinic: World) -> None:
-    claim = delivering.make_claim(clinic.store, draft("2026-W48"), MONDAY)
+    claim = claiming.make_claim(clinic.store, draft("2026-W48"), MONDAY)
     assert claim
     delivering.mark_postponed(clinic.store, claim.id, "450", MONDAY + timedelta(days=365))
     assert len(delivering.open_claims(clinic.store, MONDAY)) == 1

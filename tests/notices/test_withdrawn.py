@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from deliver.mailservers import Answers, mail_server
 from deliver.mailworld import BEGIN, MONDAY, World, at, opened, plain, world
-from litwatch.edge.store import delivering
+from litwatch.edge.store import claiming, delivering
 from litwatch.edge.store.tables import claim
 from litwatch.edge.transports import SmtpTransport
 from litwatch.jobs.telling import in_lines
@@ -114,7 +114,7 @@ def test_a_claim_whose_notice_got_its_pmid_meanwhile_is_composed_anew(clinic: Wo
     clinic.begin()
     clinic.collected(MONDAY, [101])
     clinic.noticed(BEGIN, 101, "retraction", 109)
-    stale = delivering.Draft(
+    stale = claiming.Draft(
         "you@example.org",
         "ketamine",
         "2026-W48",
@@ -124,5 +124,5 @@ def test_a_claim_whose_notice_got_its_pmid_meanwhile_is_composed_anew(clinic: Wo
         "b@example.org",
         b"",
     )
-    assert delivering.make_claim(clinic.store, stale, MONDAY) is None
+    assert claiming.make_claim(clinic.store, stale, MONDAY) is None
     assert clinic.claims() == []

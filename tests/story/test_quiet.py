@@ -150,7 +150,6 @@ def filled(store: Store, case: Case) -> Config:
                     claimed_at=now - case.claimed,
                     message_id="<1@example.org>",
                     envelope_from="us@example.org",
-                    message=b"",
                     state="open" if case.again is not None else "sent",
                     attempts=1,
                     next_attempt=now + case.again if case.again is not None else None,

@@ -14,6 +14,7 @@ import re
 from base64 import b32encode
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, get_args
 
 Verdict = Literal["useful", "not-useful", "wrong-topic"]
@@ -87,7 +88,7 @@ class Signer:
         return f"{what}-{whose}-{self._mark(what, whose)}"
 
     def _whose(self, subscription: Subscription) -> str:
-        return _hash(self.key, WHOSE, "whose", *subscription)
+        return _whose(self.key, *subscription)
 
     def _mark(self, what: str, whose: str) -> str:
         return _hash(self.key, MARK, "token", what, whose)
@@ -127,6 +128,11 @@ class Reader:
 def tokens_in(text: str) -> tuple[str, ...]:
     """Everything in a text that looks like a token, in its order; whether we made it is for `Reader.read` to say."""
     return tuple(found[0] for found in _TOKEN.finditer(text))
+
+
+@lru_cache(maxsize=16)  # a digest holds many tokens of one reader
+def _whose(key: bytes, subscriber: str, watch: str) -> str:
+    return _hash(key, WHOSE, "whose", subscriber, watch)
 
 
 def _hash(key: bytes, length: int, *parts: str) -> str:

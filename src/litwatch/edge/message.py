@@ -38,12 +38,12 @@ class Mail:
     """What stands in one mail to one reader.
 
     `message_id` is with its angle brackets (see `message_id`), `list_unsubscribe` holds URIs, mailto first. A mail
-    without `html` is plain text, one without `list_id` of no list.
+    without `html` is plain text, one without `list_id` of no list. `text` and `html` may be `encoded` already.
     """
 
     subject: str
-    text: str
-    html: str | None
+    text: str | bytes
+    html: str | bytes | None
     sender: str
     recipient: str
     message_id: str
@@ -128,7 +128,8 @@ def bare_address(address: str) -> str:
 
 def recipient_of(message: bytes) -> str:
     """Whom the bytes of a message are for, by their To header."""
-    return parseaddr(str(BytesHeaderParser().parsebytes(message)["To"]))[1]
+    head = message.partition(b"\r\n\r\n")[0]  # the parser would read the body as well
+    return parseaddr(str(BytesHeaderParser().parsebytes(head)["To"]))[1]
 
 
 def domain(address: str) -> str:
@@ -173,11 +174,16 @@ def _token(name: str, value: str) -> str:
     return value
 
 
-def _part(subtype: str, text: str) -> bytes:
+def encoded(text: str) -> bytes:
+    """A text as quoted-printable, by lines: pieces that end with a line make together what the whole makes."""
     clean = CONTROLS.sub("", re.sub(r"\r\n?", "\n", text))
     if not clean.endswith("\n"):
         clean += "\n"
-    body = binascii.b2a_qp(clean.replace("\n", "\r\n").encode("utf-8", "replace"), istext=True)
+    return binascii.b2a_qp(clean.replace("\n", "\r\n").encode("utf-8", "replace"), istext=True)
+
+
+def _part(subtype: str, text: str | bytes) -> bytes:
+    body = text if isinstance(text, bytes) else encoded(text)
     head = (
         f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
     )

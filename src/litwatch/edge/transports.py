@@ -249,7 +249,7 @@ class SmtpTransport:
         code, reply = server.docmd("DATA")
         if code != 354:
             raise self._mail_error(recipient, code, reply, at_rcpt=False)
-        dotted = re.sub(rb"(?m)^\.", b"..", message)
+        dotted = (b"." if message.startswith(b".") else b"") + message.replace(b"\n.", b"\n..")
         server.send(dotted + (b"" if dotted.endswith(b"\r\n") else b"\r\n") + b".\r\n")
         if server.sock:
             server.sock.settimeout(self.final_dot_seconds)

@@ -6,19 +6,21 @@ Owns that order, and what follows from each answer of a mail server. Never searc
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from litwatch.decide.due import GIVE_UP_AFTER, DigestWaits, digest_due, retry_at
+from litwatch.decide.due import GIVE_UP_AFTER, retry_at
 from litwatch.decide.overdue import refused_for_hours
-from litwatch.edge.config import Config, MailSettings, Subscriber, SubscriptionSetting, Watch
+from litwatch.edge.config import Config, MailSettings, Watch
 from litwatch.edge.message import recipient_of
-from litwatch.edge.store import delivering, searched, subscriptions
+from litwatch.edge.store import delivering, subscriptions
 from litwatch.edge.store.balancing import save_receipt
-from litwatch.edge.store.delivering import OpenClaim
+from litwatch.edge.store.claiming import Draft, OpenClaim, make_claim
 from litwatch.edge.store.open import Store
 from litwatch.edge.store.outstanding import is_waiting
-from litwatch.edge.store.subscriptions import ACTIVE, Subscription
 from litwatch.edge.store.withdrawing import withdraw_struck
 from litwatch.edge.transports import FolderTransport, SmtpTransport, Transport
 from litwatch.errors import (
@@ -34,6 +36,10 @@ from litwatch.jobs import stopping
 from litwatch.jobs.beginning import wanted_subscriptions
 from litwatch.jobs.delivery_receipt import Delivery, DeliveryReceipt
 from litwatch.jobs.occasion import Occasion, Renders
+from litwatch.jobs.occasions import occasions
+
+if TYPE_CHECKING:
+    from litwatch.jobs.composing import Composer
 
 log = logging.getLogger(__name__)
 
@@ -124,7 +130,7 @@ class _Run:
         self.renderer, self.now, self.progress = renderer, now, progress
         self.receipt = DeliveryReceipt(started_at=now)
         self.template_error: TemplateError | None = None
-        self.watches = {watch.name: watch for watch in config.watches}
+        self._waiting: tuple[OpenClaim, bytes] | None = None
 
     def everything(self) -> None:
         """Claims that no server has seen first: they are the older promise.
@@ -141,15 +147,18 @@ class _Run:
             waiting = self._without_stale(waiting)
             for claim in waiting:
                 if not claim.attempts:
-                    self._send(claim, again=True)
-            due = tuple(self._due())
+                    self._send_again(claim)
+            due = occasions(self.config, self.store, self.receipt, self.now)
             for number, (watch, occasion) in enumerate(due):
                 self._digest(watch, occasion)
                 if self.progress:
                     self.progress(number + 1, len(due))
+            taken = self._send_claimed()
+            if taken is not None:
+                delivering.mark_sent(self.store, taken, self.now)
             for claim in sorted(waiting, key=lambda one: one.attempts):
                 if claim.attempts:
-                    self._send(claim, again=True)
+                    self._send_again(claim)
         except _Stop as stop:
             self.receipt.stopped = str(stop)
         if self.template_error is not None:
@@ -172,77 +181,67 @@ class _Run:
         with self.store.writing() as connection:
             save_receipt(connection, "deliver", None, self.now, self.now, document, ok=self.receipt.ok)
 
-    def _due(self) -> Iterator[tuple[Watch, Occasion]]:
-        standing = {(each.subscriber, each.watch): each for each in subscriptions.subscriptions(self.store)}
-        claims = delivering.last_claims(self.store, self.now)
-        last_good = {name: searched.last_good_search(self.store, name) for name in self.watches}
-        for subscriber in self.config.subscribers:
-            for setting in subscriber.subscriptions:
-                kept = standing[subscriptions.key(subscriber.address), setting.watch]
-                if kept.standing != ACTIVE:
-                    continue
-                self.receipt.subscriptions += 1
-                last_claim = claims.get((kept.subscriber, kept.watch))
-                occasion = self._occasion(subscriber, setting, kept, last_claim, last_good[setting.watch])
-                if occasion is not None:
-                    yield self.watches[setting.watch], occasion
+    @cached_property
+    def _composer(self) -> Composer:
+        from litwatch.jobs.composing import Composer  # most runs have no digest to make
 
-    def _occasion(
-        self,
-        subscriber: Subscriber,
-        setting: SubscriptionSetting,
-        kept: Subscription,
-        last_claim: datetime | None,
-        last_good: datetime | None,
-    ) -> Occasion | None:
-        due = digest_due(
-            setting.schedule, self.now, since=kept.since, last_claim=last_claim, last_good=last_good
-        )
-        if due is None or delivering.is_claimed(self.store, kept.subscriber, kept.watch, due.period.id):
-            return None
-        if isinstance(due, DigestWaits):
-            note = f"PubMed was not searched in the period; goes by {due.until:%Y-%m-%d %H:%M} UTC"
-            self.receipt.waiting.append(Delivery(subscriber.address, setting.watch, due.period.id, note))
-            return None
-        return Occasion(
-            subscriber,
-            setting,
-            due.period.id,
-            begun=kept.since,
-            start=kept.since if last_claim is None else max(kept.since, last_claim),
-            not_searched_since=due.not_searched_since,
-        )
+        return Composer(self.config, self.store, self.renderer, self.now)
 
     def _digest(self, watch: Watch, occasion: Occasion) -> None:
-        """Claims one digest and sends it; one that cannot be made harms no other."""
-        from litwatch.jobs.composing import draft_of  # most runs have none to make
+        """Composes one digest while the one before waits, claimed; then sends that, and claims this one.
 
+        So a digest that was taken is noted right behind the server's answer, in the commit that claims the next.
+        """
         stopping.boundary()
+        draft = self._draft(watch, occasion)
+        if draft is None:
+            return
+        taken = self._send_claimed()
+        claim = make_claim(self.store, draft, self.now, begun=True, sent=taken)
+        if claim is not None:
+            self._waiting = (claim, draft.message)
+        elif taken is not None:
+            delivering.mark_sent(self.store, taken, self.now)
+
+    def _draft(self, watch: Watch, occasion: Occasion) -> Draft | None:
+        """The digest with its bytes; one that cannot be made harms no other."""
         try:
-            draft = draft_of(self.config, self.store, self.renderer, watch, occasion, self.now)
-            if not (draft.pmids or draft.notices) and is_waiting(self.store, draft.subscriber, draft.watch):
-                return  # it would say "nothing new" behind the one that is stuck
-            claim = delivering.make_claim(self.store, draft, self.now)
+            draft = self._composer.draft(watch, occasion)
         except StoreError:
             raise
         except TemplateError as error:
             # It may be this digest's alone (a quiet week, say): the others go out, and the run ends with it.
             self.receipt.failures.append(f"{occasion.subscriber.address}, {watch.name}: {error}")
             self.template_error = error
-            return
+            return None
         except Exception as error:
             delivery = Delivery(occasion.subscriber.address, watch.name, occasion.period, str(error))
             log.exception("the digest of %s could not be made", delivery)
             self.receipt.failures.append(f"{delivery} ({type(error).__name__})")
-            return
-        if claim is not None:
-            self._send(claim, again=False)
+            return None
+        if not (draft.pmids or draft.notices) and is_waiting(self.store, draft.subscriber, draft.watch):
+            return None  # it would say "nothing new" behind the one that is stuck
+        return draft
 
-    def _send(self, claim: OpenClaim, *, again: bool) -> None:
+    def _send_claimed(self) -> int | None:
+        """Sends what was claimed and has waited; its claim, where a server has taken it: that is still to be noted."""
+        if self._waiting is None:
+            return None
+        claim, message = self._waiting
+        self._waiting = None
+        return claim.id if self._hand_over(claim, message, again=False) else None
+
+    def _send_again(self, claim: OpenClaim) -> None:
+        """Begins one more attempt to send the frozen bytes of a claim."""
         stopping.boundary()
         message = delivering.begin_attempt(self.store, claim)
-        if message is None:
-            return
+        if message is not None:
+            begun = replace(claim, attempts=claim.attempts + 1)
+            if self._hand_over(begun, message, again=True):
+                delivering.mark_sent(self.store, claim.id, self.now)
+
+    def _hand_over(self, claim: OpenClaim, message: bytes, *, again: bool) -> bool:
+        """One attempt, which has begun, and what follows from a refusal; whether a server has taken it."""
         delivery = Delivery(claim.subscriber, claim.watch, claim.period)
         try:
             self.transport.send(claim.envelope_from, recipient_of(message), message)
@@ -256,10 +255,11 @@ class _Run:
         except (RecipientRefused, MessageRefused) as error:
             self._refused(claim, delivery, error)
         else:
-            delivering.mark_sent(self.store, claim.id, self.now)
             self.receipt.sent.append(delivery)
             if again:
                 self.receipt.resent.append(delivery)
+            return True
+        return False
 
     def _later(self, claim: OpenClaim, delivery: Delivery, error: TemporarilyRefused) -> None:
         if error.whole_server:
@@ -267,13 +267,13 @@ class _Run:
             delivering.mark_postponed(self.store, claim.id, str(error), self.now)
             self._later_still(claim, delivery, error)
             raise _Stop(str(error))
-        again_at = retry_at(claim.attempts + 1, claim.claimed_at, self.now)
+        again_at = retry_at(claim.attempts, claim.claimed_at, self.now)
         if again_at is not None:
             delivering.mark_postponed(self.store, claim.id, str(error), again_at)
             self._later_still(claim, delivery, error)
             return
         delivering.give_up(self.store, claim.id, str(error))
-        self.receipt.failures.append(f"given up after {claim.attempts + 1} attempts: {delivery}: {error}")
+        self.receipt.failures.append(f"given up after {claim.attempts} attempts: {delivery}: {error}")
 
     def _later_still(self, claim: OpenClaim, delivery: Delivery, error: TemporarilyRefused) -> None:
         """Notes a mail that is tried again; one that has waited for hours is a failure as well, until it is taken."""

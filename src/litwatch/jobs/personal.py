@@ -9,11 +9,16 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
+from html import escape
+from itertools import groupby
+from urllib.parse import quote
 
 from litwatch.decide.tokens import MARK, UNSUBSCRIBE, VERDICTS, WHOSE, Signer
 from litwatch.edge.config import MailSettings, Settings
-from litwatch.edge.message import bare_address, mailto
+from litwatch.edge.message import bare_address, encoded, mailto
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 
@@ -29,6 +34,57 @@ def _unsigned() -> str:
 def _places() -> re.Pattern[str]:
     verdicts = "|".join(VERDICTS)
     return re.compile(rf"(?:({UNSUBSCRIBE})|({verdicts})-([0-9]{{1,9}}))-{_unsigned()}")
+
+
+@cache
+def anybody() -> str:
+    """An address in the place of a reader's, in what is rendered for many."""
+    return f"{_unsigned()}@reader.invalid"
+
+
+def somebody() -> str:
+    """A name in the place of a reader's."""
+    return f"{_unsigned()}-name"
+
+
+@dataclass(frozen=True, slots=True)
+class Stencil:
+    """A text that was rendered for many readers, encoded but for the lines that hold what is one reader's alone."""
+
+    pieces: tuple[bytes | str, ...]
+
+    def filled(self, fill: Callable[[str], str]) -> bytes:
+        """As `encoded` makes it of the whole text for one reader."""
+        return b"".join(piece if isinstance(piece, bytes) else encoded(fill(piece)) for piece in self.pieces)
+
+
+def stencil(text: str) -> Stencil:
+    """The lines of a text, those in a row that are everybody's as one piece."""
+    mark = _unsigned()
+    pieces: list[bytes | str] = []
+    for personal, lines in groupby(_lines(text), key=lambda line: mark in line):
+        together = "".join(lines)
+        pieces.append(together if personal else encoded(together))
+    return Stencil(tuple(pieces))
+
+
+def _lines(text: str) -> list[str]:
+    """As `encoded` ends lines."""
+    return re.findall(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+\Z", text)
+
+
+def for_reader(
+    signer: Signer, subscription: tuple[str, str], address: str, name: str, *, markup: bool
+) -> Callable[[str], str]:
+    """What fills the personal lines of a stencil: address and name, as they stand in text or markup, and tokens."""
+    shown, called = (escape(each, quote=False) if markup else each for each in (address, name))
+    in_link, mark_in_link = quote(address), quote(anybody())
+
+    def fill(line: str) -> str:
+        named = line.replace(anybody(), shown).replace(mark_in_link, in_link).replace(somebody(), called)
+        return signed(named, signer, subscription)
+
+    return fill
 
 
 def unsubscribe_links(mail: MailSettings, watch: str, address: str) -> tuple[str, ...]:

@@ -1,174 +1,27 @@
-"""Claims: a digest of a subscription for a period, frozen with its bytes, then sent until a server takes it.
+"""What becomes of claims (`claiming`): each is sent until a server takes it, or given up.
 
-Owns the claim tables. Never composes, renders or sends.
-
-Whatever two processes do: a period is claimed once, and a paper stands in one sent or open claim of a
-subscription (and in one more when it is shown again). The first is a unique key; for the second the claims of one
-subscription are made one after the other (its row is locked first) and each looks at those before it.
+Owns their states. Never composes, renders or sends.
 
 Frozen bytes that show a paper as a finding which was retracted since do not go out (`withdrawing`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, exists, func, insert, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 
-from litwatch.edge.store.entitled import HOLDING_STATES
-from litwatch.edge.store.inserting import insert_new
+from litwatch.edge.store.claiming import OpenClaim, note_sent
 from litwatch.edge.store.open import Store
 from litwatch.edge.store.subscriptions import ACTIVE, key
-from litwatch.edge.store.tables import claim, claim_notice, claim_paper, notice, subscription
+from litwatch.edge.store.tables import claim, claim_message, subscription
 from litwatch.edge.store.withdrawing import WITHDRAWN, withdraw
-
-if TYPE_CHECKING:
-    from litwatch.edge.store.owing import NoticeKey
 
 # The longest wait between two attempts is far below this: a later date was noted by a clock that was wrong.
 LATEST_ATTEMPT = timedelta(days=2)
 
 # What a claim's error begins with where the address itself was refused; only these count against it.
 REFUSED_ADDRESS = "address refused: "
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A digest that is ready to be claimed: what it holds, and the bytes that will go out, now or later.
-
-    `again`: those of the papers that it shows once more. `without_abstract`: those that had none.
-    """
-
-    subscriber: str
-    watch: str
-    period: str
-    pmids: tuple[int, ...]
-    notices: tuple[NoticeKey, ...]
-    message_id: str
-    envelope_from: str
-    message: bytes
-    again: frozenset[int] = frozenset()
-    without_abstract: frozenset[int] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class OpenClaim:
-    """A claim that no server has taken yet; `attempts` were begun."""
-
-    id: int
-    subscriber: str
-    watch: str
-    period: str
-    claimed_at: datetime
-    message_id: str
-    envelope_from: str
-    attempts: int
-    last_error: str | None = None
-
-
-class _TakenError(Exception):
-    """Rolls a claim back."""
-
-
-def make_claim(store: Store, draft: Draft, now: datetime) -> OpenClaim | None:
-    """Claims a period with all that the draft holds, or nothing: None where that came too late.
-
-    Too late is: the period is claimed, a paper or notice stands in another sent or open claim, a notice has got
-    its PMID, or the subscription is no longer active. Then compose anew, from what is owed now.
-    """
-    try:
-        with store.writing() as connection:
-            return _claim(connection, draft, now)
-    except _TakenError:
-        return None
-
-
-def _claim(connection: Connection, draft: Draft, now: datetime) -> OpenClaim:
-    subscriber = key(draft.subscriber)
-    standing = connection.execute(
-        select(subscription.c.standing)
-        .where(subscription.c.subscriber == subscriber, subscription.c.watch == draft.watch)
-        .with_for_update()
-    ).scalar_one_or_none()
-    if standing != ACTIVE:
-        raise _TakenError
-    number = connection.execute(
-        insert_new(connection, claim)
-        .values(
-            subscriber=subscriber,
-            watch=draft.watch,
-            period=draft.period,
-            claimed_at=now,
-            message_id=draft.message_id,
-            envelope_from=draft.envelope_from,
-            message=draft.message,
-            state="open",
-            attempts=0,
-            next_attempt=now,
-        )
-        .returning(claim.c.id)
-    ).scalar_one_or_none()
-    if number is None:
-        raise _TakenError
-    if draft.pmids:
-        rows = [
-            {
-                "claim": number,
-                "pmid": pmid,
-                "again": pmid in draft.again,
-                "without_abstract": pmid in draft.without_abstract,
-            }
-            for pmid in draft.pmids
-        ]
-        connection.execute(insert(claim_paper), rows)
-    if draft.notices:
-        connection.execute(
-            insert(claim_notice),
-            [
-                {"claim": number, "pmid": pmid, "kind": kind, "notice_pmid": notice_pmid}
-                for pmid, kind, notice_pmid in draft.notices
-            ],
-        )
-    if _stands_elsewhere(connection, subscriber, draft.watch, number) or _renamed(connection, number):
-        raise _TakenError
-    return OpenClaim(
-        number, subscriber, draft.watch, draft.period, now, draft.message_id, draft.envelope_from, 0
-    )
-
-
-def _stands_elsewhere(connection: Connection, subscriber: str, watch: str, number: int) -> bool:
-    """Whether another claim that counts holds a paper or notice of this one."""
-    for table, keys in ((claim_paper, ("pmid", "again")), (claim_notice, ("pmid", "kind", "notice_pmid"))):
-        mine, other = table.alias(), table.alias()
-        query = (
-            select(other.c.claim)
-            .join(mine, (mine.c.claim == number) & (mine.c.pmid == other.c.pmid))
-            .join(claim, claim.c.id == other.c.claim)
-            .where(
-                other.c.claim != number,
-                claim.c.subscriber == subscriber,
-                claim.c.watch == watch,
-                claim.c.state.in_(HOLDING_STATES),
-                *(mine.c[name] == other.c[name] for name in keys),
-            )
-            .limit(1)
-        )
-        if connection.execute(query).first() is not None:
-            return True
-    return False
-
-
-def _renamed(connection: Connection, number: int) -> bool:
-    """Whether a notice of this claim is known by its PMID since the digest was composed."""
-    there = exists().where(
-        notice.c.pmid == claim_notice.c.pmid,
-        notice.c.kind == claim_notice.c.kind,
-        notice.c.notice_pmid == claim_notice.c.notice_pmid,
-    )
-    query = select(claim_notice.c.pmid).where(claim_notice.c.claim == number, ~there).limit(1)
-    return connection.execute(query).first() is not None
 
 
 def open_claims(store: Store, now: datetime) -> tuple[OpenClaim, ...]:
@@ -231,7 +84,7 @@ def begin_attempt(store: Store, open_claim: OpenClaim) -> bytes | None:
     with store.writing() as connection:
         if withdraw(connection, open_claim.id):
             return None
-        return connection.execute(
+        begun = connection.execute(
             update(claim)
             .where(
                 claim.c.id == open_claim.id,
@@ -239,13 +92,17 @@ def begin_attempt(store: Store, open_claim: OpenClaim) -> bytes | None:
                 claim.c.attempts == open_claim.attempts,
             )
             .values(attempts=open_claim.attempts + 1)
-            .returning(claim.c.message)
-        ).scalar_one_or_none()
+        )
+        if not begun.rowcount:
+            return None
+        message = select(claim_message.c.message).where(claim_message.c.claim == open_claim.id)
+        return bytes(connection.execute(message).scalar_one())
 
 
 def mark_sent(store: Store, number: int, now: datetime) -> None:
     """After the server's 250, and never before."""
-    _mark(store, number, state="sent", sent_at=now, next_attempt=None, last_error=None)
+    with store.writing() as connection:
+        note_sent(connection, number, now)
 
 
 def mark_postponed(store: Store, number: int, error: str, next_attempt: datetime) -> None:
@@ -258,11 +115,12 @@ def give_up(store: Store, number: int, error: str) -> None:
     _mark(store, number, state="given-up", next_attempt=None, last_error=error)
 
 
+_OPEN = update(claim).where(claim.c.id == bindparam("number"), claim.c.state == "open")
+
+
 def _mark(store: Store, number: int, **values: object) -> None:
     with store.writing() as connection:
-        connection.execute(
-            update(claim).where(claim.c.id == number, claim.c.state == "open").values(**values)
-        )
+        connection.execute(_OPEN, {"number": number, **values})
 
 
 def last_claims(store: Store, now: datetime) -> dict[tuple[str, str], datetime]:
@@ -285,13 +143,11 @@ def next_changes(store: Store, now: datetime) -> tuple[datetime, ...]:
     return tuple(instant for instant in found if instant is not None)
 
 
-def is_claimed(store: Store, subscriber: str, watch: str, period: str) -> bool:
-    """Whether that period has its claim, in whatever state."""
-    query = select(claim.c.id).where(
-        claim.c.subscriber == key(subscriber), claim.c.watch == watch, claim.c.period == period
-    )
+def claimants(store: Store, watch: str, period: str) -> frozenset[str]:
+    """Whose digest of that period has its claim, in whatever state."""
+    query = select(claim.c.subscriber).where(claim.c.watch == watch, claim.c.period == period)
     with store.reading() as connection:
-        return connection.execute(query).first() is not None
+        return frozenset(connection.execute(query).scalars())
 
 
 def refusals(store: Store, subscriber: str) -> int:

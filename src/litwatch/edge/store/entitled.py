@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Exists, Select, and_, exists, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, exists, or_, select, true
 
 from litwatch.decide.changes import CONCERN, ERRATUM, GRAVE, REPUBLISHED, RETRACTION
 from litwatch.edge.store.tables import (
@@ -21,6 +21,10 @@ from litwatch.edge.store.tables import (
     paper,
     struck,
 )
+
+# A value, or the parameter that stands for one in a statement that is made once and run for each reader.
+Text = str | BindParameter[str]
+Moment = datetime | BindParameter[datetime]
 
 MAILED_STATES = ("new", "late")
 HOLDING_STATES = ("open", "sent")
@@ -37,27 +41,28 @@ _OWED = (
 
 
 def _in_claim(
-    subscriber: str,
+    subscriber: Text,
     watch_name: str,
     pmid: ColumnElement[int],
     states: tuple[str, ...],
     *shown: ColumnElement[bool],
-) -> Exists:
+) -> ColumnElement[bool]:
     """Whether a paper stands in a claim of that subscription.
 
-    One EXISTS within the other, so that SQLite goes from the paper to its few claims, and not through all claims of
-    the reader for each paper.
+    A list of all that its claims hold, made once in a statement: a paper may stand in the claims of 10,000 readers, and
+    a reader has few.
     """
-    of_reader = exists().where(
-        claim.c.id == claim_paper.c.claim,
-        claim.c.subscriber == subscriber,
-        claim.c.watch == watch_name,
-        claim.c.state.in_(states),
+    held = (
+        select(claim_paper.c.pmid)
+        .join(claim, claim.c.id == claim_paper.c.claim)
+        .where(
+            claim.c.subscriber == subscriber, claim.c.watch == watch_name, claim.c.state.in_(states), *shown
+        )
     )
-    return exists().where(claim_paper.c.pmid == pmid, of_reader, *shown).correlate_except(claim_paper)
+    return pmid.in_(held.correlate(None))
 
 
-def _newly_owed(subscriber: str, watch_name: str, since: datetime) -> tuple[ColumnElement[bool], ...]:
+def _newly_owed(subscriber: Text, watch_name: str, since: Moment) -> tuple[ColumnElement[bool], ...]:
     """That an arrival (joined with its paper) is owed for the first time."""
     return (
         arrival.c.watch == watch_name,
@@ -68,7 +73,7 @@ def _newly_owed(subscriber: str, watch_name: str, since: datetime) -> tuple[Colu
     )
 
 
-def new_papers(subscriber: str, watch_name: str, since: datetime) -> Select[tuple[object, ...]]:
+def new_papers(subscriber: Text, watch_name: str, since: Moment) -> Select[tuple[object, ...]]:
     """Every new or late arrival from `since` on that no sent or open claim holds, by PMID.
 
     A paper that PubMed no longer has is owed to nobody.
@@ -82,7 +87,7 @@ def new_papers(subscriber: str, watch_name: str, since: datetime) -> Select[tupl
     )
 
 
-def new_pmids(subscriber: str, watch_name: str, since: datetime) -> Select[int]:
+def new_pmids(subscriber: Text, watch_name: str, since: Moment) -> Select[int]:
     """The PMIDs of `new_papers`."""
     return (
         select(arrival.c.pmid)
@@ -91,7 +96,7 @@ def new_pmids(subscriber: str, watch_name: str, since: datetime) -> Select[int]:
     )
 
 
-def papers_again(subscriber: str, watch_name: str) -> Select[tuple[object, ...]]:
+def papers_again(subscriber: Text, watch_name: str) -> Select[tuple[object, ...]]:
     """What was sent without an abstract and has one now that changed its tags, once, by PMID.
 
     Not what was retracted or questioned meanwhile: of that the notice speaks.
@@ -115,7 +120,7 @@ def papers_again(subscriber: str, watch_name: str) -> Select[tuple[object, ...]]
     )
 
 
-def notices(subscriber: str, watch_name: str, since: datetime) -> Select[tuple[object, ...]]:
+def notices(subscriber: Text, watch_name: str, since: Moment) -> Select[tuple[object, ...]]:
     """The notices that no sent or open claim holds, by the paper, the kind and the notice.
 
     Every notice about a paper that was sent to this reader or is owed now; that a paper of the watch was
@@ -152,7 +157,7 @@ def notices(subscriber: str, watch_name: str, since: datetime) -> Select[tuple[o
     )
 
 
-def notices_in_claims(subscriber: str, watch_name: str) -> Select[tuple[int, str, int]]:
+def notices_in_claims(subscriber: Text, watch_name: str) -> Select[tuple[int, str, int]]:
     """Every notice that a sent or open claim of a subscription holds: the paper, its kind, its own PMID."""
     return (
         select(claim_notice.c.pmid, claim_notice.c.kind, claim_notice.c.notice_pmid)
@@ -165,7 +170,7 @@ def notices_in_claims(subscriber: str, watch_name: str) -> Select[tuple[int, str
     )
 
 
-def shown_as_findings_though_struck(number: int) -> Select[tuple[int]]:
+def shown_as_findings_though_struck(number: int | BindParameter[int]) -> Select[tuple[int]]:
     """The papers of a claim that are retracted or questioned, and that it does not say it of."""
     told = exists().where(
         claim_notice.c.claim == number,

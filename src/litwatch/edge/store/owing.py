@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Protocol
 
 from sqlalchemy import Connection, Row, and_, func, select
 
@@ -50,30 +51,56 @@ class Owed:
         return tuple(each.paper.pmid for each in self.papers)
 
 
+class History(Protocol):
+    """What a reader was sent and told, as far as it is asked for."""
+
+    def sent_at(self, pmids: Iterable[int]) -> Mapping[int, datetime]:
+        """When each of these papers was first sent to the reader, of those that were."""
+        ...
+
+    def told(self, pmids: Iterable[int]) -> tuple[NoticeKey, ...]:
+        """The notices about these papers that the reader has had."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """The history of one subscription, in one view of the store."""
+
+    connection: Connection
+    subscriber: str
+    watch: str
+
+    def sent_at(self, pmids: Iterable[int]) -> Mapping[int, datetime]:
+        return _sent_at(self.connection, self.subscriber, self.watch, pmids)
+
+    def told(self, pmids: Iterable[int]) -> tuple[NoticeKey, ...]:
+        return _told(self.connection, self.subscriber, self.watch, pmids)
+
+
 def owed(store: Store, subscriber: str, watch_name: str, since: datetime) -> Owed:
     """What no sent or open claim of a subscription holds (entitled.py says what it is entitled to)."""
     subscriber = key(subscriber)
     with store.reading() as connection:
-        new = connection.execute(entitled.new_papers(subscriber, watch_name, since)).all()
-        again = connection.execute(entitled.papers_again(subscriber, watch_name)).all()
-        notices = connection.execute(entitled.notices(subscriber, watch_name, since)).all()
-        pmids = {row.pmid for row in (*new, *again)}
-        others = {row.pmid for row in notices} | {row.notice_pmid for row in notices}
-        records = _papers(connection, others - pmids)
-        sent = _sent_at(
-            connection, subscriber, watch_name, {row.pmid for row in notices} | {row.pmid for row in again}
-        )
-        beside = related(
-            connection,
-            watch_name,
-            pmids,
-            partial(_sent_at, connection, subscriber, watch_name),
-            partial(_papers, connection),
-        )
-        papers = [_digest_paper(row, beside) for row in new]
-        papers += [_digest_paper(row, beside, sent_without_abstract=sent[row.pmid]) for row in again]
-        subjects = {told.pmid for each in papers for told in notices_in(each.paper)}
-        told = _told(connection, subscriber, watch_name, subjects)
+        history = Subscribed(connection, subscriber, watch_name)
+        return owed_in(connection, subscriber, watch_name, since, history)
+
+
+def owed_in(
+    connection: Connection, subscriber: str, watch_name: str, since: datetime, history: History
+) -> Owed:
+    """The same in a view of the store that is open, by what `history` says of the reader."""
+    new = connection.execute(entitled.new_papers(subscriber, watch_name, since)).all()
+    again = connection.execute(entitled.papers_again(subscriber, watch_name)).all()
+    notices = connection.execute(entitled.notices(subscriber, watch_name, since)).all()
+    pmids = {row.pmid for row in (*new, *again)}
+    others = {row.pmid for row in notices} | {row.notice_pmid for row in notices}
+    records = _papers(connection, others - pmids)
+    sent = history.sent_at({row.pmid for row in notices} | {row.pmid for row in again})
+    beside = related(connection, watch_name, pmids, history.sent_at, partial(_papers, connection))
+    papers = [_digest_paper(row, beside) for row in new]
+    papers += [_digest_paper(row, beside, sent_without_abstract=sent[row.pmid]) for row in again]
+    told = history.told({told.pmid for each in papers for told in notices_in(each.paper)})
     records |= {each.paper.pmid: each.paper for each in papers}
     return Owed(
         tuple(sorted(papers, key=lambda each: each.paper.pmid)),

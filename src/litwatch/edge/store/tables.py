@@ -4,7 +4,7 @@ Owns names, keys and types. Never runs a statement; `migrations/` brings an olde
 
 Correctness rests on the unique keys here: a paper arrives once in a watch, and a period is claimed once for a
 subscription. That a paper stands in one open or sent claim of a subscription cannot be a key (a claim that was
-given up frees its papers); delivering.make_claim checks it while it holds the subscription's row.
+given up frees its papers); claiming.make_claim checks it while it holds the subscription's row.
 """
 
 from __future__ import annotations
@@ -246,7 +246,6 @@ claim = Table(
     Column("claimed_at", Instant, nullable=False),
     Column("message_id", String(300), nullable=False),
     Column("envelope_from", String(320), nullable=False),
-    Column("message", LargeBinary, nullable=False),
     # open (owed to the mail server), sent, or its papers are owed again: given-up (nobody took it), withdrawn
     # (a paper in it was retracted before it went out; `period` has got a mark, for the period is due again)
     Column("state", String(10), nullable=False),
@@ -255,8 +254,17 @@ claim = Table(
     Column("last_error", Text),
     Column("sent_at", Instant),
     UniqueConstraint("subscriber", "watch", "period", name="claim_once"),
-    # Whoever asks what was sent to whom need not read the messages.
     Index("claim_by_state", "watch", "state", "subscriber", "id"),
+)
+
+# The frozen bytes of a claim, apart from it: whoever asks what was sent to whom does not read them.
+claim_message = Table(
+    "claim_message",
+    metadata,
+    Column(
+        "claim", Integer, ForeignKey("claim.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    ),
+    Column("message", LargeBinary, nullable=False),
 )
 
 claim_paper = Table(

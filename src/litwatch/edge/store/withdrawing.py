@@ -9,16 +9,19 @@ which is the lesser evil.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, select, update
 
 from litwatch.edge.store.entitled import shown_as_findings_though_struck
 from litwatch.edge.store.open import Store
-from litwatch.edge.store.subscriptions import key
+from litwatch.edge.store.prepared import Prepared
+from litwatch.edge.store.prepared import number as number_of
 from litwatch.edge.store.tables import claim
 
 WITHDRAWN = "withdrawn"
+_STRUCK = Prepared(shown_as_findings_though_struck(number_of("number")))
 _MARK = " #"
 
 
@@ -54,7 +57,7 @@ def withdraw_struck(store: Store) -> tuple[Withdrawn, ...]:
 
 def withdraw(connection: Connection, number: int) -> Withdrawn | None:
     """Withdraws an open claim if a paper in it was struck; its period gets a mark, so that it can be claimed anew."""
-    struck = connection.execute(shown_as_findings_though_struck(number)).scalars().all()
+    struck = _STRUCK.run(connection, number=number).scalars().all()
     if not struck:
         return None
     row = connection.execute(
@@ -73,17 +76,9 @@ def withdraw(connection: Connection, number: int) -> Withdrawn | None:
     return Withdrawn(row.subscriber, row.watch, row.period, why)
 
 
-def withdrawn_before(store: Store, subscriber: str, watch: str, period: str) -> int:
-    """How many claims of that period were withdrawn: the next one is another mail, with an id of its own."""
-    query = (
-        select(func.count())
-        .select_from(claim)
-        .where(
-            claim.c.subscriber == key(subscriber),
-            claim.c.watch == watch,
-            claim.c.state == WITHDRAWN,
-            claim.c.period.startswith(f"{period}{_MARK}", autoescape=True),
-        )
-    )
+def withdrawn_before(store: Store) -> Counter[tuple[str, str, str]]:
+    """How many claims of a subscriber, watch and period were withdrawn: the next is another mail, with its own id."""
+    query = select(claim.c.subscriber, claim.c.watch, claim.c.period).where(claim.c.state == WITHDRAWN)
     with store.reading() as connection:
-        return connection.execute(query).scalar_one()
+        rows = connection.execute(query).all()
+    return Counter((row.subscriber, row.watch, row.period.partition(_MARK)[0]) for row in rows)
