@@ -25,7 +25,14 @@ app = typer.Typer()
 for part in (operating, checking):
     app.add_typer(part.app)
 
-SHIPPED = ["facets.toml", "litwatch.toml", "subscribers.toml", "watches/ketamine-depression.toml"]
+SHIPPED = [
+    "examples/neurosteroids-postpartum.toml",
+    "examples/psilocybin-depression.toml",
+    "facets.toml",
+    "litwatch.toml",
+    "subscribers.toml",
+    "watches/ketamine-depression.toml",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -90,13 +97,15 @@ def test_init_takes_back_what_it_wrote_when_it_cannot_write_all() -> None:
     assert files(Path("mine")) == {"watches": b""}
 
 
-def test_init_takes_back_every_file_when_the_last_one_cannot_be_written() -> None:
+def test_init_takes_back_every_file_when_the_last_ones_cannot_be_written() -> None:
     Path("mine").mkdir()
-    Path("mine/watches").symlink_to("/proc/self")  # not even root writes a file there
+    Path("mine/examples").symlink_to("/proc/self")  # not even root writes a file there
     result = run("init", "mine")
     assert isinstance(result.exception, UsageError)
-    assert str(result.exception).startswith("nothing was written: mine/watches/ketamine-depression.toml: ")
-    assert [path.name for path in Path("mine").iterdir()] == ["watches"]
+    assert str(result.exception).startswith(
+        "nothing was written: mine/examples/neurosteroids-postpartum.toml: "
+    )
+    assert files(Path("mine")) == {}
 
 
 def test_check_says_what_the_configuration_holds() -> None:

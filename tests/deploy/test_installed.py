@@ -20,7 +20,14 @@ from litwatch.sandbox.server import Sandbox
 from world import ROOT, surroundings
 
 UV = str(Path(sys.executable).with_name("uv"))
-CONFIG = {"facets.toml", "litwatch.toml", "subscribers.toml", "watches/ketamine-depression.toml"}
+CONFIG = {
+    "examples/neurosteroids-postpartum.toml",
+    "examples/psilocybin-depression.toml",
+    "facets.toml",
+    "litwatch.toml",
+    "subscribers.toml",
+    "watches/ketamine-depression.toml",
+}
 
 
 def succeeds(*words: str | Path, folder: Path, environment: dict[str, str] | None = None) -> str:

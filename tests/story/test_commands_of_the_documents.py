@@ -29,6 +29,7 @@ OTHERS = {
         ".venv/bin/pip",
         "pip",
         "mkdir",
+        "cp",
         "export",
         "pipx",
         "python3",
@@ -61,6 +62,7 @@ NEEDS = {
     "papers --feedback": "verdicts of readers",
     "store restore": "tests/store/test_backup.py",
     "reader@example.org": "a reader who has left",
+    "--watch psilocybin-depression": "tests/config/test_examples.py",
 }
 
 # In the story of a page: what its names are here.

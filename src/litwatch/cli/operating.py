@@ -39,6 +39,7 @@ def init(
     typer.echo(
         f"""Next:
   1. who gets what: {target / "subscribers.toml"}; what is watched: {target / "watches"}
+     (other subjects to copy there: {target / "examples"})
   2. is it right?  litwatch{config} check
   3. do what is due, now and from cron every 15 minutes:  litwatch{config} run"""
     )
@@ -52,15 +53,15 @@ def write_shipped_config(target: Path) -> list[Path]:
     from litwatch.edge.shipped import config_directory
 
     source = config_directory()
-    files = sorted([*source.glob("*.toml"), *source.glob("watches/*.toml")])
+    files = [file for part in ("", "watches/", "examples/") for file in sorted(source.glob(f"{part}*.toml"))]
     copies = {file: target / file.relative_to(source) for file in files}
     there = [str(copy) for copy in copies.values() if copy.exists() or copy.is_symlink()]
     if there:
         raise UsageError(f"nothing was written, because there is already {', '.join(there)}")
     written: list[Path] = []
     try:
-        (target / "watches").mkdir(parents=True, exist_ok=True)
         for file, copy in copies.items():
+            copy.parent.mkdir(parents=True, exist_ok=True)
             with copy.open("xb") as stream:
                 written.append(copy)
                 stream.write(file.read_bytes())
