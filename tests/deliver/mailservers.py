@@ -121,6 +121,10 @@ class Broken:
     stage: str
     does: str
     times: int = 0
+    slow: float = 0.0
+    """Seconds before each answer."""
+    offers: str = ""
+    """What EHLO is answered with, instead of a bare 250."""
     contents: list[bytes] = field(default_factory=list)
     connections: int = 0
     _done: int = 0
@@ -145,6 +149,7 @@ class _Dialogue(socketserver.StreamRequestHandler):
                 pass
 
     def say(self, stage: str, reply: str) -> bool:
+        self.server.over.wait(self.server.broken.slow)
         does = self.server.broken.at(stage)
         if does == "silence":
             self.server.over.wait(30)
@@ -159,7 +164,7 @@ class _Dialogue(socketserver.StreamRequestHandler):
             return False
         broken = self.server.broken
         if verb != "DATA":
-            return self.say(verb, "250 OK")
+            return self.say(verb, (broken.offers if verb == "EHLO" else "") or "250 OK")
         if not self.say("DATA", "354 go on"):
             return False
         if self.refused:

@@ -37,6 +37,7 @@ from litwatch.jobs.beginning import wanted_subscriptions
 from litwatch.jobs.delivery_receipt import Delivery, DeliveryReceipt
 from litwatch.jobs.occasion import Occasion, Renders
 from litwatch.jobs.occasions import occasions
+from litwatch.jobs.pacing import Pace
 
 if TYPE_CHECKING:
     from litwatch.jobs.composing import Composer
@@ -130,6 +131,8 @@ class _Run:
         self.renderer, self.now, self.progress = renderer, now, progress
         self.receipt = DeliveryReceipt(started_at=now)
         self.template_error: TemplateError | None = None
+        mail = config.settings.mail
+        self.pace = Pace(mail.messages_per_minute if mail.transport == "smtp" else 0)
         self._waiting: tuple[OpenClaim, bytes] | None = None
 
     def everything(self) -> None:
@@ -243,6 +246,7 @@ class _Run:
     def _hand_over(self, claim: OpenClaim, message: bytes, *, again: bool) -> bool:
         """One attempt, which has begun, and what follows from a refusal; whether a server has taken it."""
         delivery = Delivery(claim.subscriber, claim.watch, claim.period)
+        self.pace.wait()
         try:
             self.transport.send(claim.envelope_from, recipient_of(message), message)
         except MailServerRefused as error:

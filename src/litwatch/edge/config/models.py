@@ -131,6 +131,9 @@ class MailTable(Table):
         None,
         description="Whether papers carry links for feedback by mail; left out: where [inbox] is set up to read it.",
     )
+    messages_per_minute: int = Field(
+        0, ge=0, le=100_000, description="As many mails a minute as the relay allows; 0: no limit."
+    )
     timeout_seconds: float = Field(60.0, gt=0, le=3600, description="How long to wait for the mail server.")
 
 

@@ -92,6 +92,7 @@ class MailSettings:
     timeout_seconds: float
     unsubscribe_url: str = ""
     feedback: bool = False
+    messages_per_minute: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,7 @@ def settings_from(ops: LitwatchFile, laid: Overlay, directory: Path) -> Settings
             unsubscribe_address=mail.unsubscribe_address or sender,
             timeout_seconds=mail.timeout_seconds,
             unsubscribe_url=mail.unsubscribe_url,
+            messages_per_minute=mail.messages_per_minute,
             feedback=bool(ops.inbox.host) if mail.feedback is None else mail.feedback,
         ),
         inbox=_inbox(ops, laid),
