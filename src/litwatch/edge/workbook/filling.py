@@ -29,7 +29,8 @@ _INSERT = f"INSERT INTO words (rowid, {', '.join(COLUMNS)}) VALUES ({', '.join('
 
 def is_filled(workbook: Workbook, mark: str) -> bool:
     """Whether the index was last brought up to just that."""
-    return workbook.connection.execute("SELECT value FROM about WHERE key = 'filled'").fetchone() == (mark,)
+    row = workbook.connection.execute("SELECT value FROM about WHERE key = 'filled'").fetchone()
+    return bool(row == (mark,))
 
 
 def bring_up(
