@@ -107,7 +107,7 @@ COMMON = frozenset(
     )
 )
 HARM = Cued(
-    r"\b(?:adverse|side[- ]effects?|toler\w*|safe(?:ly|ty)?|dissociat\w*|toxic\w*|harm(?:s|ful)?|"
+    r"\b(?:adverse|side effects?|side-effects?|toler\w*|safe(?:ly|ty)?|dissociat\w*|toxic\w*|harm(?:s|ful)?|"
     r"complication\w*|discontinu\w*|drop-?outs? (?:due|for)|nausea|vomiting|"
     r"headache|dizz\w*|sedat\w*|hypertens\w*|blood pressure|hallucinat\w*|psychotomimetic|psychotic\w*|"
     r"cystitis|urinary|bladder|hepato\w*|TEAEs?|AEs?|SAEs?|"
@@ -122,13 +122,13 @@ HARM = Cued(
     r"\b(?:lower|decreased?|reduced|smaller|less|higher|more|greater)\b[^.;]{0,60}\busers?\b",
 )
 HARM_STRONG = Cued(
-    r"\b(?:adverse|side[- ]effect|tolerat|tolerab|serious\b|TEAE|AEs?\b|SAEs?\b|safe\b|safety\b|"
+    r"\b(?:adverse|side effect|side-effect|tolerat|tolerab|serious\b|TEAE|AEs?\b|SAEs?\b|safe\b|safety\b|"
     r"dissociative (?:symptom|effect|side)|complications?\b|toxic|well[- ]tolerated|cystitis)",
 )
 # A harm that has a name, or that people had: what "safe and well tolerated" leaves out.
 EVENT = Cued(
-    r"\b(?:adverse (?:events?|effects?|reactions?|drug)|side[- ]effects?|dissociat\w*|complications?|nausea|vomiting|"
-    r"headaches?|dizz\w*|sedat\w*|hypertens\w*|hypotens\w*|blood pressure|hallucinat\w*|psychotomimetic|psychotic\w*|"
+    r"\b(?:adverse (?:events?|effects?|reactions?|drug)|side effects?|side-effects?|dissociat\w*|complications?|"
+    r"nausea|vomiting|headaches?|dizz\w*|sedat\w*|hypertens\w*|hypotens\w*|blood pressure|hallucinat\w*|psychotomimetic|psychotic\w*|"
     r"cystitis|bladder|urinary|hepato\w*|TEAEs?|AEs?|SAEs?|nightmares?|CADSS|delirium|mania|manic|deaths?|mortality|"
     r"seizures?|toxic\w*|withdr[ae]w\w*|discontinu\w*|drop-?outs?|abuse|harm(?:s|ful)?|cogniti\w+ impair\w*|"
     r"dysfunction|euphori\w*|BPRS|suicid\w*)\b",

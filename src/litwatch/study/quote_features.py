@@ -6,7 +6,6 @@ says.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from litwatch.study import quote_cues as cues
@@ -66,13 +65,14 @@ def features(parts: Sequence[Statement], title: str, places: Iterable[int]) -> d
     ]
     of_title = _stems(small(title))
     told_as = {role: _told_as(role, parts, stems) for role in _TOLD}
+    of_both = [len(of_title & own) for own in stems]
     primary = primary_words(parts)
     harmful_title = cues.HARM_STRONG.search(title) is not None
     by_role: dict[str, list[int]] = {}
     for place, part in enumerate(parts):
         by_role.setdefault(part.role, []).append(place)
     firsts = {role: _firsts(parts, by_role[role]) for role in asked}
-    nearest = {role: max(len(of_title & stems[place]) for place in by_role[role]) for role in asked}
+    nearest = {role: max(of_both[place] for place in by_role[role]) for role in asked}
     found = {}
     for place in places:
         part = parts[place]
@@ -89,12 +89,12 @@ def features(parts: Sequence[Statement], title: str, places: Iterable[int]) -> d
         each.update(dict.fromkeys(firsts[part.role].get(place, ()), 1.0))
         each["short"] = float(len(part.text) < _SHORT)
         each["long"] = float(len(part.text) > _LONG)
-        of_both = len(of_title & stems[place])
-        each["words of the title"] = _few(of_both)
-        each["most words of the title"] = float(0 < of_both == nearest[part.role])
-        for role, told in told_as.items():
-            own = part.role == role
-            each[f"words of the {role}"] = _few(sum(told[stem] > own for stem in stems[place]))
+        each["words of the title"] = _few(of_both[place])
+        each["most words of the title"] = float(0 < of_both[place] == nearest[part.role])
+        for role, (told, told_twice) in told_as.items():
+            each[f"words of the {role}"] = _few(
+                len(stems[place] & (told_twice if part.role == role else told))
+            )
         each["after a sample"] = float(place > 0 and _tells_the_sample(parts[place - 1]))
         if primary:
             each["words of the primary outcome"] = _few(len(primary.intersection(content(part.small))))
@@ -114,9 +114,15 @@ def _stems(lowered: str) -> set[str]:
     return {word[:_STEM] for word in cues.LONG_WORD.findall(lowered)}
 
 
-def _told_as(role: str, parts: Sequence[Statement], stems: Sequence[set[str]]) -> Counter[str]:
-    """In how many sentences of that role each stem stands."""
-    return Counter(stem for part, own in zip(parts, stems, strict=True) if part.role == role for stem in own)
+def _told_as(role: str, parts: Sequence[Statement], stems: Sequence[set[str]]) -> tuple[set[str], set[str]]:
+    """The stems of the sentences of that role, and those that stand in two of them."""
+    told: set[str] = set()
+    twice: set[str] = set()
+    for part, own in zip(parts, stems, strict=True):
+        if part.role == role:
+            twice |= told & own
+            told |= own
+    return told, twice
 
 
 def _firsts(parts: Sequence[Statement], same: Sequence[int]) -> dict[int, list[str]]:
