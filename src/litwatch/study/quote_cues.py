@@ -128,9 +128,9 @@ HARM_STRONG = Cued(
 # A harm that has a name, or that people had: what "safe and well tolerated" leaves out.
 EVENT = Cued(
     r"\b(?:adverse (?:events?|effects?|reactions?|drug)|side effects?|side-effects?|dissociat\w*|complications?|"
-    r"nausea|vomiting|headaches?|dizz\w*|sedat\w*|hypertens\w*|hypotens\w*|blood pressure|hallucinat\w*|psychotomimetic|psychotic\w*|"
-    r"cystitis|bladder|urinary|hepato\w*|TEAEs?|AEs?|SAEs?|nightmares?|CADSS|delirium|mania|manic|deaths?|mortality|"
-    r"seizures?|toxic\w*|withdr[ae]w\w*|discontinu\w*|drop-?outs?|abuse|harm(?:s|ful)?|cogniti\w+ impair\w*|"
+    r"nausea|vomiting|headaches?|dizz\w*|sedat\w*|hypertens\w*|hypotens\w*|blood pressure|hallucinat\w*|"
+    r"psychotomimetic|psychotic\w*|cystitis|bladder|urinary|hepato\w*|TEAEs?|AEs?|SAEs?|nightmares?|CADSS|delirium|"
+    r"mania|manic|deaths?|mortality|seizures?|toxic\w*|withdr[ae]w\w*|discontinu\w*|drop-?outs?|abuse|harm(?:s|ful)?|cogniti\w+ impair\w*|"
     r"dysfunction|euphori\w*|BPRS|suicid\w*)\b",
 )
 TOLERATED = Cued(r"\b(?:tolerat|tolerab|safe\b|safety\b)")
