@@ -130,8 +130,8 @@ EVENT = Cued(
     r"\b(?:adverse (?:events?|effects?|reactions?|drug)|side effects?|side-effects?|dissociat\w*|complications?|"
     r"nausea|vomiting|headaches?|dizz\w*|sedat\w*|hypertens\w*|hypotens\w*|blood pressure|hallucinat\w*|"
     r"psychotomimetic|psychotic\w*|cystitis|bladder|urinary|hepato\w*|TEAEs?|AEs?|SAEs?|nightmares?|CADSS|delirium|"
-    r"mania|manic|deaths?|mortality|seizures?|toxic\w*|withdr[ae]w\w*|discontinu\w*|drop-?outs?|abuse|harm(?:s|ful)?|cogniti\w+ impair\w*|"
-    r"dysfunction|euphori\w*|BPRS|suicid\w*)\b",
+    r"mania|manic|deaths?|mortality|seizures?|toxic\w*|withdr[ae]w\w*|discontinu\w*|drop-?outs?|abuse|"
+    r"harm(?:s|ful)?|cogniti\w+ impair\w*|dysfunction|euphori\w*|BPRS|suicid\w*)\b",
 )
 TOLERATED = Cued(r"\b(?:tolerat|tolerab|safe\b|safety\b)")
 WANTED = Cued(
