@@ -121,6 +121,8 @@ class Broken:
     stage: str
     does: str
     times: int = 0
+    first: int = 0
+    """How often the stage goes well before that."""
     slow: float = 0.0
     """Seconds before each answer."""
     offers: str = ""
@@ -131,6 +133,9 @@ class Broken:
 
     def at(self, stage: str) -> str | None:
         if stage != self.stage or (self.times and self._done >= self.times):
+            return None
+        if self.first:
+            self.first -= 1
             return None
         self._done += 1
         return self.does

@@ -153,10 +153,15 @@ def test_what_a_fault_means(case: dict[str, Any]) -> None:
     assert "\n" not in str(raised.value)
 
 
-def test_a_server_that_hangs_up_between_two_mails_is_called_again() -> None:
-    broken = Broken("NOOP", "hang up", times=1)
+@pytest.mark.parametrize(
+    ("stage", "first", "idle"), [("NOOP", 0, True), ("MAIL", 1, False)], ids=["after a while", "at once"]
+)
+def test_a_server_that_hangs_up_between_two_mails_is_called_again(stage: str, first: int, idle: bool) -> None:
+    broken = Broken(stage, "hang up", times=1, first=first)
     with broken_server(broken) as port, smtp(port) as transport:
         for number in range(3):
+            if idle:
+                transport._used = 0.0
             transport.send(SENDER, "you@example.org", mail_to("you@example.org", number=number))
     assert len(broken.contents) == 3
     assert broken.connections == 2

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import smtplib
 import ssl
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email import policy
@@ -33,6 +35,9 @@ from litwatch.errors import (
 
 # RFC 5321 4.5.3.2.6: a server may work on a mail for long after its final dot.
 FINAL_DOT_SECONDS = 600.0
+
+# A connection that was used within this time is not asked whether it is still there: a tenth of the time of a mail.
+FRESH_SECONDS = 1.0
 
 
 class Transport(Protocol):
@@ -126,6 +131,7 @@ class SmtpTransport:
     final_dot_seconds: float = FINAL_DOT_SECONDS
     context: ssl.SSLContext | None = None
     _server: smtplib.SMTP | None = field(default=None, init=False, repr=False)
+    _used: float = field(default=0.0, init=False, repr=False)
 
     def __enter__(self) -> Self:
         return self
@@ -140,11 +146,13 @@ class SmtpTransport:
         kept = self._server is not None
         server = self._connected()
         try:
-            if kept and not _alive(server):
+            if kept and not self._fresh(server) and not _alive(server):
                 # Servers hang up after so many mails or minutes; that refuses nothing.
                 self._drop()
                 server = self._connected()
-            self._submit(server, envelope_from, recipient, message)
+            server = self._begin(server, envelope_from, len(message), again=kept)
+            self._submit(server, recipient, message)
+            self._used = time.monotonic()
         except MailError:
             self._reset(server)
             raise
@@ -154,6 +162,12 @@ class SmtpTransport:
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
             raise TemporarilyRefused(f"{self._place()} broke off: {_reason(error)}") from error
+
+    def _fresh(self, server: smtplib.SMTP) -> bool:
+        """Whether a mail was just taken, and the server has said nothing since (a farewell, or that it hung up)."""
+        if server.sock is None or time.monotonic() - self._used > FRESH_SECONDS:
+            return False
+        return not select.select([server.sock], [], [], 0)[0]
 
     def close(self) -> None:
         """Says QUIT; what was sent is not touched by how that is answered."""
@@ -234,15 +248,23 @@ class SmtpTransport:
         if code != 250:
             raise self._server_error("refused EHLO", code, reply)
 
-    def _submit(self, server: smtplib.SMTP, envelope_from: str, recipient: str, message: bytes) -> None:
+    def _begin(self, server: smtplib.SMTP, envelope_from: str, size: int, *, again: bool) -> smtplib.SMTP:
+        """MAIL FROM; with `again` on a new connection where the kept one breaks: nothing was handed over yet."""
         limit = str(server.esmtp_features.get("size", ""))
-        if limit.isdigit() and 0 < int(limit) < len(message):
-            raise MessageRefused(
-                f"{self._place()} takes no mail over {limit} bytes; this one has {len(message)}"
-            )
-        code, reply = server.mail(envelope_from)
+        if limit.isdigit() and 0 < int(limit) < size:
+            raise MessageRefused(f"{self._place()} takes no mail over {limit} bytes; this one has {size}")
+        try:
+            code, reply = server.mail(envelope_from)
+        except (ConnectionError, smtplib.SMTPServerDisconnected):
+            if not again:
+                raise
+            self._drop()
+            return self._begin(self._connected(), envelope_from, size, again=False)
         if code != 250:
             raise self._server_error(f"refused the sender {envelope_from}", code, reply)
+        return server
+
+    def _submit(self, server: smtplib.SMTP, recipient: str, message: bytes) -> None:
         code, reply = server.rcpt(recipient)
         if code not in (250, 251):
             raise self._mail_error(recipient, code, reply, at_rcpt=True)
