@@ -126,7 +126,7 @@ def _claim(connection: Connection, draft: Draft, now: datetime, attempts: int = 
     one = connection.execute(made, row).scalar_one_or_none()
     if one is None:
         raise _TakenError
-    connection.execute(insert(claim_message), {"claim": one, "message": draft.message})
+    insert_plain(connection, claim_message, [(one, draft.message)])
     rows = [(one, pmid, pmid in draft.again, pmid in draft.without_abstract) for pmid in draft.pmids]
     insert_plain(connection, claim_paper, rows)
     if draft.notices:
