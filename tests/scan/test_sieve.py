@@ -203,6 +203,7 @@ def queries(papers: list[tuple[bytes, Paper]], most: int) -> Iterator[str]:
         yield clause(chance.randrange(4))
 
 
+@pytest.mark.timeout(600)
 def test_of_200_random_queries_no_match_in_nlms_file_is_held_back(large: list[tuple[bytes, Paper]]) -> None:
     from litwatch.errors import QueryError
 

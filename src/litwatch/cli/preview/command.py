@@ -73,6 +73,7 @@ def preview(
     config = given(context).config_to_read() if send is None else given(context).config()
     chosen = watch_named(config, watch)
     now = instant(at, config)
+    folder = templates_folder(config, templates)
     digest = digest_now(config, chosen, reader, now, sample=sample)
 
     def render() -> Rendered:  # by templates as they are now: a file may be new in the folder that wins
@@ -81,7 +82,7 @@ def preview(
     if send is not None:
         _send(config, chosen.name, render(), send, now)
     if reload:
-        _follow(render, output or PAGE, templates_folder(config, templates), browser=browser)
+        _follow(render, output or PAGE, folder, browser=browser)
     elif output is not None or browser:
         _write(render(), output or PAGE)
         if browser:
