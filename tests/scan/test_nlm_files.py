@@ -6,6 +6,8 @@ import gzip
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -70,7 +72,6 @@ def test_what_was_found_in_a_file_is_kept(copied: Path, tmp_path: Path) -> None:
     assert first.code == 0
     for file in copied.glob("*.gz"):
         told = file.stat()
-        file.with_name(file.name + ".md5").unlink()
         file.write_bytes(b"\0" * told.st_size)
         os.utime(file, ns=(told.st_atime_ns, told.st_mtime_ns))
     again = scan(copied, "--keep", tmp_path / "kept", folder=tmp_path)
@@ -107,6 +108,15 @@ def test_the_newest_version_wins_and_what_is_deleted_is_gone(tmp_path: Path) -> 
         record(99000106, other),
     )
     assert pmids(scan(tmp_path, "--jobs", "1", folder=tmp_path)) == {99000103, 99000104, 99000110}
+    # A later file with an earlier version, a deletion of it, and a record that its own file takes away.
+    file(4, record(99000103, about, 2), record(99000107, about))
+    file(5, record(99000103, other, 1), "<DeleteCitation><PMID>99000103</PMID></DeleteCitation>")
+    file(6, record(99000108, about), "<DeleteCitation><PMID>99000108</PMID></DeleteCitation>")
+    kept = str(tmp_path / "kept")
+    for _ in range(2):
+        assert pmids(scan(tmp_path, "--keep", kept, folder=tmp_path)) == {
+            99000103, 99000104, 99000107, 99000110,
+        }  # fmt: skip
 
 
 def test_audit_finds_nothing_missing_and_then_what_is(searched: World, nlm: Path, tmp_path: Path) -> None:
@@ -134,6 +144,60 @@ def test_what_is_held_and_not_in_the_files_is_named(searched: World, nlm: Path, 
     [receipt] = searched.litwatch("audit", str(first), "--json").objects()
     assert receipt["missing"] == []
     assert len(receipt["unseen"]) > 10
+    unnamed = Path(shutil.copy(nlm / "pubmed26n0001.xml.gz", tmp_path / "mine.xml.gz"))
+    outcome = searched.litwatch("audit", str(unnamed))
+    assert (outcome.code, "0 missing" in outcome.out + outcome.err) == (1, False)
+    assert "mine.xml.gz has no name of NLM's" in outcome.err
+
+
+def test_files_that_lack_what_is_older_than_their_last_paper_are_not_all(
+    searched: World, copied: Path
+) -> None:
+    (copied / "pubmed26n0014.xml.gz").rename(copied / "pubmed26n0002.xml.gz")
+    (copied / "pubmed26n0002.xml.gz.md5").unlink()
+    outcome = searched.litwatch("audit", *(str(copied / f"pubmed26n000{number}.xml.gz") for number in (1, 2)))
+    assert outcome.code == 1
+    assert "papers that the store holds stand in no file, though files hold later ones" in outcome.err
+    assert "0 missing" not in outcome.out + outcome.err
+
+
+def test_what_was_kept_is_not_believed_against_another_md5(copied: Path, tmp_path: Path) -> None:
+    assert scan(copied, "--keep", tmp_path / "kept", folder=tmp_path).code == 0
+    (copied / "pubmed26n0003.xml.gz.md5").write_text("0" * 32)
+    again = scan(copied, "--keep", tmp_path / "kept", folder=tmp_path)
+    assert (again.code, "its MD5 sum is not the one" in again.err) == (1, True)
+
+
+def test_two_runs_may_keep_in_one_folder(nlm: Path, tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "litwatch",
+        "scan",
+        str(nlm),
+        "--keep",
+        str(tmp_path / "kept"),
+        "--jobs",
+        "1",
+    ]
+    runs = [subprocess.Popen(command, stdout=subprocess.PIPE, cwd=tmp_path) for _ in range(3)]
+    outs = {run.communicate(timeout=120)[0] for run in runs}
+    assert [run.returncode for run in runs] == [0, 0, 0]
+    assert len(outs) == 1
+    assert not list((tmp_path / "kept").glob("*.part"))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"), [(["here", "here"], "is given twice"), (["odd"], "which is unknown")]
+)
+def test_odd_files_are_one_clear_line(nlm: Path, tmp_path: Path, words: list[str], said: str) -> None:
+    shutil.copy(nlm / "pubmed26n0001.xml.gz", tmp_path / "here")
+    (tmp_path / "odd").write_text(
+        '<?xml version="1.0" encoding="base64"?><PubmedArticleSet></PubmedArticleSet>'
+    )
+    outcome = scan(*words, folder=tmp_path)
+    assert (outcome.code, said in outcome.err) == (1, True)
+    assert "bug" not in outcome.err
 
 
 @pytest.mark.parametrize("name", ["cut", "damaged", "other", "order", "sum", "baseline", "gap"])
@@ -191,6 +255,13 @@ def test_collecting_from_files_files_what_collecting_from_pubmed_does(
         again = here.litwatch("collect", "--from", str(nlm), "--now", now, "--keep", str(tmp_path / "kept"))
         assert "nothing new" in again.err
         assert here.litwatch("papers", "--json").out == searched.litwatch("papers", "--json").out
+
+
+def test_nothing_is_concluded_where_a_file_is_not_there(copied: Path, tmp_path: Path) -> None:
+    (copied / "pubmed26n0009.xml.gz").unlink()
+    with world(tmp_path / "here", today=LAST) as here:
+        outcome = here.litwatch("collect", "--from", str(copied), "--now", f"{LAST}T07:05:00Z")
+        assert (outcome.code, "pubmed26n0009 is not there" in outcome.err) == (1, True)
 
 
 def test_nothing_is_concluded_from_a_file_that_is_cut(copied: Path, tmp_path: Path) -> None:

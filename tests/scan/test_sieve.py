@@ -58,6 +58,12 @@ def sieves(query: str) -> list[Sieve]:
         "k<mml:math xmlns:mml='http://www.w3.org/1998/Math/MathML'><mml:mi>eta</mml:mi></mml:math>mine",
         "<![CDATA[Ketamine]]>",
         "Keta<!-- not so -->mine",
+        "Keta<sup/>mine",
+        "Keta<i />mine",
+        "<sub >Keta</sub>mine",
+        '<i class="x">Keta</i>mine',
+        "Keta<em>mine</em>",
+        "Keta<?pi?>mine",
         "<!-- <AuthorList> -->ketamine",
         "<!-- <PubmedData> -->ketamine",
         "keta\U0001d426ine",
@@ -78,6 +84,16 @@ def test_a_word_is_seen_however_it_is_spelt(title: str) -> None:
 def test_what_does_not_hold_it_is_held_back(title: str) -> None:
     [one] = sieves("ketamine[tiab]")
     assert not one.passes(record(title))
+
+
+@pytest.mark.parametrize(
+    "title", ["k&eacute;tamine", "keta&shy;mine", "keta&#0;mine", "keta&nbsp;mine", "b\udcade"]
+)
+def test_what_only_the_reader_can_tell_is_left_to_it(title: str) -> None:
+    [one] = sieves("ketamine[tiab]")
+    raw = record("A title").replace(b"A title", title.encode("utf-8", "surrogateescape"))
+    assert one.passes(raw)
+    assert not one.passes(record("A &lt; &gt; &amp; &quot; &apos; title"))
 
 
 def test_a_single_character_may_be_a_word() -> None:

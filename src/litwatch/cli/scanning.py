@@ -226,5 +226,5 @@ def told_of(path: Path, cut: str, unreadable: dict[int, str]) -> bool:
     for pmid, reason in unreadable.items():
         complain(f"{path}: PMID {pmid or 'unknown'} could not be read: {reason}")
     if cut:
-        complain(f"{cut}; what comes before is counted")
+        complain(f"{cut}; what could be read of it is counted")
     return bool(cut or unreadable)

@@ -9,7 +9,6 @@ are letters, tags inside words or characters by number stand in the record, its 
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,19 +18,24 @@ from litwatch.query.tokens import fold
 
 _PLAIN = bytes(range(128))
 # Markup that the DTD allows inside of text (%text; of https://dtd.nlm.nih.gov/ncbi/pubmed/out/pubmed_250101.dtd), where
-# it stands inside of a word; formulas, comments, CDATA and characters by number, wherever they stand.
+# it stands inside of a word.
 _SMALL = rb"</?(?:i|b|u|su[bp])>"
 _LETTER = rb"[a-zA-Z0-9\x80-\xff]"
 _MARKUP = _LETTER + rb"(?:" + _SMALL + rb")+" + _LETTER
-_UNSEEN = rb"<mml:|<DispFormula|<!"
-_NUMBERED = rb"&#"
+# What only the reader can tell: formulas, comments, CDATA and instructions; characters by number; other entities than
+# XML's own; any other tag that begins with a small letter (<sup/>, <m:mi>, <em>), as no element around a text does.
+_UNSEEN = (
+    rb"<DispFormula|<[!?]|&#|"
+    rb"&(?:[b-fh-kmnopr-zA-Z]|a[^mp]|l[^t]|g[^t]|q[^u])|"
+    rb"</?[a-z]+[^a-z>]|</?(?:[ac-hj-rtv-z]|[biu][a-z]|s[^u]|su[^bp]|su[bp][a-z])"
+)
 # UTF-8 of all characters outside ASCII that have a part in words, and of some others: the signs and punctuation that
 # texts are full of are left out.
 _OTHER = (
     rb"[\xc3-\xdf\xe0\xe1\xe3-\xff]|\xc2[^\xa0-\xa9\xab\xac\xae-\xb1\xb4\xb6-\xb8\xbb\xbf]|"
     rb"\xe2[^\x80\x88\x89\x94-\x97]|\xe2\x80[^\x80-\x8a\x90-\xa9\xaf-\xbf]"
 )
-_MARKUP_MET, _UNSEEN_MET, _NUMBERED_MET, _OTHER_MET = range(WANTED + 1, WANTED + 5)
+_UNSEEN_MET = WANTED + 2
 _SMALL_TAG = re.compile(_SMALL)
 _FEW = 4096
 """Sets of characters whose letters are remembered."""
@@ -57,32 +61,26 @@ class Sieve:
     def __init__(self, literals: Iterable[str], *, everywhere: bool = False) -> None:
         self._literals = _shortest(literals)
         self._everywhere = everywhere
-        self._look = seeker([one.encode() for one in self._literals], [_MARKUP, _UNSEEN, _NUMBERED, _OTHER])
+        self._look = seeker([one.encode() for one in self._literals], [_MARKUP, _UNSEEN, _OTHER])
         self._known: dict[bytes, _Letters] = {}
 
     def passes(self, raw: bytes) -> bool:
         """Whether the record of these bytes (UTF-8) may hold a literal; True where that cannot be seen."""
         seen = raw if self._everywhere else citation_without_authors(raw)
         met = self._look(seen)
-        if not met:
-            return False
-        if met[-1][0] == WANTED:
+        if met and met[-1][0] == WANTED:
             return True
         try:
-            return self._odd_words(seen, list(met))
+            if not seen.isascii():
+                seen.decode()
+            return bool(met) and self._odd_words(seen, list(met))
         except UnicodeDecodeError:
             return True  # the reader will say what is wrong with it
 
     def _odd_words(self, seen: bytes, met: Sequence[Met]) -> bool:
         """Whether a literal stands in the words that do not stand there as they are: those are looked at alone."""
-        kinds = {kind for kind, _ in met}
-        if _UNSEEN_MET in kinds:
-            return True  # the reader makes words of a formula in its own way; a comment or CDATA may hide anything
-        if _NUMBERED_MET in kinds:
-            seen = html.unescape(seen.decode()).encode("utf-8", "surrogatepass")
-            met = list(self._look(seen))
-            if any(kind == WANTED for kind, _ in met):
-                return True
+        if any(kind == _UNSEEN_MET for kind, _ in met):
+            return True
         words = b" ".join({_between_blanks(seen, place) for _, place in met})
         words = _SMALL_TAG.sub(b"", words)
         letters = self._letters(words)

@@ -35,8 +35,11 @@ class Recoded:
     def __init__(self, stream: Readable, encoding: str) -> None:
         try:
             self._decoder = codecs.getincrementaldecoder(encoding)()
-        except LookupError:
-            raise NotRecords(f"its encoding is said to be {encoding}, which is unknown") from None
+            known = isinstance(self._decoder.decode(b""), str)  # base64 and zlib are codecs, and no encodings
+        except (LookupError, ValueError):
+            known = False
+        if not known:
+            raise NotRecords(f"its encoding is said to be {encoding}, which is unknown")
         self._stream, self._encoding, self._first = stream, encoding, True
 
     def read(self, size: int, /) -> bytes:
@@ -45,8 +48,8 @@ class Recoded:
             taken = self._stream.read(size)
             try:
                 text = self._decoder.decode(taken, final=not taken)
-            except UnicodeDecodeError as error:
-                raise ReadError(f"it is not {self._encoding}, as it says: {error.reason}") from error
+            except UnicodeError as error:
+                raise ReadError(f"it is not {self._encoding}, as it says: {error}") from error
             if self._first:
                 self._first = False
                 text = _XML_DECLARATION.sub("", text, count=1)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -33,11 +34,14 @@ def spread(paths: Iterable[Path]) -> tuple[Path, ...]:
 
     Raises UsageError for a folder without record files.
     """
-    return tuple(path for given in paths for path in (_inside(given) if given.is_dir() else (given,)))
+    try:
+        return tuple(path for given in paths for path in (_inside(given) if given.is_dir() else (given,)))
+    except PermissionError as error:
+        raise UsageError(f"{error.filename}: it may not be read") from error
 
 
 def _inside(folder: Path) -> Iterator[Path]:
-    files = [path for path in folder.iterdir() if path.name.endswith((".xml", ".xml.gz"))]
+    files = [path for path in folder.iterdir() if path.name.endswith((".xml", ".xml.gz")) and path.is_file()]
     if not files:
         raise UsageError(f"{folder}: there is no .xml or .xml.gz file in it")
     yield from sorted(files, key=lambda path: (number_of(path) or (1_000, 0), path.name))
@@ -45,6 +49,9 @@ def _inside(folder: Path) -> Iterator[Path]:
 
 def out_of_order(paths: Sequence[Path]) -> str:
     """What is wrong with the order of files, in a sentence; "": nothing. The newest version of a record stands last."""
+    twice = [path for path, times in Counter(paths).items() if times > 1]
+    if twice:
+        return f"{twice[0]} is given twice"
     numbered = [(number, path) for path in paths if (number := number_of(path)) is not None]
     for (number, path), (following, after) in pairwise(numbered):
         if following == number:
@@ -55,12 +62,17 @@ def out_of_order(paths: Sequence[Path]) -> str:
 
 
 def gaps(paths: Iterable[Path]) -> tuple[str, ...]:
-    """Which of NLM's files are not among these, in sentences: the baseline's, and those between two that are there."""
+    """Why these files are not all of PubMed, as far as NLM's names tell: what is not there, what has no such name."""
+    paths = tuple(paths)
     numbers = sorted({number for path in paths if (number := number_of(path)) is not None})
+    unnamed = [path.name for path in paths if number_of(path) is None]
+    nameless = (
+        [f"{unnamed[0]} has no name of NLM's, and nobody can tell what else there is"] if unnamed else []
+    )
     if not numbers:
-        return ()
+        return tuple(nameless)
     year, first = numbers[0]
-    found = [_not_there(year, 1, first - 1)] if first > 1 else []
+    found = [*nameless, *([_not_there(year, 1, first - 1)] if first > 1 else [])]
     for (before, last), (year, following) in pairwise(numbers):
         if year != before:
             found.append(f"the files are of two years, 20{before:02} and 20{year:02}")

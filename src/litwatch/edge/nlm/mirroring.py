@@ -7,6 +7,7 @@ was given up; one connection, one file after the other).
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -25,6 +26,7 @@ _CHUNK = 1 << 18
 _PART = ".part"
 # Beyond urllib3's own retries: so often a file is taken up where the connection broke.
 TAKES = 5
+LEAST_SPEED = 1_000  # bytes a second, after the time that one waits for an answer
 
 
 class Mirror:
@@ -94,8 +96,11 @@ class Mirror:
                 going_on = answer.status_code == requests.codes.partial_content
                 with part.open("ab" if going_on else "wb") as file:
                     # Not iter_content: it drops what came of a chunk that was cut.
+                    since = time.monotonic()
                     while some := answer.raw.read1(_CHUNK):
                         came += file.write(some)
+                        if came < LEAST_SPEED * (time.monotonic() - since - self._timeout):
+                            return came, False
                 return came, came == int(answer.headers.get("Content-Length", came))
         except urllib3.exceptions.HTTPError:
             return came, False

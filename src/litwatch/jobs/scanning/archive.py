@@ -85,7 +85,8 @@ class Archive:
                 f"the query matches {len(pmids):,} papers, more than pubmed.enumerate_limit ({limit:,}); narrow it, "
                 "or raise the limit"
             )
-        return Enumeration(pmids, len(pmids), query)
+        warnings = tuple(("record that cannot be read", why) for why in self.newest().nameless)
+        return Enumeration(pmids, len(pmids), query, warnings=warnings)
 
     def search(self, query: str, retstart: int = 0, retmax: int = 9_999) -> SearchAnswer:
         """One search, as `enumerate`, of what is asked for by PMID, too."""
@@ -108,6 +109,10 @@ class Archive:
 
     def _matching(self, query: str) -> frozenset[int]:
         if query in self.queries:
+            if self.gaps:
+                raise PubMedRefused(
+                    f"{'; '.join(self.gaps)}: files list all that matches only where all are there"
+                )
             number = self.queries.index(query)
             newest = self.newest()
             listed = (pmid for pmid, one in newest.matches.items() if number in one.watches)

@@ -132,13 +132,15 @@ def audit(
             remembered[watch.name] = collecting.remembered(connection, watch.name, now)
     known = frozenset(pmid for one in remembered.values() if one for pmid in one.kept)
     newest, incomplete = Newest(), list(gaps(paths))
-    asked = Asked(tuple(str(watch.query) for watch in watches), now.date(), known)
+    asked = Asked(tuple(str(watch.query) for watch in watches), now.date())
     wrong = out_of_order(paths)
     present: set[int] = set()
+    highest = 0
     try:
         for done, (_, found) in enumerate(scan(paths, asked, vocabulary, way=way, kept=kept), 1):
             newest.add(found)
             present.update(known.intersection(found.pmids))
+            highest = max(highest, max(found.pmids, default=0))
             if found.cut:
                 incomplete.append(f"{found.cut}: what it held beyond that is not known")
             progress("reading", done, len(paths))
@@ -162,6 +164,13 @@ def audit(
                 receipt.notes.append(
                     "the query was edited since the last good search, and the new one is audited"
                 )
+            lacking = [pmid for pmid in receipt.found.unseen if pmid < highest]
+            if lacking:
+                words = "stand in no file, though files hold later ones"
+                receipt.incomplete = [
+                    *incomplete,
+                    f"{len(lacking):,} papers that the store holds {words}: {listed(lacking, 10)}",
+                ]
             _judge(receipt)
         receipts.append(receipt)
     with store.writing() as connection:

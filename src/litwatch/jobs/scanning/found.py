@@ -27,8 +27,8 @@ class Found:
     Attributes:
         pmids: of every record, in order; of one that comes twice, twice.
         matches: PMID -> what it matches, by its newest version in this file. With watches () it was asked for by PMID.
-        versions: PMID -> the newest version, of the records that were more than looked at.
-        deleted: the PMIDs that the file takes away.
+        versions: PMID -> the newest version, of the records that were more than looked at; 1 of any other.
+        deleted: the PMIDs that the file takes away, and does not bring again.
         parsed: how many records were more than looked at.
         unreadable: PMID (0: unknown) -> why.
         cut: why the file could not be read to its end; "" where it was.
@@ -43,10 +43,11 @@ class Found:
     cut: str = ""
 
     def packed(self) -> bytes:
-        """All of it but the versions, to be kept."""
+        """All of it, to be kept."""
         kept = {
             "pmids": b64encode(self.pmids.tobytes()).decode(),
             "matches": [[pmid, one.watches, one.raw.decode()] for pmid, one in self.matches.items()],
+            "versions": [[pmid, version] for pmid, version in self.versions.items() if version != 1],
             "deleted": sorted(self.deleted),
             "parsed": self.parsed,
             "unreadable": list(self.unreadable.items()),
@@ -61,6 +62,7 @@ class Found:
             return cls(
                 array("q", b64decode(kept["pmids"])),
                 {pmid: Match(tuple(watches), raw.encode()) for pmid, watches, raw in kept["matches"]},
+                dict(kept["versions"]),
                 deleted=set(kept["deleted"]),
                 parsed=kept["parsed"],
                 unreadable=dict(kept["unreadable"]),
@@ -74,6 +76,7 @@ class Newest:
 
     def __init__(self) -> None:
         self.matches: dict[int, Match] = {}
+        self.versions: dict[int, int] = {}
         self.deleted: set[int] = set()
         self.unreadable: dict[int, str] = {}
         self.nameless: list[str] = []
@@ -81,15 +84,17 @@ class Newest:
 
     def add(self, file: Found) -> None:
         """The next file: what it says of a record counts from now on."""
-        here = set(file.pmids)
-        gone = here | file.deleted
+        here = {pmid for pmid in file.pmids if file.versions.get(pmid, 1) >= self.versions.get(pmid, 1)}
+        # A deletion means the first version; where there is a later one, it is safer to keep that.
+        deleted = {pmid for pmid in file.deleted if self.versions.get(pmid, 1) == 1}
+        gone = here | deleted
         for pmid in self.matches.keys() & gone:
             del self.matches[pmid]
         for pmid in self.unreadable.keys() & gone:
             del self.unreadable[pmid]
-        self.deleted -= here
-        self.deleted |= file.deleted
-        self.matches.update(file.matches)
+        self.deleted = (self.deleted - here) | deleted
+        self.versions.update((pmid, one) for pmid, one in file.versions.items() if one != 1 and pmid in here)
+        self.matches.update((pmid, one) for pmid, one in file.matches.items() if pmid in here)
         self.unreadable.update((pmid, why) for pmid, why in file.unreadable.items() if pmid)
         self.nameless.extend(why for pmid, why in file.unreadable.items() if not pmid)
         self.records += len(file.pmids)

@@ -9,12 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from typing import Protocol
 
 from litwatch import __version__
@@ -23,6 +25,7 @@ from litwatch.jobs.scanning.found import Found
 from litwatch.jobs.scanning.one_file import Asked, Scanner
 from litwatch.query.leaves import BY_NAME, Vocabulary
 
+_RELATIVE = re.compile(r"\blast\s+\d+\s+(?:day|week|month|year)", re.IGNORECASE)
 AHEAD = 2
 """Files that are dealt out beyond those at work: what was found in them waits in memory."""
 
@@ -33,7 +36,7 @@ class Kept:
     def __init__(self, folder: Path | None, asked: Asked, vocabulary: Vocabulary) -> None:
         self._folder = folder
         # A relative date in a query makes each day another question.
-        dated = asked.today.isoformat() if any("last" in query.lower() for query in asked.queries) else ""
+        dated = asked.today.isoformat() if any(map(_RELATIVE.search, asked.queries)) else ""
         mesh = vocabulary.mesh.version if vocabulary.mesh is not None else ""
         told = (__version__, asked.queries, sorted(asked.pmids), dated, mesh)
         self._asked = hashlib.sha256(json.dumps(told).encode()).hexdigest()
@@ -51,16 +54,22 @@ class Kept:
         except (OSError, ValueError):
             return None
 
+    def has(self, path: Path) -> bool:
+        """Whether anything is kept of this file by this question; it may be damaged."""
+        place = self._place(path)
+        return place is not None and place.exists()
+
     def put(self, path: Path, found: Found) -> None:
         """Keep what was found in a file that was read to its end. Raises LitwatchError where it cannot be written."""
         place = self._place(path)
         if place is None or found.cut:
             return
-        half = place.with_suffix(".part")
+        half = place.with_name(f"{place.name}.{os.getpid()}.part")  # two runs may keep the same at once
         try:
             half.write_bytes(found.packed())
             half.replace(place)
         except OSError as error:
+            half.unlink(missing_ok=True)
             raise LitwatchError(
                 f"{place}: {error.strerror or error}; what was kept before is whole"
             ) from error
@@ -68,12 +77,15 @@ class Kept:
     def _place(self, path: Path) -> Path | None:
         if self._folder is None:
             return None
+        beside = path.with_name(path.name + ".md5")
         try:
             known = path.stat()
+            said = beside.read_bytes() if beside.exists() else b""
         except OSError:
             return None
-        of_file = f"{self._asked} {path.name} {known.st_size} {known.st_mtime_ns}"
-        return self._folder / f"{path.name}.{hashlib.sha256(of_file.encode()).hexdigest()[:16]}.found"
+        of_file = f"{self._asked} {path.name} {known.st_size} {known.st_mtime_ns} {said!r}"
+        digest = hashlib.sha256(of_file.encode("utf-8", "surrogateescape")).hexdigest()
+        return self._folder / f"{path.name}.{digest[:16]}.found"
 
 
 class Way(Protocol):
@@ -92,14 +104,16 @@ def scan(
 ) -> Iterator[tuple[Path, Found]]:
     """What each file holds, in order; what stands in the folder `kept` is not read again."""
     keeping = Kept(kept, asked, vocabulary)
-    known = {path: found for path in paths if (found := keeping.get(path)) is not None}
+    known = {path for path in paths if keeping.has(path)}
     rest = way([path for path in paths if path not in known], asked, vocabulary)
     for path in paths:
-        found = known.pop(path, None)
+        found = keeping.get(path) if path in known else None
         if found is None:
-            found = next(rest)
+            found = next(way([path], asked, vocabulary) if path in known else rest)
+            yield path, found
             keeping.put(path, found)
-        yield path, found
+        else:
+            yield path, found
 
 
 def here(paths: Sequence[Path], asked: Asked, vocabulary: Vocabulary) -> Iterator[Found]:
@@ -143,7 +157,16 @@ _scanners: list[Scanner] = []
 
 
 def _begin(asked: Asked, vocabulary: Vocabulary) -> None:
+    Thread(target=_end_with_parent, daemon=True).start()
     _scanners[:] = [Scanner(asked, vocabulary)]
+
+
+def _end_with_parent() -> None:
+    """A process whose parent was killed would wait for work for ever."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _scan(path: Path) -> Found:

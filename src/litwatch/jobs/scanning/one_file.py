@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 from pathlib import Path
 
 from litwatch.edge.files import parts
@@ -69,13 +68,12 @@ class Scanner:
             found.cut = str(error)
         return found
 
-    def _read(self, all_parts: Iterable[Record | bytes], found: Found) -> None:
-        stream = iter(all_parts)
-        if not self._chosen:
-            first = list(islice(stream, TRIED)) if not self.reads_all else []
-            self._choose([part for part in first if isinstance(part, bytes)])
-            self._sift(first, found)
-        self._sift(stream, found)
+    def _read(self, stream: Iterable[Record | bytes], found: Found) -> None:
+        # In batches, so that what comes before an error is dealt with before it ends the file.
+        for some in batches(stream, TRIED):
+            if not self._chosen:
+                self._choose([part for part in some if isinstance(part, bytes)])
+            self._sift(some, found)
 
     def _choose(self, raws: Sequence[bytes]) -> None:
         """Of the ways to cover each query the one that lets the least of these records through."""
@@ -103,6 +101,8 @@ class Scanner:
             found.parsed += 1
             if isinstance(record, Deleted):
                 found.deleted.update(record.pmids)
+                for pmid in record.pmids:
+                    found.matches.pop(pmid, None)
             elif isinstance(record, Unreadable):
                 found.unreadable[record.pmid or 0] = record.reason
             else:
@@ -112,6 +112,7 @@ class Scanner:
         if paper.version < found.versions.get(paper.pmid, 0):
             return
         found.versions[paper.pmid] = paper.version
+        found.deleted.discard(paper.pmid)
         watches = self._matcher.read(paper, today=self._asked.today).matching()
         if watches or paper.pmid in self._asked.pmids:
             found.matches[paper.pmid] = Match(watches, raw)
