@@ -142,7 +142,7 @@ def filled(store: Store, case: Case) -> Config:
             ran_at = now - case.guarded
             connection.execute(insert(tables.guard_run).values(**run_, ran_at=ran_at, since=ran_at))
         if case.claimed is not None:
-            connection.execute(
+            claimed = connection.execute(
                 insert(tables.claim).values(
                     subscriber="you@example.org",
                     watch="ketamine",
@@ -155,6 +155,8 @@ def filled(store: Store, case: Case) -> Config:
                     next_attempt=now + case.again if case.again is not None else None,
                 )
             )
+            number = claimed.inserted_primary_key[0]
+            connection.execute(insert(tables.claim_message).values(claim=number, message=b"To: you\r\n\r\n"))
     return config
 
 

@@ -230,6 +230,7 @@ class _Run:
         """Sends what was claimed and has waited; its claim, where a server has taken it: that is still to be noted."""
         if self._waiting is None:
             return None
+        stopping.boundary()  # what waits is claimed: the next run sends it
         claim, message = self._waiting
         self._waiting = None
         return claim.id if self._hand_over(claim, message, again=False) else None
