@@ -155,6 +155,7 @@ def filled(store: Store, case: Case) -> Config:
                     next_attempt=now + case.again if case.again is not None else None,
                 )
             )
+            assert claimed.inserted_primary_key is not None
             number = claimed.inserted_primary_key[0]
             connection.execute(insert(tables.claim_message).values(claim=number, message=b"To: you\r\n\r\n"))
     return config
