@@ -1,6 +1,7 @@
 """A program that runs litwatch commands, each in a fork of itself: processes of their own, that need not import first.
 
-Owns how a command is started without the second that Python takes to import it, which was half the time of all tests.
+Owns how a command is started without the second that Python takes to import it and to work out what never changes,
+which was half the time of all tests.
 Never used where the start itself is proven, where a command is killed, or where Python must read its environment
 (`world.litwatch` says when). It is a program of its own because a process with threads must not fork.
 
@@ -21,6 +22,10 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
+from litwatch.edge.render import Renderer
+from litwatch.edge.shipped import templates_directory
+from litwatch.study.cues import sifted
+
 # What commands import on their way, so that a fork need not.
 BEFOREHAND = (
     *("litwatch.cli.main", "litwatch.cli.commands", "litwatch.cli.wiring", "litwatch.jobs.run", "litwatch.edge.render"),
@@ -29,6 +34,11 @@ BEFOREHAND = (
     *("litwatch.edge.store.showing", "litwatch.edge.store.migrating", "litwatch.cli.watching", "smtplib", "requests"),
     *("litwatch.jobs.collect", "litwatch.jobs.refresh", "litwatch.jobs.guard", "litwatch.edge.pubmed", "rich.console"),
     *("litwatch.study.findings", "alembic.command", "typer.rich_utils", "rich.table", "litwatch.cli.status"),
+    *("litwatch.cli.idle", "litwatch.cli.logs", "litwatch.cli.watcher", "litwatch.cli.check.command"),
+    *("litwatch.cli.showing", "litwatch.edge.marker", "litwatch.edge.pubmed.wire", "litwatch.jobs.composing"),
+    *("litwatch.jobs.personal", "litwatch.jobs.outstanding", "litwatch.edge.store.owing", "Bio.Entrez.Parser"),
+    *("litwatch.edge.store.signing", "litwatch.edge.store.alike", "litwatch.edge.documents", "rich._emoji_codes"),
+    *("pydantic.type_adapter", "pydantic.dataclasses", "encodings.utf_8_sig", "encodings.unicode_escape", "netrc"),
 )  # fmt: skip
 
 
@@ -47,10 +57,20 @@ def run_as_main() -> None:
 
 
 def import_beforehand() -> None:
-    """What every command would import."""
+    """What every command would import, and what comes of that alone."""
     for name in BEFOREHAND:
         import_module(name)
+    sifted("")  # the words that the patterns of a study need
+    translate_templates()
     gc.freeze()
+
+
+def translate_templates() -> None:
+    """Have Jinja keep the shipped ones."""
+    renderer = Renderer(templates_directory())
+    for environment in (renderer._environment, renderer._html_environment):
+        for name in environment.list_templates():
+            environment.get_template(name)
 
 
 def serve(listening: socket.socket) -> bool:

@@ -122,7 +122,8 @@ def litwatch(
     where a program stands before it, where it starts processes itself, and where Python reads the environment.
     """
     whole = surroundings(environment)
-    if not (before or words[:1] == ("tag",) or any(name.startswith(_READ_BY_PYTHON) for name in environment)):
+    processes = words[:1] == ("tag",) and "--jobs" in words
+    if not (before or processes or any(name.startswith(_READ_BY_PYTHON) for name in environment)):
         command = Command(words, folder, whole, stdin or "")
         out, err = command.communicate(timeout=110)
         assert command.returncode is not None

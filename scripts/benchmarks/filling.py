@@ -122,7 +122,7 @@ def write_papers(store: Store, name: str, watch: Watch, pmids: Sequence[int], ma
     from litwatch.query.leaves import Vocabulary
     from litwatch.reading.pubmed_xml import read_article
     from litwatch.sandbox.synthetic import FIRST_PMID, PERIOD
-    from litwatch.study.findings import compile_rules
+    from litwatch.study.student import compile_rules
 
     vocabulary = Vocabulary(MeshFile(SHIPPED))
     rules_hash = hash_of(watch.rules, vocabulary)

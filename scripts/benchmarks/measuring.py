@@ -33,7 +33,10 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What `subject` must reach: so many times the speed of another, a peak in MB, or a time in seconds."""
+    """What `subject` must reach: so many times the speed of another, a peak in MB, or a time in seconds.
+
+    `all_of`: so many units are to be done `within` so many minutes of the wall clock, at the speed that was measured.
+    """
 
     subject: str
     times: float = 0.0
@@ -41,11 +44,16 @@ class Mark:
     wall_clock: bool = False
     peak_below: float = 0.0
     cpu_below: float = 0.0
+    all_of: int = 0
+    within: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """A table: the same work done by several subjects; speeds are given as multiples of the `anchor`'s."""
+    """A table: the same work done by several subjects; speeds are given as multiples of the `anchor`'s.
+
+    `wall_clock`: speeds and the best of the runs go by it, not by CPU time.
+    """
 
     name: str
     title: str
@@ -54,6 +62,11 @@ class Benchmark:
     subjects: tuple[Subject, ...]
     marks: tuple[Mark, ...] = ()
     note: str = ""
+    wall_clock: bool = False
+
+    def seconds(self, run: Measurement) -> float:
+        """What the speed of a run goes by."""
+        return run.wall if self.wall_clock else run.cpu
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +100,7 @@ def measure_alone(command: Sequence[str]) -> Measurement:
 def measure(
     benchmark: Benchmark, command: Callable[[str], Sequence[str]], rounds: int
 ) -> dict[str, Measurement]:
-    """The best of `rounds` of every subject, by CPU time; rounds are interleaved, so that a slow minute hits all."""
+    """The best of `rounds` of every subject; rounds are interleaved, so that a slow minute hits all."""
     found: dict[str, list[Measurement]] = {subject.name: [] for subject in benchmark.subjects}
     for number in range(1, rounds + 1):
         for subject in benchmark.subjects:
@@ -96,7 +109,7 @@ def measure(
     counts = {name: runs[0].units for name, runs in found.items()}
     if len(set(counts.values())) > 1:
         print(f"{benchmark.name}: they did not do the same work: {counts}", file=sys.stderr)
-    return {name: min(runs, key=lambda run: run.cpu) for name, runs in found.items()}
+    return {name: min(runs, key=benchmark.seconds) for name, runs in found.items()}
 
 
 def table(benchmark: Benchmark, found: dict[str, Measurement]) -> str:
@@ -109,7 +122,8 @@ def table(benchmark: Benchmark, found: dict[str, Measurement]) -> str:
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for name, run in found.items():
-        speed, ratio = run.units / run.cpu, (run.units / run.cpu) / (anchor.units / anchor.cpu)
+        speed = run.units / benchmark.seconds(run)
+        ratio = speed / (anchor.units / benchmark.seconds(anchor))
         lines.append(
             f"| {name} | {run.units:,} | {run.cpu:.3g} | {run.wall:.3g} | {speed:,.0f} | {ratio:.2f} "
             f"| {run.peak:,.0f} |"
@@ -138,6 +152,10 @@ def judged(benchmark: Benchmark, found: dict[str, Measurement]) -> Iterator[tupl
                 run.cpu < mark.cpu_below,
                 f"{mark.subject} takes {run.cpu:.2f} s CPU, mark {mark.cpu_below:g}",
             )
+        if mark.all_of:
+            minutes = mark.all_of / run.units * run.wall / 60
+            words = f"{mark.subject} would do {mark.all_of:,} in {minutes:.0f} minutes, mark {mark.within:g}"
+            yield minutes < mark.within, words
 
 
 def _cpu() -> float:

@@ -1,6 +1,7 @@
 """A year of PubMed, made up: when each paper is created, seen, found, changed, retracted and deleted.
 
-Owns the world that `scripts/year-of-faults` plays, as dated update files. Never knows who reads it.
+Owns the world that `scripts/year-of-faults` and `scripts/soak --years` play, as dated update files. Never knows who
+reads it.
 
 How often what happens is of the order that NLM's own files show (a fifth of all records are found later than they
 are created); it is made up all the same, and the same for the same seed.
@@ -16,7 +17,6 @@ from random import Random
 
 FIRST_DAY = date(2026, 1, 5)
 FIRST_PMID = 99_100_001
-QUERY = "ketamine[tiab] OR ketamine[mh]"
 MESH_CHANGE = date(2026, 12, 9)
 _SHARES = {
     "prompt": 46,
@@ -55,37 +55,69 @@ class Life:
     deleted: date | None = None
 
 
-def year(seed: int, weeks: int) -> list[Life]:
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a year's papers are about: a drug that MeSH knows by that name; how many a day, drawn from `daily`.
+
+    One paper in ten names the drug `beside` it, too, where there is one.
+    """
+
+    drug: str = "Ketamine"
+    beside: str = ""
+    first_pmid: int = FIRST_PMID
+    daily: tuple[int, ...] = (1, 1, 2, 3)
+    mesh_changes: tuple[date, ...] = (MESH_CHANGE,)
+
+    @property
+    def query(self) -> str:
+        """What finds them: the word, or the heading."""
+        word = self.drug.lower()
+        return f"{word}[tiab] OR {word}[mh]"
+
+
+KETAMINE = Subject()
+QUERY = KETAMINE.query
+
+
+def year(seed: int, weeks: int, subject: Subject = KETAMINE) -> list[Life]:
     """Every record of that many weeks, the backlog before them, and NLM's yearly change of headings."""
     random = Random(seed)
     lives: list[Life] = []
+
+    def add(kind: str, created: date, seen: date, changed: date = MESH_CHANGE) -> None:
+        lives.append(_life(random, subject, len(lives), kind, created, seen, changed))
+
     for number in range(300):
         created = FIRST_DAY - timedelta(days=random.randrange(1, 2_200))
-        lives.append(_life(random, lives, "backlog" if number % 3 else "of no interest", created, date.min))
+        add("backlog" if number % 3 else "of no interest", created, date.min)
     for day in range(weeks * 7):
         today = FIRST_DAY + timedelta(days=day)
-        for _ in range(random.choice((1, 1, 2, 3))):
+        for _ in range(random.choice(subject.daily)):
             kind = random.choices(list(_SHARES), list(_SHARES.values()))[0]
-            lives.append(_life(random, lives, kind, today, today))
+            add(kind, today, today)
             if kind == "retracted":
                 lives.append(_notice(lives))
         if random.random() < 0.5:
-            lives.append(_life(random, lives, "of no interest", today, today))
-    for number in range(120):  # none of them says ketamine; the new heading does
-        days = random.randrange(30, 250) if number < 95 else random.randrange(900, 2_500)
-        lives.append(
-            _life(random, lives, "new heading of the year", MESH_CHANGE - timedelta(days=days), date.min)
-        )
+            add("of no interest", today, today)
+    for changed in subject.mesh_changes:
+        for number in range(120):  # none of them says the drug; the new heading does
+            days = random.randrange(30, 250) if number < 95 else random.randrange(900, 2_500)
+            add("new heading of the year", changed - timedelta(days=days), date.min, changed)
     return lives
 
 
-def _life(random: Random, lives: list[Life], kind: str, created: date, seen: date) -> Life:
-    pmid = FIRST_PMID + len(lives)
+def _life(
+    random: Random, subject: Subject, number: int, kind: str, created: date, seen: date, changed: date
+) -> Life:
+    pmid = subject.first_pmid + number
+    drug, drugs = subject.drug, subject.drug
+    if subject.beside and random.random() < 0.1:
+        drugs += f" or {subject.beside}"
     whom, where = random.choice(_SUBJECTS), random.choice(_SETTINGS)
-    named = f"Ketamine in {whom}: report {pmid} from a {where}"
+    named = f"{drugs} in {whom}: report {pmid} from a {where}"
     unnamed = f"An anaesthetic in {whom}: report {pmid} from a {where}"
     text = f"We followed {random.randrange(20, 900)} {whom} for {random.randrange(2, 60)} weeks. "
-    found = text + "Ketamine was well tolerated; mood improved."
+    found = text + f"{drug} was well tolerated; mood improved."
     whole = Version(named, found, ("Depression",))
     seen = max(seen, created) if seen > date.min else seen
 
@@ -98,13 +130,13 @@ def _life(random: Random, lives: list[Life], kind: str, created: date, seen: dat
     elif kind == "seen late":
         versions = [(later(3, 20), whole)]
     elif kind == "indexed late":
-        versions = [(seen, Version(unnamed, text)), (later(3, 75), Version(unnamed, text, ("Ketamine",)))]
+        versions = [(seen, Version(unnamed, text)), (later(3, 75), Version(unnamed, text, (drug,)))]
     elif kind == "abstract late, found by its title":
         versions = [(seen, Version(named)), (later(2, 15), whole)]
     elif kind == "abstract late, found by it":
         versions = [(seen, Version(unnamed)), (later(1, 25), Version(unnamed, found))]
     elif kind == "new heading of the year":
-        versions = [(date.min, Version(unnamed, text)), (MESH_CHANGE, Version(unnamed, text, ("Ketamine",)))]
+        versions = [(date.min, Version(unnamed, text)), (changed, Version(unnamed, text, (drug,)))]
     else:
         versions = [(seen, whole)]
         if kind == "back-dated entry":

@@ -17,23 +17,11 @@ from faults.faultyworld import Ending, FaultyWorld
 from litwatch.edge.pubmed import PubMed
 from litwatch.sandbox.server import Sandbox
 from world import read_mail
-from year.papers import FIRST_DAY, QUERY
+from year.papers import FIRST_DAY, KETAMINE, QUERY, Subject
 from year.usual import Script, bio_entrez
 
 LOOKS = (0, 2, 4)  # Monday, Wednesday, Friday
 TRIES = ("07:05:00", "07:20:00", "07:35:00")  # cron comes every quarter of an hour
-WATCH = f"""
-title = "Ketamine"
-query = "{QUERY}"
-[relevance]
-query = "{QUERY}"
-[drugs.ketamine]
-label = "Ketamine"
-query = "{QUERY}"
-[topics.safety]
-label = "Safety"
-query = "tolerated[tiab]"
-"""
 # What a digest looks like is not the point here: every paper in it, and which of them come again with their abstract.
 TEMPLATE = """{% for pmid in digest.pmids %}
 PAPER {{ pmid }}
@@ -64,10 +52,26 @@ class Week:
     accepted: bool
 
 
+def watch_of(subject: Subject) -> str:
+    """A watch's file: the subject's papers, and one topic."""
+    return f"""
+title = "{subject.drug}"
+query = "{subject.query}"
+[relevance]
+query = "{subject.query}"
+[drugs.{subject.drug.lower()}]
+label = "{subject.drug}"
+query = "{subject.query}"
+[topics.safety]
+label = "Safety"
+query = "tolerated[tiab]"
+"""
+
+
 def prepare(world: FaultyWorld) -> None:
     """The year's watch, a weekly reader, and the plain template."""
     config = world.folder / "config"
-    (config / "watches" / "ketamine.toml").write_text(WATCH)
+    (config / "watches" / "ketamine.toml").write_text(watch_of(KETAMINE))
     readers = config / "subscribers.toml"
     readers.write_text(readers.read_text().replace('"daily"', '"weekly"\nweekday = "monday"'))
     (config / "templates" / "digest.txt").write_text(TEMPLATE)

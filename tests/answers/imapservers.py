@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import contextlib
 import socketserver
-import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+
+from loopback import LoopbackServer, serving
 
 #: What a server without mail says to each command ({tag} is the client's).
 USUAL = {
@@ -36,7 +38,7 @@ class Faulty:
 
 
 class _Dialogue(socketserver.StreamRequestHandler):
-    server: _Server
+    server: LoopbackServer[Faulty]
 
     def handle(self) -> None:
         with contextlib.suppress(ConnectionError):
@@ -46,12 +48,12 @@ class _Dialogue(socketserver.StreamRequestHandler):
                 tag, _, command = line.strip().partition(" ")
                 words = command.upper().split()
                 name = " ".join(words[: 2 if words[:1] == ["UID"] else 1])
-                self.server.faulty.heard.append(name)
+                self.server.plan.heard.append(name)
                 if not self.say(name, tag) or name == "LOGOUT":
                     return
 
     def say(self, name: str, tag: str) -> bool:
-        said = {**USUAL, **self.server.faulty.instead}.get(name, "{tag} BAD unknown")
+        said = {**USUAL, **self.server.plan.instead}.get(name, "{tag} BAD unknown")
         if said == "silence":
             self.server.over.wait(30)
         if said in ("silence", "hang up"):
@@ -60,25 +62,6 @@ class _Dialogue(socketserver.StreamRequestHandler):
         return True
 
 
-class _Server(socketserver.ThreadingTCPServer):
-    daemon_threads = False
-    allow_reuse_address = True
-
-    def __init__(self, faulty: Faulty) -> None:
-        super().__init__(("127.0.0.1", 0), _Dialogue)
-        self.faulty = faulty
-        self.over = threading.Event()
-
-
-@contextlib.contextmanager
-def faulty_server(faulty: Faulty) -> Iterator[int]:
+def faulty_server(faulty: Faulty) -> AbstractContextManager[int]:
     """A server that speaks IMAP until `faulty` says otherwise; its port."""
-    with _Server(faulty) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield int(server.server_address[1])
-        finally:
-            server.over.set()
-            server.shutdown()
-            thread.join()
+    return serving(_Dialogue, faulty)

@@ -176,7 +176,7 @@ def test_check_shows_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
         assert "postgresql+psycopg://me:***@db/papers" in result.stdout
 
 
-@pytest.mark.parametrize("name", ["litwatch", "facets", "watch", "subscribers", "papers"])
+@pytest.mark.parametrize("name", ["litwatch", "facets", "watch", "subscribers", "papers", "tune", "recall"])
 def test_schema_prints_each_alone_and_all_by_name(name: str) -> None:
     alone = json.loads(run("schema", name).stdout)
     assert alone["$schema"] == "https://json-schema.org/draft/2020-12/schema"

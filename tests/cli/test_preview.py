@@ -121,6 +121,46 @@ def test_what_is_wrong_is_said_in_a_line_with_exit_2(folder: Path, words: tuple[
     assert mails(folder) == []
 
 
+@pytest.mark.parametrize(
+    ("style", "said"),
+    [
+        (
+            "h1 { color: red;\np { margin: 0; }\n",
+            "digest.css:1: a rule does not end before `p`: } is missing",
+        ),
+        ("p { margin: 0; }\nh1 { color red; }\n", "digest.css:2: no `property: value;`: `color red`"),
+        ("h1 {\n  color: red\n  margin: 0;\n}\n", "digest.css:2: a ; is missing at the end of the line"),
+        ("h1 { color: red; }\n}\n", "digest.css:2: there is a } too many"),
+        ("@media print {\n  h1 { margin: 0; }\n", "digest.css:1: a rule does not end: } is missing"),
+        ('h1 { font-family: "Serif; }\n', "digest.css:1: a text in quotation marks does not end"),
+        ("/* colours\nh1 { color: red; }\n", "digest.css:1: a comment does not end: */ is missing"),
+    ],
+)
+def test_a_broken_stylesheet_is_told_with_its_line(folder: Path, style: str, said: str) -> None:
+    (folder / "ours/digest.css").write_text(style)
+    done = preview(folder, "--templates", "ours", "--output", "page.html")
+    assert done.code == 2
+    assert said in done.err
+    assert len(done.err.strip().splitlines()) <= 2
+    assert not (folder / "page.html").exists()
+
+
+def test_a_template_that_nothing_takes_is_a_warning_and_a_partial_of_ones_own_is_none(folder: Path) -> None:
+    (folder / "ours/_mastheed.html").write_text("<h1>Ours</h1>\n")
+    (folder / "ours/_foot.html").write_text('{% include "_ours.html" %}\n')
+    (folder / "ours/_ours.html").write_text("<p>Ours too</p>\n")
+    (folder / "ours/digest.css").write_text((ROOT / "templates/digest.css").read_text())
+    (folder / "ours/README.md").write_text("What we changed.\n")
+    done = preview(folder, "--templates", "ours", "--output", "page.html")
+    assert done.code == 0
+    warnings = [line for line in done.err.splitlines() if "warning" in line]
+    assert len(warnings) == 1
+    assert warnings[0].endswith(
+        "_mastheed.html: no template takes a file of this name; did you mean _masthead.html?"
+    )
+    assert "Ours too" in (folder / "page.html").read_text()
+
+
 def test_nothing_is_sent_by_the_shipped_configuration(tmp_path: Path) -> None:
     done = preview(tmp_path, "--send", "me@example.org")
     assert done.code == 2

@@ -12,10 +12,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
+from litwatch.edge.tuning_schema import json_schema
+from litwatch.query.parse import parse
+from litwatch.query.tree import clauses
+from litwatch.tuning.editing import without_clause
 from world import World, world
 
+SCHEMA = jsonschema.Draft202012Validator(json_schema("tune"))
 NOW = "2026-03-16T07:05:00Z"
 QUERY = "(ketamine[tiab] OR esketamine[tiab] OR nosuchword[tiab]) AND depress*[tiab] NOT mice[tiab]"
 
@@ -44,6 +50,7 @@ def told(made: World, *words: str) -> dict[str, Any]:
     done = made.litwatch("tune", "ketamine-depression", *words, "--json")
     assert done.code == 0, done.err
     found: dict[str, Any] = json.loads(done.out)
+    SCHEMA.validate(found)
     return found
 
 
@@ -95,6 +102,42 @@ def test_leaves_says_first_how_many_requests_and_how_long_and_the_day_keeps_the_
     edited(made, QUERY)
 
 
+def test_lint_is_told_with_what_to_write_instead_and_what_that_brings(made: World, tmp_path: Path) -> None:
+    path = tmp_path / "one.txt"
+    stored = made.litwatch("papers", "--json").objects()
+    people = [
+        one["pmid"] for one in stored if {each["descriptor"] for each in one["mesh"]} >= {"Humans", "Animals"}
+    ]
+    path.write_text("\n".join(people or ["99100001"]), "utf-8")
+    query = "(ketamine[tiab] OR depress*[tiab]) NOT animals[mh]"
+    found = told(made, "--query", query, "--seeds", str(path), "--unblind")
+    (one,) = [each for each in found["lint"] if "NOT" in each["instead"]]
+    assert one["instead"] == "(animals[mh] NOT humans[mh])"
+    before = found["change"]["store"]
+    after = told(made, "--query", query.replace("animals[mh]", one["instead"]))["change"]["store"]
+    assert one["store"] == {"gained": after - before, "lost": 0}
+    text = made.litwatch("tune", "--query", query).out
+    assert "What lint warns of" in text
+    assert f"write {one['instead']}" in " ".join(text.split())
+
+
+def test_a_change_is_told_first_in_one_sentence(made: World, seeds: Path) -> None:
+    query = "(ketamine[tiab] OR esketamine[tiab]) NOT mice[tiab]"
+    change = told(made, "--query", query)["change"]
+    found, read = told(made, "--query", query), change["number_needed_to_read_by_rules"]
+    text = " ".join(made.litwatch("tune", "--query", query, "--seeds", str(seeds)).out.split())
+    gained, lost = (f"{change[name]['pubmed']:,} paper" for name in ("gained", "lost"))
+    assert text.startswith(f"The change gains {gained}")
+    assert f"and loses {lost}" in text
+    assert (
+        f"{change['last_52_weeks'] / 52:.1f} papers a week, {found['pubmed']['last_52_weeks'] / 52:.1f} before"
+        in text
+    )
+    assert read["after"] > read["before"] >= 1  # without its mood words the search brings anaesthesia
+    said = f"about {read['after']:.1f} read for one relevant, {read['before']:.1f} before (an estimate"
+    assert said in text
+
+
 def test_pubmed_away_is_exit_1_with_what_the_store_says(made: World) -> None:
     away = dict(made.environment)
     made.environment["LITWATCH_PUBMED__BASE_URL"] = "http://127.0.0.1:9/entrez/eutils/"
@@ -122,7 +165,7 @@ def test_without_a_store_it_says_what_pubmed_has(tmp_path: Path) -> None:
     with world(tmp_path) as made:
         done = made.litwatch("tune")
         assert done.code == 0, done.err
-        assert "The store holds no papers yet" in done.out
+        assert "`litwatch backfill`" in done.out
         assert not made.store.exists()
 
 
@@ -291,6 +334,54 @@ def test_suggestions_with_their_prices_and_nothing_applied(made: World, seeds: P
     assert (made.config / "watches" / "ketamine-depression.toml").read_text("utf-8") == before
 
 
+def test_a_search_is_worked_on_with_query_alone_round_after_round(made: World, seeds: Path) -> None:
+    draft = "ketamine[tiab] AND depressive[ti] NOT mice[tiab]"
+    words = ("--query", draft, "--seeds", str(seeds), "--unblind", "--suggest")
+    found = told(made, *words)
+    assert [one["clause"] for one in found["change"]["clauses"]][1:3] == [
+        "ketamine[tiab] AND depressive[ti]",
+        "ketamine[tiab]",
+    ]
+    missed = [one for one in found["change"]["seeds"]["papers"] if one["found"] is False]
+    assert len(missed) == 12
+    assert all(one["why_not"].startswith("fails at depressive[ti]") for one in missed)
+    adding = [one for one in found["suggestions"] if one["kind"] == "add"]
+    assert adding
+    assert all("depressive[ti]" in one["query"] for one in adding)
+    text = made.litwatch("tune", *words).out
+    assert "1.2 depressive[ti]" in text
+    assert "fails at depressive[ti]" in text
+    assert "seeds to develop on" in text  # beside it what the watch's own search finds
+
+
+def test_no_term_of_another_concept_and_a_phrase_of_the_missed_seeds_are_offered(
+    made: World, seeds: Path
+) -> None:
+    found = told(
+        made, "--query", "ketamine[tiab] AND depressive[ti] NOT mice[tiab]", "--seeds", str(seeds), "--unblind",
+        "--suggest",
+    )["suggestions"]  # fmt: skip
+    adding = [one["says"] for one in found if one["kind"] == "add"]
+    assert adding
+    assert not [one for one in adding if "ketamine" in one.partition(" beside ")[0].casefold()]
+    rates = [one["seeds"]["gained"] / (one["pubmed"]["gained"] + 5) for one in found if one["kind"] == "add"]
+    assert rates == sorted(rates, reverse=True)
+    assert [one for one in adding if one.startswith('add "')]
+
+
+def test_what_pubmed_would_lose_by_is_never_called_without_effect(made: World) -> None:
+    query = "ketamine[tiab] OR depress*[tiab] OR made[ti] OR nosuchword[ti]"
+    (idle,) = [
+        one for one in told(made, "--query", query, "--suggest")["suggestions"] if one["kind"] == "no effect"
+    ]
+    assert (
+        idle["says"] == "take out nosuchword[ti]"
+    )  # the store has nothing that made[ti] alone finds; PubMed has
+    assert idle["pubmed"] == {"gained": 0, "lost": 0}
+    offline = told(made, "--query", query.replace("nosuchword", "nosuchterm"), "--suggest", "--offline")
+    assert not [one for one in offline["suggestions"] if one["kind"] == "no effect"]
+
+
 def test_a_sample_to_mark_is_written_read_back_and_grows_with_a_change(made: World, tmp_path: Path) -> None:
     path = tmp_path / "marks.csv"
     done = made.litwatch("tune", "--sample", "8", "--marks", str(path))
@@ -351,7 +442,7 @@ def test_the_strategy_for_publication_as_markdown_and_as_a_table(made: World, tm
     count = told(made)["pubmed"]["count"]
     assert f"PubMed: {count} records." in report
     assert "The watch was last searched well on 2026-03-08." in report
-    assert (tmp_path / "strategy.csv").read_text("utf-8-sig").startswith("line,clause,results")
+    assert (tmp_path / "strategy.csv").read_text("utf-8-sig").startswith("line,search,results")
     assert made.litwatch("tune", "--log", str(tmp_path / "no" / "folder.md")).code == 2
 
 
@@ -368,14 +459,66 @@ def test_a_term_behind_not_that_takes_seeds_away_is_told_with_its_price(made: Wo
     assert not [each for each in found if each["kind"] == "no effect"]
 
 
-def test_a_store_of_nothing_but_what_the_search_finds_says_so(made: World) -> None:
-    edited(made, "ketamine[tiab] OR depress*[tiab]")
-    done = made.litwatch("tune").out
+def test_alone_says_on_what_it_is_counted_and_is_pubmeds_own_count_where_that_can_be_had(made: World) -> None:
+    query = "ketamine[tiab] AND made[ti]"  # the store has what ketamine or depress* finds, PubMed more
+    edited(made, query)
+    offline, online = (" ".join(made.litwatch("tune", *some).out.split()) for some in (("--offline",), ()))
+    found = told(made)
+    without = told(made, "--query", "made[ti]")["change"]["gained"]["pubmed"]
     edited(made, QUERY)
-    assert "The store holds nothing but what this search finds" in " ".join(done.split())
-    edited(made, "(ketamine[tiab] OR depress*[tiab]) AND (ketamine[tiab] OR depress*[tiab] OR made[ti])")
-    assert "at PubMed" in made.litwatch("tune").out
+    ketamine = clause(found, "1")
+    assert ketamine["pubmed_alone"] == without > ketamine["alone"]
+    assert f"holds back {without} " in online
+    assert "Alone: counted by PubMed, which was asked for the search without the clause." in online
+    assert "≥" not in online
+    assert f"holds back ≥ {ketamine['alone']}" in offline
+    assert "Alone: ≥, at least so many, for only the" in offline
+
+
+@pytest.mark.parametrize(
+    ("query", "roles"),
+    [
+        ("ketamine[tiab] NOT (made[ti] NOT school[ti])", {"2": "removes", "2.1": "saves", "2.2": "saves"}),
+        (
+            "ketamine[tiab] NOT (made[ti] NOT (depress*[tiab] NOT (score[tiab] OR mice[tiab])))",
+            {"2.2": "saves", "2.2.1": "narrows", "2.2.2": "removes", "2.2.2.1": "removes"},
+        ),
+    ],
+)
+def test_signs_behind_nots_are_what_pubmed_and_the_store_say_without_the_clause(
+    made: World, tmp_path: Path, query: str, roles: dict[str, str]
+) -> None:
+    stored = [one["pmid"] for one in made.litwatch("papers", "--json").objects() if one["title"]]
+    path = tmp_path / "seeds.txt"
+    path.write_text("\n".join(stored), "utf-8")
+    edited(made, query)
+    found = told(made, "--leaves", "--seeds", str(path), "--unblind")
+    parsed = parse(query)
+    counted = 0
+    for row in found["clauses"]:
+        (here,) = {id(one): one for one in clauses(parsed.root) if str(one) == row["clause"]}.values()
+        shorter = without_clause(parsed, here)
+        if row["role"] == "whole" or shorter is None:
+            continue
+        edited(made, str(shorter))
+        then = told(made)
+        sign = 1 if row["role"] in ("brings", "saves") else -1
+        for where, alone in (("store", "alone"), ("pubmed", "pubmed_alone")):
+            key = "found" if where == "store" else "count"
+            assert found[where][key] - then[where][key] == sign * row[alone], (where, row)
+        assert row["seeds_alone"] == row["alone"], row
+        counted += row["alone"]
+    assert counted > 0
+    for number, role in roles.items():
+        row = clause(found, number)
+        assert (row["role"], row["behind_not"]) == (role, True)
+    edited(made, query)
+    text = made.litwatch("tune", "--leaves", "--seeds", str(path), "--unblind").out
     edited(made, QUERY)
+    saver = clause(found, "2.2")
+    (line,) = [one for one in text.splitlines() if one.strip().startswith("2.2 NOT ")]
+    assert f"saves {saver['pubmed_alone']}" in line
+    assert saver["seeds_alone"] == 0 or line.rstrip().endswith(f"+{saver['seeds_alone']}")
 
 
 def test_where_pubmed_reads_the_search_differently_both_counts_and_the_clause_are_told(
@@ -429,3 +572,31 @@ def test_a_workbook_that_is_locked_or_damaged_inside_is_one_line(made: World) ->
     assert f"the workbook {path} cannot be used: no such table: shown; it can be deleted" in done.err
     path.unlink()
     assert told(made)["store"]["found"] > 20
+
+
+_RECORD = (
+    '<PubmedArticle><MedlineCitation Status="MEDLINE" Owner="NLM"><PMID Version="1">{pmid}</PMID>'
+    '<Article PubModel="Print"><Journal><Title>Made Up</Title></Journal><ArticleTitle>{title}</ArticleTitle>'
+    "<Language>eng</Language></Article></MedlineCitation><PubmedData><History>"
+    '<PubMedPubDate PubStatus="entrez"><Year>2026</Year><Month>3</Month><Day>5</Day></PubMedPubDate>'
+    '<PubMedPubDate PubStatus="pubmed"><Year>2026</Year><Month>3</Month><Day>5</Day></PubMedPubDate>'
+    "</History></PubmedData></PubmedArticle>"
+)
+
+
+def test_neither_the_word_that_was_meant_nor_an_ending_that_finds_a_seed_is_noise(tmp_path: Path) -> None:
+    titles = ["Ketamine in a zoo", "Ketamine in a stable", "Ketaminergic robots", "Ketaminelike robots"]
+    corpus = tmp_path / "made-up.xml"
+    records = "".join(_RECORD.format(pmid=99300000 + at, title=title) for at, title in enumerate(titles, 1))
+    corpus.write_text(f"<PubmedArticleSet>{records}</PubmedArticleSet>", "utf-8")
+    seeds = tmp_path / "seeds.txt"
+    seeds.write_text("99300004\n", "utf-8")
+    with world(tmp_path / "world", corpus) as made:
+        made.pubmed.set_today("2026-03-08")
+        edited(made, "ketamine*[tiab]")
+        assert made.litwatch("collect", "--now", "2026-03-08T07:00:00Z").code == 0
+        assert made.litwatch("backfill", "--now-anyway").code == 0
+        found = told(made, "--seeds", str(seeds), "--unblind", "--suggest")["suggestions"]
+    assert [one["says"] for one in found if one["kind"] == "truncation"] == [
+        "write the endings of ketamine*[tiab] out, without `ketaminergic`"
+    ]

@@ -20,7 +20,7 @@ from cli.test_tune import edited
 from litwatch.edge.pictures import Variant, recall_by_precision
 from world import ROOT, World, world
 
-OTHER = "(ketamine[tiab] OR nosuchword[tiab]) AND (depress*[tiab] OR anaesth*[tiab])"
+OTHER = "(ketamine[tiab] OR nosuchword[tiab]) AND (depress*[tiab] OR anaesth*[tiab]) NOT mice[tiab]"
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +40,7 @@ def written(made: World, path: Path) -> Path:
     stored = [one for one in made.litwatch("papers", "--json").objects() if one["title"]]
     chosen = [one["pmid"] for one in stored if one["title"].startswith("Ketamine for depression")][:9]
     others = [one["pmid"] for one in stored if "anaesthesia" in one["title"]][:3]
+    others += [one["pmid"] for one in stored if one["title"].startswith("Depression and")][:4]
     seeds = path.with_name("seeds.txt")
     seeds.write_text("\n".join([*chosen, *others]), "utf-8")
     words = (

@@ -17,6 +17,8 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from litwatch.cli.context import Context
+from litwatch.cli.serve import do_what_is_due
 from litwatch.decide.overdue import silence
 from world import World, litwatch, world
 
@@ -211,6 +213,24 @@ def test_prometheus_reads_the_figures_of_the_last_run(here: World) -> None:
     assert set(figures(file)) == {
         (f"litwatch_run_{name}", "") for name in ("exit_code", "seconds", "timestamp_seconds")
     }
+
+
+def test_between_two_looks_serve_goes_on_telling_how_things_stand(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = here.folder / "litwatch.prom"
+    for name, value in {**here.environment, "LITWATCH_MONITORING__TEXTFILE": str(file)}.items():
+        monkeypatch.setenv(name, value)
+    here.pubmed.set_today("2026-03-09")
+    told, idle = [], []
+    for minute in (5, 6, 7):
+        done = do_what_is_due(Context(here.config), datetime(2026, 3, 9, 7, minute, tzinfo=UTC))
+        assert done is not None
+        idle.append(done.idle)
+        told.append({name for name, _ in figures(file)})
+    assert (idle[0], idle[2]) == (False, True)
+    assert "litwatch_papers" in told[0]
+    assert told[0] == told[1] == told[2]
 
 
 def figures(file: Path) -> dict[tuple[str, str], float]:

@@ -266,12 +266,14 @@ class TestLocks:
                 held.__exit__(None, None, None)
 
         assert run(store, pubmed, wait=wait).fetched == 10
-        assert waited == [1.0] * 5
+        assert waited == [5.0] * 5
 
     def test_a_look_that_takes_half_an_hour_ends_it_with_a_word(self, store: Store) -> None:
         pubmed = began(store, 10)
+        waited: list[float] = []
         with store.lock("collect"):
-            done = run(store, pubmed, wait=lambda _: None)
+            done = run(store, pubmed, wait=waited.append)
+        assert sum(waited) == pytest.approx(1_800)
         assert not done.ok
         assert "another collect is at work" in done.failures[0]
 

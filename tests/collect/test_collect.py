@@ -34,7 +34,8 @@ from litwatch.jobs.collect import collect
 from litwatch.jobs.receipt import Receipt
 from litwatch.jobs.refresh import refresh
 from litwatch.paper import Paper
-from litwatch.study.findings import Findings, compile_rules
+from litwatch.study.findings import Findings
+from litwatch.study.student import compile_rules
 
 
 def run(

@@ -39,7 +39,7 @@ def test_another_collect_is_not_waited_for(store: Store) -> None:
     assert waited == []
 
 
-@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)  # six hundred tries
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)  # two hundred and forty tries
 def test_a_backfill_that_never_gives_way_is_given_up_after_a_minute(store: Store) -> None:
     waited: list[float] = []
     with (

@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from litwatch.edge.config.kinds import PLAIN_ADDRESS, Address
+from litwatch.edge.config.addresses import PLAIN_ADDRESS, Address
 
 address = TypeAdapter[str](Address)
 
@@ -63,6 +63,13 @@ def test_a_plain_address_is_what_the_library_says_of_it(text: str) -> None:
         ".a@example.org",
         "a..b@example.org",
         "A.B+tag@Example.ORG",
+        "r.o-e@Klinik-München.Example",
+        "a" * 65 + "@Example.org",
+        "a" * 64 + "@Example.org",
+        "a@" + "B." * 58 + "org",
+        "a@" + "ü" * 40 + ".Example",
+        "a@" + "ü" * 60 + ".Example",
+        "a@xn--Bcher-kva.example",
         "bücher@bücher.example",
         "o'brien@example.org",
         "a@example.org\n",

@@ -22,7 +22,8 @@ from config.test_shipped import TOPICS
 from litwatch.edge.config import Watch, json_schema, load, load_watch
 from litwatch.paper import Paper, PublicationType
 from litwatch.query.match import matches
-from litwatch.study.findings import Findings, Student, compile_rules
+from litwatch.study.findings import Findings
+from litwatch.study.student import Student, compile_rules
 from world import ROOT, World, litwatch, world
 
 FOLDER = ROOT / "config" / "examples"

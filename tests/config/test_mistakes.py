@@ -195,7 +195,7 @@ def test_brackets_without_end_are_a_mistake_and_no_crash(tmp_path: Path) -> None
 
 def test_ten_thousand_mistakes_take_no_time_that_grows_with_their_square(tmp_path: Path) -> None:
     readers = "".join(
-        f"[[subscriber]]\naddress = 'you{number % 5000}@example.org'\nwatches = ['ketamin{number}']\n"
+        f"[[subscriber]]\naddress = 'you{number % 5000}@example.org'\nwatches = ['ketamin{number % 5000}']\n"
         for number in range(10_000)
     )
     said = mistakes(write(tmp_path, {"subscribers.toml": readers}))

@@ -84,10 +84,11 @@ def test_every_key_in_a_comment_of_the_ops_file_is_a_key(tmp_path: Path) -> None
         # The second address of the store stands beside the first one.
         text = "\n".join(uncovered).replace('url = "sqlite:///var/litwatch.sqlite3"\n', "")
         (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "readers.csv").write_text("address,watches\nthree@example.org,ketamine-depression\n", "utf-8")
     config = load(tmp_path, {"LITWATCH_INBOX__USERNAME": "litwatch", "LITWATCH_INBOX__PASSWORD": "x"})
     assert config.settings.operator.address == "it@example.org"
     assert config.settings.store.url == "postgresql+psycopg://litwatch@db.example.org/litwatch"
-    assert len(config.subscribers) == 2
+    assert len(config.subscribers) == 3
     assert config.subscribers[0].subscriptions[0].topics == ("efficacy", "safety", "long_term")
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import contextlib
 import socketserver
 import ssl
-import threading
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -17,6 +17,8 @@ from typing import Any
 import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+
+from loopback import LoopbackServer, serving
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +144,11 @@ class Broken:
 
 
 class _Dialogue(socketserver.StreamRequestHandler):
-    server: _Server
+    server: LoopbackServer[Broken]
     refused = False
 
     def handle(self) -> None:
-        self.server.broken.connections += 1
+        self.server.plan.connections += 1
         with contextlib.suppress(ConnectionError):
             if not self.say("GREETING", "220 broken.example ESMTP"):
                 return
@@ -154,8 +156,8 @@ class _Dialogue(socketserver.StreamRequestHandler):
                 pass
 
     def say(self, stage: str, reply: str) -> bool:
-        self.server.over.wait(self.server.broken.slow)
-        does = self.server.broken.at(stage)
+        self.server.over.wait(self.server.plan.slow)
+        does = self.server.plan.at(stage)
         if does == "silence":
             self.server.over.wait(30)
         if does in ("silence", "hang up"):
@@ -167,7 +169,7 @@ class _Dialogue(socketserver.StreamRequestHandler):
     def answer(self, verb: str) -> bool:
         if verb == "QUIT":
             return False
-        broken = self.server.broken
+        broken = self.server.plan
         if verb != "DATA":
             return self.say(verb, (broken.offers if verb == "EHLO" else "") or "250 OK")
         if not self.say("DATA", "354 go on"):
@@ -181,25 +183,6 @@ class _Dialogue(socketserver.StreamRequestHandler):
         return self.say("CONTENT", "250 2.0.0 taken")
 
 
-class _Server(socketserver.ThreadingTCPServer):
-    daemon_threads = False
-    allow_reuse_address = True
-
-    def __init__(self, broken: Broken) -> None:
-        super().__init__(("127.0.0.1", 0), _Dialogue)
-        self.broken = broken
-        self.over = threading.Event()
-
-
-@contextlib.contextmanager
-def broken_server(broken: Broken) -> Iterator[int]:
+def broken_server(broken: Broken) -> AbstractContextManager[int]:
     """A server that speaks SMTP until `broken` says otherwise; its port."""
-    with _Server(broken) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield int(server.server_address[1])
-        finally:
-            server.over.set()
-            server.shutdown()
-            thread.join()
+    return serving(_Dialogue, broken)

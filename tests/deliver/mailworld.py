@@ -34,12 +34,13 @@ from litwatch.edge.config import (
     SubscriptionSetting,
     Watch,
 )
+from litwatch.edge.outbox import FolderTransport
 from litwatch.edge.render import Renderer
 from litwatch.edge.shipped import templates_directory
 from litwatch.edge.store import tables
 from litwatch.edge.store.open import Store, open_store
 from litwatch.edge.store.subscriptions import sync_subscriptions
-from litwatch.edge.transports import FolderTransport, Transport
+from litwatch.edge.transports import Transport
 from litwatch.jobs.beginning import wanted_subscriptions
 from litwatch.jobs.deliver import deliver
 from litwatch.jobs.delivery_receipt import DeliveryReceipt

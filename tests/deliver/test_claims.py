@@ -280,3 +280,34 @@ def numbers(content: bytes) -> set[int]:
 
     words = plain(opened(content)).split("Paper number ")[1:]
     return {int(word.split()[0]) for word in words}
+
+
+def test_the_bytes_of_a_mail_are_forgotten_a_month_after_it_was_taken_and_never_while_it_is_owed(
+    clinic: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivering, "FORGOTTEN_AT_ONCE", 2)
+
+    def kept() -> list[bytes]:
+        with clinic.store.reading() as connection:
+            query = text("SELECT message FROM claim_message ORDER BY claim")
+            return [bytes(message) for message in connection.execute(query).scalars()]
+
+    pmids = range(101, 109)
+    clinic.collected(MONDAY, [*pmids])
+    for pmid in pmids:
+        made = claiming.make_claim(clinic.store, draft(f"2026-W{pmid - 60}", (pmid,)), MONDAY)
+        assert made is not None
+        if pmid == 104:
+            delivering.give_up(clinic.store, made.id, "nobody took it")
+        elif pmid != 103:
+            delivering.mark_sent(clinic.store, made.id, MONDAY)
+    later = MONDAY + delivering.BYTES_KEPT
+    fresh = claiming.make_claim(clinic.store, draft("2026-W49", (101 + 100,)), MONDAY + timedelta(days=1))
+    assert fresh is not None
+    delivering.mark_sent(clinic.store, fresh.id, MONDAY + timedelta(days=1))
+    delivering.forget_bytes(clinic.store, later)
+    assert len(kept()) == 9
+    delivering.forget_bytes(clinic.store, later + timedelta(hours=1))
+    assert kept() == [b"bytes of 2026-W43", b"bytes of 2026-W49"]
+    sent = [pmid for _, _, pmid in clinic.held()]
+    assert {101, 102, 105, 106, 107, 108} <= set(sent)

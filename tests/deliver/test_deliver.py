@@ -17,9 +17,10 @@ from sqlalchemy import update
 
 from deliver.mailservers import Answers, Broken, broken_server, mail_server
 from deliver.mailworld import BEGIN, MONDAY, World, at, opened, plain, reader, watch, weekly, world
+from litwatch.edge.outbox import FolderTransport
 from litwatch.edge.store import subscriptions, tables
 from litwatch.edge.store.balancing import Books, books
-from litwatch.edge.transports import FolderTransport, SmtpTransport
+from litwatch.edge.transports import SmtpTransport
 from litwatch.errors import LockHeld, TemplateError
 
 WEEK = timedelta(weeks=1)

@@ -18,11 +18,12 @@ import pytest
 from deliver.mailservers import Answers, mail_server
 from deliver.mailworld import BEGIN, MONDAY, World, reader, weekly, world
 from litwatch.decide.digest import Digest
+from litwatch.edge.outbox import FolderTransport
 from litwatch.edge.render import Rendered, Renderer
 from litwatch.edge.shipped import templates_directory
 from litwatch.edge.store import owing, subscriptions
 from litwatch.edge.store.alike import Alike
-from litwatch.edge.transports import FolderTransport, SmtpTransport
+from litwatch.edge.transports import SmtpTransport
 from litwatch.jobs.composing import Composer
 from litwatch.jobs.deliver import deliver
 from litwatch.jobs.delivery_receipt import DeliveryReceipt

@@ -28,7 +28,8 @@ from deliver.mailservers import (
 )
 from litwatch import errors
 from litwatch.edge.message import Mail, message_bytes
-from litwatch.edge.transports import FolderTransport, Security, SmtpTransport, enhanced_status
+from litwatch.edge.outbox import FolderTransport
+from litwatch.edge.transports import Security, SmtpTransport, enhanced_status
 from litwatch.errors import MailServerRefused, MessageRefused, RecipientRefused, TemporarilyRefused
 
 CASES = tomllib.loads((Path(__file__).parent / "refusals.toml").read_text("utf-8"))

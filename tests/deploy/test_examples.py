@@ -85,7 +85,7 @@ def environments() -> dict[str, dict[str, str]]:
         "compose.yaml": compose["services"]["litwatch"]["environment"],
         "kubernetes.yaml": {one["name"]: one["value"] for one in container["env"]},
         "litwatch.service": dict(re.findall(r"(?m)^#?Environment=(\w+)=(\S+)$", unit)),
-        "litwatch.crontab": dict(re.findall(r"(?m)^(LITWATCH_\w+)=(\S+)$", cron)),
+        "litwatch.crontab": dict(re.findall(r"(?m)^#?(LITWATCH_\w+)=(\S+)$", cron)),
     }
 
 

@@ -102,13 +102,15 @@ def author(name: str) -> Author:
 def made_up(entry: dict[str, Any]) -> DigestPaper:
     """A paper with findings from an entry of papers.toml."""
     spoken = {name: entry.get(name, "") for name in ("result", "harm", "conclusion")}
-    results = " ".join(dict.fromkeys(filter(None, (spoken["result"], spoken["harm"]))))
+    beside = {name: entry[name] for name in ("no_difference", "caveat") if name in entry}
+    told = (spoken["result"], spoken["harm"], *beside.values())
+    results = " ".join(dict.fromkeys(filter(None, told)))
     tags: dict[str, list[str]] = entry.get("tags", {})
     parts = ["BACKGROUND: A made-up study."]
     parts += [f"RESULTS: {results}"] if results else []
     parts += [f"CONCLUSIONS: {spoken['conclusion']}"] if spoken["conclusion"] else []
     parts += [f"Terms: {', '.join(word for words in tags.values() for word in words)}."]
-    abstract = " ".join(parts)
+    abstract = entry.get("abstract", " ".join(parts))
     paper = Paper(
         pmid=entry["pmid"],
         title=entry["title"],
@@ -138,6 +140,7 @@ def made_up(entry: dict[str, Any]) -> DigestPaper:
         followup_days=entry.get("followup_days"),
         registrations=tuple(entry.get("registrations", ())),
         quotes=Quotes(**{name: span(abstract, words) if words else None for name, words in spoken.items()}),
+        spans={name: (span(abstract, words),) for name, words in beside.items()},
     )
     earlier: tuple[Earlier, ...] = ()
     if "earlier" in entry:

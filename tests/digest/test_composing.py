@@ -30,10 +30,10 @@ from digest.samples import (
     span,
 )
 from litwatch.decide.alerts import NoticeFacts, alert_kind
-from litwatch.decide.badges import in_words
-from litwatch.decide.cards import LONGEST_QUOTE, LONGEST_SHORT_QUOTE, quote
+from litwatch.decide.badges import badges, in_words
 from litwatch.decide.digest import Digest, DigestPaper, Earlier, SearchFacts, Topic, WatchFacts, compose
 from litwatch.decide.ordering import order_key, rank
+from litwatch.decide.quoting import LONGEST_QUOTE, LONGEST_SHORT_QUOTE, harm_label, quote
 from litwatch.decide.shorten import shorten
 from litwatch.paper import Link, Paper, PublicationType
 
@@ -134,7 +134,131 @@ def test_full_cards_go_by_turns_to_the_lead_sections_before_the_other_topics() -
     ]
     made = digest(tuple(owed))
     full = {section.id: [card.pmid for card in section.cards] for section in made.sections}
-    assert full == {"efficacy": [108, 107, 106, 105], "safety": [201, 200], "long_term": [300], "other": []}
+    assert full == {
+        "guidelines": [400],
+        "efficacy": [108, 107, 106],
+        "safety": [201, 200],
+        "long_term": [300],
+    }
+
+
+def test_a_guideline_on_treatment_stands_in_full_and_first_whatever_its_topics() -> None:
+    trials = [
+        a_paper(100 + n, tags=["efficacy"], design="rct", participants=100 + n, relevant=True)
+        for n in range(9)
+    ]
+    of_a_lead = a_paper(200, tags=["efficacy"], design="guideline", relevant=True)
+    of_none = a_paper(300, tags=["access_practice"], design="guideline", relevant=True)
+    without_topic = a_paper(400, tags=[], design="guideline", relevant=True)
+    around_surgery = a_paper(500, tags=["efficacy"], design="guideline", setting="perioperative")
+    made = digest((*trials, of_a_lead, of_none, without_topic, around_surgery))
+    full = [(section.id, [card.pmid for card in section.cards]) for section in made.sections]
+    assert full == [("guidelines", [400, 300]), ("efficacy", [200, 108, 107, 106, 105])]
+    assert places(made)[500] == "settings"
+    assert (made.counts.guidelines, made.counts.in_sections, made.counts.new) == (3, 12, 13)
+    kept = {each.pmid for section in shorten(made, 3).sections for each in section.cards}
+    assert kept == {400, 300, 200}
+    assert made.guidelines == (400, 300, 200)
+    assert shorten(made, 0, 0).guidelines == ()
+
+
+def test_a_watch_that_has_guidelines_as_a_leading_topic_lists_them_once() -> None:
+    watch = WatchFacts("made-up", "Made up", (Topic("guidelines", "Guidelines"), Topic("other", "Other")))
+    owed = (a_paper(1, tags=["guidelines"], design="guideline"), a_paper(2, tags=["other"]))
+    made = digest(owed, watch=watch)
+    assert [(section.id, section.papers) for section in made.sections] == [("guidelines", 1), ("other", 1)]
+
+
+@pytest.mark.parametrize("case", cases("denials.toml"), ids=lambda case: str(case["sentence"]))
+def test_no_word_of_a_denial_is_marked(case: dict[str, Any]) -> None:
+    sentence = "Before it. " + case["sentence"]
+    paper = Paper(1, abstract=sentence)
+    whole = span(sentence, case["sentence"])
+    marks = [span(sentence, word) for word in case["words"]]
+    shown = quote("Result", paper, whole, marks)
+    assert shown
+    assert [piece.text for piece in shown.pieces if piece.marked] == case["marked"]
+    assert "".join(piece.text for piece in shown.pieces) == case["sentence"]
+
+
+@pytest.mark.parametrize(("design", "expected"), [("rct", ["compared with placebo"]), ("review", [])])
+def test_the_title_says_the_control_of_a_trial_where_its_quotes_do_not(
+    design: str, expected: list[str]
+) -> None:
+    owed = a_paper(1, design=design, title="A placebo-controlled trial", result="Mood rose.")
+    (card,) = digest((owed,)).sections[0].cards
+    assert [each.text for each in card.badges if each.kind == "comparator"] == expected
+
+
+def test_how_many_were_given_a_dose_is_no_part_of_it() -> None:
+    owed = a_paper(1, design="rct", dose=["ketamine (3 mg/kg; n = 40)", "ketamine (1 mg/kg)"])
+    assert owed.findings
+    doses = [each.text for each in badges(owed.findings, LABELS) if each.kind == "dose"]
+    assert doses == ["ketamine (3 mg/kg)", "ketamine (1 mg/kg)"]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({"result": "Ten trials were found.", "conclusion": "It may help."}, ["Authors’ conclusion"]),
+        ({"result": "Ten trials were found."}, ["From the review"]),
+    ],
+    ids=str,
+)
+def test_a_narrative_review_has_no_result_but_what_its_authors_conclude(
+    said: dict[str, str], expected: list[str]
+) -> None:
+    made = digest((a_paper(1, design="review", **said),))
+    assert [each.label for each in made.sections[0].cards[0].quotes] == expected
+
+
+def test_a_gain_stands_with_the_difference_that_was_not_found_and_a_conclusion_with_what_takes_it_back() -> (
+    None
+):
+    said = {
+        "result": "The score was lower on day 1.",
+        "no_difference": "Scores did not differ on day 30.",
+        "conclusion": "It may help.",
+        "caveat": "However, it did not last.",
+    }
+    made = digest((a_paper(1, design="rct", **said),))
+    [card] = made.sections[0].cards
+    assert [(each.label, each.span.text) for each in card.quotes] == [
+        ("Result", said["result"]),
+        ("No difference", said["no_difference"]),
+        ("Authors’ conclusion", said["conclusion"]),
+        ("But", said["caveat"]),
+    ]
+    by_title = digest((a_paper(1, design="rct", **said),), subscription=replace(READER, limit=0))
+    [line] = by_title.sections[0].lines
+    assert (line.quote, line.beside) == (replace(card.quotes[0], marks=()), replace(card.quotes[1], marks=()))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "label"),
+    [
+        ("The treatment was safe and well tolerated.", "Tolerability"),
+        ("No serious adverse events occurred and safety was good.", "Tolerability"),
+        ("It was well tolerated; dissociation occurred in 31%.", "Harm"),
+        ("No serious adverse events occurred, but nausea was common.", "Harm"),
+        ("Three patients fell.", "Harm"),
+    ],
+)
+def test_praise_that_names_no_event_is_not_called_a_harm(sentence: str, label: str) -> None:
+    assert harm_label(sentence) == label
+    made = digest((a_paper(1, tags=["safety"], harm=sentence),))
+    assert [each.label for each in made.sections[0].cards[0].quotes] == [label]
+
+
+@pytest.mark.parametrize(
+    "facts", [{"subjects": "animal"}, {"design": "laboratory"}, {"setting": "preclinical"}], ids=str
+)
+def test_work_on_animals_and_cells_shows_no_participants(facts: dict[str, str]) -> None:
+    owed = a_paper(1, participants=12, **{"design": "trial", **facts})
+    made = digest((owed,))
+    assert [each.participants for group in made.elsewhere[0].groups for each in group.lines] == [None]
+    assert owed.findings
+    assert "participants" not in {each.kind for each in badges(owed.findings, LABELS)}
 
 
 def test_topics_that_the_reader_did_not_choose_are_listed_by_title() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from litwatch.cli.explain import page as explain_page
-from litwatch.decide import alerts, badges, cards, digest, facts, feeds, glance, related, sections
+from litwatch.decide import alerts, badges, cards, digest, facts, feeds, glance, quoting, related, sections
 from litwatch.edge.render.filters import FILTERS
 from litwatch.study import account
 
@@ -22,7 +22,7 @@ OF_A_DIGEST: tuple[type, ...] = (
     digest.Digest, facts.WatchFacts, facts.Topic, facts.SubscriptionFacts, facts.SearchFacts, facts.Ledger,
     digest.Counts, alerts.Alert, glance.GlanceRow, glance.DesignCount, sections.SectionOfCards,
     sections.SectionOfTitles, sections.Group, sections.IndexRow, sections.Pointer, cards.Card, cards.Line,
-    cards.Quote, cards.Piece, badges.Badge, cards.Reason, related.Earlier, related.Version, related.Thread,
+    quoting.Quote, quoting.Piece, badges.Badge, cards.Reason, related.Earlier, related.Version, related.Thread,
     feeds.Feed, feeds.Entry,
 )  # fmt: skip
 TYPES: tuple[type, ...] = (

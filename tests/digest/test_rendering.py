@@ -28,19 +28,32 @@ from digest.samples import (
     digest,
     forty,
     hostile,
+    made_up,
     papers,
     retraction,
 )
 from litwatch.decide.digest import Digest, SearchFacts, compose
+from litwatch.decide.languages import not_english
 from litwatch.decide.shown import clean
 from litwatch.edge.render import Renderer, escapes, size_as_sent
 from litwatch.edge.render.filters import clip, days, doi_link, pmc_link, safe_link, trial_link, wrap
 from litwatch.errors import TemplateError
+from litwatch.paper import Paper
 
 
 @pytest.fixture(scope="module")
 def renderer() -> Renderer:
     return Renderer(TEMPLATES)
+
+
+def test_what_a_result_by_title_hides_stands_behind_it_in_both_parts(renderer: Renderer) -> None:
+    said = {"result": "The score was lower on day 1.", "no_difference": "Scores did not differ on day 30."}
+    owed = made_up(
+        {"pmid": 7, "title": "Paper 7", "tags": {"efficacy": ["made-up"]}, "design": "rct", **said}
+    )
+    rendered = renderer.render(digest((owed,), subscription=replace(READER, limit=0)))
+    for part in (rendered.html, rendered.text):
+        assert 0 < part.index(said["result"]) < part.index(said["no_difference"])
 
 
 def many(count: int) -> Digest:
@@ -101,12 +114,12 @@ def test_subjects_are_one_line_without_controls(name: str, renderer: Renderer) -
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("normal", "Ketamine & depression: 15 new (4 RCTs), 9 March 2026"),
+        ("normal", "Ketamine & depression: 15 new (1 RCT), 9 March 2026"),
         (
             "retraction",
             (
                 "Ketamine & depression: 1 retraction (sent to you), 1 expression of concern, "
-                "14 new (4 RCTs), 9 March 2026"
+                "14 new (1 RCT), 9 March 2026"
             ),
         ),
         (
@@ -385,6 +398,108 @@ def test_the_opening_tells_trials_on_treatment_from_all_and_what_stands_by_title
         ) in words_of(part)
     rendered = renderer.render(digest(papers()[:1]))
     assert "by title" not in words_of(rendered.text)
+
+
+@pytest.mark.parametrize(
+    ("title", "languages", "expected"),
+    [
+        ("[Ketamine in depression].", ("fre",), "in French"),
+        ("[Ketamine in depression].", (), "not in English"),
+        ("[Ketamine in depression].", ("spa", "por"), "in Spanish and Portuguese"),
+        ("Ketamine in depression.", ("ger",), "in German"),
+        ("Ketamine in depression.", ("eng", "ger"), ""),
+        ("Ketamine in depression.", (), ""),
+        ("[Ketamine in depression].", ("xyz",), "not in English"),
+    ],
+)
+def test_a_paper_that_is_not_in_english_says_in_which_language(
+    title: str, languages: tuple[str, ...], expected: str, renderer: Renderer
+) -> None:
+    assert not_english(Paper(1, title=title, languages=languages)) == expected
+    owed = papers()[0]
+    owed = replace(owed, paper=replace(owed.paper, title=title, languages=languages))
+    for limit in (0, 7):
+        rendered = renderer.render(digest((owed,), subscription=replace(READER, limit=limit)))
+        for part in (rendered.html, rendered.text):
+            assert [
+                words for words in ("in French", "in German", "not in English") if words in words_of(part)
+            ] == [words for words in ("in French", "in German", "not in English") if words == expected]
+
+
+def test_what_the_record_lacks_leaves_no_comma_behind(renderer: Renderer) -> None:
+    owed = papers()[0]
+    owed = replace(
+        owed, paper=replace(owed.paper, journal="", journal_abbreviation="", publication_date="2026")
+    )
+    for limit in (0, 7):
+        rendered = renderer.render(digest((owed,), subscription=replace(READER, limit=limit)))
+        for part in (rendered.html, rendered.text):
+            assert not re.search(r"(?:^|[.·]) *, ", words_of(part), re.MULTILINE)
+            assert not re.search(r"^ *, ", part, re.MULTILINE)
+
+
+def test_an_alert_leads_to_the_publisher_of_the_paper_that_it_names(renderer: Renderer) -> None:
+    notice, *others = retraction()
+    assert notice.paper
+    notice = replace(notice, paper=replace(notice.paper, doi="10.5555/made.up.old"))
+    rendered = renderer.render(digest(notices=(notice, *others)))
+    assert "https://doi.org/10.5555/made.up.old\n" in rendered.text
+    page: Any = lxml.html.document_fromstring(rendered.html)
+    (link,) = page.xpath("//a[@href='https://doi.org/10.5555/made.up.old']")
+    assert link.text == "the paper at its publisher (DOI)"
+
+
+def test_the_receipt_says_which_records_are_no_new_papers(renderer: Renderer) -> None:
+    made = digest(notices=retraction())
+    assert len(made.pmids) == made.counts.new + 1
+    told = "This mail tells 15 new records of PubMed’s: 14 new papers and 1 that is a notice,"
+    rendered = renderer.render(made)
+    for part in (rendered.html, rendered.text):
+        assert told in words_of(part)
+        assert "14 new records" in words_of(part)
+    assert "This mail tells" not in renderer.render(digest()).text
+
+
+def test_the_index_of_the_text_names_papers_by_their_authors(renderer: Renderer) -> None:
+    entry = {"title": "Ketamine", "authors": ["Doe J"], "tags": {"efficacy": [], "bipolar": []}}
+    text = renderer.render(digest(tuple(made_up({**entry, "pmid": n}) for n in range(1, 6)))).text
+    assert "Bipolar depression: 5 papers: Doe 5, Doe 4, Doe 3, Doe 2, Doe 1" in words_of(text)
+
+
+def test_pointers_say_whole_titles(renderer: Renderer) -> None:
+    title = (
+        "Long titles of papers on ketamine that stand in another section are not cut where they begin to tell "
+        * 2
+    )
+    owed = made_up({"pmid": 1, "title": title[:190], "tags": {"efficacy": [], "long_term": []}})
+    rendered = renderer.render(digest((owed,)))
+    for part in (rendered.html, rendered.text):
+        assert words_of(part).count(title[:190].strip()) == 2
+
+
+def test_a_guideline_is_told_in_the_subject_and_in_the_first_words(renderer: Renderer) -> None:
+    guideline = made_up({"pmid": 1, "title": "How to treat", "design": "guideline", "tags": {}})
+    rendered = renderer.render(digest((guideline, *papers()[:2])))
+    assert "3 new (1 guideline, 1 RCT)" in rendered.subject
+    page: Any = lxml.html.document_fromstring(rendered.html)
+    assert page.xpath("//p[@class='deck']//a/@href") == ["#p1"]
+    assert page.xpath("//*[@id='p1']")
+    for part in (rendered.html, rendered.text):
+        assert "3 new papers on treatment. 1 guideline. 1 randomised trial." in words_of(part)
+
+
+def test_trials_of_the_subject_are_those_that_the_table_adds_up(renderer: Renderer) -> None:
+    made = digest()
+    rendered = renderer.render(made)
+    assert "(1 RCT)" in rendered.subject
+    page: Any = lxml.html.document_fromstring(rendered.html)
+    rows = [
+        [cell.text_content() for cell in row.xpath("./th|./td")][:3]
+        for row in page.xpath("//table[contains(@class, 'glance')]//tbody/tr")
+    ]
+    assert rows[-2:] == [["All on treatment", "10", "1"], ["On other things", "5", "3"]]
+    assert sum(int(new) for _, new, _ in rows[-2:]) == made.counts.new
+    assert re.search(r"^All on treatment +10 +1\nOn other things +5 +3$", rendered.text, re.MULTILINE)
 
 
 def test_a_line_quotes_its_result_in_both_parts(renderer: Renderer) -> None:

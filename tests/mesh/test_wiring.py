@@ -17,7 +17,7 @@ from litwatch.query.mesh import Heading
 from litwatch.query.nlm_tables import shipped_subheadings
 from litwatch.query.parse import parse
 from litwatch.study.facets import Entry, Facet, Rules
-from litwatch.study.findings import compile_rules
+from litwatch.study.student import compile_rules
 
 MESH = Vocabulary(MeshFile())
 RESISTANT = MeshHeading("Depressive Disorder, Treatment-Resistant", "D061218")

@@ -17,13 +17,15 @@ from sqlalchemy import select
 
 from deliver import mailworld
 from deliver.mailworld import plain, reader
+from litwatch.edge.outbox import FolderTransport
 from litwatch.edge.pubmed import PubMed
 from litwatch.edge.render import Renderer
 from litwatch.edge.shipped import templates_directory
 from litwatch.edge.store import showing, tables
 from litwatch.edge.store.open import open_store
-from litwatch.edge.transports import FolderTransport, Transport
-from litwatch.jobs.run import RunReport, run
+from litwatch.edge.transports import Transport
+from litwatch.jobs.run import run
+from litwatch.jobs.run_report import RunReport
 from litwatch.query.parse import parse
 from litwatch.sandbox.server import Sandbox
 from litwatch.study.facets import Entry, Facet, Rules

@@ -8,7 +8,8 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,11 @@ import requests
 
 from litwatch.edge.config import load
 from litwatch.edge.shipped import config_directory
+from litwatch.jobs.scanning.found import Found
+from litwatch.jobs.scanning.many_files import here
+from litwatch.jobs.scanning.many_files import scan as scan_files
+from litwatch.jobs.scanning.one_file import Asked
+from litwatch.query.leaves import BY_NAME, Vocabulary
 from world import Outcome, World, litwatch, world
 
 LAST = "2026-03-28"
@@ -166,6 +172,61 @@ def test_what_was_kept_is_not_believed_against_another_md5(copied: Path, tmp_pat
     (copied / "pubmed26n0003.xml.gz.md5").write_text("0" * 32)
     again = scan(copied, "--keep", tmp_path / "kept", folder=tmp_path)
     assert (again.code, "its MD5 sum is not the one" in again.err) == (1, True)
+
+
+def test_what_is_kept_serves_a_store_that_grows_and_gives_way_to_newer_states(
+    copied: Path, tmp_path: Path
+) -> None:
+    kept, paths = tmp_path / "kept", sorted(copied.glob("*.xml.gz"))
+    query = str(load(config_directory(), {}).watches[0].query)
+    read: list[Path] = []
+
+    def way(paths: Sequence[Path], asked: Asked, vocabulary: Vocabulary) -> Iterator[Found]:
+        read.extend(paths)
+        return here(paths, asked, vocabulary)
+
+    def ask(*pmids: int, query: str = query) -> set[int]:
+        read.clear()
+        asked = Asked((query,), date(2026, 3, 28), frozenset(pmids))
+        return {pmid for _, found in scan_files(paths, asked, way=way, kept=kept) for pmid in found.matches}
+
+    matching = ask()
+    assert read == paths
+    assert ask(*sorted(matching)[:5]) == matching  # of these the records are kept anyway
+    assert read == []
+    [first, *_] = [
+        one
+        for _, found in zip(paths, here(paths, Asked((query,), date(2026, 3, 28)), BY_NAME), strict=True)
+        for one in sorted(set(found.pmids) - matching)
+    ]
+    assert first in ask(first)
+    assert 0 < len(read) < len(paths)
+    assert first in ask(first)
+    assert read == []
+    names = {path.name for path in kept.iterdir()}
+    os.utime(paths[2])
+    ask(first)
+    assert read == [paths[2]]
+    assert {path.name for path in kept.iterdir()} == names
+    for unused in kept.iterdir():
+        os.utime(unused, (1, 1))
+    ask(query="gardening[tiab]")
+    assert not names & {path.name for path in kept.iterdir()}
+
+
+def test_other_files_of_a_folder_are_named_and_none_of_them_is_collected_from(tmp_path: Path) -> None:
+    text = "PMID- 99000001\nOWN - NLM\nTI  - Ketamine for depression.\nDP  - 2026 Jan\n"
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for name in ("pubmed26n0001.xml", "mine.nbib"):
+        (folder / name).write_text(text)
+    outcome = scan(folder, folder=tmp_path)
+    assert (outcome.code, pmids(outcome)) == (0, {99000001})
+    assert "mine.nbib is passed over: of a folder only .xml and .xml.gz are read" in outcome.err
+    with world(tmp_path / "site", today=LAST) as here:
+        refused = here.litwatch("collect", "--from", str(folder))
+        assert refused.code == 1
+        assert "pubmed26n0001.xml is no PubMed XML, and the store keeps records as that alone" in refused.err
 
 
 def test_two_runs_may_keep_in_one_folder(nlm: Path, tmp_path: Path) -> None:

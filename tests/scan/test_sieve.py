@@ -15,7 +15,7 @@ from litwatch.query import sieve
 from litwatch.query.literals import covers
 from litwatch.query.match import Scope, compile_scopes
 from litwatch.query.parse import parse
-from litwatch.query.seeking import WANTED, plain_seeker, seeker
+from litwatch.query.seeking import FOUND, plain_seeker, seeker
 from litwatch.query.sieve import Sieve
 from litwatch.query.tokens import fold, normal
 from litwatch.reading.batching import batches
@@ -87,13 +87,37 @@ def test_what_does_not_hold_it_is_held_back(title: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "title", ["k&eacute;tamine", "keta&shy;mine", "keta&#0;mine", "keta&nbsp;mine", "b\udcade"]
+    "title",
+    [
+        "k&eacute;tamine",
+        "keta&shy;mine",
+        "keta&#0;mine",
+        "keta&nbsp;mine",
+        "b\udcade",
+        "keta&ampx;mine",
+        "keta&lt mine",
+        "keta&quo;mine",
+        "keta&apostrophe;mine",
+    ],
 )
 def test_what_only_the_reader_can_tell_is_left_to_it(title: str) -> None:
     [one] = sieves("ketamine[tiab]")
     raw = record("A title").replace(b"A title", title.encode("utf-8", "surrogateescape"))
     assert one.passes(raw)
     assert not one.passes(record("A &lt; &gt; &amp; &quot; &apos; title"))
+
+
+def test_a_number_is_found_without_its_marks() -> None:
+    chemical = (
+        "<ChemicalList><Chemical><RegistryNumber>6740-88-1</RegistryNumber>"
+        '<NameOfSubstance UI="D007649">Ketamine</NameOfSubstance></Chemical></ChemicalList>'
+    )
+    raw = record(beside=chemical)
+    [paper] = records_of((raw,), 1)
+    assert isinstance(paper, Paper)
+    for query in ("6740881[nm]", '"6740-88-1"[nm]', "ketamine[nm]", "D007649[nm]"):
+        assert compile_scopes([Scope(parse(query))]).read(paper).matches(0), query
+        assert all(one.passes(raw) for one in sieves(query)), query
 
 
 def test_a_single_character_may_be_a_word() -> None:
@@ -128,6 +152,11 @@ def test_authors_and_numbers_are_looked_at_only_where_they_are_asked_for() -> No
         ("smith j[au]", []),
         ("2020[dp]", []),
         ("(ketamine[tiab] OR smith[au]) AND depression[tiab]", [{"depression"}]),
+        ("and[sh] OR and[tiab]", []),
+        ("ketamine[nm]", [{"ketamine"}]),
+        ("6740881[nm]", []),
+        ("11c-raclopride[nm]", [{"raclopride", "craclopride"}]),
+        (f"{'x' * 5000}[tiab]", [{"x" * 40}]),
     ],
 )
 def test_the_letters_that_every_match_holds(query: str, literals: list[set[str]]) -> None:
@@ -145,10 +174,12 @@ def test_a_heading_is_looked_for_by_all_its_names() -> None:
 def test_without_hyperscan_the_same_is_found() -> None:
     few, many = [b"ketamine"], [b"ketamine", *(f"word{number}".encode() for number in range(20))]
     for wanted in (few, many):
-        for look in (plain_seeker(wanted, [b"<mml:", b"&#|&z"]), seeker(wanted, [b"<mml:", b"&#|&z"])):
-            assert [kind for kind, _ in look(b"some KETAmine")][-1] == WANTED
-            assert list(look(b"keta<mml:mi>")) == [(1, 9)]
-            assert list(look(b"keta&zmine, &#")) == [(2, 6), (2, 14)]
+        for make in (plain_seeker, seeker):
+            look = make(wanted, [b"<!"], [b"<mml:", b"&#|&z"])
+            assert look(b"some KETAmine") is FOUND
+            assert look(b"keta<mml:mi><!") is FOUND
+            assert list(look(b"keta<mml:mi>")) == [9]
+            assert sorted(look(b"keta&zmine, &# <mml:")) == [6, 14, 20]
             assert list(look(b"nothing")) == []
 
 

@@ -14,6 +14,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -76,6 +77,33 @@ def test_a_backup_is_put_back_and_what_was_sent_since_is_told_and_owed_again(
     # What was kept aside is a whole store, too.
     shutil.copy(aside, here.store)
     assert len(here.litwatch("status", "--json").objects()[0]["watches"]) == 1
+
+
+def test_who_left_after_the_backup_stays_out(here: World, tmp_path: Path) -> None:
+    backup = tmp_path / "monday.sqlite3"
+    told(here.litwatch("store", "backup", str(backup)))
+    token = unquote(str(here.mails()[0]["List-Unsubscribe"])).rpartition(" ")[2].rstrip(">")
+    told(here.litwatch("unsubscribe", token))
+    [(address, watch)] = {
+        (one["address"], one["watch"]) for one in standings(here) if one["standing"] == "unsubscribed"
+    }
+    said = told(here.litwatch("store", "restore", str(backup)))
+    assert f"{address} left {watch} after the backup, and stays out." in said
+    assert [one["standing"] for one in standings(here) if one["address"] == address] == ["unsubscribed"]
+    again = json.loads(told(here.litwatch("store", "restore", str(backup), "--json")))
+    assert again["left_since"] == [{"address": address, "watch": watch}]
+
+
+def standings(here: World) -> list[dict[str, str]]:
+    return here.litwatch("subscribers", "list", "--json").objects()
+
+
+def test_a_backup_into_a_folder_that_is_not_there_makes_it(here: World, tmp_path: Path) -> None:
+    told(here.litwatch("store", "backup", f"{tmp_path}/nightly/"))
+    [file] = (tmp_path / "nightly").iterdir()
+    assert re.fullmatch(r"litwatch-\d{8}T\d{6}Z\.sqlite3", file.name)
+    nowhere = here.litwatch("store", "backup", str(tmp_path / "no" / "nightly"))
+    assert (nowhere.code, "cannot be made" in nowhere.err) == (1, True)
 
 
 def test_a_backup_into_a_folder_has_the_time_in_its_name(here: World, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,3 +69,56 @@ def test_a_paused_reader_gets_nothing_and_loses_nothing_that_comes_after(here: W
         standing = here.litwatch("subscribers", "list", "--json").objects()
         assert [row["standing"] for row in standing] == ["paused"]
         assert here.litwatch("subscribers", "resume", "you@example.org").code == 0
+
+
+def test_readers_of_a_csv_file_get_mail_pause_leave_and_are_taken_out_like_others(here: World) -> None:
+    answers = Answers()
+    toml = here.config / "subscribers.toml"
+    toml.write_text('csv = "lists/readers.csv"\n\n' + toml.read_text("utf-8"), "utf-8")
+    lines = [
+        "address;name;watches;frequency",
+        *(f"{name}@example.org;;ketamine-depression;Weekly" for name in "abcd"),
+    ]
+    listed = here.config / "lists/readers.csv"
+    listed.parent.mkdir()
+    listed.write_text("\r\n".join(lines), "utf-8-sig")
+    with mail_server(answers) as port:
+        here.environment["LITWATCH_MAIL__PORT"] = str(port)
+        assert here.run(SUNDAY).code == 0
+        assert "paused 1 subscription" in here.litwatch("subscribers", "pause", "A@example.org").out
+        assert here.run(MONDAY).code == 0
+        got = {taken.recipients[0]: read_mail(taken.content) for taken in answers.taken}
+        assert sorted(got) == ["b@example.org", "c@example.org", "d@example.org", "you@example.org"]
+        token = re.search(r"unsubscribe-[\w-]+", str(got["b@example.org"]["List-Unsubscribe"]))
+        assert token
+        assert here.litwatch("unsubscribe", token[0]).code == 0
+        listed.write_text("\n".join(lines[:-1]), "utf-8")
+        standing = {
+            row["address"]: row["standing"]
+            for row in here.litwatch("subscribers", "list", "--json").objects()
+        }
+        assert standing == {
+            "you@example.org": "active",
+            "a@example.org": "paused",
+            "b@example.org": "unsubscribed",
+            "c@example.org": "active",
+        }
+        assert here.run("2026-03-16T07:05:00Z").code == 0
+    after = [taken.recipients[0] for taken in answers.taken[4:]]
+    assert sorted(after) == ["c@example.org", "you@example.org"]
+
+
+def test_a_change_of_the_csv_file_is_seen_by_the_next_run(here: World) -> None:
+    toml = here.config / "subscribers.toml"
+    toml.write_text('csv = "readers.csv"\n\n' + toml.read_text("utf-8"), "utf-8")
+    listed = here.config / "readers.csv"
+    listed.write_text("address,watches\n", "utf-8")
+    answers = Answers()
+    with mail_server(answers) as port:
+        here.environment["LITWATCH_MAIL__PORT"] = str(port)
+        for minute in (5, 10, 15):
+            assert here.run(f"2026-03-08T07:{minute:02}:00Z").code == 0
+        listed.write_text("address,watches\na example.org,ketamine-depression\n", "utf-8")
+        broken = here.run("2026-03-08T07:20:00Z")
+    assert broken.code == 2
+    assert "readers.csv: line 2, column address:" in broken.err

@@ -20,7 +20,8 @@ from deliver.mailworld import World, reader, watch
 from litwatch.edge.config import Config, SubscriptionSetting
 from litwatch.edge.store import tables
 from litwatch.edge.store.open import Store, open_store
-from litwatch.jobs.run import RunReport, run
+from litwatch.jobs.run import run
+from litwatch.jobs.run_report import RunReport
 from litwatch.query.parse import parse
 
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia", "Asia/Kathmandu")

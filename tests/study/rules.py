@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from litwatch.edge.config import Watch, load
-from litwatch.study.findings import Student, compile_rules
+from litwatch.study.student import Student, compile_rules
 from world import ROOT
 
 

@@ -62,6 +62,13 @@ def test_the_words_that_are_all_of_a_match_are_found(pattern: str, spelled: tupl
     assert Cued(pattern).spelled == spelled
 
 
+def test_what_stands_deep_in_a_pattern_is_spelled_once_not_once_for_each_word_before_it() -> None:
+    pattern = r"\d"
+    for _ in range(40):
+        pattern = f"(?:a|b)({pattern})"
+    assert Cued(pattern).spelled == ()
+
+
 @pytest.mark.parametrize("cued", [cued for _, cued in PATTERNS], ids=[name for name, _ in PATTERNS])
 @given(
     text=st.lists(

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from litwatch.edge.as_json import read, written
-from litwatch.paper import Author, DataBank, Paper, PublicationType
+from litwatch.paper import Author, DataBank, Paper, PublicationType, Span
+from litwatch.study.comparators import comparator, control_of
+from litwatch.study.dosing import doses
 from litwatch.study.facets import Rules
-from litwatch.study.findings import Findings, compile_rules, from_json
+from litwatch.study.findings import Findings, from_json
 from litwatch.study.followup import followup
 from litwatch.study.included import studies
 from litwatch.study.numbers import value
 from litwatch.study.participants import participants
 from litwatch.study.registrations import is_preprint, registration_link, registrations
 from litwatch.study.roles import sentences_with_roles
+from litwatch.study.student import compile_rules
 
 
 @pytest.mark.parametrize(
@@ -108,6 +113,11 @@ def test_a_review_watches_nobody() -> None:
         ("Our search resulted in 505 articles; we analyzed 14 studies with 1,380 participants.", 14),
         ("Of the 214 studies identified, ten (one cohort and nine trials) were selected.", 10),
         ("The search identified 505 articles.", None),
+        (
+            "14 studies (11 newly identified, 3 of an earlier review) with 1196 people met the inclusion criteria.",
+            14,
+        ),
+        ("Seven studies (731 participants) out of 1220 identified articles were eligible for analysis.", 7),
         ("We screened 320 records and retrieved 40 articles.", None),
     ],
 )
@@ -189,3 +199,57 @@ def test_findings_come_back_from_json_as_they_were() -> None:
     assert findings.tags
     assert from_json(read(written(findings))) == findings
     assert from_json({}) == Findings()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Patients had ketamine (0.5 mg/kg; n = 20) or midazolam.", ("ketamine (0.5 mg/kg; n = 20)",)),
+        ("They got ketamine (0.5 mg/kg given intravenously (IV) over 40 min).",
+         ("ketamine (0.5 mg/kg given intravenously (IV) over 40 min)",)),
+        ("A single fixed dose (50 mg) IN ketamine was given.", ("(50 mg) IN ketamine",)),
+        ("They had a 50 mg dose of IN ketamine.", ("50 mg dose of IN ketamine",)),
+        ("Ketamine doses ranged from 0.5 to 1 mg/kg.", ("Ketamine doses ranged from 0.5 to 1 mg/kg",)),
+        ("They had ketamine infusions twice weekly (0.5 mg/kg).", ("ketamine infusions twice weekly (0.5 mg/kg)",)),
+        ("We gave ketamine (n = 30; 0.5 mg/kg) or saline.", ("ketamine (n = 30; 0.5 mg/kg)",)),
+        ("Saline went to group 1, fentanyl to group 2, and 0.5 mg/kg ketamine to group 3.", ("0.5 mg/kg ketamine",)),
+        ("People were given ketamine, 2 mg oral risperidone, or both.", ()),
+        ("Rats received ketamine (10 mg/kg) before the test.", ()),
+    ],
+)  # fmt: skip
+def test_a_dose_is_a_whole_phrase_and_of_the_drug_beside_it(sentence: str, expected: tuple[str, ...]) -> None:
+    abstract = f"METHODS: {sentence} RESULTS: Mood rose in patients."
+    paper = Paper(pmid=1, abstract=abstract)
+    names = [
+        Span("abstract", found.start(), found.end(), found[0])
+        for found in re.finditer("(?i)ketamine", abstract)
+    ]
+    assert tuple(each.text for each in doses(paper, sentences_with_roles(paper), names)) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Mood rose with ketamine but not with midazolam.", "midazolam"),
+        ("Mood rose with ketamine.", None),
+    ],
+)
+def test_what_did_not_do_what_the_drug_did_is_what_it_is_compared_with(
+    sentence: str, expected: str | None
+) -> None:
+    found = comparator(Span("abstract", 0, len(sentence), sentence))
+    assert (found.text if found else None) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Ketamine for depression: a randomised, placebo-controlled trial", "placebo"),
+        ("Ketamine for depression: a midazolam-controlled randomized trial", "midazolam"),
+        ("Ketamine versus ECT for depression", "ECT"),
+        ("Ketamine for depression: a randomised controlled trial", None),
+    ],
+)
+def test_a_trial_calls_itself_by_its_control(title: str, expected: str | None) -> None:
+    found = control_of(Span("title", 0, len(title), title))
+    assert (found.text if found else None) == expected

@@ -12,8 +12,8 @@ from litwatch.query.leaves import BY_NAME, Vocabulary
 from litwatch.query.parse import parse
 from litwatch.study.explained import Asked, Explained, PaperExplainer
 from litwatch.study.facets import Entry, Facet, Rules
-from litwatch.study.findings import compile_rules
 from litwatch.study.places import Place, Places, marked
+from litwatch.study.student import compile_rules
 
 TODAY = date(2026, 3, 9)
 ABSTRACT = (
@@ -222,7 +222,7 @@ def test_each_entry_says_what_became_of_it() -> None:
             (
                 "result",
                 "given",
-                "by first p value or interval of its part, mood in results, figures in results",
+                "by first p value or interval of its part, role results, mood in results",
             ),
         ],
     }

@@ -31,6 +31,8 @@ def days(sentence: str, design: str = "rct") -> int | None:
         ("Scores were taken at 24-h and 72-h after the infusion.", 3),
         ("Patients were followed up for twenty-four months.", 720),
         ("Patients were followed up for 4 weeks and, after that, for up to 6 months.", 180),
+        ("Patients had 3 weeks of infusions followed by 20 weeks of observation.", 161),
+        ("Infusions were given for 4 weeks, followed by a 12-week follow-up period.", 112),
     ],
 )
 def test_points_of_time_are_read_as_they_are_written(sentence: str, longest: int) -> None:
@@ -48,6 +50,7 @@ def test_points_of_time_are_read_as_they_are_written(sentence: str, longest: int
         "The half-life was 3 hours.",
         "Patients of 18 years or older had one infusion.",
         "The groups were alike 1 day before surgery.",
+        "They had tried 6 drugs in the 20 years prior to their first infusion.",
         "Subjects had two infusions spaced by 1 week.",
         "Interruptions (a 30-day treatment gap) were counted.",
         "The craving had been dormant for 12 years.",

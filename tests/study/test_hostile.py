@@ -15,8 +15,8 @@ from litwatch.edge.shipped import config_directory
 from litwatch.errors import CutFile
 from litwatch.paper import Paper
 from litwatch.reading.splitting import split
-from litwatch.study.findings import compile_rules
 from litwatch.study.sentences import sentences
+from litwatch.study.student import compile_rules
 
 RULES = load(config_directory(), {}).watches[0].rules
 TEXTS = {

@@ -11,7 +11,7 @@ from litwatch.query.match import pubmed_only
 from litwatch.query.parse import parse
 from litwatch.query.tree import leaves
 from litwatch.study.facets import ROLES, Entry, Facet, Rules
-from litwatch.study.findings import compile_rules
+from litwatch.study.student import compile_rules
 from study.rules import student, watch
 from world import ROOT
 
@@ -116,3 +116,17 @@ def test_a_paper_off_the_subject_has_a_design_and_no_evidence() -> None:
     findings = student().study(paper)
     assert (findings.relevant, findings.design) == (False, "rct")
     assert (findings.tags, findings.participants, findings.quotes.harm) == ({}, None, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "drugs"),
+    [("(R,S)-ketamine", ("ketamine",)), ("S-ketamine", ("ketamine", "esketamine"))],
+)
+def test_the_racemate_is_not_its_half(name: str, drugs: tuple[str, ...]) -> None:
+    paper = Paper(
+        pmid=99999999,
+        title=f"Intranasal {name} in depression: a randomised trial",
+        abstract=f"METHODS: We randomised 40 patients with depression to {name} or saline. "
+        f"RESULTS: MADRS scores fell by 9 points with {name}. CONCLUSIONS: {name} improved depression.",
+    )
+    assert student().study(paper).drugs == drugs

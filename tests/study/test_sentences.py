@@ -75,6 +75,22 @@ def test_labels_that_stand_in_the_text_count_and_are_in_no_passage() -> None:
     ]
 
 
+def test_labels_that_are_glued_to_what_they_name_count() -> None:
+    assert roles_in(
+        "BackgroundDepression is common.AimTo test it.MethodA trial."
+        "ResultsAcross arms, 12 improved.ConclusionsKetamine works."
+    ) == [
+        ("background", "Depression is common."),
+        ("aim", "To test it."),
+        ("methods", "A trial."),
+        ("results", "Across arms, 12 improved."),
+        ("conclusion", "Ketamine works."),
+    ]
+    assert ("results", "ResultsAcross") not in {
+        (role, text.split()[0]) for role, text in roles_in("One. ResultsAcross it.")
+    }
+
+
 def test_labels_without_a_colon_count_when_there_are_three() -> None:
     assert roles_in("Aims To test it. Method We gave it. Results It worked. Conclusions It works.") == [
         ("aim", "To test it."),

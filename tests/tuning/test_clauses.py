@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from litwatch.query.parse import parse
 from litwatch.query.tree import Clause, Group, Query, Term, clauses, evaluate
-from litwatch.tuning.clauses import Weighed, concepts, weigh
+from litwatch.tuning.clauses import GAINS, Weighed, concepts, hanging, weigh
+from litwatch.tuning.editing import without_clause
 
 UNIVERSE = (1 << 24) - 1
 WORDS = ("apple", "berry", "cherry", "damson", "elder")
-SETS = dict(zip(WORDS, (0xF0F0F0, 0xFF00FF, 0x0F0F0F, 0xCCCCCC, 0xAAAAAA), strict=True))
+SETS = dict(zip((*WORDS, "fig"), (0xF0F0F0, 0xFF00FF, 0x0F0F0F, 0xCCCCCC, 0xAAAAAA, 0x123456), strict=True))
 
 terms = st.sampled_from(WORDS).map(lambda word: f"{word}[ti]")
 queries = st.recursive(
@@ -96,8 +97,39 @@ def test_roles_and_what_stands_behind_not() -> None:
     assert found["apple[ti]"] == ("brings", False)
     assert found["apple[ti] OR berry[ti]"] == ("narrows", False)
     assert found["cherry[ti] NOT damson[ti]"] == ("removes", True)
-    assert found["cherry[ti]"] == ("narrows", True)
-    assert found["damson[ti]"] == ("removes", False)
+    assert found["cherry[ti]"] == ("saves", True)
+    assert found["damson[ti]"] == ("saves", False)
+
+
+def test_roles_behind_one_two_and_three_nots() -> None:
+    found = roles("apple[ti] NOT ((berry[ti] OR cherry[ti]) NOT (damson[ti] NOT (elder[ti] OR fig[ti])))")
+    assert {key: role for key, (role, _) in found.items() if "[" in key and " " not in key} == {
+        "apple[ti]": "narrows",
+        "berry[ti]": "removes",
+        "cherry[ti]": "removes",
+        "damson[ti]": "narrows",
+        "elder[ti]": "removes",
+        "fig[ti]": "removes",
+    }
+    assert found["berry[ti] OR cherry[ti]"][0] == "saves"
+    assert found["elder[ti] OR fig[ti]"][0] == "removes"
+    (saver,) = [key for key in found if key.startswith("damson[ti] NOT")]
+    assert found[saver][0] == "saves"
+    assert roles("apple[ti] NOT (berry[ti] NOT (cherry[ti] OR damson[ti]))")["damson[ti]"][0] == "saves"
+
+
+@given(queries)
+def test_what_hangs_on_a_clause_is_what_the_search_would_gain_or_lose_without_it(text: str) -> None:
+    query = parse(text)
+    now = evaluate(query, truth, UNIVERSE)
+    for place, one in enumerate(from_below(weigh(query, truth, UNIVERSE))):
+        if one.role == "whole":
+            continue
+        then = with_clause_as(query, place, UNIVERSE if one.joined == "AND" else 0)
+        assert hanging(one) == (now & ~then if one.role in GAINS else then & ~now), (text, str(one.clause))
+        shorter = without_clause(query, one.clause)
+        if shorter is not None:
+            assert evaluate(shorter, truth, UNIVERSE) == then, (text, str(one.clause))
 
 
 def names(text: str) -> list[str]:

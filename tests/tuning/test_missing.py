@@ -42,6 +42,18 @@ def test_what_stands_behind_not_takes_it_away() -> None:
     assert one.text == "rats[tiab] takes it away"
 
 
+def test_the_reason_goes_down_into_the_way_that_an_or_leaves_open() -> None:
+    query = (
+        "((esketamine[ti] AND (melancholia[tiab] OR suicid*[tiab])) OR zinc[ti] OR (copper[ti] AND iron[ti]))"
+    )
+    (one,) = reasons(f"{query} AND rats[tiab]")
+    assert one.clause == "melancholia[tiab] and 1 other"
+    (one,) = reasons("copper[ti] OR (esketamine[ti] NOT rats[tiab])")
+    assert (one.clause, one.takes_away) == ("rats[tiab]", True)
+    (one,) = reasons("zinc[ti] OR (copper[ti] AND iron[ti])")
+    assert one.clause == "zinc[ti] and 2 others"
+
+
 def test_a_heading_cannot_find_what_is_not_indexed_yet() -> None:
     query = "esketamine[ti] AND (depression[mh] OR depression[ti])"
     (one,) = reasons(query)

@@ -50,6 +50,13 @@ told on two lines. doi:10.9999/made.1
 Author B. Another,
 told on two lines, too. PubMed PMID: 99000002.
 """
+TWO_IN_ONE = """Author A. doi:10.9999/made.1 PMID: 99000001
+Author B. doi:10.9999/made.2
+PMID: 99000002
+
+Author C,
+of two lines. 10.9999/made.3 10.9999/made.4 PMID: 99000005
+"""
 CASES = [
     ("one a line", "99000001\n99000002\n", [99000001, 99000002], 0),
     (
@@ -84,6 +91,24 @@ CASES = [
     ("RIS", RIS, [99000001, 99000002, "10.9999/made.3"], 1),
     ("a numbered reference list", REFERENCES, [99000001, "10.9999/made.2", 99000004], 1),
     ("a reference list in paragraphs", PARAGRAPHS, ["10.9999/made.1", 99000002], 0),
+    ("several behind one PMID", "PubMed PMID: 99000001; 99000002", [99000001, 99000002], 0),
+    ("PMIDs", "PMIDs: 1, 2 and 99000003", [1, 2, 99000003], 0),
+    ("PMIDs with blanks in a sentence", "See PMIDs 99000001 99000002.", [99000001, 99000002], 0),
+    (
+        "a search",
+        "(99000001 OR 99000002)\n99000003[pmid] or 99000004[uid]",
+        list(range(99000001, 99000005)),
+        0,
+    ),
+    ("tags in a search", "ketamine[ti] AND 99000001[pmid]", [99000001], 0),
+    ("no year, volume or page is a PMID", "PMID: 99000001, 2020; 33, 10101-7.", [99000001], 0),
+    (
+        "two references of one paragraph, and one below",
+        TWO_IN_ONE,
+        [99000001, 99000002, "10.9999/made.3", "10.9999/made.4", 99000005],
+        0,
+    ),
+    ("numbers of PubMed Central are told", "PMC7000001\nPMID: 99000001 PMCID: PMC7000002", [99000001], 1),
     ("nothing", "", [], 0),
 ]
 
@@ -100,6 +125,30 @@ def test_seeds_are_found_in_what_people_have(text: str, expected: list[int | str
 def test_what_is_not_read_says_where_it_stands() -> None:
     assert read_seeds("99000001\nhello there\n").unread == ("line 2: no PMID and no DOI: hello there",)
     assert read_seeds(RIS).unread == ("record 4: no PMID and no DOI: A book without a number",)
+
+
+def test_a_number_of_pubmed_central_is_no_number_of_pubmed() -> None:
+    (said,) = read_seeds("99000001\nPMC7000001").unread
+    assert said.startswith(
+        "line 2: PMC7000001: PubMed Central's number, not PubMed's; give the PMID or the DOI"
+    )
+
+
+def test_references_without_a_number_are_counted_and_what_is_no_reference_is_not() -> None:
+    assert read_seeds(REFERENCES).without_number == 1
+    assert read_seeds(RIS).without_number == 1
+    with_head = read_seeds(f"Included studies\n{REFERENCES}")
+    assert (len(with_head.unread), with_head.without_number) == (2, 1)
+
+
+def test_a_pmid_and_a_doi_of_one_reference_are_one_seed() -> None:
+    found = read_seeds(
+        "Author A. doi:10.9999/made.1 PMID: 99000001 Author B. doi:10.9999/made.2 PMID: 99000002"
+    )
+    assert [(one.pmid, one.doi) for one in found.seeds] == [
+        (99000001, "10.9999/made.1"),
+        (99000002, "10.9999/made.2"),
+    ]
 
 
 def test_a_doi_keeps_its_own_brackets_and_loses_the_sentence_around_it() -> None:

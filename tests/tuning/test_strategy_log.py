@@ -8,8 +8,12 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
 from litwatch.query.parse import parse
-from litwatch.tuning.strategy_log import Log, LogLine, as_markdown, as_table
+from litwatch.query.tree import clauses
+from litwatch.tuning.strategy_lines import LogLine, strategy_lines
+from litwatch.tuning.strategy_log import Log, as_markdown, as_table
 
 QUERY = "(ketamine[tiab] OR # a remark\n esketamine[tiab]) AND depress*[tiab]"
 LOG = Log(
@@ -17,8 +21,8 @@ LOG = Log(
     "Ketamine",
     parse(QUERY),
     (
-        LogLine("", "(ketamine[tiab] OR esketamine[tiab]) AND depress*[tiab]", 12_345),
-        LogLine("1", "-x | y", None),
+        LogLine(1, "ketamine[tiab] OR esketamine[tiab]", 12_345),
+        LogLine(2, "-x | y", None),
     ),
     12_345,
     '("ketamine"[Title/Abstract] ...)',
@@ -44,7 +48,7 @@ def test_items_1_and_8_to_16_by_number() -> None:
     assert QUERY in found[8]
     assert str(LOG.query) in found[8]
     assert LOG.translation in found[8]
-    assert "| all | `(ketamine[tiab] OR esketamine[tiab]) AND depress*[tiab]` | 12,345 |" in found[8]
+    assert "| #1 | `ketamine[tiab] OR esketamine[tiab]` | 12,345 |" in found[8]
     assert "-x \\| y" in found[8]
     assert "2026-01-01" in found[12]
     assert "2026-03-08" in found[13]
@@ -68,9 +72,52 @@ def test_limits_in_the_strategy_are_named_and_ask_for_a_reason() -> None:
     assert items(LOG)[9].splitlines()[2].startswith("No limits")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        QUERY,
+        "ketamine[tiab]",
+        "ketamine[tiab] OR esketamine[tiab]",
+        "(ketamine[tiab] OR esketamine[tiab]) AND depress*[tiab] NOT (animals[mh] NOT humans[mh])",
+        '((a[ti] AND b[ti]) OR (b[ti] AND a[ti]) OR "c d"[tiab:~3]) NOT (e*[tiab] OR f[ti]) NOT g AND 2020:2024[dp]',
+        "a[ti] AND (a[ti] OR b[ti]) AND (c[ti] OR (d[ti] NOT a[ti]))",
+        "-a[ti] AND x|y[ti]",
+    ],
+)
+def test_the_search_can_be_built_again_from_the_lines_of_either_file(text: str) -> None:
+    query = parse(text)
+    for shown in ([*clauses(query.root)], [query.root, *getattr(query.root, "children", ())]):
+        log = replace(LOG, query=query, lines=strategy_lines(query.root, shown, {str(query): 7}))
+        rows = list(csv.DictReader(io.StringIO(as_table(log).lstrip("\ufeff"))))
+        told = re.findall(r"^\| (#\d+) \| `(.*)` \| ", items(log)[8], flags=re.MULTILINE)
+        from_table = [(row["line"], row["search"].removeprefix("'")) for row in rows]
+        from_markdown = [(label, search.replace("\\|", "|")) for label, search in told]
+        for lines in (from_table, from_markdown):
+            assert len(lines) == len(log.lines) >= 1
+            written = "\n".join(" ".join(line) for line in lines) if len(lines) > 1 else lines[0][1]
+            assert parse(written) == query, written
+        assert rows[-1]["results"] == "7"
+
+
+def test_a_clause_that_stands_twice_has_one_line() -> None:
+    query = parse("a[ti] AND (a[ti] OR b[ti])")
+    lines = strategy_lines(query.root, [*clauses(query.root)], {})
+    assert [(one.label, one.search) for one in lines] == [
+        ("#1", "a[ti]"),
+        ("#2", "b[ti]"),
+        ("#3", "#1 OR #2"),
+        ("#4", "#1 AND #3"),
+    ]
+
+
+def test_a_server_that_is_not_ncbis_is_not_called_so() -> None:
+    elsewhere = items(replace(LOG, address="http://127.0.0.1:1/entrez/eutils/"))[1]
+    assert "PubMed at http://127.0.0.1:1/entrez/eutils/, which is not NCBI's own server" in elsewhere
+
+
 def test_the_table_has_a_row_for_each_line_and_runs_no_cell() -> None:
     rows = list(csv.DictReader(io.StringIO(as_table(LOG).lstrip("\ufeff"))))
-    assert [row["line"] for row in rows] == ["all", "1"]
+    assert [row["line"] for row in rows] == ["#1", "#2"]
     assert rows[0]["results"] == "12345"
-    assert rows[1]["clause"] == "'-x | y"
+    assert rows[1]["search"] == "'-x | y"
     assert rows[0]["run"] == "2026-03-09 07:00 UTC"

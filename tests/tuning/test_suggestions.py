@@ -7,11 +7,11 @@ from hypothesis import given
 
 from litwatch.paper import MeshHeading, Paper
 from litwatch.query.parse import parse
-from litwatch.query.tree import Term, clauses, evaluate
-from litwatch.tuning.candidates import frequent, log_likelihood, terms_of
+from litwatch.query.tree import Term, clauses, evaluate, leaves
+from litwatch.tuning.candidates import Candidate, frequent, is_said_by, log_likelihood, terms_of
 from litwatch.tuning.clauses import weigh
 from litwatch.tuning.editing import with_beside, without, without_clause
-from tuning.test_clauses import SETS, UNIVERSE, queries, truth
+from tuning.test_clauses import UNIVERSE, queries, truth
 
 
 def test_log_likelihood_is_dunnings() -> None:
@@ -38,6 +38,30 @@ def test_terms_of_a_paper_are_its_words_pairs_and_headings_without_empty_ones() 
     }
     assert dict(frequent([paper, paper], 2))[Term("anhedonia", "tiab")] == 2
     assert not list(frequent([paper], 2))
+
+
+@pytest.mark.parametrize(
+    ("asked", "term", "is_said"),
+    [
+        ("apple[ti]", "apple[tiab]", True),
+        ("apple*[ti]", '"Apples"[mh]', True),
+        ("apple[ti]", '"green apple"[tiab]', True),
+        ('"green apple"[ti]', "apple[tiab]", False),
+        ('"green apple"[ti]', '"very green apple"[tiab]', True),
+        ("apple[ti]", "pineapple[tiab]", False),
+    ],
+)
+def test_what_a_query_asks_for_is_said_by_a_term(asked: str, term: str, *, is_said: bool) -> None:
+    (first,), (second,) = (leaves(parse(text)) for text in (asked, term))
+    assert is_said_by(first, second) is is_said
+
+
+def test_the_most_seeds_for_a_paper_lead_and_of_two_alike_the_one_that_adds_less() -> None:
+    def candidate(seeds: int, gains: int) -> Candidate:
+        return Candidate(Term("apple", "tiab"), 1, 0.0, False, frozenset(range(seeds)), gains)
+
+    broad, fine, single = candidate(4, 433), candidate(4, 11), candidate(1, 1)
+    assert sorted([broad, single, fine], key=lambda one: one.order) == [fine, single, broad]
 
 
 @pytest.mark.parametrize(
@@ -82,6 +106,10 @@ def test_terms_taken_out(query: str, gone: set[str], expected: str | None) -> No
         ("apple[ti] NOT berry[ti] NOT cherry[ti]", "berry[ti]", "apple[ti] NOT cherry[ti]"),
         ("apple[ti] NOT berry[ti]", "apple[ti]", None),
         ("apple[ti]", "apple[ti]", None),
+        ("apple[ti] NOT (berry[ti] NOT cherry[ti])", "berry[ti]", "apple[ti] AND cherry[ti]"),
+        ("apple[ti] NOT (berry[ti] NOT cherry[ti])", "cherry[ti]", "apple[ti] NOT berry[ti]"),
+        ("apple[ti] AND (berry[ti] NOT cherry[ti])", "berry[ti]", "apple[ti] NOT cherry[ti]"),
+        ("apple[ti] OR (berry[ti] NOT cherry[ti])", "berry[ti]", None),
     ],
 )
 def test_a_clause_taken_out(query: str, clause: str, expected: str | None) -> None:
@@ -104,4 +132,3 @@ def test_taking_out_a_term_that_brings_nothing_of_its_own_changes_nothing(text: 
             shorter = without(query, {one.clause.key})
             assert shorter is not None
             assert evaluate(shorter, truth, UNIVERSE) == evaluate(query, truth, UNIVERSE)
-    assert len(SETS) == 5

@@ -28,7 +28,7 @@ MODULES = {
     "refresh": "watching",
     "deliver": "watching",
     "run": "watching",
-    "subscribers": "watching",
+    "subscribers": "subscribers",
     "unsubscribe": "answers",
     "inbox": "answers",
     "backfill": "backfill",

@@ -27,7 +27,8 @@ def erase_reader(asked: Context, address: str, *, as_json: bool) -> None:
     if who in {key(one.address) for one in config.subscribers}:
         file = config.directory / "subscribers.toml"
         raise UsageError(
-            f"{address} is in {file}; take it out there first, or the next run would begin anew with it"
+            f"{address} is in {file} or the CSV file that it names; "
+            "take it out there first, or the next run would begin anew with it"
         )
     with store_to_read(config, datetime.now(UTC)) as store:
         if store is None:

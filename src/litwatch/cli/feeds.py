@@ -61,5 +61,5 @@ def feeds(
         complain(
             "nothing to write: the feeds are as they were"
             if store
-            else "nothing to write: there is no store yet"
+            else "nothing to write: there is no store yet; `litwatch run` fills it"
         )

@@ -19,7 +19,7 @@ from litwatch.edge.marker import Grounds, Marker
 
 if TYPE_CHECKING:
     from litwatch.edge.config import Config
-    from litwatch.jobs.run import RunReport
+    from litwatch.jobs.run_report import RunReport
 
 COMPLETES = "_LITWATCH_COMPLETE"  # set by a shell that wants words to complete, not a run
 

@@ -17,6 +17,7 @@ from types import TracebackType
 
 from litwatch.cli.printing import in_log
 
+_DASK = frozenset(("distributed", "tornado"))
 MOST = 1_000  # places of a traceback by which it is known
 
 ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None]
@@ -40,9 +41,13 @@ def set_up() -> None:
     """Send warnings and worse to stderr, in our words alone."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(OneLine())
+    # Dask sets the levels of its loggers anew when it is imported, and tells of each connection that ends.
+    handler.addFilter(lambda record: record.name.split(".")[0] not in _DASK)
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     # It warns of each minute in which a run is still at work; that is as it should be.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    # It warns of each try; what fails is told in our words.
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 
 def in_full(error: BaseException) -> str:

@@ -77,19 +77,24 @@ def schema(
     name: Annotated[
         str | None,
         typer.Argument(
-            metavar="[NAME]", help="litwatch, facets, watch, subscribers or papers. [default: all]"
+            metavar="[NAME]",
+            help="litwatch, facets, watch, subscribers, papers, tune or recall. [default: all]",
         ),
     ] = None,
 ) -> None:
-    """Print the JSON Schema of a config file, or of what `papers --json` prints."""
+    """Print the JSON Schema of a config file, or of what `papers`, `tune` and `recall` print with --json."""
     from difflib import get_close_matches
 
     from litwatch.edge.config import FILES, json_schema
     from litwatch.edge.document_schema import json_schema as papers_schema
+    from litwatch.edge.tuning_schema import NAMES as TUNING
+    from litwatch.edge.tuning_schema import json_schema as tuning_schema
 
-    names = [*FILES, "papers"]
+    names = [*FILES, "papers", *TUNING]
 
     def of(known: str) -> dict[str, Any]:
+        if known in TUNING:
+            return tuning_schema(known)
         return papers_schema() if known == "papers" else json_schema(known)
 
     if name is not None and name not in names:

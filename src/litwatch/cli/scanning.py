@@ -19,7 +19,7 @@ from litwatch.cli.printing import complain
 from litwatch.errors import LitwatchError, UsageError
 
 if TYPE_CHECKING:
-    from litwatch.edge.config import Watch
+    from litwatch.edge.config import Config, Watch
     from litwatch.jobs.scanning.many_files import Way
 
 app = typer.Typer()
@@ -31,6 +31,9 @@ NlmFiles = Annotated[
         readable=False,
         help="NLM's baseline and update files, or their folder; any PubMed XML, .nbib or JSON lines.",
     ),
+]
+WatchNames = Annotated[
+    list[str] | None, typer.Option("--watch", help="Only this watch; repeatable. [default: all]")
 ]
 Keep = Annotated[
     Path | None,
@@ -47,7 +50,7 @@ Jobs = Annotated[
 Dask = Annotated[
     str | None,
     typer.Option(
-        metavar="ADDRESS", show_default=False, help="Read the files on this Dask cluster (litwatch[dask])."
+        metavar="ADDRESS", show_default=False, help="Read the files on this Dask cluster (litwatch\\[dask])."
     ),
 ]
 
@@ -56,9 +59,7 @@ Dask = Annotated[
 def scan(
     context: typer.Context,
     files: NlmFiles,
-    watch: Annotated[
-        list[str] | None, typer.Option("--watch", help="Only this watch; repeatable. [default: all]")
-    ] = None,
+    watch: WatchNames = None,
     keep: Keep = None,
     jobs: Jobs = None,
     dask: Dask = None,
@@ -68,17 +69,21 @@ def scan(
 ) -> None:
     """Print what matches the watches, a line `PMID<TAB>WATCH` each, by the newest version of each record."""
     from litwatch.cli.wiring import shown_progress, vocabulary
-    from litwatch.edge.nlm.files import out_of_order, spread
+    from litwatch.edge.nlm.files import out_of_order, passed_over, spread
     from litwatch.jobs.scanning.found import Newest
     from litwatch.jobs.scanning.many_files import scan as scan_files
     from litwatch.jobs.scanning.one_file import Asked
 
     config = given(context).config_to_read()
-    watches = [watch_named(config, name) for name in watch] if watch else list(config.watches)
+    watches = chosen_watches(config, watch)
     paths = spread(files)
     wrong = out_of_order(paths)
     if wrong:
         raise LitwatchError(wrong)
+    for path in passed_over(files):
+        complain(
+            f"{path} is passed over: of a folder only .xml and .xml.gz are read; name it to have it read"
+        )
     tell_of(watches)
     way = chosen_way(jobs, dask)
     asked = Asked(tuple(str(one.query) for one in watches), datetime.now(UTC).date())
@@ -119,9 +124,7 @@ def scan(
 def audit(
     context: typer.Context,
     files: NlmFiles,
-    watch: Annotated[
-        list[str] | None, typer.Option("--watch", help="Only this watch; repeatable. [default: all]")
-    ] = None,
+    watch: WatchNames = None,
     keep: Keep = None,
     jobs: Jobs = None,
     dask: Dask = None,
@@ -135,7 +138,7 @@ def audit(
     from litwatch.jobs.scanning.audit import audit as audit_watches
 
     config = given(context).config()
-    watches = [watch_named(config, name) for name in watch] if watch else list(config.watches)
+    watches = chosen_watches(config, watch)
     paths, now = spread(files), datetime.now(UTC)
     with receipt_kept("audit", now), opened_store(config, now) as store, shown_progress() as progress:
         receipts = audit_watches(
@@ -164,10 +167,13 @@ def mirror(
     baseline: Annotated[
         bool, typer.Option("--baseline", help="All of PubMed, too: over 1,200 files, 50 GB; once a year.")
     ] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Read what is there, too, and fetch anew what is damaged.")
+    ] = False,
 ) -> None:
     """Fetch NLM's files that are not there yet, each whole by its MD5; the baseline once, an update file each day."""
     from litwatch.cli.wiring import shown_progress
-    from litwatch.edge.nlm.mirroring import Mirror, to_fetch
+    from litwatch.edge.nlm.mirroring import Mirror, alone, to_fetch
 
     settings = given(context).config_to_read().settings.pubmed
     try:
@@ -176,21 +182,27 @@ def mirror(
         raise UsageError(f"{folder}: {error.strerror or error}") from error
     came, size = 0, 0
     with (
+        alone(folder),
         Mirror(
             settings.files_url, tool=settings.tool, email=settings.email, timeout=settings.timeout_seconds
         ) as nlm,
         shown_progress() as progress,
     ):
         for part in ("baseline", "updatefiles") if baseline else ("updatefiles",):
-            names = to_fetch(nlm.names(part), folder)
+            names = to_fetch(nlm.names(part), folder, check=check)
             for done, name in enumerate(names, 1):
                 size += nlm.fetch(part, name, folder)
                 came += 1
                 if progress is not None:
                     progress(f"fetching {part}", done, len(names))
     complain(
-        f"mirror: {came:,} file{'s' * (came != 1)} came, {size / 1e6:,.1f} MB; {folder} holds all of them"
+        f"mirror: {came:,} file{'s' * (came != 1)} came, {size / 1e6:,.1f} MB; {folder} holds all that NLM has"
     )
+
+
+def chosen_watches(config: Config, names: Sequence[str] | None) -> list[Watch]:
+    """The watches of these names; all where none is named."""
+    return [watch_named(config, name) for name in names] if names else list(config.watches)
 
 
 def chosen_way(jobs: int | None, dask: str | None) -> Way:

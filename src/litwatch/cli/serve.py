@@ -12,7 +12,7 @@ import threading
 import time
 from datetime import UTC, datetime
 from types import FrameType
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,6 +20,9 @@ from litwatch.cli.context import Context, given
 from litwatch.cli.printing import complain, level_of
 from litwatch.errors import LitwatchError, LockHeld
 from litwatch.jobs import stopping
+
+if TYPE_CHECKING:
+    from litwatch.jobs.run_report import RunReport
 
 app = typer.Typer()
 
@@ -46,9 +49,8 @@ def serve(
         scheduler.shutdown(wait=False)
 
     scheduler.add_job(
-        do_what_is_due,
+        lambda: do_what_is_due(asked, datetime.now(UTC)),
         "interval",
-        args=[asked],
         seconds=every,
         next_run_time=datetime.now(UTC),
         coalesce=True,  # a machine that slept owes one run, not a hundred
@@ -81,22 +83,25 @@ def wait_for_threads(seconds: float) -> bool:
     )
 
 
-def do_what_is_due(asked: Context) -> None:
-    """One `run`, with the configuration as it stands now; a failure is told and taken up again next time."""
+def do_what_is_due(asked: Context, now: datetime) -> RunReport | None:
+    """One `run`, with the configuration as it stands now; a failure is told and taken up again next time.
+
+    Gives what it did, None where it could not even begin.
+    """
     from litwatch.cli.watching import receipt_kept
     from litwatch.cli.wiring import run_once
 
-    now = datetime.now(UTC)
     try:
         with receipt_kept("run", now):
             done = run_once(asked.config(), now)
     except KeyboardInterrupt as signalled:  # at a boundary, as it was asked to
-        from litwatch.jobs.run import stopped_report
+        from litwatch.jobs.run_report import stopped_report
 
         done = stopped_report(signalled)
     except LitwatchError as error:
         complain(str(error), "error", exit_code=error.exit_code)
-        return
+        return None
     # That cron is at work just now is no news: what it leaves is done in a minute.
     if not done.idle and done.exit_code != LockHeld.exit_code:
         complain(done.one_line(), level_of(done.exit_code), exit_code=done.exit_code)
+    return done

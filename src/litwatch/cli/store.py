@@ -28,7 +28,8 @@ def backup(
     target: Annotated[
         Path,
         typer.Argument(
-            metavar="FILE", help="A file that is not there yet, or a folder: then its name has the time."
+            metavar="FILE",
+            help="A file that is not there yet, or a folder (a name without ending): then its name has the time.",
         ),
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
@@ -62,8 +63,9 @@ def restore(
     done = put_back(given(context).config().settings.store.url, file, datetime.now(UTC))
     aside = str(done.aside) if done.aside else None
     if as_json:
+        left = [{"address": address, "watch": watch} for address, watch in done.left_since]
         facts = {"to": done.place, "layout": done.layout, "aside": aside, "sent_since": done.sent_since}
-        typer.echo(json.dumps(facts))
+        typer.echo(json.dumps({**facts, "left_since": left}))
         return
     typer.echo(f"Put {file} in the place of {done.place} (layout {done.layout}; it is sound).")
     if aside:
@@ -71,6 +73,8 @@ def restore(
     if done.sent_since:
         digests = "1 digest was" if done.sent_since == 1 else f"{done.sent_since:,} digests were"
         typer.echo(f"{digests} sent that the backup does not know: the papers in them are owed again.")
+    for address, watch in done.left_since:
+        typer.echo(f"{address} left {watch} after the backup, and stays out.")
     typer.echo("The next run finds what came to PubMed since.")
 
 

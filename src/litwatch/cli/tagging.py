@@ -23,7 +23,7 @@ from litwatch.reading.blocks import without_authors
 from litwatch.reading.pubmed_xml import BATCH, records_of
 from litwatch.reading.records import Record, Unreadable
 from litwatch.study.facets import Rules
-from litwatch.study.findings import compile_rules
+from litwatch.study.student import compile_rules
 
 _DEALT_OUT = 6 * BATCH
 """How many records a process gets at a time."""

@@ -18,7 +18,7 @@ from litwatch.errors import UsageError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from litwatch.jobs.run import RunReport
+    from litwatch.jobs.run_report import RunReport
 
 app = typer.Typer()
 
@@ -65,7 +65,10 @@ def sandbox(
         ),
     ] = None,
 ) -> None:
-    """Serve PubMed's E-utilities on this machine, with a clock (`POST /today`), until stopped."""
+    """Serve PubMed's E-utilities on this machine, with a clock, until stopped.
+
+    The clock is set by POST to /today beside the address, as in: curl -d date=2026-03-09 http://127.0.0.1:PORT/today
+    """
     from litwatch.sandbox.server import serve_forever
 
     def ready(address: str) -> None:

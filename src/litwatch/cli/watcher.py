@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from litwatch.cli.printing import complain
 from litwatch.errors import LitwatchError, LockHeld
@@ -33,9 +33,11 @@ PAUSE_SECONDS = 840.0
 
 
 class _Looked:
-    """When this process last looked."""
+    """When this process last looked, into which store, and how things stood."""
 
     at = -PAUSE_SECONDS
+    into = ""
+    standing: ClassVar[dict[str, Any] | None] = None
 
 
 @dataclass(slots=True)
@@ -88,18 +90,20 @@ def _ping(config: Config, event: Event, *, is_news: bool = True) -> bool:
 def look(config: Config, store: Store, now: datetime, *, idle: bool) -> tuple[dict[str, Any] | None, Told]:
     """How things stand after a run, where somebody wants to know, and what came of telling the operator.
 
-    After an idle run of `serve` it is looked for only now and then.
+    After an idle run of `serve` it is looked for only now and then; in between they stand as they stood.
     """
     settings = config.settings
     wanted = settings.operator.told or settings.monitoring.textfile is not None
-    if not wanted or (idle and time.monotonic() < _Looked.at + PAUSE_SECONDS):
+    if not wanted:
         return None, Told()
+    if idle and time.monotonic() < _Looked.at + PAUSE_SECONDS and _Looked.into == store.place:
+        return _Looked.standing, Told()
     from litwatch.cli.monitoring import troubles_in
     from litwatch.cli.status import standing_of
     from litwatch.cli.wiring import transport
 
-    _Looked.at = time.monotonic()
     standing = standing_of(config, store, now, 1)
+    _Looked.at, _Looked.into, _Looked.standing = time.monotonic(), store.place, standing
     told = Told()
     if settings.operator.told:
         told = tell_operator(settings, store, transport(config), list(troubles_in(standing)), now)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from litwatch.edge.store.open import Store
     from litwatch.edge.transports import Transport
     from litwatch.jobs.attempt import Progress
-    from litwatch.jobs.run import RunReport
+    from litwatch.jobs.run_report import RunReport
     from litwatch.query.leaves import Vocabulary
 
 # How far --now may be off the clock when mail really goes out.

@@ -9,9 +9,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from litwatch.decide.cards import DigestPaper, Quote, quote
+from litwatch.decide.cards import DigestPaper
 from litwatch.decide.changes import is_retracted, notices_in
 from litwatch.decide.ordering import NOTICE_LINKS
+from litwatch.decide.quoting import Quote, quote
 from litwatch.decide.related import Version
 from litwatch.decide.shown import cut
 from litwatch.paper import Paper, Span
@@ -51,8 +52,8 @@ class Alert:
     `unidentified`: the notice does not say of which paper it speaks; `pmid`, `title` and what follows are
     its own. `notice_owed`: the notice's own record is owed to this reader, and has its place here.
     `republished`: the notice is the paper in the place of the retracted one. `of_preprint`: the paper is a
-    preprint, and the new version is what was published of it. `version`: the other record, where this reader was
-    sent one of two that came at different times.
+    preprint, and the new version is what was published of it. `doi`: that of the paper. `version`: the other
+    record, where this reader was sent one of two that came at different times.
     """
 
     kind: str
@@ -71,6 +72,7 @@ class Alert:
     republished: bool = False
     of_preprint: bool = False
     version: Version | None = None
+    doi: str = ""
 
 
 def alert_kind(kind: str) -> str:
@@ -227,4 +229,5 @@ def _alert(
         notice_owed=notice_owed,
         republished=kind == "retraction" and "republish" in notice.kind.casefold(),
         of_preprint=kind == "version" and paper is not None and is_preprint(paper),
+        doi=paper.doi if paper else "",
     )

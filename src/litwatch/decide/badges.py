@@ -11,17 +11,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from litwatch.decide.facts import Labels, label
+from litwatch.decide.ordering import is_preclinical
 from litwatch.decide.shown import lower_first
 from litwatch.paper import Span
-from litwatch.study.comparators import comparator
+from litwatch.study.comparators import comparator, control_of
 
 if TYPE_CHECKING:  # reading a digest needs no matcher
     from litwatch.study.findings import Findings
 
 #: A follow-up that can be shown as the paper has it; "weeks 2" or "6-month" is said in our words.
 _LENGTH = re.compile(r"[\w.]+ (?:day|week|month|year)s?", re.IGNORECASE)
+#: How many were given a dose is no part of the dose: "ketamine (3 mg/kg; n = 40)".
+_GROUP_SIZE = re.compile(r"[;,]\s*n\s?=\s?\d+(?=\s*\))", re.IGNORECASE)
 #: Designs in which something may be compared with a treatment.
 COMPARING = frozenset({"rct", "trial", "meta-analysis", "systematic-review", "cohort"})
+#: Designs whose title may say what the control was.
+CALLED_BY_CONTROL = frozenset({"rct", "trial"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +58,25 @@ def flags(findings: Findings | None) -> tuple[str, ...]:
     said = (
         (findings.preprint, "Preprint, not peer reviewed"),
         (findings.industry, "Industry"),
-        (findings.secondary, "Secondary analysis of a randomised trial"),
+        (
+            findings.secondary,
+            f"Secondary analysis of a {'randomised ' if findings.design == 'rct' else ''}trial",
+        ),
     )
     return tuple(words for true, words in said if true)
 
 
-def badges(findings: Findings, labels: Labels, quotes: Iterable[Span] = ()) -> tuple[Badge, ...]:
-    """Its facts, design first; what it is compared with is looked for in these quotes, in their order."""
+def participants(findings: Findings | None) -> int | None:
+    """How many people took part, as it may be shown; a paper that stands with animals or cells had none to show."""
+    if findings is None or is_preclinical(findings):
+        return None
+    return findings.participants
+
+
+def badges(
+    findings: Findings, labels: Labels, quotes: Iterable[Span] = (), title: str = ""
+) -> tuple[Badge, ...]:
+    """Its facts, design first; what it is compared with is looked for in these quotes, then in a trial's title."""
     made = []
     if findings.design:
         made.append(Badge("design", label(labels, "design", findings.design)))
@@ -67,9 +84,8 @@ def badges(findings: Findings, labels: Labels, quotes: Iterable[Span] = ()) -> t
         made.append(
             Badge("studies", f"{findings.studies:,} stud" + ("y" if findings.studies == 1 else "ies"))
         )
-    if findings.participants:
-        people = "participant" if findings.participants == 1 else "participants"
-        made.append(Badge("participants", f"{findings.participants:,} {people}"))
+    if people := participants(findings):
+        made.append(Badge("participants", f"{people:,} participant" + ("" if people == 1 else "s")))
     if findings.setting not in (None, "treatment"):
         made.append(Badge("setting", lower_first(label(labels, "setting", findings.setting or ""))))
     made += [
@@ -79,8 +95,11 @@ def badges(findings: Findings, labels: Labels, quotes: Iterable[Span] = ()) -> t
     routes = " / ".join(lower_first(label(labels, "routes", name)) for name in findings.routes)
     if drugs or routes:
         made.append(Badge("drug", ", ".join(filter(None, (drugs, routes)))))
-    made += [Badge("dose", phrase) for phrase in findings.dose[:2]]
-    if findings.design in COMPARING and (against := next(filter(None, map(comparator, quotes)), None)):
+    made += [Badge("dose", _GROUP_SIZE.sub("", phrase)) for phrase in findings.dose[:2]]
+    against = next(filter(None, map(comparator, quotes)), None) if findings.design in COMPARING else None
+    if against is None and findings.design in CALLED_BY_CONTROL:
+        against = control_of(Span("title", 0, len(title), title))
+    if against:
         made.append(Badge("comparator", f"compared with {' '.join(against.text.split())}"))
     if findings.followup_days:
         said = [span.text for span in findings.spans.get("followup_days", ()) if _LENGTH.fullmatch(span.text)]

@@ -1,6 +1,6 @@
 """How one paper stands in a digest: its card, and the single line of it where there is no room for a card.
 
-Owns quotes with their marked words, author lines and reasons. Never decides where a paper goes.
+Owns author lines, reasons and which quotes stand on it. Never decides where a paper goes.
 """
 
 from __future__ import annotations
@@ -10,19 +10,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from litwatch.decide.badges import Badge, badges, flags
+from litwatch.decide.badges import Badge, badges, flags, participants
 from litwatch.decide.facts import Labels, Topic, label
+from litwatch.decide.languages import not_english
+from litwatch.decide.quoting import (
+    CONCLUSION,
+    LONGEST_SHORT_QUOTE,
+    RESULT,
+    Quote,
+    beside,
+    harm_quote,
+    quote,
+    result_label,
+    stands,
+)
 from litwatch.decide.related import Earlier, Thread, Version, threads
 from litwatch.decide.shown import cut
-from litwatch.paper import Author, Paper, Span
+from litwatch.paper import Author, Paper
 
 if TYPE_CHECKING:  # reading a digest needs no matcher
     from litwatch.study.findings import Findings
 
-#: A quoted sentence longer than this is cut at a blank; the cut shows, the words stay PubMed's.
-LONGEST_QUOTE = 600
-#: The same where a paper stands by its title.
-LONGEST_SHORT_QUOTE = 320
 #: Designs whose result is quoted even where the paper stands by its title.
 QUOTED_BY_TITLE = frozenset({"rct", "meta-analysis", "systematic-review", "trial"})
 #: Words shown for each topic under "why this is here".
@@ -50,41 +58,6 @@ class DigestPaper:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A run of a quote; `marked` where it is a word that earned a tag."""
-
-    text: str
-    marked: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """Words of PubMed's record: where they stand, the Spans marked inside, and whether it goes on."""
-
-    label: str
-    span: Span
-    marks: tuple[Span, ...] = ()
-    cut: bool = False
-
-    @property
-    def pieces(self) -> tuple[Piece, ...]:
-        """The quote in runs, marked or not; joined they are `span.text`."""
-        pieces: list[Piece] = []
-        at = self.span.start
-        for mark in self.marks:
-            if mark.start > at:
-                pieces.append(Piece(self._text(at, mark.start), marked=False))
-            pieces.append(Piece(self._text(mark.start, mark.end), marked=True))
-            at = mark.end
-        if at < self.span.end:
-            pieces.append(Piece(self._text(at, self.span.end), marked=False))
-        return tuple(pieces)
-
-    def _text(self, start: int, end: int) -> str:
-        return self.span.text[start - self.span.start : end - self.span.start]
-
-
-@dataclass(frozen=True, slots=True)
 class Reason:
     """Why a paper is here: a topic, and words of its record that earned it."""
 
@@ -94,9 +67,9 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A paper by its title; `quote` is its result (in a section on harms its harm), cut short.
+    """A paper by its title; `quote` is its result (in a section on harms its harm), cut short, `beside` what it hides.
 
-    `versions` and `earlier` as on a card.
+    `versions` and `earlier` as on a card. `language`: "in French"; empty where there is an English text.
     """
 
     pmid: int
@@ -109,9 +82,11 @@ class Line:
     late: bool
     note: str = ""
     quote: Quote | None = None
+    beside: Quote | None = None
     sent_without_abstract: datetime | None = None
     versions: tuple[Version, ...] = ()
     earlier: tuple[Earlier, ...] = ()
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,33 +119,6 @@ class Card:
     turn: int = 0
     sent_without_abstract: datetime | None = None
     versions: tuple[Version, ...] = ()
-
-
-def stands(paper: Paper, span: Span) -> bool:
-    """Whether a Span still says what the record says (it may have been fetched again since)."""
-    try:
-        return bool(span.text) and paper.text(span.field)[span.start : span.end] == span.text
-    except (ValueError, AttributeError):
-        return False
-
-
-def quote(
-    name: str, paper: Paper, span: Span | None, marks: Iterable[Span] = (), longest: int = LONGEST_QUOTE
-) -> Quote | None:
-    """That sentence with the words marked that lie in it; None where the record does not say it."""
-    if span is None or not stands(paper, span):
-        return None
-    cut = len(span.text) > longest
-    if cut:
-        blank = span.text.rfind(" ", longest // 2, longest)
-        kept = span.text[: blank if blank > 0 else longest]
-        span = Span(span.field, span.start, span.start + len(kept), kept)
-    inside: list[Span] = []
-    for mark in sorted(set(marks), key=lambda mark: (mark.start, -mark.end)):
-        fits = mark.field == span.field and span.start <= mark.start < mark.end <= span.end
-        if fits and (not inside or mark.start >= inside[-1].end):
-            inside.append(mark)
-    return Quote(name, span, tuple(inside), cut)
 
 
 def _name(author: Author) -> str:
@@ -213,29 +161,34 @@ def short_quote(owed: DigestPaper, *, harms: bool = False) -> Quote | None:
     paper, findings = owed.paper, owed.findings
     if findings is None:
         return None
-    harm = quote("Harm", paper, findings.quotes.harm, longest=LONGEST_SHORT_QUOTE) if harms else None
+    harm = harm_quote(paper, findings, longest=LONGEST_SHORT_QUOTE) if harms else None
     if harm or findings.design not in QUOTED_BY_TITLE:
         return harm
-    return quote("Result", paper, findings.quotes.result, longest=LONGEST_SHORT_QUOTE)
+    return quote(RESULT, paper, findings.quotes.result, longest=LONGEST_SHORT_QUOTE)
 
 
 def line(owed: DigestPaper, labels: Labels, note: str = "", words: Quote | None = None) -> Line:
     """That paper by its title, with those words of it."""
     paper, findings = owed.paper, owed.findings
+    alike = None
+    if findings is not None and words is not None and words.label == RESULT:
+        alike = beside("no_difference", paper, findings, longest=LONGEST_SHORT_QUOTE)
     return Line(
         pmid=paper.pmid,
         title=paper.title or paper.vernacular_title or paper.book_title,
         journal=paper.journal_abbreviation or paper.journal or paper.book_title,
         date=cut(paper.publication_date),
         design=label(labels, "design", findings.design) if findings and findings.design else "",
-        participants=findings.participants if findings else None,
+        participants=participants(findings),
         flags=flags(findings),
         late=owed.arrival == "late",
         note=note,
         quote=words,
+        beside=alike,
         sent_without_abstract=owed.sent_without_abstract,
         versions=owed.versions,
         earlier=owed.earlier,
+        language=not_english(paper),
     )
 
 
@@ -252,19 +205,27 @@ def card(
 
     `topics` are all of the watch, in its order; `harms` puts the harm before the result (in the Harms
     section). The result always stands before the authors' conclusion: a conclusion alone, where there is a
-    result, can call a null trial a success.
+    result, can call a null trial a success; so can a result without the outcomes in which groups did not differ,
+    and a conclusion without the sentence that takes part of it back. A narrative review has no result of its own:
+    its conclusion stands, or else what it says.
     """
     paper, findings = owed.paper, owed.findings
     if findings is None:
         raise ValueError(f"PMID {paper.pmid} has no findings to make a card of")
     marks = tuple(span for spans in findings.tags.values() for span in spans)
-    result = quote("Result", paper, findings.quotes.result, marks)
-    conclusion = quote("Authors’ conclusion", paper, findings.quotes.conclusion, marks)
-    harm = quote("Harm", paper, findings.quotes.harm, marks) if harms else None
+    result = quote(result_label(findings.design), paper, findings.quotes.result, marks)
+    conclusion = quote(CONCLUSION, paper, findings.quotes.conclusion, marks)
+    harm = harm_quote(paper, findings, marks) if harms else None
     if harm and result and harm.span == result.span:
         result = None
     if conclusion and any(other and other.span == conclusion.span for other in (result, harm)):
         conclusion = None
+    if conclusion and findings.design == "review":
+        result = None
+    shown = {each.span for each in (harm, result, conclusion) if each}
+    alike = beside("no_difference", paper, findings, marks) if result else None
+    caveat = beside("caveat", paper, findings, marks) if conclusion else None
+    quotes = (harm, result, alike, conclusion, caveat if caveat and caveat.span not in shown else None)
     tagged = tuple(topic for topic in topics if topic.id in findings.tags)
     authors, more_authors = _authors(paper)
     short = line(owed, labels, words=short_quote(owed, harms=harms))
@@ -277,9 +238,11 @@ def card(
         more_authors=more_authors,
         flags=short.flags,
         late=short.late,
-        badges=badges(findings, labels, [each.span for each in (result, harm, conclusion) if each]),
+        badges=badges(
+            findings, labels, [each.span for each in (result, harm, conclusion) if each], paper.title
+        ),
         topics=tagged,
-        quotes=tuple(each for each in (harm, result, conclusion) if each),
+        quotes=tuple(each for each in quotes if each),
         has_abstract=bool(paper.abstract.strip()),
         doi=paper.doi,
         pmcid=paper.pmcid,

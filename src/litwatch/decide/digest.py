@@ -22,7 +22,7 @@ from litwatch.decide.facts import (
 )
 from litwatch.decide.glance import DesignCount, GlanceRow, designs, glance, new_ones, primary_trial
 from litwatch.decide.one_card import on_one_card, sent_before, with_versions
-from litwatch.decide.ordering import ORDER_IN_WORDS, elsewhere
+from litwatch.decide.ordering import ORDER_IN_WORDS, elsewhere, is_guideline
 from litwatch.decide.related import Earlier, Version
 from litwatch.decide.sections import (
     IndexRow,
@@ -56,10 +56,10 @@ class Counts:
     """What the subject and the first sentence say.
 
     `new` are all papers but those withdrawn, notices told in the alerts, and those shown `again` (now with
-    abstract); `in_sections` those of them on treatment of people. `randomised` are the randomised trials in
-    people among them (secondary analyses are not trials anew), `randomised_on_treatment` those of them in the
-    sections on treatment. `retractions_of_sent` and `concerns_of_sent` are those about papers that this reader
-    was sent.
+    abstract); `in_sections` those of them on treatment of people, `guidelines` among these. `randomised` are the
+    randomised trials in people among them (secondary analyses are not trials anew), `randomised_on_treatment`
+    those of them in the sections on treatment. `retractions_of_sent` and `concerns_of_sent` are those about papers
+    that this reader was sent.
     """
 
     new: int
@@ -68,6 +68,7 @@ class Counts:
     randomised_on_treatment: int
     late: int
     in_sections: int
+    guidelines: int
     retractions: int
     retractions_of_sent: int
     concerns: int
@@ -79,7 +80,8 @@ class Counts:
 class Digest:
     """One digest, ready to be rendered; `state`: normal, quiet (nothing to tell), failed (not searched).
 
-    `folded`: papers that stand on the card of another version of theirs.
+    `folded`: papers that stand on the card of another version of theirs. `guidelines`: those on treatment, as
+    they stand.
     """
 
     state: str
@@ -98,6 +100,7 @@ class Digest:
     order_in_words: str = ORDER_IN_WORDS
     left_out_of_html: int = 0
     folded: frozenset[int] = frozenset()
+    guidelines: tuple[int, ...] = ()
 
     @property
     def wishes(self) -> tuple[str, ...]:
@@ -190,6 +193,7 @@ def compose(
         )
         places.setdefault(place, []).append(owed)
     sections = sections_of_cards(places, leads, watch, subscription, corrected)
+    recommending = {owed.paper.pmid for owed in standing if is_guideline(owed)}
     failed = search.failed or search.not_searched_since is not None
     return Digest(
         state="failed" if failed else "normal" if standing or befell else "quiet",
@@ -206,6 +210,9 @@ def compose(
         elsewhere=sections_of_titles(places, watch.labels),
         index=index_by_topic(watch, sections, standing),
         folded=folded,
+        guidelines=tuple(
+            each.pmid for section in sections for each in section.titles if each.pmid in recommending
+        ),
     )
 
 
@@ -224,6 +231,7 @@ def _counts(
         randomised_on_treatment=sum(primary_trial(owed) for owed in new if owed.paper.pmid in shown),
         late=sum(owed.arrival == "late" for owed in new),
         in_sections=sum(owed.paper.pmid in shown for owed in new),
+        guidelines=sum(is_guideline(owed) for owed in new if owed.paper.pmid in shown),
         retractions=kinds.count("retraction"),
         retractions_of_sent=kinds_of_sent.count("retraction"),
         concerns=kinds.count("concern"),

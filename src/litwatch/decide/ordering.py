@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from litwatch.decide.cards import DigestPaper
+    from litwatch.study.findings import Findings
 
 #: Participants from which a primary randomised trial stands before the smaller ones.
 LARGE_TRIAL = 50
@@ -56,6 +57,11 @@ LEADS = (
     Lead("safety", "Harms and tolerability", harms=True, cohorts_rank_with_trials=True),
     Lead("long_term", "Long-term", cohorts_rank_with_trials=True),
 )
+
+#: Where a guideline stands that answers none of the questions: before them.
+GUIDELINES = Lead("guidelines", "Guidelines")
+#: Where every other paper with none of these topics stands: behind them.
+OTHER = Lead("other", "Other new papers")
 
 #: Title-only sections, in their order.
 ELSEWHERE = (
@@ -112,6 +118,17 @@ def by_turns(papers: Sequence[DigestPaper]) -> tuple[DigestPaper, ...]:
     return tuple(chosen)
 
 
+def is_guideline(owed: DigestPaper) -> bool:
+    """Whether it says how patients should be treated."""
+    return owed.findings is not None and owed.findings.design == "guideline"
+
+
+def is_preclinical(findings: Findings) -> bool:
+    """Whether it is work on animals or cells, even where some of it was done in people."""
+    kinds = ("animal", "laboratory")
+    return findings.subjects in kinds or findings.design in kinds or findings.setting == "preclinical"
+
+
 def _primary(owed: DigestPaper) -> bool:
     return owed.findings is not None and owed.findings.design in PRIMARY
 
@@ -119,7 +136,8 @@ def _primary(owed: DigestPaper) -> bool:
 def elsewhere(owed: DigestPaper, topic_ids: Sequence[str], promoted: Collection[str] = ()) -> str | None:
     """The title-only section of a paper, or None where it is human work on treatment with a topic.
 
-    `promoted`: settings that this reader wants to stand with treatment.
+    `promoted`: settings that this reader wants to stand with treatment. A guideline on the subject, and a paper of
+    which PubMed has only a title, which is on the subject, need no topic: they had little to earn one by.
     """
     findings = owed.findings
     if findings is None:
@@ -130,13 +148,11 @@ def elsewhere(owed: DigestPaper, topic_ids: Sequence[str], promoted: Collection[
         return "not-for-you"
     if findings.design in ("protocol", "comment", "notice"):
         return "protocols"
-    preclinical = ("animal", "laboratory")
-    if (
-        findings.subjects in preclinical
-        or findings.design in preclinical
-        or findings.setting == "preclinical"
-    ):
+    if is_preclinical(findings):
         return "preclinical"
     if findings.setting not in (None, "treatment", *promoted):
         return "settings"
-    return None if any(topic in findings.tags for topic in topic_ids) else "not-for-you"
+    if any(topic in findings.tags for topic in topic_ids):
+        return None
+    short_of_words = is_guideline(owed) or not owed.paper.abstract.strip()
+    return None if findings.relevant and short_of_words else "not-for-you"

@@ -9,12 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from litwatch.decide.cards import Card, DigestPaper, Line, Quote, card, first_author, line, quote, short_quote
+from litwatch.decide.cards import Card, DigestPaper, Line, card, first_author, line, short_quote
 from litwatch.decide.facts import Labels, SubscriptionFacts, Topic, WatchFacts, label
-from litwatch.decide.ordering import ELSEWHERE, Lead, by_turns, order_key
+from litwatch.decide.ordering import ELSEWHERE, GUIDELINES, OTHER, Lead, by_turns, is_guideline, order_key
+from litwatch.decide.quoting import Quote, harm_quote
 
-#: The id of the section of papers without a lead topic.
-OTHER = "other"
 #: Papers of other settings with one of these topics are quoted.
 QUOTED_TOPICS = frozenset({"efficacy", "safety"})
 
@@ -90,9 +89,11 @@ def tags_of(owed: DigestPaper) -> frozenset[str]:
 
 
 def section_of(owed: DigestPaper, leads: Sequence[Lead], chosen: frozenset[str]) -> str:
-    """The first lead topic that the paper has, one that the reader chose if there is one."""
+    """The first lead topic that the paper has, one that the reader chose if there is one; else where guidelines
+    stand, or all other papers."""
     ids = [lead.topic for lead in leads if lead.topic in tags_of(owed)]
-    return next((topic for topic in ids if topic in chosen), ids[0] if ids else OTHER)
+    none = GUIDELINES if is_guideline(owed) else OTHER
+    return next((topic for topic in ids if topic in chosen), ids[0] if ids else none.topic)
 
 
 def sections_of_cards(
@@ -102,7 +103,12 @@ def sections_of_cards(
     subscription: SubscriptionFacts,
     corrected: set[int],
 ) -> tuple[SectionOfCards, ...]:
-    every = (*leads, Lead(OTHER, "Other new papers"))
+    named = {lead.topic for lead in leads}
+    every = (
+        *(() if GUIDELINES.topic in named else (GUIDELINES,)),
+        *leads,
+        *(() if OTHER.topic in named else (OTHER,)),
+    )
     ordered = {
         lead.topic: sorted(
             places.get(lead.topic, ()),
@@ -151,17 +157,17 @@ def sections_of_cards(
 def _in_full(ordered: Mapping[str, Sequence[DigestPaper]], subscription: SubscriptionFacts) -> dict[int, int]:
     """Which papers get a card, with the turn in their section: the first of each lead, then the second.
 
-    The papers of no lead come last. In a section syntheses take turns with primary studies.
+    Guidelines come before all, the papers of no lead last. In a section syntheses take turns with primary studies.
     """
     turns = [
-        (section == OTHER, turn, number, owed.paper.pmid)
+        (not is_guideline(owed), section == OTHER.topic, turn, number, owed.paper.pmid)
         for number, (section, papers) in enumerate(ordered.items())
         for turn, owed in enumerate(
             by_turns([owed for owed in papers if _wanted_in_full(owed, subscription)])
         )
     ]
     limit = 0 if subscription.detail == "brief" else max(0, subscription.limit)
-    return {pmid: turn for _, turn, _, pmid in sorted(turns)[:limit]}
+    return {pmid: turn for _, _, turn, _, pmid in sorted(turns)[:limit]}
 
 
 def _wanted_in_full(owed: DigestPaper, subscription: SubscriptionFacts) -> bool:
@@ -179,7 +185,7 @@ def _also(lead: Lead, papers: Iterable[DigestPaper], own: set[int]) -> tuple[Poi
         if paper.pmid in own or findings is None:
             continue
         marks = tuple(span for spans in findings.tags.values() for span in spans)
-        harm = quote("Harm", paper, findings.quotes.harm, marks) if lead.harms else None
+        harm = harm_quote(paper, findings, marks) if lead.harms else None
         if harm or lead.topic in findings.tags:
             found.append(Pointer(paper.pmid, paper.title or paper.vernacular_title, quote=harm))
     return tuple(found)

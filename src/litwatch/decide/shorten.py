@@ -37,6 +37,7 @@ def shorten(digest: Digest, cards: int, lines: int | None = None) -> Digest:
         elsewhere=elsewhere,
         index=index,
         left_out_of_html=left_out,
+        guidelines=tuple(pmid for pmid in digest.guidelines if pmid not in beyond),
     )
 
 

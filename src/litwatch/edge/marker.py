@@ -24,6 +24,7 @@ from pathlib import Path
 import litwatch
 
 SUFFIX = ".idle"
+SUBSCRIBERS = "subscribers.toml"
 DEFAULT_URL = "sqlite:///var/litwatch.sqlite3"
 PREFIX, NAMES_A_FILE = "LITWATCH_", "_FILE"
 URL = "LITWATCH_STORE__URL"
@@ -112,6 +113,20 @@ def _config_files(directory: Path) -> Iterator[tuple[str, bytes]]:
             elif folder == directory:
                 continue  # the store's own folder, what an editor leaves: no part of the configuration
             yield str(path.relative_to(directory)), content
+            if path.name == SUBSCRIBERS and b"csv" in content:
+                yield from _named_file(directory, content)
+
+
+def _named_file(directory: Path, subscribers: bytes) -> Iterator[tuple[str, bytes]]:
+    """The CSV file of readers that subscribers.toml names, if it does."""
+    import tomllib
+
+    named = tomllib.loads(subscribers.decode("utf-8-sig")).get("csv")
+    if named:
+        path = directory / Path(named).expanduser()
+        if not path.is_file() or path.stat().st_size > LARGEST:
+            raise ValueError(f"{path} is no small file")
+        yield f"csv {path}", path.read_bytes()
 
 
 def _store(directory: Path, files: Mapping[str, bytes], environ: Mapping[str, str]) -> Path | None:

@@ -31,7 +31,7 @@ from litwatch.jobs.turns import Wait, after_the_others
 from litwatch.paper import Paper
 from litwatch.query.leaves import BY_NAME, Vocabulary
 from litwatch.reading.pubmed_xml import read_article
-from litwatch.study.findings import compile_rules
+from litwatch.study.student import compile_rules
 
 AT_ONCE = 200  # papers: one request, and what a kill may lose
 OUTAGES = 2  # batches in a row of which nothing came: PubMed is away

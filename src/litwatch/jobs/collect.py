@@ -27,7 +27,7 @@ from litwatch.jobs.turns import in_turn
 from litwatch.paper import Paper
 from litwatch.query.leaves import BY_NAME, Vocabulary
 from litwatch.reading.pubmed_xml import read_article
-from litwatch.study.findings import compile_rules
+from litwatch.study.student import compile_rules
 
 MANY = 3  # so many new papers none of which can be had are a fault of PubMed's, not of theirs
 COMPARED_ANEW = 2_000  # papers a run that were never compared with the others: a second of work

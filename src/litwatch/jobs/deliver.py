@@ -16,13 +16,14 @@ from litwatch.decide.due import GIVE_UP_AFTER, retry_at
 from litwatch.decide.overdue import refused_for_hours
 from litwatch.edge.config import Config, MailSettings, Watch
 from litwatch.edge.message import recipient_of
+from litwatch.edge.outbox import FolderTransport
 from litwatch.edge.store import delivering, subscriptions
 from litwatch.edge.store.balancing import save_receipt
 from litwatch.edge.store.claiming import Draft, OpenClaim, make_claim
 from litwatch.edge.store.open import Store
 from litwatch.edge.store.outstanding import is_waiting
 from litwatch.edge.store.withdrawing import withdraw_struck
-from litwatch.edge.transports import FolderTransport, SmtpTransport, Transport
+from litwatch.edge.transports import SmtpTransport, Transport
 from litwatch.errors import (
     LitwatchError,
     MailServerRefused,
@@ -183,6 +184,7 @@ class _Run:
         document = self.receipt.to_json()
         with self.store.writing() as connection:
             save_receipt(connection, "deliver", None, self.now, self.now, document, ok=self.receipt.ok)
+        delivering.forget_bytes(self.store, self.now)
 
     @cached_property
     def _composer(self) -> Composer:

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 
 class Reader(Protocol):
-    """Rules made ready (study.findings.compile_rules)."""
+    """Rules made ready (study.student.compile_rules)."""
 
     def study(self, paper: Paper) -> Findings:
         """All that the rules find in a paper."""

@@ -27,7 +27,7 @@ from litwatch.jobs.turns import in_turn
 from litwatch.paper import Paper
 from litwatch.query.leaves import BY_NAME, Vocabulary
 from litwatch.reading.pubmed_xml import read_article
-from litwatch.study.findings import compile_rules
+from litwatch.study.student import compile_rules
 
 YOUNG_DAYS = 90
 FRESH_HOURS = 12  # a refresh that failed is tried again every quarter of an hour

@@ -16,10 +16,10 @@ from litwatch.jobs import stopping
 Wait = Callable[[float], None]
 """Sleeps so many seconds."""
 
-PAUSE_SECONDS = 0.1
-TIMES = 600  # a minute, all in all: a backfill files a batch in a few seconds
-LONG_PAUSE_SECONDS = 1.0
-LONG_TIMES = 1_800  # half an hour, which a collect or a refresh may keep a backfill waiting
+PAUSE_SECONDS = 0.25
+TIMES = 240  # a minute, all in all: a backfill files a batch in a few seconds
+LONG_PAUSE_SECONDS = 5.0  # on PostgreSQL each try is a connection
+LONG_TIMES = 360  # half an hour, which a collect or a refresh may keep a backfill waiting
 
 
 @contextmanager

@@ -18,13 +18,16 @@ from litwatch.query.tree import Group, Query, Term, clauses
 LEAST = 3
 #: So many ways of covering one query are kept, to be tried on records.
 WAYS = 6
-# What the text of a publication date says where the record may have a number (Month 03).
-_MONTHS = frozenset(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])
+#: More of one word tells nothing more.
+MOST = 40
+# What a text says where the record may say it otherwise: a month of a publication date (03), "&" in a subheading.
+_MADE = frozenset(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "and"])
 # Zones that lie outside of what is read of a citation without its authors and its PubmedData.
 _ELSEWHERE = ZONES_OF_PEOPLE | {"numbers"}
 # Values that stand in the record as they are asked for. The keys of the others are made (languages, types).
 _VERBATIM_VALUES = frozenset(("mesh", "major_mesh", "substances"))
 _PART = re.compile(r"[a-z0-9]+")
+_LETTERS = re.compile(r"[a-z]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +104,23 @@ def _of_term(term: Term, vocabulary: Vocabulary) -> _Known:
 def _of_leaf(leaf: Leaf) -> Iterator[Cover]:
     if isinstance(leaf, Words):
         parts = (part for word in leaf.words for part in word.split("*"))
-        letters = _longest(part for part in parts if part not in _MONTHS)
+        letters = _longest(part for part in parts if part not in _MADE)
         if letters:
             yield Cover(frozenset((letters,)), not _ELSEWHERE.isdisjoint(leaf.zones))
     elif isinstance(leaf, Whole) and leaf.values in _VERBATIM_VALUES:
         keys = [leaf.pattern] if leaf.pattern else leaf.keys
-        letters_of_keys = [_longest(_PART.findall(key)) for key in keys]
+        letters_of_keys = [_longest(_parts(key, leaf.values)) for key in keys]
         if letters_of_keys and all(letters_of_keys):
             yield Cover(frozenset(letters_of_keys))
 
 
+def _parts(key: str, values: str) -> Sequence[str]:
+    """What of a key stands in the record in one piece: of a number without its marks (6740881) its letters alone."""
+    joined = values == "substances" and " " not in key and any(each.isdecimal() for each in key)
+    return (_LETTERS if joined else _PART).findall(key)
+
+
 def _longest(parts: Iterable[str]) -> str:
-    """The longest part that tells anything and is all ASCII; "" where there is none."""
+    """The longest part that tells anything and is all ASCII, as far as it is used; "" where there is none."""
     telling = [part for part in parts if len(part) >= LEAST and part.isascii() and part.isalnum()]
-    return max(telling, key=len, default="")
+    return max(telling, key=len, default="")[:MOST]

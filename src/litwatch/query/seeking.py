@@ -18,35 +18,36 @@ try:
 except ImportError:  # no wheel for this platform
     hyperscan = None  # type: ignore[assignment]
 
-WANTED = 0
+FOUND: Sequence[int] = (-1,)
+"""One of the wanted stands in a text; this very object."""
 
-Met = tuple[int, int]
-"""What was met, and the place behind it: WANTED, or 1 for the first mark, 2 for the second ..."""
-
-Seeker = Callable[[bytes], Sequence[Met]]
-"""Text -> what stands in it. Where one of the wanted does, in any case of ASCII letters, only that, as the last.
+Seeker = Callable[[bytes], Sequence[int]]
+"""Text -> FOUND, or the places behind the marks in it, until the next text.
 
 A mark is met at every place where it may end, or, without hyperscan, wherever it is found next.
 """
 
 _FEW = 12
-_FOUND: Sequence[Met] = ((WANTED, 0),)
 
 
-def seeker(wanted: Sequence[bytes], marks: Sequence[bytes]) -> Seeker:
-    """One that finds `wanted` (small letters and digits) and `marks`, regular expressions on bytes."""
-    return plain_seeker(wanted, marks) if hyperscan is None else _compiled(wanted, marks)
+def seeker(wanted: Sequence[bytes], as_good: Sequence[bytes], marks: Sequence[bytes]) -> Seeker:
+    """One that finds `wanted` (letters and digits, large or small), or else `marks`.
+
+    `as_good` counts as wanted, too. These and `marks` are regular expressions on bytes.
+    """
+    return plain_seeker(wanted, as_good, marks) if hyperscan is None else _compiled(wanted, as_good, marks)
 
 
-def plain_seeker(wanted: Sequence[bytes], marks: Sequence[bytes]) -> Seeker:
+def plain_seeker(wanted: Sequence[bytes], as_good: Sequence[bytes], marks: Sequence[bytes]) -> Seeker:
     """As `seeker`, without hyperscan."""
     holds = _one_by_one(wanted) if len(wanted) <= _FEW else _at_once(wanted)
-    marked = [(number, re.compile(mark).finditer) for number, mark in enumerate(marks, WANTED + 1)]
+    counted = [re.compile(one).search for one in as_good]
+    marked = [re.compile(mark).finditer for mark in marks]
 
-    def look(text: bytes) -> Sequence[Met]:
-        if holds(text.lower()):
-            return _FOUND
-        return [(number, one.end()) for number, search in marked for one in search(text)]
+    def look(text: bytes) -> Sequence[int]:
+        if holds(text.lower()) or any(search(text) for search in counted):
+            return FOUND
+        return [one.end() for search in marked for one in search(text)]
 
     return look
 
@@ -63,28 +64,28 @@ def _at_once(wanted: Sequence[bytes]) -> Callable[[bytes], bool]:
     return lambda small: next(automaton.iter(small.decode("latin-1")), None) is not None
 
 
-def _compiled(wanted: Sequence[bytes], marks: Sequence[bytes]) -> Seeker:
+def _compiled(wanted: Sequence[bytes], as_good: Sequence[bytes], marks: Sequence[bytes]) -> Seeker:
     once = hyperscan.HS_FLAG_SINGLEMATCH
     database = hyperscan.Database()
     database.compile(
-        expressions=[*wanted, *marks],
-        ids=[WANTED] * len(wanted) + list(range(WANTED + 1, WANTED + 1 + len(marks))),
-        elements=len(wanted) + len(marks),
-        flags=[once | hyperscan.HS_FLAG_CASELESS] * len(wanted) + [0] * len(marks),
+        expressions=[*marks, *wanted, *as_good],
+        ids=[0] * len(marks) + [1] * (len(wanted) + len(as_good)),
+        elements=len(marks) + len(wanted) + len(as_good),
+        flags=[0] * len(marks) + [once | hyperscan.HS_FLAG_CASELESS] * len(wanted) + [once] * len(as_good),
     )
     scan = database.scan
-    met: list[Met] = []
+    met: list[int] = []
 
     def meet(number: int, _from: int, to: int, _flags: int, _context: object) -> bool:
-        met.append((number, to))
-        return number == WANTED  # True ends the pass
+        met.append(to)
+        return number == 1  # True ends the pass
 
-    def look(text: bytes) -> Sequence[Met]:
+    def look(text: bytes) -> Sequence[int]:
         met.clear()
         try:
             scan(text, match_event_handler=meet)
         except hyperscan.ScanTerminated:
-            return _FOUND
+            return FOUND
         return met
 
     return look

@@ -10,10 +10,10 @@ are letters, tags inside words or characters by number stand in the record, its 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from litwatch.query.seeking import WANTED, Met, seeker
+from litwatch.query.seeking import FOUND, seeker
 from litwatch.query.tokens import fold
 
 _PLAIN = bytes(range(128))
@@ -25,9 +25,10 @@ _MARKUP = _LETTER + rb"(?:" + _SMALL + rb")+" + _LETTER
 # What only the reader can tell: formulas, comments, CDATA and instructions; characters by number; other entities than
 # XML's own; any other tag that begins with a small letter (<sup/>, <m:mi>, <em>), as no element around a text does.
 _UNSEEN = (
-    rb"<DispFormula|<[!?]|&#|"
-    rb"&(?:[b-fh-kmnopr-zA-Z]|a[^mp]|l[^t]|g[^t]|q[^u])|"
-    rb"</?[a-z]+[^a-z>]|</?(?:[ac-hj-rtv-z]|[biu][a-z]|s[^u]|su[^bp]|su[bp][a-z])"
+    rb"<DispFormula|<[!?]|"
+    rb"&(?:[^aglq]|a(?:[^mp]|m(?:[^p]|p[^;])|p(?:[^o]|o(?:[^s]|s[^;])))|[gl](?:[^t]|t[^;])|"
+    rb"q(?:[^u]|u(?:[^o]|o(?:[^t]|t[^;]))))|"
+    rb"</?(?:[ac-hj-rtv-z]|[biu][^>]|s[^u]|su[^bp]|su[bp][^>])"
 )
 # UTF-8 of all characters outside ASCII that have a part in words, and of some others: the signs and punctuation that
 # texts are full of are left out.
@@ -35,7 +36,6 @@ _OTHER = (
     rb"[\xc3-\xdf\xe0\xe1\xe3-\xff]|\xc2[^\xa0-\xa9\xab\xac\xae-\xb1\xb4\xb6-\xb8\xbb\xbf]|"
     rb"\xe2[^\x80\x88\x89\x94-\x97]|\xe2\x80[^\x80-\x8a\x90-\xa9\xaf-\xbf]"
 )
-_UNSEEN_MET = WANTED + 2
 _SMALL_TAG = re.compile(_SMALL)
 _FEW = 4096
 """Sets of characters whose letters are remembered."""
@@ -61,32 +61,32 @@ class Sieve:
     def __init__(self, literals: Iterable[str], *, everywhere: bool = False) -> None:
         self._literals = _shortest(literals)
         self._everywhere = everywhere
-        self._look = seeker([one.encode() for one in self._literals], [_MARKUP, _UNSEEN, _OTHER])
+        self._look = seeker([one.encode() for one in self._literals], [_UNSEEN], [_MARKUP, _OTHER])
         self._known: dict[bytes, _Letters] = {}
 
     def passes(self, raw: bytes) -> bool:
         """Whether the record of these bytes (UTF-8) may hold a literal; True where that cannot be seen."""
         seen = raw if self._everywhere else citation_without_authors(raw)
         met = self._look(seen)
-        if met and met[-1][0] == WANTED:
+        if met is FOUND:
             return True
+        if seen.isascii() and not met:
+            return False
         try:
-            if not seen.isascii():
-                seen.decode()
-            return bool(met) and self._odd_words(seen, list(met))
+            seen.decode()
         except UnicodeDecodeError:
             return True  # the reader will say what is wrong with it
+        return bool(met) and self._odd_words(seen, met)
 
-    def _odd_words(self, seen: bytes, met: Sequence[Met]) -> bool:
+    def _odd_words(self, seen: bytes, met: Sequence[int]) -> bool:
         """Whether a literal stands in the words that do not stand there as they are: those are looked at alone."""
-        if any(kind == _UNSEEN_MET for kind, _ in met):
-            return True
-        words = b" ".join({_between_blanks(seen, place) for _, place in met})
-        words = _SMALL_TAG.sub(b"", words)
+        words = b" ".join(_words_at(seen, sorted(met)))
+        if b"<" in words:
+            words = _SMALL_TAG.sub(b"", words)
         letters = self._letters(words)
         for each, plain in letters.spelt:
             words = words.replace(each, plain)
-        return letters.enough or any(kind == WANTED for kind, _ in self._look(words))
+        return letters.enough or self._look(words) is FOUND
 
     def _letters(self, text: bytes) -> _Letters:
         others = text.translate(None, _PLAIN)
@@ -111,10 +111,16 @@ def _shortest(literals: Iterable[str]) -> tuple[str, ...]:
     return tuple(kept)
 
 
-def _between_blanks(text: bytes, place: int) -> bytes:
-    """What stands around the byte before a place, from one blank to the next."""
-    end = text.find(b" ", place)
-    return text[text.rfind(b" ", 0, place - 1) + 1 : end if end >= 0 else len(text)]
+def _words_at(text: bytes, places: Iterable[int]) -> Iterator[bytes]:
+    """What stands around the bytes before these places (in order), from one blank to the next; each word once."""
+    end = 0
+    for place in places:
+        if place > end:
+            begin = text.rfind(b" ", end, place - 1) + 1 or end
+            end = text.find(b" ", place)
+            if end < 0:
+                end = len(text)
+            yield text[begin:end]
 
 
 def _tells(plain: str) -> bool:
@@ -127,11 +133,8 @@ def citation_without_authors(raw: bytes) -> bytes:
     if not raw.startswith(b"<PubmedArticle>"):
         return raw
     authors = raw.find(b"<AuthorList")
-    if authors < 0:
-        end = raw.find(b"<PubmedData>")
-        return raw if end < 0 else raw[:end]
-    after = raw.find(b"</AuthorList>", authors)
-    if after < 0:
-        return raw
+    after = raw.find(b"</AuthorList>", authors) if authors >= 0 else 0
     end = raw.find(b"<PubmedData>", after)
-    return raw[:authors] + (raw[after:] if end < 0 else raw[after:end])
+    if after < 0 or end < 0:
+        return raw
+    return raw[:authors] + raw[after:end] if authors >= 0 else raw[:end]

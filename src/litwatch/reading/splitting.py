@@ -40,6 +40,8 @@ _PROLOG = re.compile(rb"<\?.*?\?>|<!--.*?-->|<!DOCTYPE\s[^\[>]*(?:\[.*?\]\s*)?>"
 _HIDING = re.compile(rb"<!--|<!\[CDATA\[")
 _MARKUP = re.compile(rb"<(script|style)\b.*?</\1>|<[^>]*>", re.DOTALL | re.IGNORECASE)
 _PMID = re.compile(rb"<PMID[^<>]*>\s*(\d{1,9})\s*</PMID>")
+_ARTICLE = b"<PubmedArticle>"
+_ARTICLE_MARK = _ARTICLE[1:]
 _LAST_CHILDREN = (b"</PubmedData>", b"</MedlineCitation>", b"</PubmedBookData>", b"</BookDocument>")
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -146,8 +148,14 @@ class _Window:
 
 def _cut(window: _Window) -> Iterator[tuple[int, bytes]]:
     open_sets = found = 0
-    last_pmid: int | None = None
+    raw = b""
     while window.skip_blank():
+        before = found
+        for offset, raw in _articles(window):
+            found += 1
+            yield offset, raw
+        if found > before:
+            continue
         record = _RECORD.match(window.buffer, window.place)
         if record is None:
             between = _between(window)
@@ -167,10 +175,32 @@ def _cut(window: _Window) -> Iterator[tuple[int, bytes]]:
         raw = window.take(end)
         found += 1
         yield offset, raw
-        last_pmid = pmid_in(raw) if open_sets and window.ended else None
     if open_sets > 0:
+        last_pmid = pmid_in(raw)
         after = f" (the last is PMID {last_pmid})" if last_pmid else ""
         raise CutFile(f"it ends after {found} records{after}, without the tag that closes the set")
+
+
+def _articles(window: _Window) -> Iterator[tuple[int, bytes]]:
+    """What comes next of usual articles in what was read already, as nearly all of a file of NLM's is."""
+    buffer = window.buffer
+    begin = place = window.place
+    base = window.offset - begin
+    while buffer.startswith(_ARTICLE, place):
+        found = buffer.find(_ARTICLE_MARK, place + len(_ARTICLE))
+        if found < 0 or not _closes(buffer, place, found):
+            break
+        begin, place = place, found + len(_ARTICLE_MARK)
+        window.place = place
+        yield base + begin, buffer[begin:place]
+        place = _BLANK.match(buffer, place).end()  # type: ignore[union-attr]
+
+
+def _closes(buffer: bytes, begin: int, found: int) -> bool:
+    """Whether the mark that was found ends the record beyond doubt: nearly always."""
+    return buffer.startswith(b"</", found - 2) and buffer[
+        max(begin, found - 100) : found - 2
+    ].rstrip().endswith(_LAST_CHILDREN)
 
 
 def _between(window: _Window) -> int | None:
@@ -222,8 +252,8 @@ def _end_of_record(window: _Window, name: bytes) -> int:
             clear -= before
             continue
         is_end = window.buffer.startswith(b"</", found - 2)
-        if is_end and window.buffer[max(before, found - 100) : found - 2].rstrip().endswith(_LAST_CHILDREN):
-            return found + len(mark)  # nearly always
+        if is_end and _closes(window.buffer, before, found):
+            return found + len(mark)
         if len(window.buffer) - found < _LOOK_AHEAD and not window.ended:
             window.more()
             searched = found - before

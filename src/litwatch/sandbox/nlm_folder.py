@@ -28,12 +28,12 @@ YEAR = 26
 class NlmFolder:
     """The files of a corpus under NLM's names.
 
-    `cut` holds, for each of the next answers with a file, after how many bytes the connection ends; `spoilt` are the
-    names of files that do not have the sum of their .md5.
+    `sendings` says how each of the next answers with a file goes over the wire; `spoilt` are the names of files that do
+    not have the sum of their .md5.
     """
 
     def __init__(self, corpus: Path | None) -> None:
-        self.cut: deque[int] = deque()
+        self.sendings: deque[Sending] = deque()
         self.spoilt: set[str] = set()
         files = corpus_files(corpus)
         self._files = {f"pubmed{YEAR}n{number:04}.xml.gz": path for number, path in enumerate(files, 1)}
@@ -51,7 +51,7 @@ class NlmFolder:
         ]
         name = asked["name"].removesuffix(".md5")
         if not asked["name"]:
-            return Answer(200, "text/html;charset=UTF-8", _listing(here))
+            return Answer(200, "text/html;charset=UTF-8", _listing(asked["folder"], here))
         if name not in here:
             return Answer(404, TEXT, b"not found\n")
         packed = _packed(self._files[name])
@@ -61,7 +61,7 @@ class NlmFolder:
             digest = hashlib.md5(packed, usedforsecurity=False).hexdigest()
             return Answer(200, TEXT, f"MD5({name})= {digest}\n".encode())
         whole = _part(packed, wanted)
-        return replace(whole, sending=Sending(most=self.cut.popleft())) if self.cut else whole
+        return replace(whole, sending=self.sendings.popleft()) if self.sendings else whole
 
 
 def _part(packed: bytes, wanted: str) -> Answer:
@@ -75,13 +75,15 @@ def _part(packed: bytes, wanted: str) -> Answer:
     return Answer(206, "application/x-gzip", packed[start:], told)
 
 
-def _listing(names: list[str]) -> bytes:
+def _listing(folder: str, names: list[str]) -> bytes:
     rows = [
         f'<a href="{name}{end}">{name}{end}</a>  2026-01-01 12:00   1K  '
         for name in names
         for end in ("", ".md5")
     ]
-    return ("<html><body><pre>Name\n<hr>" + "\n".join(rows) + "\n<hr></pre></body></html>\n").encode()
+    title = f"Index of /pubmed/{folder}"
+    head = f"<html><head><title>{title}</title></head><body><h1>{title}</h1>\n<pre>Name\n<hr>"
+    return (head + "\n".join(rows) + "\n<hr></pre></body></html>\n").encode()
 
 
 @lru_cache(maxsize=64)

@@ -1,4 +1,4 @@
-"""What a treatment was compared with, in the words of one quoted sentence.
+"""What a treatment was compared with, in the words of one quoted sentence or of a trial's title.
 
 Owns the words that compare; what may be compared with stands in comparators.toml. Never guesses from anything but the
 sentence itself, and never names a group by its letter or "the control group", which tells a reader nothing.
@@ -15,7 +15,8 @@ from litwatch.paper import Span
 
 _COMPARES = (
     r"(?:compared (?:with|to)|in comparison (?:with|to)|versus|vs\.?|relative to|than|against|"
-    r"(?:superior|inferior|non-?inferior) to|over|differ(?:ent|ence)? from|and(?: (?:in|by|to))? [\d.]+ ?(?:%|points)?)"
+    r"(?:superior|inferior|non-?inferior) to|over|but not|differ(?:ent|ence)? from|"
+    r"and(?: (?:in|by|to))? [\d.]+ ?(?:%|points)?)"
 )
 #: Words that may stand between the comparing word and what is compared with.
 _BETWEEN = (
@@ -25,7 +26,7 @@ _BETWEEN = (
 
 
 @cache
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     table = tomllib.loads(files(__package__).joinpath("comparators.toml").read_text("utf-8"))
     controls, treatments = (
         "|".join(re.escape(each).replace(r"\*", r"\w*").replace(r"\ ", r"[ -]") for each in table[name])
@@ -34,12 +35,23 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return (
         re.compile(rf"\b{_COMPARES}\s+{_BETWEEN}(?P<what>{controls}|{treatments})\b", re.IGNORECASE),
         re.compile(rf"\b(?P<what>{controls})\b(?![- ]controlled)", re.IGNORECASE),
+        re.compile(rf"\b(?P<what>{controls}|{treatments})[- ]controlled\b", re.IGNORECASE),
     )
+
+
+def control_of(title: Span) -> Span | None:
+    """What a trial calls itself by its control ("placebo-controlled", "versus midazolam"), or None."""
+    _, _, controlled = _patterns()
+    found = controlled.search(title.text)
+    if found is None:
+        return comparator(title)
+    start, end = found.span("what")
+    return Span(title.field, title.start + start, title.start + end, found["what"])
 
 
 def comparator(quote: Span) -> Span | None:
     """The first thing that the sentence compares a treatment with, or None where it names none."""
-    for pattern in _patterns():
+    for pattern in _patterns()[:2]:
         if found := pattern.search(quote.text):
             start, end = found.span("what")
             return Span(quote.field, quote.start + start, quote.start + end, found["what"])

@@ -18,7 +18,7 @@ _UNIT = (
     r"(?:\s?(?:/|per)\s?(?:h|hr|hour|min|minute|day|d)\b|[·.\s]?(?:h|min)[-−–]1)?"
 )
 _DOSE = re.compile(
-    rf"(?<![\w.])(?:{_FIGURE}(?:\s?(?:mg(?:/kg)?)?\s?(?:-|–|to|or|and|,|/|, and|"
+    rf"(?<![\w.])(?<!\d\. )(?:{_FIGURE}(?:\s?(?:mg(?:/kg)?)?\s?(?:-|–|to|or|and|,|/|, and|"
     rf", or)\s?)){{0,6}}{_FIGURE}\s?[-]?{_UNIT}(?![\w])"
 )
 # What may stand between the drug and its figure. Each word takes the blanks after it, and `*+` never tries a second
@@ -28,13 +28,30 @@ _FILL_AFTER = re.compile(
     r"intravenous(?:ly)?|\((?:IV|i\.v\.|IN|SC|IM|[A-Z]{1,4})\)|regimen|"
     r"(?:sub-?an[a]?esthetic )?doses?(?: of)?|was dosed at|"
     r"at(?: a (?:low |fixed |single |mean )?dose of| dosages? of| doses of)?|of|administered|single|bolus|low-dose|"
-    r"will be infused at|a dose of|commenced at a dose of|[,:(])\s*)*+$"
+    r"will be infused at|a dose of|commenced at a dose of|(?:of |at )?(?:varying|different|various|increasing) doses|"
+    r"(?:doses? |that )?(?:ranged|ranging|titrated|increased|commenced|started|were|was)(?: over time)?"
+    r"(?: from| at| between)?(?! or\b)|administration|i\.e\.,?|e\.g\.,?|[nN] ?= ?\d+ ?[;,]|"
+    r"over \d+ (?:days|weeks|months)|(?:\d|two|three) times (?:a|per) week|(?:per|a|each) week|"
+    r"(?:twice|thrice|once)[- ]weekly|weekly|daily|"
+    r"[A-Z]{2,6}-?\d+:|fixed-dose|,? ?[,:(])\s*)*+$"
 )
 _FILL_BEFORE = re.compile(
     r"^\s*(?:(?:R,S-|\(R,S\)-|S-|[sS]\([+]\)-?|over \d+ min(?:utes)?|\d+[- ]min(?:ute)?|of|doses?|intravenous|IV|"
     r"i\.v\.|racemic|oral|intranasal|subcutaneous|intramuscular|sublingual|single|subanesthetic|subanaesthetic|"
-    r"an|infusions?|low-dose|[/()])\s*)*+$"
+    r"an|infusions?|low-dose|(?:IN|IM|SC|PO|SL)\b|of body ?weight of|[/()])\s*)*+$"
 )
+# Figures of a list that count something else ("in group 2, and 0.5 mg/kg").
+_COUNTED = re.compile(
+    r"\b(?:group|arm|day|week|phase|stage|cohort|study|part|session|visit)s?\s$", re.IGNORECASE
+)
+_NEXT_FIGURE = re.compile(r"^[\d.]+(?:,? (?:and|or)|,)\s")
+# Behind a comma the figure may be that of the next drug ("ketamine, 2 mg oral risperidone").
+_OF_ANOTHER = re.compile(
+    r"^\s(?:of\s|oral\s|intravenous\s|iv\s)*[a-z]+(?:done|zolam|zepam|apine|oxetine|ipram|opram|tanil|tanyl|pofol|traline)\b",
+    re.IGNORECASE,
+)
+# What rats were given is no dose of the people that a paper speaks of, too.
+_ANIMALS = re.compile(r"\b(?:rats?|mice|mouse|rodents?)\b", re.IGNORECASE)
 _BLOOD = re.compile(r"^\s?/\s?(?:ml|l|dl)\b|^(?:/|\s)?m?[lL]\b", re.IGNORECASE)
 
 
@@ -53,13 +70,18 @@ def doses(paper: Paper, parts: Sequence[Statement], drugs: Sequence[Span]) -> tu
             unit in sentence for unit in ("mg", "µg", "μg", "mcg", "microgram", "milligram")
         ):
             continue
+        if _ANIMALS.search(sentence):
+            continue
         names = [drug for drug in drugs if drug.field == "abstract" and part.start <= drug.start < part.end]
         if not names:
             continue
         for match in _DOSE.finditer(sentence):
             if _BLOOD.match(sentence[match.end() :]):
                 continue
-            phrase = _with_drug(text, part, part.start + match.start(), part.start + match.end(), names)
+            start, end = part.start + match.start(), part.start + match.end()
+            if _COUNTED.search(text[part.start : start]) and (other := _NEXT_FIGURE.match(match[0])):
+                start += other.end()
+            phrase = _with_drug(text, part, start, end, names)
             if phrase is not None:
                 found.setdefault(phrase.text, phrase)
     return tuple(found.values())
@@ -70,6 +92,8 @@ def _with_drug(text: str, part: Statement, start: int, end: int, names: Sequence
     best: tuple[int, int, int] | None = None
     for name in names:
         if name.end <= start and _FILL_AFTER.match(text[name.end : start]):
+            if text[name.end : start].strip() == "," and _OF_ANOTHER.match(text[end : part.end]):
+                continue
             distance, begin, until = start - name.end, name.start, end
         elif name.start >= end and _FILL_BEFORE.match(text[end : name.start]):
             distance, begin, until = name.start - end, start, name.end
@@ -81,7 +105,9 @@ def _with_drug(text: str, part: Statement, start: int, end: int, names: Sequence
         return None
     _, begin, until = best
     stretch = text[begin:until]
-    if stretch.count("(") > stretch.count(")"):
+    if begin and stretch.count("(") < stretch.count(")") and text[begin - 1] == "(":
+        begin -= 1
+    while text.count("(", begin, until) > text.count(")", begin, until):
         close = text.find(")", until, min(part.end, until + 60))
         if close < 0:
             return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from litwatch.study.cues import Cued
 from litwatch.study.numbers import NUMBER, value
@@ -48,17 +49,19 @@ _NEVER_BEFORE = re.compile(
 _NEVER_BEHIND = re.compile(
     r"[-\s]*(?:old|of age|ago|earlier|history|remission from|apart|of postapproval|"
     r"(?:and|or) (?:older|over|above|more))\b|"
-    r"\s?\(?(?:sd|range)\b|\sprior\b(?! to)|\s(?:before|prior to|preceding)\s(?:the\s)?(?:\w+\s)?"
-    r"(?:surgery|operation|delivery|baseline|admission|enrol\w+|inclusion)|"
+    r"\s?\(?(?:sd|range)\b|\sprior\b(?! to)|\s(?:before|prior to|preceding)\s(?:(?:the|their|his|her)\s)?(?:\w+\s)?"
+    r"(?:surgery|operation|delivery|baseline|admission|enrol\w+|inclusion|first|index|initiation|infusions?|"
+    r"treatment|therapy|dos\w+)|"
     r"[-\s](?:horizon|latency|drug-free|washout|wash-out|(?:treatment )?gaps?\b)"
 )
+_THEN = re.compile(r"\b(?:followed by|and then)\b(?: an?)?[^.;]{0,30}$")
 _UNIT = Cued(r"days?|weeks?|months?|years?|hours?|hrs?|wks?|yrs?|pod\s?\d")
 _LETTER = re.compile(r"[ -][hd][ .,)]")
 _CLASSES = Classes(
     {
         "follow-up": "follow followed",
         "after": "after post postoperative postinfusion postpartum later following subsequent since",
-        "treatment": "treat therap infus dos administ maint ketamine esketamine inject sessions",
+        "treatment": "treat therap infus dos administ maint inject sessions",
         "study": "study trial phase period course double open extension randomi continuation observation",
         "at": "=at =by",
         "for or over": "=for =over =during =throughout =through =across",
@@ -96,7 +99,7 @@ class Lasting:
 
 def durations(parts: Sequence[Statement], design: str | None) -> list[Lasting]:
     """Every candidate of an abstract of a day or more, with its features."""
-    found = [one for part in parts if _may_last(part) for one in _of_sentence(part)]
+    found = [one for part in parts if _may_last(part) for one in _with_sums(list(_of_sentence(part)))]
     told: dict[int, set[int]] = {}
     for one in found:
         told.setdefault(one.number, set()).add(one.part.start)
@@ -115,6 +118,16 @@ def durations(parts: Sequence[Statement], design: str | None) -> list[Lasting]:
         if len(told[one.number]) > 1:
             known["said again"] = 1.0
     return found
+
+
+def _with_sums(told: list[Lasting]) -> list[Lasting]:
+    """The durations of a sentence, and for two that follow each other ("3 weeks ... followed by 20 weeks") the sum."""
+    sums = [
+        Lasting(one.number + other.number, one.part, one.start, other.end, {**other.known, "added up": 1.0})
+        for one, other in pairwise(told)
+        if _THEN.search(one.part.small, one.end, other.start)
+    ]
+    return told + sums
 
 
 def _may_last(part: Statement) -> bool:

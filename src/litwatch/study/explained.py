@@ -19,9 +19,9 @@ from litwatch.study.account import Row, rows
 from litwatch.study.entries import EntryReader, FacetOutcome
 from litwatch.study.evidence import evidence
 from litwatch.study.facets import Entry, Rules
-from litwatch.study.findings import Student
 from litwatch.study.places import Place, Places
 from litwatch.study.roles import passages, sentences_with_roles
+from litwatch.study.student import Student
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,11 @@ _BARE = re.compile(
 _IN_CAPITALS = re.compile(
     r"\s(BACKGROUND|OBJECTIVES?|AIMS?|METHODS?|RESULTS?|FINDINGS|CONCLUSIONS?|DISCUSSION|INTERPRETATION)$"
 )
+# A label glued to the first word of its part, where a publisher lost the blank ("MethodsA trial").
+_GLUED = re.compile(
+    r"(?:^|(?<=[.?!)\]])\s?)(Background|Introduction|Objectives?|Aims?|Purpose|Methods?|Results?|Findings|Discussion|"
+    r"Conclusions?|Interpretation)(?=[A-Z](?:[a-z\d]|\s|[A-Z-]))"
+)
 _LONGEST = 60
 
 
@@ -57,7 +62,7 @@ def _inline(text: str) -> list[Part]:
     """Parts by labels that stand in the text; the whole text as one part where there are none."""
     labels = _with_colon(text)
     if all(label.roles == (OTHER,) for label in labels):
-        labels = sorted((*labels, *_bare(text)), key=lambda label: label.start)
+        labels = sorted((*labels, *(_glued(text) or _bare(text))), key=lambda label: label.start)
     if not labels:
         return [Part(0, len(text), ROLE_NAMES)]
     found: list[Part] = []
@@ -94,10 +99,20 @@ def _with_colon(text: str) -> list[_Label]:
 
 def _bare(text: str) -> list[_Label]:
     """Labels without a colon ("Aims To assess ... Results The ..."), as some journals send them; three at least."""
-    if "Results " not in text:
-        return []
-    found = [_Label(match.start(1), match.end(1), roles_of_label(match[1])) for match in _BARE.finditer(text)]
+    found = _labels(_BARE, text) if "Results " in text else []
     return found if len({label.roles for label in found}) >= 3 else []
+
+
+def _glued(text: str) -> list[_Label]:
+    """Labels without as much as a blank ("MethodsA trial ... ResultsAcross ..."); two at least."""
+    found = _labels(_GLUED, text) if "Result" in text or "Conclusion" in text else []
+    return found if len({label.roles for label in found}) >= 2 else []
+
+
+def _labels(pattern: re.Pattern[str], text: str) -> list[_Label]:
+    return [
+        _Label(match.start(1), match.end(1), roles_of_label(match[1])) for match in pattern.finditer(text)
+    ]
 
 
 def _trimmed(text: str, part: Part) -> Part:

@@ -40,6 +40,9 @@ _SEARCHED_AFTER = Cued(
     r"^(?:\s[\w-]+){0,3}?\s(?:identified|retrieved|screened|found|yielded|excluded|obtained|returned|assessed for "
     r"eligibility|for screening)\b",
 )
+_ASIDE = re.compile(
+    r"^(?:\s\([^()]{1,80}\))?(?:\sout of (?:the )?[\d,]+ (?:\w+ ){0,2}?(?:articles|records|studies|papers|citations))?"
+)
 _OUT_OF = re.compile(r"(?:\bout of|\b[Oo]f)\s(?:the\s|these\s|a total of\s)?(?:initial\s|identified\s)?$")
 
 
@@ -67,9 +70,9 @@ def _included(sentence: str, match: re.Match[str]) -> float:
         -1
     ]
     # Only what is said of this number: up to the next one.
-    after = re.split(r"[;.]\s|,\s(?=(?:and\s|of\s(?:which|these)\s)?(?:\d|we\b))", sentence[match.end() :])[
-        0
-    ][:70]
+    # An aside in brackets ("(11 new, 3 of before)") stands between it and what is said.
+    rest = _ASIDE.sub("", sentence[match.end() :])
+    after = re.split(r"[;.]\s|,\s(?=(?:and\s|of\s(?:which|these)\s)?(?:\d|we\b))", rest)[0][:70]
     if match.re is _CHOSEN:
         return 1.8 if _PAPERS.search(sentence[: match.start()] + sentence[match.end() :]) else -9.0
     chosen = bool(_KEPT.search(before) or _KEPT.search(after))

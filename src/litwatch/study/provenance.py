@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from litwatch.paper import Paper, Span
 from litwatch.study.cues import Cued
+from litwatch.study.quote_features import names_primary_outcome
 from litwatch.study.statements import Statement
 
 _SECONDARY = Cued(
@@ -31,6 +32,8 @@ _SECONDARY_TITLE = Cued(
     r"\b(?:(?:correlates?|predictors?|moderators?|mediators?|biomarkers?) of|moderates?|mediates?|number needed to|"
     r"(?:versus|vs\.?) non-?\w+)\b"
 )
+# Said in the methods of a trial that names its primary outcome, these are analyses beside that of the trial itself.
+_WEAK = re.compile(r"post[- ]?hoc|sub-?(?:group|-?analys)|exploratory")
 _SAYS_SO = Cued(r"\bpost[- ]?hoc (?:study|analys[ei]s)\b")
 _TRIAL_DESIGNS = frozenset(("rct", "trial"))
 
@@ -90,6 +93,6 @@ def secondary(
         if part.role not in ("aim", "methods", "background"):
             continue
         match = part.find(_SECONDARY if part.role != "background" else _SAYS_SO)
-        if match:
+        if match and not (part.role == "methods" and _WEAK.match(match[0]) and names_primary_outcome(parts)):
             return True, part.span(match.start(), match.end())
     return False, None

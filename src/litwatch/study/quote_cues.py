@@ -9,7 +9,9 @@ import re
 
 from litwatch.study.cues import Cued, Exact
 
-SECONDARY = Cued(r"\bsecondary (?:outcome|analys)|\bexplorator")
+SECONDARY = Cued(r"\bsecondary (?:outcome|analys|aim|objective|end ?point)|\bexplorator")
+# Who is compared with whom, in a plan.
+TRIAL = Cued(r"\b(?:randomi[sz]\w*|randomly|placebo|controlled trial|RCT|cross-?over|allocated|comparing)\b")
 OWN = Cued(
     r"\b(?:in conclusion|conclude|(?:these|our|the|study|present|current) (?:results|findings|data)|"
     r"this (?:study|trial|review|meta-analysis))\b"
@@ -45,6 +47,14 @@ MOOD = Cued(
     r"depress|suicid|\b(?:MADRS\b|HAM-?D|HDRS|HRSD|PHQ|BDI|EPDS|PPD\b|mood\b|QIDS|remission|respon|SSI\b|"
     r"self-harm)|antidepress",
 )
+# Whose finding is told: in a review others compared.
+OF_STUDIES = Cued(
+    r"\b(?:(?:one|two|three|four|five|six|seven|most|several|some|\d+) (?:of the )?(?:\w+ )?|the )"
+    r"(?:study|studies|trials?|RCTs?)\b"
+)
+OUTCOME = Cued(
+    r"\b(?:symptoms?|(?:primary|treatment|clinical|main) outcomes?|efficacy|effectiveness|improvements?)\b"
+)
 SAMPLE = Cued(
     r"\b(?:(?:were|was) (?:randomly (?:divided|assigned|allocated)|enrolled|recruited|screened|"
     r"randomi[sz]ed|included|identified|excluded|retrieved|eligible)\b|met (?:the )?(?:inclusion|"
@@ -60,6 +70,9 @@ BASELINE = Cued(
     r"demographic (?:characteristics|data|variables)\b|mean ages?\b|age (?:and|or) (?:sex|gender)\b|"
     r"(?:age, (?:\w+, ){0,3}|(?:sex|gender), (?:\w+, ){0,2})(?:age|sex|gender|weight|height|"
     r"body mass index|bmi|asa|education\w*)\b|history of\b)",
+)
+BEFORE = Cued(
+    r"\b(?:baseline|screening|pre-?(?:infusion|operativ\w*|treatment|surgery|injection)|preoperativ\w*)\b"
 )
 CHANGE = Cued(
     r"\b(?:changes?|chang(?:ed|ing)|reduc\w*|decreas\w*|improv\w*|declin\w*|fell|dropped|predict\w*|moderat\w*|"
@@ -78,15 +91,51 @@ YIELD = Cued(
 )
 # Two groups set against each other, or the size of what lies between them.
 CONTRAST = Cued(
-    r"\b(?:than|versus|vs|compared (?:with|to)|between(?:-| the | )(?:\w+ ){0,3}(?:groups?|arms|conditions|treatments)|"
+    r"\b(?:than|versus|vs|compared (?:with|to)|between(?:-| the | )(?:[\w+/-]+ ){0,4}"
+    r"(?:groups?|arms|conditions|treatments)|"
+    r"(?:groups?|treatment|drug|condition)\s?(?:×|x|\*|by|-by-)\s?time|"
     r"(?:mean |risk )?differences?|superior|non-?inferior\w*|(?:odds|risk|hazard|rate) ratio|SMD|WMD|effect sizes?|"
     r"did not differ|relative to)\b",
 )
 NO_DIFFERENCE = Cued(
-    r"\b(?:no (?:statistically |clinically )?(?:significant |between-group )*(?:differences?|effects?|"
-    r"benefit|advantage|superiority)\b|(?:did|do|does) not (?:significantly )?differ|was not (?:superior|"
+    r"\b(?:no (?:statistically |clinically )?(?:significant |between-group |additional |added |overall )*"
+    r"(?:differences?|effects?|benefits?|advantage|superiority)\b|no (?:\w+[ -])?group differences?\b|"
+    r"no evidence (?:of|for) (?:an? )?(?:\w+ )?(?:effects?|differences?|benefits?)\b|"
+    r"no (?:statistically )?significant (?:[\w×*-]+ ){1,5}?(?:differences?|"
+    r"effects?|interactions?)\b|(?:did|do|does) not (?:significantly )?differ|"
+    r"(?:was|were|is) not (?:statistically |clinically )?(?:significant|different)|"
+    r"(?:did|does) not (?:reach|achieve|meet|attain) (?:statistical )?(?:significance|superiority|non-?inferiority|"
+    r"(?:the|its|their) (?:\w+ )?(?:primary|criteri\w+|endpoint))|"
+    r"fail(?:ed|ing|s)? to (?:meet|reach|achieve)|"
+    r"did not (?:find|show|detect|observe|reveal) (?:an?|any) (?:\w+ )?(?:changes?|differences?|effects?|improvements?|"
+    r"benefits?)|"
+    r"was not (?:superior|"
     r"significant|more effective)|were not (?:superior|significantly)|failed to (?:separate|show|"
     r"demonstrate))",
+)
+# Who stayed, left or was left out: how a study went, and nothing that it found about its question.
+DISPOSITION = Cued(
+    r"\b(?:drop-?outs?|dropped out|attrition|adherence|retention|completion rates?|completers?|lost to follow-?up|"
+    r"(?:were|was) (?:excluded|withdrawn)|complet(?:ed|ing) (?:the|all)|recruitment)\b",
+)
+LEFT_OUT = Cued(
+    r"\b(?:patients|participants|subjects|women|individuals|people|adults|volunteers|cases)\b[^.;]{0,40}\b(?:were|was) "
+    r"(?:excluded|withdrawn|lost|screened|enrolled|recruited|included in the (?:\w+ )?analys[ie]s)\b"
+)
+# What was done, told among the results.
+DOING = Cued(
+    r"\b(?:was|were) (?:then |also |further )?(?:identified|gathered|collected|retrieved|obtained|extracted|recorded|"
+    r"analy[sz]ed|assessed|measured|evaluated|determined|examined|performed|conducted|carried out|calculated) "
+    r"(?:according to|with|using|by|on|from|through|via|based on|as)\b"
+)
+# What goes along with something, or leads to it: told after what was found, unless the title asks for it.
+RELATION = Cued(
+    r"\b(?:correlat\w*|mediat(?:e[ds]?|ing|ion|ors?)|moderat(?:e[ds]|ing|ion|ors?)|path analys[ie]s|predict\w*)\b"
+)
+# A change in people who had the same: without what it is set against, no effect of anything.
+WITHIN = Cued(
+    r"\b(?:both (?:the )?(?:\w+ )?(?:groups|arms|treatments|drugs|conditions|medications|interventions)|"
+    r"(?:all|each) (?:\w+ )?(?:groups?|arms?)|(?:from|with|to|than|at) (?:the )?baseline|over time)\b"
 )
 ASIDE = Cued(
     r"^(?:In addition|Additionally|Moreover|Furthermore|However|Also|Similarly|Exploratory|Secondary)\b|"
@@ -94,8 +143,14 @@ ASIDE = Cued(
 )
 PRIMARY_IS = Cued(
     r"\b(?:co-)?primary (?:efficacy |study |clinical )?(?:outcomes?|end ?points?)\b(?: measures?)?[^.;]{0,12}?"
-    r"(?:\b(?:was|were|is|included?|comprised)\b|:|,)(?P<what>[^.;]*)",
+    r"(?:\b(?:was|were|is|included?|comprised)\b|:|,|-)(?P<what>[^.;]*)",
 )
+IS_PRIMARY = Cued(
+    r"(?P<what>[^.;,]{4,160}?)\b(?:was|were|is|served as|being) (?:the |our |a )?(?:co-)?primary "
+    r"(?:efficacy |study |clinical )?(?:outcomes?|end ?points?)\b",
+)
+# A short form with the words before it that it stands for.
+SHORT_FORM = re.compile(r"((?:[A-Za-z][\w'-]*[ -]){1,6})\((?P<short>[A-Z][A-Za-z]{1,7})\b")
 COMMON = frozenset(
     re.findall(
         r"\w+",
@@ -126,6 +181,8 @@ HARM_STRONG = Cued(
     r"dissociative (?:symptom|effect|side)|complications?\b|toxic|well[- ]tolerated|cystitis)",
 )
 # A harm that has a name, or that people had: what "safe and well tolerated" leaves out.
+# Praise, which often stands where harms should.
+PRAISE = Cued(r"\b(?:efficac\w*|effective\w*|therapeutic|antidepressant|benefi\w*|promising|improv\w*)\b")
 EVENT = Cued(
     r"\b(?:adverse (?:events?|effects?|reactions?|drug)|side effects?|side-effects?|dissociat\w*|complications?|"
     r"nausea|vomiting|headaches?|dizz\w*|sedat\w*|hypertens\w*|hypotens\w*|blood pressure|hallucinat\w*|"
@@ -145,13 +202,22 @@ FURTHER = Cued(
     r"\b(?:(?:further|future|additional|more|larger|long-?term|randomi[sz]ed)\b[^.;]{0,60}\b(?:research|"
     r"stud(?:y|ies)|trials?|investigations?|work|data|exploration)\b[^.;]{0,60}\b(?:need\w*|warrant\w*|"
     r"require\w*|necessary|should|must|recommended|merit\w*|important|essential)|(?:needed|warranted|"
-    r"required|needs to be|remains? to be|warrants? further)\b)",
+    r"required|needs to be|remains? to be|warrants? further)\b|"
+    r"\bshould (?:\w+ )?(?:future|further) (?:research|stud(?:y|ies)|trials?|work)\b)",
 )
 # What is said about findings rather than by them.
 COMMENTARY = Cued(
-    r"\b(?:results?|findings?|data|conclusions?|study|evidence)\b[^.;,]{0,40}?\b(?:needs? to be|should be|must be|"
+    r"\b(?:results?|findings?|data|conclusions?|study|evidence)\b[^.;,]{0,40}?\b"
+    r"(?:needs? to be|should be|must be|"
     r"ha(?:s|ve) (?:important|clinical|significant|potential) (?:\w+ )?implications?|"
     r"(?:may|could|can|will) (?:help )?(?:guide|inform))\b",
+)
+# How far the authors themselves trust what they say.
+GRADED = Cued(
+    r"\b(?:(?:weak|low|limited|insufficient|poor|scarce|sparse|preliminary|moderate|strong|high|mixed|conflicting|"
+    r"inconsistent)(?:[- ](?:quality|certainty|level|grade))? evidence|evidence (?:(?:is|was|remains|base is) )?"
+    r"(?:\w+ )?(?:weak|low|limited|insufficient|inconclusive|mixed|conflicting|sparse|scarce)|"
+    r"certainty of (?:the )?evidence|inconclusive)\b"
 )
 CONCLUDES = Cued(
     r"\b(?:in conclusion|conclu\w*|suggest\w*|indicat\w*|support\w*|demonstrat\w*|find(?:s|ings)|results?|"
@@ -169,12 +235,20 @@ ABOUT_THE_PAPER = Cued(
     r"\b(?:to (?:our|the best of our) knowledge|this is the first|novel\b|overview|limitations?|limited by|"
     r"future (?:directions|research)|current literature)\b"
 )
+# A sentence that takes back part of the one before it.
+TAKES_BACK = Cued(
+    r"^(?:however|nevertheless|nonetheless|but|yet|conversely|unfortunately|"
+    r"(?:these|the|our) (?:results|findings|data|conclusions?)\b"
+    r"[^.;]{0,40}\b(?:should|must|need to) be (?:interpreted|viewed|taken|considered|treated) (?:with|as)|"
+    r"(?:caution|interpretation)\b)"
+)
 RIGHTS = Cued(
+    r"^(?:clinical )?trials? (?:was )?regist|^registered (?:trial )?(?:at|with|in)\b|^registration(?: number)?\b|"
     r"©|\b(?:abstract truncated\b|copyright\b|all rights reserved\b|Psyc?INFO Database\b)|\(PsycInfo|"
     r"\b(?:trial registration|PROSPERO ID|NCT\d{8}|ClinicalTrials\.gov)",
 )
 PLAN = Cued(
-    r"\b(?:will|aims? to|is designed|primary outcome|to (?:determine|evaluate|assess|compare|investigate|"
+    r"\b(?:will|plan to|aims? to|is designed|primary outcome|to (?:determine|evaluate|assess|compare|investigate|"
     r"examine))\b",
 )
 LETTERS = re.compile(r"[^\W\d_]")
@@ -183,6 +257,7 @@ ALTHOUGH = Cued(r"\b(?:although|while|but|however)\b")
 MODEST = re.compile(r"(?:However|Limitations?|Moreover|Furthermore|Additionally)\b|.*\blimitation")
 LONG_WORD = re.compile(r"[a-z]{5,}")
 CONTENT_WORD = re.compile(r"[a-z\d]{3,}")
+WORD = re.compile(r"[a-z\d]{2,}")
 PRESENT = Cued(r"\b(?:is|are|has|have|can|may|might|could)\b")
 PAST = Cued(
     r"\b(?:was|were|had|did|showed|found|improved|decreased|increased|reported|experienced|occurred)\b"

@@ -43,6 +43,10 @@ _SAYS: dict[str, Cued | Exact] = {
     "present tense": cues.PRESENT,
     "past tense": cues.PAST,
     "p value or interval": cues.STATISTIC,
+    "who stayed or left": cues.DISPOSITION,
+    "relation": cues.RELATION,
+    "within groups": cues.WITHIN,
+    "grades the evidence": cues.GRADED,
 }
 # With the bits without which they need not be asked for: all of them, where a pattern has none of its own.
 _ASKED = [(name, cue, cue.bit if isinstance(cue, Cued) else -1) for name, cue in _SAYS.items()]
@@ -60,14 +64,15 @@ def features(parts: Sequence[Statement], title: str, places: Iterable[int]) -> d
     """The features of the sentences at these places of an abstract, by place."""
     places = list(places)
     asked = {parts[place].role for place in places}
-    stems: list[set[str]] = [
-        _stems(part.small) if part.role in asked or part.role in _TOLD else _NO_STEMS for part in parts
+    told: list[set[str]] = [
+        stems(part.small) if part.role in asked or part.role in _TOLD else _NO_STEMS for part in parts
     ]
-    of_title = _stems(small(title))
-    told_as = {role: _told_as(role, parts, stems) for role in _TOLD}
-    of_both = [len(of_title & own) for own in stems]
+    of_title = stems(small(title))
+    told_as = {role: _told_as(role, parts, told) for role in _TOLD}
+    of_both = [len(of_title & own) for own in told]
     primary = primary_words(parts)
     harmful_title = cues.HARM_STRONG.search(title) is not None
+    relating_title = cues.RELATION.search(title) is not None
     by_role: dict[str, list[int]] = {}
     for place, part in enumerate(parts):
         by_role.setdefault(part.role, []).append(place)
@@ -91,13 +96,17 @@ def features(parts: Sequence[Statement], title: str, places: Iterable[int]) -> d
         each["long"] = float(len(part.text) > _LONG)
         each["words of the title"] = _few(of_both[place])
         each["most words of the title"] = float(0 < of_both[place] == nearest[part.role])
-        for role, (told, told_twice) in told_as.items():
-            each[f"words of the {role}"] = _few(
-                len(stems[place] & (told_twice if part.role == role else told))
-            )
+        for role, (once, twice) in told_as.items():
+            each[f"words of the {role}"] = _few(len(told[place] & (twice if part.role == role else once)))
         each["after a sample"] = float(place > 0 and _tells_the_sample(parts[place - 1]))
         if primary:
-            each["words of the primary outcome"] = _few(len(primary.intersection(content(part.small))))
+            each["words of the primary outcome"] = _few(
+                len(primary.intersection(cues.WORD.findall(part.small)))
+            )
+            if "no difference" in each:
+                each["no difference in the primary outcome"] = each["words of the primary outcome"]
+        if "relation" in each and not relating_title:
+            each["relation aside"] = 1.0
         if not harmful_title and "harm, plainly" in each:
             each["harm aside"] = 1.0
         found[place] = {name: value for name, value in each.items() if value}
@@ -109,16 +118,18 @@ def _few(words: int) -> float:
     return min(4, words) / 2
 
 
-def _stems(lowered: str) -> set[str]:
+def stems(lowered: str) -> set[str]:
     """The beginnings of the long words of a text: "reduction" and "reduced" are one."""
     return {word[:_STEM] for word in cues.LONG_WORD.findall(lowered)}
 
 
-def _told_as(role: str, parts: Sequence[Statement], stems: Sequence[set[str]]) -> tuple[set[str], set[str]]:
+def _told_as(
+    role: str, parts: Sequence[Statement], of_parts: Sequence[set[str]]
+) -> tuple[set[str], set[str]]:
     """The stems of the sentences of that role, and those that stand in two of them."""
     told: set[str] = set()
     twice: set[str] = set()
-    for part, own in zip(parts, stems, strict=True):
+    for part, own in zip(parts, of_parts, strict=True):
         if part.role == role:
             twice |= told & own
             told |= own
@@ -148,6 +159,12 @@ def _said(part: Statement) -> Features:
         each.update(dict.fromkeys(map(in_role.__getitem__, said), 1.0))
     if "figures" in each and "contrast" in each:
         each["contrast with figures"] = 1.0
+    if "no difference" in each and "mood" in each:
+        each["no difference in mood"] = 1.0
+    if "no difference" in each and "contrast" in each:
+        each["no difference in harms" if "event" in each else "no difference between groups"] = 1.0
+    if "within groups" in each and "contrast" not in each:
+        each["within groups alone"] = 1.0
     if "figures" in each and "event" in each:
         each["event with figures"] = 1.0
     if "further research" in each and "although" not in each:
@@ -162,11 +179,35 @@ def content(lowered: str) -> set[str]:
     return set(cues.CONTENT_WORD.findall(lowered)) - cues.COMMON
 
 
+def names_primary_outcome(parts: Sequence[Statement]) -> bool:
+    """Whether the methods say what the primary outcome was."""
+    return any(
+        part.has(cues.IS_PRIMARY) or part.has(cues.PRIMARY_IS)
+        for part in parts
+        if part.role in ("aim", "methods")
+    )
+
+
 def primary_words(parts: Sequence[Statement]) -> set[str]:
     """The words by which the methods name the primary outcome; none where they name none."""
     for part in parts:
         if part.role in ("aim", "methods", "background"):
-            named = part.find(cues.PRIMARY_IS)
+            named = part.find(cues.IS_PRIMARY) or part.find(cues.PRIMARY_IS)
             if named:
-                return content(named["what"])
+                what = content(named["what"])
+                return what | _short_forms(parts, stems(" ".join(what)))
     return set()
+
+
+def _short_forms(parts: Sequence[Statement], wanted: set[str]) -> set[str]:
+    """The short forms whose words, as the abstract spells them out, are those: SI for "Scale for Suicide Ideation"."""
+    found = set()
+    for part in parts:
+        if "(" not in part.text:
+            continue
+        for match in cues.SHORT_FORM.finditer(part.text):
+            spelt = match[1].split()[-len(match["short"]) :]
+            spelled = stems(" ".join(spelt).lower())
+            if spelled and spelled <= wanted:
+                found.add(match["short"].lower())
+    return found

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from litwatch.paper import Paper, Span
 from litwatch.study import quote_cues as cues
-from litwatch.study.quote_features import features
+from litwatch.study.nulls import no_difference, within_groups
+from litwatch.study.quote_features import features, stems
 from litwatch.study.statements import Statement
 from litwatch.study.weighing import Features, score, weights
 
@@ -43,14 +44,19 @@ def quotes(paper: Paper, parts: Sequence[Statement], design: str | None, *, harm
         return Quotes()
     clean = quotable(parts)
     if design == "protocol":
-        return Quotes(conclusion=_span(_planned(clean)))
+        return Quotes(conclusion=_span(_planned(clean, paper.title)))
     places = {
         "result": allowed("result", clean, design) if design not in NO_RESULT else [],
         "conclusion": allowed("conclusion", clean, design),
         "harm": allowed("harm", clean, design) if harm else [],
     }
     known = features(clean, paper.title, sorted({place for each in places.values() for place in each}))
-    return Quotes(**{kind: _span(_best(kind, clean, known, asked)) for kind, asked in places.items()})
+    best = {kind: _best(kind, clean, known, asked) for kind, asked in places.items()}
+    result = best["result"]
+    if result is not None and within_groups(result):
+        # That each group improved is no result where the groups were compared, and were alike.
+        best["result"] = no_difference(paper.title, clean) or result
+    return Quotes(**{kind: _span(part) for kind, part in best.items()})
 
 
 def quotable(parts: Sequence[Statement]) -> list[Statement]:
@@ -63,16 +69,27 @@ def may_be_result(parts: Sequence[Statement], *, narrative: bool) -> list[int]:
     return [
         place
         for place, part in enumerate(parts)
-        if (part.role == "results" or (part.role == "conclusion" and not narrative)) and not _no_result(part)
+        if (
+            part.role == "results"
+            or (part.role == "conclusion" and not narrative)
+            or (part.role == "methods" and _reports(part))
+        )
+        and not _no_result(part)
     ]
 
 
-def may_be_harm(parts: Sequence[Statement]) -> list[int]:
-    """The places of what may be the harm: never background or aim, nor what was only wanted or measured."""
+def may_be_harm(parts: Sequence[Statement], *, case: bool) -> list[int]:
+    """The places of what may be the harm: never background or aim, nor what was only wanted or measured.
+
+    What befell the people of a `case` may be told before any result.
+    """
     return [
         place
         for place, part in enumerate(parts)
-        if part.role in _HARMFUL_ROLES and part.has(cues.HARM) and not part.has(cues.WANTED)
+        if (part.role in _HARMFUL_ROLES or (case and part.role == "methods" and _happened(part)))
+        and part.has(cues.HARM)
+        and not part.has(cues.WANTED)
+        and not _only_praises(part)
     ]
 
 
@@ -80,7 +97,11 @@ def allowed(kind: str, parts: Sequence[Statement], design: str | None) -> list[i
     """The places of what may be that quote of a paper."""
     if kind == "conclusion":
         return may_be_conclusion(parts)
-    return may_be_result(parts, narrative=design == "review") if kind == "result" else may_be_harm(parts)
+    return (
+        may_be_result(parts, narrative=design == "review")
+        if kind == "result"
+        else may_be_harm(parts, case=design == "case")
+    )
 
 
 def may_be_conclusion(parts: Sequence[Statement]) -> list[int]:
@@ -106,19 +127,46 @@ def _best(
     return parts[-place] if best > LEAST[kind] else None
 
 
+def _reports(part: Statement) -> bool:
+    """Whether a sentence that was taken for a method reports what came of it."""
+    if part.has(cues.NO_DIFFERENCE) and part.has(cues.CONTRAST):
+        return True
+    return (part.has(cues.CHANGE) and part.has(cues.FOUND) and part.has(cues.PAST)) and not (
+        part.has(cues.WANTED) or part.has(cues.PLAN) or part.has(cues.SAMPLE) or part.has(cues.PRIMARY)
+    )
+
+
+def _only_praises(part: Statement) -> bool:
+    """Whether safety is named beside a benefit, and no event is."""
+    return part.has(cues.TOLERATED) and part.has(cues.PRAISE) and not part.has(cues.EVENT)
+
+
+def _happened(part: Statement) -> bool:
+    """Whether a sentence that was taken for a method tells an event that people had."""
+    planned = part.has(cues.PLAN) or part.has(cues.SAMPLE) or part.has(cues.SECONDARY)
+    return part.has(cues.EVENT) and part.has(cues.PAST) and not planned
+
+
 def _no_result(part: Statement) -> bool:
     """Whether a sentence tells who came into the study, or how many papers a search brought, and nothing found."""
     if part.has(cues.BASELINE) and not (part.has(cues.CHANGE) and not part.has(cues.AGE)):
         return True
-    return part.has(cues.YIELD) and not (part.has(cues.CONTRAST) and part.has(cues.FIGURES))
+    if part.has(cues.DOING) and not part.has(cues.FIGURES):
+        return True
+    told_aside = part.has(cues.YIELD) or part.has(cues.LEFT_OUT)
+    return told_aside and not (part.has(cues.CONTRAST) and part.has(cues.FIGURES))
 
 
-def _planned(parts: Sequence[Statement]) -> Statement | None:
+def _planned(parts: Sequence[Statement], title: str) -> Statement | None:
+    asked = stems(title.lower())
     best: tuple[float, Statement] | None = None
     for place, part in enumerate(parts):
         points = {"aim": 2.0, "methods": 0.8, "conclusion": 0.6}.get(part.role, -1.0)
         points += 1.5 if part.has(cues.PLAN) else 0.0
         points += 0.5 if " will " in part.text else 0.0
+        points += 1.0 if part.has(cues.TRIAL) else 0.0
+        points += 0.2 * min(5, len(stems(part.small) & asked))
+        points -= 1.5 if part.has(cues.SECONDARY) else 0.0
         points -= 0.1 * place
         if best is None or points > best[0]:
             best = (points, part)

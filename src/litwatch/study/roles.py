@@ -50,6 +50,9 @@ _FINDS = Cued(
 )
 
 
+_CLAUSE_BEFORE = re.compile(r"[^;]{30,};")
+
+
 @dataclass(frozen=True, slots=True)
 class Weights:
     """The table of roles.tsv: packed weights by word, and those of a step between roles."""
@@ -116,7 +119,11 @@ def sentences_with_roles(paper: Paper) -> tuple[Statement, ...]:
 
 def is_wish(sentence: Statement) -> bool:
     """Whether a sentence only says that more research is needed, or what is not known."""
-    return sentence.has(WISH) and not sentence.has(_FINDS)
+    wish = sentence.find(WISH)
+    if wish is None or sentence.has(_FINDS):
+        return False
+    # "It did no harm; data on longer use are lacking" says more than the wish.
+    return not _CLAUSE_BEFORE.match(sentence.small, 0, wish.start())
 
 
 def _decode(text: str, bounds: list[tuple[int, int]], allowed: tuple[str, ...]) -> list[str]:

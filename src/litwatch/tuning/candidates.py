@@ -12,16 +12,42 @@ import math
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from itertools import pairwise
 from pathlib import Path
 
 from litwatch.paper import Paper
 from litwatch.query.nlm_tables import stop_words
-from litwatch.query.tokens import words
+from litwatch.query.tokens import query_words, words
 from litwatch.query.tree import Term
 
 SHORTEST = 4
+RECKONED = 5
+"""Papers reckoned to each term beside those that it adds: a word of one paper alone is no bargain."""
 _EMPTY = frozenset(tomllib.loads(Path(__file__).with_name("empty_words.toml").read_text("utf-8"))["words"])
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A term that might stand beside a concept, with the seeds and the stored papers that it would gain."""
+
+    term: Term
+    count: int
+    rank: float
+    is_near: bool
+    seeds: frozenset[int]
+    gains: int
+
+    @property
+    def order(self) -> tuple[float, bool, float, str]:
+        """The best first: seeds for a paper added, among the papers stored."""
+        return -len(self.seeds) / (self.gains + RECKONED), not self.is_near, -self.rank, self.term.key
+
+    @property
+    def alike(self) -> tuple[bool, bool, frozenset[int]]:
+        """Of those that gain the very same seeds one word, one phrase and one heading is enough."""
+        return self.term.tag == "mh", " " in self.term.text, self.seeds
 
 
 def log_likelihood(inside: int, of_inside: int, outside: int, of_outside: int) -> float:
@@ -71,3 +97,14 @@ def frequent(papers: Iterable[Paper], at_least: int) -> Iterator[tuple[Term, int
     for term, count in counts.items():
         if count >= at_least:
             yield term, count
+
+
+def is_said_by(asked: Term, term: Term) -> bool:
+    """Whether the words that a query asks for, in whatever field, stand in a term."""
+    wanted, run = query_words(asked.text), words(term.text)
+    starts = range(len(run) - len(wanted) + 1) if wanted else ()
+    return any(all(map(_is_word, wanted, run[start:])) for start in starts)
+
+
+def _is_word(asked: str, word: str) -> bool:
+    return fnmatchcase(word, asked) if "*" in asked else word == asked

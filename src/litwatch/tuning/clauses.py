@@ -7,11 +7,14 @@ every paper. Of what hangs on an OR, that part hangs on one of its clauses which
 that which all of the others find; of a NOT, what it keeps hangs on its first clause where nothing is taken away, and
 what is taken away hangs on one of the others where no other takes it. A clause that only PubMed can answer is left
 out of its group, as match.matches leaves it out.
+
+Which way it hangs is a matter of how many NOTs stand before the clause: in `a NOT (b NOT c)` what c matches is saved,
+and so is what b does not match.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
@@ -21,8 +24,11 @@ from litwatch.query.tree import Clause, Group, Query, Term, clauses
 
 Truth = Callable[[Term], int | None]
 """The papers that a term matches; None where only PubMed can say."""
-Role = Literal["whole", "brings", "narrows", "removes"]
-_ROLES: Mapping[str, Role] = {"OR": "brings", "AND": "narrows", "NOT": "narrows"}
+Role = Literal["whole", "brings", "narrows", "removes", "saves"]
+Joined = Literal["whole", "OR", "AND", "NOT"]
+"""How a clause stands among those beside it: "NOT" where it is taken away, "AND" where all must hold."""
+GAINS: frozenset[Role] = frozenset(("brings", "saves"))
+"""Roles in which papers are found because of the clause; in the others they are not found because of it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,17 +39,37 @@ class Weighed:
         papers: the papers that it matches, of all that count; None where only PubMed can say.
         alone: those on which the query's answer hangs on this clause alone. Among the papers that the clause
             matches they are what only this clause brings (behind a NOT: what only this clause takes away).
-        takes_away: whether it stands behind a NOT (or, behind two, no longer does).
-        role: what it does in its group: an OR's clause brings papers, an AND's narrows, what stands behind NOT
-            removes.
+        nots: behind how many NOTs it stands.
+        joined: how it stands among those beside it.
     """
 
     clause: Clause
     papers: int | None
     alone: int
     children: tuple[Weighed, ...] = ()
-    takes_away: bool = False
-    role: Role = "whole"
+    nots: int = 0
+    joined: Joined = "whole"
+
+    @property
+    def takes_away(self) -> bool:
+        """Whether papers that it matches can only be lost by it: it stands behind an odd number of NOTs."""
+        return self.nots % 2 == 1
+
+    @property
+    def role(self) -> Role:
+        """What it does to what the whole query finds.
+
+        Outside every NOT an OR's clause brings papers and an AND's narrows. Behind an odd number of NOTs what matches
+        removes papers, and a clause without which more would be removed saves them. Behind two, four and so on what
+        matches saves papers.
+        """
+        if self.joined == "whole":
+            return "whole"
+        if self.joined == "AND":
+            return "saves" if self.takes_away else "narrows"
+        if self.takes_away:
+            return "removes"
+        return "saves" if self.nots else "brings"
 
     @property
     def hits(self) -> int | None:
@@ -74,10 +100,10 @@ def weigh(query: Query, truth: Truth, universe: int) -> Weighed:
     order = list(clauses(query.root))
     papers = _found(order, truth, universe)
     alone: dict[int, int] = {}
-    behind: dict[int, bool] = {}
-    roles: dict[int, Role] = {}
+    nots: dict[int, int] = {}
+    joined: dict[int, Joined] = {}
     last = len(order) - 1
-    alone[last], behind[last], roles[last] = universe, False, "whole"
+    alone[last], nots[last], joined[last] = universe, 0, "whole"
     children = _children(order)
     for place in range(last, -1, -1):
         below = children[place]
@@ -88,13 +114,13 @@ def weigh(query: Query, truth: Truth, universe: int) -> Weighed:
         hanging = _hanging(clause.operator, [papers[one] for one in below], alone[place], universe)
         for position, (one, part) in enumerate(zip(below, hanging, strict=True)):
             removed = clause.operator == "NOT" and position > 0
-            alone[one], behind[one] = part, behind[place] ^ removed
-            roles[one] = "removes" if removed else _ROLES[clause.operator]
+            alone[one], nots[one] = part, nots[place] + removed
+            joined[one] = "NOT" if removed else "OR" if clause.operator == "OR" else "AND"
     made: dict[int, Weighed] = {}
     for place, clause in enumerate(order):
         made[place] = Weighed(
             clause, papers[place], alone[place],
-            tuple(made.pop(one) for one in children[place]), behind[place], roles[place],
+            tuple(made.pop(one) for one in children[place]), nots[place], joined[place],
         )  # fmt: skip
     return made[last]
 
@@ -174,5 +200,5 @@ def concepts(whole: Weighed) -> tuple[Weighed, ...]:
 
 
 def hanging(one: Weighed) -> int:
-    """The papers that hang on a clause by what it does: brought (OR), held back (AND), removed (NOT) by it alone."""
-    return one.lacking if one.role == "narrows" else one.only_this
+    """The papers that the search would find without the clause and does not, or finds and would not without it."""
+    return one.lacking if one.joined == "AND" else one.only_this

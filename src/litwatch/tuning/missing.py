@@ -75,6 +75,8 @@ def _failing(explanation: Explanation, paper: Paper) -> Iterator[Failing]:
             yield Failing(shortened(held(one)), takes_away=True)
         elif one.label in ("AND", "NOT") and one.children:
             pending.extend(reversed([each for each in deciding(one) if each.matched is not None]))
+        elif (nearest := _nearest(one)) is not None:
+            pending.append(nearest)
         else:
             terms = leaves(one.clause)
             unindexed = not paper.mesh and any(term.field.values in _HEADINGS for term in terms)
@@ -84,6 +86,28 @@ def _failing(explanation: Explanation, paper: Paper) -> Iterator[Failing]:
                 near=tuple(near(terms, paper))[:SHOWN],
                 unindexed=unindexed,
             )
+
+
+def _nearest(one: Explanation) -> Explanation | None:
+    """Of the ways an OR leaves open, the one of which most holds; None where of each nothing does."""
+    ways = [child for child in one.children if child.matched is False and child.children]
+    holding = [(_held_of(way), way) for way in ways]
+    best = max((share for share, _ in holding), default=0.0)
+    return next((way for share, way in holding if share == best), None) if best else None
+
+
+def _held_of(one: Explanation) -> float:
+    """How much of a clause holds, from 0 to 1: of an AND and a NOT the mean, of an OR its best."""
+    done: list[float] = []
+    for each in reversed([each for _, each in one.walk()]):
+        if not each.children:
+            done.append(float(each.matched is True))
+            continue
+        below = [done.pop() for _ in each.children]
+        if each.label == "NOT":
+            below = [below[0]]
+        done.append(max(below) if each.label == "OR" else sum(below) / len(below))
+    return done[0]
 
 
 def near(terms: tuple[Term, ...], paper: Paper) -> Iterator[tuple[str, str]]:

@@ -16,19 +16,20 @@ from typing import Any
 from litwatch.errors import ReadError
 from litwatch.paper import Paper
 from litwatch.query.numbers import article_id_key
+from litwatch.tuning.identifiers import central_numbers, doi_in, first_pmid, identifiers, names_paper
 
-_PMID = re.compile(
-    r"(?:\bPMID\b\s*[:#-]?\s*|\bpubmed(?:\.ncbi\.nlm\.nih\.gov)?/|\[?\bPubMed\b(?:\s+ID)?\s*:\s*)(\d{1,8})(?!\d)",
-    re.IGNORECASE,
-)
-_DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>]+", re.IGNORECASE)
-_NUMBERS = re.compile(r"[\s\"']*\d{1,8}(?:[\s\"',;|]+\d{1,8})*[\s\"',;|]*")
-_FIRST_CELL = re.compile(r"\s*\"?(\d{5,8})\"?\s*[,;\t]")
 _NUMBERED = re.compile(r"\s*(?:\[\d{1,4}\]|\d{1,4}[.)])\s+\S")
 _HEAD = re.compile(r"\W*(?:pmids?|dois?|title)\b[\w\s,;|\"/()-]*", re.IGNORECASE)
 _RIS = re.compile(r"^\s*TY\s{1,2}-", re.MULTILINE)
 _NBIB = re.compile(r"^\s*(?:PMID|OWN |STAT)- ?\S")
 _SHOWN = 70
+CONVERTER = "https://pmc.ncbi.nlm.nih.gov/tools/idconv/ turns one into the other"
+
+
+class Unnumbered(str):
+    """What is said of a reference that has neither PMID nor DOI: a paper was named, and cannot be looked up."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,15 @@ class Seed:
 
 @dataclass(frozen=True, slots=True)
 class SeedFile:
-    """The seeds of a file, each once, in its order; `unread`: what of it names no paper, with its place."""
+    """The seeds of a file, each once, in its order; `unread`: what of it names no paper by a number, with its place.
+
+    `without_number` counts the references among the latter: a file of 14 references of which 2 have neither PMID nor
+    DOI has named 14 papers.
+    """
 
     seeds: tuple[Seed, ...]
     unread: tuple[str, ...]
+    without_number: int = 0
 
 
 def read_seeds(text: str) -> SeedFile:
@@ -69,7 +75,8 @@ def read_seeds(text: str) -> SeedFile:
             if key not in seeds and (one.pmid is not None or one.doi not in known):
                 seeds[key] = one
                 known.add(one.doi)
-    return SeedFile(tuple(seeds.values()), tuple(one for one in found if isinstance(one, str)))
+    unread = tuple(one for one in found if isinstance(one, str))
+    return SeedFile(tuple(seeds.values()), unread, sum(isinstance(one, Unnumbered) for one in unread))
 
 
 def _of_nbib(text: str) -> Iterator[Seed | str]:
@@ -81,7 +88,7 @@ def _of_nbib(text: str) -> Iterator[Seed | str]:
             if isinstance(record, Paper):
                 yield Seed(record.pmid, article_id_key(record.doi) if record.doi else "", f"record {number}")
             else:
-                yield f"record {number}: it cannot be read"
+                yield Unnumbered(f"record {number}: it cannot be read")
     except ReadError as error:
         yield f"after record {number}: {error}"
 
@@ -100,17 +107,17 @@ def _of_ris(text: str) -> Iterator[Seed | str]:
         place = f"record {number}"
         whole = "\n".join(_texts(record.values()))
         accession = str(record.get("accession_number", "")).strip()
-        named = _PMID.search(whole)
-        doi = _doi_in(str(record.get("doi", ""))) or _doi_in(whole)
+        named = first_pmid(whole)
+        doi = doi_in(str(record.get("doi", ""))) or doi_in(whole)
         if re.fullmatch(r"\d{1,8}", accession):
             yield Seed(int(accession), doi, place)
-        elif named:
-            yield Seed(int(named[1]), doi, place)
+        elif named is not None:
+            yield Seed(named, doi, place)
         elif doi:
             yield Seed(None, doi, place)
         else:
             title = str(record.get("title") or record.get("primary_title") or "no title")
-            yield f"{place}: no PMID and no DOI: {_short(title)}"
+            yield Unnumbered(f"{place}: no PMID and no DOI: {_short(title)}")
 
 
 def _texts(values: Iterable[Any]) -> Iterator[str]:
@@ -122,42 +129,43 @@ def _texts(values: Iterable[Any]) -> Iterator[str]:
 
 
 def _of_text(text: str) -> Iterator[Seed | str]:
-    for first, entry in _entries(text):
+    for first, entry, is_reference in _entries(text):
         place = f"line {first}"
-        dois = list(dict.fromkeys(filter(None, map(_doi_in, _DOI.findall(entry)))))
-        named = list(dict.fromkeys(map(int, _PMID.findall(entry))))
-        if _NUMBERS.fullmatch(entry):
-            for number in re.findall(r"\d+", entry):
-                yield Seed(int(number), "", place)
-        elif len(named) == 1:
-            yield Seed(named[0], dois[0] if len(dois) == 1 else "", place)
-        elif named:
-            yield from (Seed(pmid, "", place) for pmid in named)
-        elif cell := _FIRST_CELL.match(entry):
-            yield Seed(int(cell[1]), dois[0] if len(dois) == 1 else "", place)
-        elif dois:
-            yield from (Seed(None, doi, place) for doi in dois)
-        elif not _HEAD.fullmatch(entry):
-            yield f"{place}: no PMID and no DOI: {_short(entry)}"
+        found = identifiers(entry)
+        yield from (Seed(pmid, doi, place) for pmid, doi in found)
+        central = central_numbers(entry)
+        if len(central) > len(found):
+            say = f"{', '.join(central)}: PubMed Central's number, not PubMed's; give the PMID or the DOI"
+            yield _told(f"{place}: {say} ({CONVERTER})", is_reference=is_reference and not found)
+        elif not found and not _HEAD.fullmatch(entry):
+            yield _told(f"{place}: no PMID and no DOI: {_short(entry)}", is_reference=is_reference)
 
 
-def _entries(text: str) -> Iterator[tuple[int, str]]:
-    """(number of its first line, text) of each reference: a line, or all lines up to a blank one or the next number."""
+def _told(text: str, *, is_reference: bool) -> str:
+    return Unnumbered(text) if is_reference else text
+
+
+def _entries(text: str) -> Iterator[tuple[int, str, bool]]:
+    """(number of its first line, text, whether it is a reference) of each: a line, or all up to a blank or a number.
+
+    What stands above, between and below the numbers of a numbered list is none.
+    """
     lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if not line.startswith("#")]
     starts = [bool(_NUMBERED.match(line)) for _, line in lines]
     numbered = sum(starts) > 1
     paragraphs = numbered or _is_in_paragraphs([line for _, line in lines])
     waiting: list[str] = []
-    first = 0
+    first, is_reference = 0, True
     for (number, line), begins in zip(lines, starts, strict=True):
         if waiting and (not line.strip() or not paragraphs or (numbered and begins)):
-            yield first, " ".join(waiting)
+            yield first, " ".join(waiting), is_reference
             waiting = []
         if line.strip():
-            first = first if waiting else number
+            if not waiting:
+                first, is_reference = number, begins or not numbered
             waiting.append(line.strip())
     if waiting:
-        yield first, " ".join(waiting)
+        yield first, " ".join(waiting), is_reference
 
 
 def _is_in_paragraphs(lines: Sequence[str]) -> bool:
@@ -165,25 +173,9 @@ def _is_in_paragraphs(lines: Sequence[str]) -> bool:
     if not any(not line.strip() for line in "\n".join(lines).strip().split("\n")):
         return False
     return any(
-        before.strip() and after.strip() and not (_names_paper(before) and _names_paper(after))
+        before.strip() and after.strip() and not (names_paper(before) and names_paper(after))
         for before, after in pairwise(lines)
     )
-
-
-def _names_paper(line: str) -> bool:
-    return bool(_NUMBERS.fullmatch(line) or _PMID.search(line) or _DOI.search(line))
-
-
-def _doi_in(text: str) -> str:
-    found = _DOI.search(text)
-    if not found:
-        return ""
-    doi = found[0].rstrip(".,;:'")
-    while (
-        doi and doi[-1] in ")]}" and doi.count(doi[-1]) > doi.count({")": "(", "]": "[", "}": "{"}[doi[-1]])
-    ):
-        doi = doi[:-1].rstrip(".,;:'")
-    return article_id_key(doi)
 
 
 def _short(text: str) -> str:

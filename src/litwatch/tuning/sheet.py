@@ -16,6 +16,13 @@ from litwatch.tuning.clauses import Role, Weighed, hanging
 
 WEEKS = 52
 LONGEST = 60
+VERBS: Mapping[Role, str] = {
+    "whole": "",
+    "brings": "brings",
+    "narrows": "holds back",
+    "removes": "removes",
+    "saves": "saves",
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,7 +33,7 @@ class Line:
         number: its place in the query: "2.1" is the first clause of the second.
         name: the clause in few words: a term, or the first term of an OR and how many others it has.
         hits: how many papers of the store it matches; None where only PubMed can say.
-        alone: how many papers hang on it alone. It brings them (OR), holds them back (AND), or removes them (NOT).
+        alone: how many papers hang on it alone: `role` says which way.
         a_week: how many papers that it matches were created in each of the last 52 weeks, on average.
         unknown: the terms in it that only PubMed can answer, which are passed over here.
     """
@@ -49,14 +56,6 @@ class Line:
     def text(self) -> str:
         """The clause as PubMed takes it."""
         return str(self.weighed.clause)
-
-    @property
-    def does(self) -> str:
-        """What hangs on it alone, in words."""
-        if self.hits is None:
-            return "only PubMed knows"
-        verb = {"whole": "", "brings": "brings", "narrows": "holds back", "removes": "removes"}[self.role]
-        return f"{verb} {self.alone:,}" if verb else ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,6 +15,7 @@ from datetime import datetime
 
 from litwatch.query.lint.published import fingerprints, published_filters
 from litwatch.query.tree import Query, Term, clauses, leaves
+from litwatch.tuning.strategy_lines import LogLine
 
 _LIMITS = {
     "la": "language", "dp": "publication date", "crdt": "create date", "edat": "entry date", "mhda": "MeSH date",
@@ -29,15 +30,6 @@ ONE_RECORD = (
     "other papers, marks them and shows them together; no record is dropped for it."
 )
 NCBI = "eutils.ncbi.nlm.nih.gov"
-
-
-@dataclass(frozen=True, slots=True)
-class LogLine:
-    """One line of the strategy: its number, the clause as PubMed takes it, and how many papers PubMed found."""
-
-    number: str
-    clause: str
-    count: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +61,19 @@ def as_markdown(log: Log) -> str:
 
 
 def as_table(log: Log) -> str:
-    """The lines of the strategy for a spreadsheet, with what was run when; a spreadsheet runs none of its cells."""
+    """The lines of the strategy for a spreadsheet, with what was run when; a spreadsheet runs none of its cells.
+
+    A cell that a spreadsheet would run has an apostrophe before it, which it shows as text.
+    """
     out = io.StringIO()
     out.write("\ufeff")
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(("line", "clause", "results", "database", "run"))
+    writer.writerow(("line", "search", "results", "database", "run"))
     run = f"{log.now:%Y-%m-%d %H:%M} UTC"
     for line in log.lines:
         count = "" if line.count is None else line.count
-        clause = f"'{line.clause}" if line.clause.startswith(("=", "+", "-", "@")) else line.clause
-        writer.writerow((line.number or "all", clause, count, _database(log), run))
+        search = f"'{line.search}" if line.search.startswith(("=", "+", "-", "@")) else line.search
+        writer.writerow((line.label, search, count, _database(log), run))
     return out.getvalue()
 
 
@@ -90,6 +85,12 @@ def _database(log: Log) -> str:
     return "PubMed" if NCBI in log.address else f"PubMed at {log.address}"
 
 
+def _interface(log: Log) -> str:
+    if NCBI in log.address:
+        return "PubMed, by NCBI's E-utilities."
+    return f"{_database(log)}, which is not NCBI's own server: {_blank('what it serves')}"
+
+
 def _markdown(log: Log) -> Iterator[str]:
     yield f"# Search strategy: {log.title or log.watch}"
     yield ""
@@ -97,7 +98,7 @@ def _markdown(log: Log) -> Iterator[str]:
         f"Items 1 and 8 to 16 of PRISMA-S (Syst Rev 2021;10:39), written by litwatch {log.version} on "
         f"{log.now:%Y-%m-%d %H:%M} UTC. Items 2 to 7 are about other sources: {_blank('what else was searched')}"
     )
-    yield from _item(1, "Database name", [f"{_database(log)}, by NCBI's E-utilities."])
+    yield from _item(1, "Database name", [_interface(log)])
     yield from _item(8, "Full search strategy", _strategy(log))
     yield from _item(9, "Limits and restrictions", _limits(log.query))
     yield from _item(10, "Search filters", _filters(log.query))
@@ -131,14 +132,14 @@ def _item(number: int, name: str, paragraphs: Sequence[str]) -> Iterator[str]:
 
 
 def _strategy(log: Log) -> list[str]:
-    rows = [f"| {line.number or 'all'} | {_cell(line.clause)} | {_count(line.count)} |" for line in log.lines]
-    table = "\n".join(["| line | clause | results |", "| --- | --- | ---: |", *rows])
+    rows = [f"| {line.label} | {_cell(line.search)} | {_count(line.count)} |" for line in log.lines]
+    table = "\n".join(["| line | search | results |", "| --- | --- | ---: |", *rows])
     found = [
         "As written in the watch's file:",
         _fenced(log.query.source.strip()),
         "As sent to PubMed:",
         _fenced(str(log.query)),
-        "By line:",
+        "By line; #n stands for line n in brackets, and the last line is the whole search:",
         table,
     ]
     translation = log.translation or _blank("PubMed's translation; PubMed was not asked")

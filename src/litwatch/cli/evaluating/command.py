@@ -57,7 +57,7 @@ def evaluate_rules(
     from litwatch.cli.evaluating import terminal
     from litwatch.cli.wiring import vocabulary
     from litwatch.decide.ordering import LEADS
-    from litwatch.study.findings import compile_rules
+    from litwatch.study.student import compile_rules
     from litwatch.tuning.comparing import compare
     from litwatch.tuning.evaluation import MACRO_F1, evaluate
     from litwatch.tuning.labels import labelled_records

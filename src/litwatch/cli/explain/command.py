@@ -58,7 +58,7 @@ def explain(
     from litwatch.cli.wiring import vocabulary
     from litwatch.study.account import DEEPEST
     from litwatch.study.explained import PaperExplainer
-    from litwatch.study.findings import compile_rules
+    from litwatch.study.student import compile_rules
 
     config = given(context).config_to_read()
     chosen = watch_named(config, watch)

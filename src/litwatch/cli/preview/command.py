@@ -68,6 +68,8 @@ def preview(
         return
     from litwatch.cli.preview.content import digest_now
     from litwatch.cli.wiring import instant, renderer, templates_folder
+    from litwatch.edge.render.overrides import look_over
+    from litwatch.edge.shipped import templates_directory
 
     # What sends needs a configuration of its own; what only shows may fall back on the shipped one.
     config = given(context).config_to_read() if send is None else given(context).config()
@@ -77,6 +79,9 @@ def preview(
     digest = digest_now(config, chosen, reader, now, sample=sample)
 
     def render() -> Rendered:  # by templates as they are now: a file may be new in the folder that wins
+        if folder is not None:
+            for warning in look_over(folder, templates_directory()):
+                complain(f"warning: {warning}")
         return renderer(config, templates).render(digest)
 
     if send is not None:

@@ -100,7 +100,7 @@ def sample_digest(
     from litwatch.paper import Paper
     from litwatch.query.match import matches
     from litwatch.sandbox.timeline import SHIPPED
-    from litwatch.study.findings import compile_rules
+    from litwatch.study.student import compile_rules
 
     known = vocabulary(config)
     made_up: dict[int, Paper] = {}

@@ -11,6 +11,7 @@ from typing import Any
 from litwatch.cli.tuning.outcome import Outcome, Sought
 from litwatch.jobs.tune.changing import Comparison
 from litwatch.jobs.tune.figures import Differences, Figures
+from litwatch.jobs.tune.linting import Warned
 from litwatch.jobs.tune.sampling import Sample
 from litwatch.jobs.tune.seeding import Held
 from litwatch.jobs.tune.suggesting import Suggestion
@@ -44,6 +45,7 @@ def document(outcome: Outcome) -> dict[str, Any]:
             "errors": [list(one) for one in answer.errors],
             "warnings": [list(one) for one in answer.warnings],
         },
+        "lint": list(map(_warned, outcome.warned)),
         "clauses": [_clause(line, figures, outcome.sought) for line in sheet.lines],
         "seeds": None if outcome.sought is None else seeds_document(outcome.sought),
         "change": None if outcome.comparison is None else _comparison(outcome.comparison, outcome.resought),
@@ -83,6 +85,18 @@ def _finite(number: float) -> float | None:
     return number if isfinite(number) else None
 
 
+def _warned(one: Warned) -> dict[str, Any]:
+    return {
+        "severity": one.severity,
+        "code": one.code,
+        "says": one.says,
+        "instead": one.instead or None,
+        "advice": one.advice or None,
+        "seeds": None if one.seeds is None else _price(one.seeds),
+        "store": None if one.store is None else _price(one.store),
+    }
+
+
 def _suggestion(one: Suggestion) -> dict[str, Any]:
     return {
         "kind": one.kind,
@@ -106,7 +120,9 @@ def _comparison(comparison: Comparison, resought: Sought | None) -> dict[str, An
         "pubmed": figures.pubmed.count if figures.pubmed is not None else None,
         "last_52_weeks": figures.lately,
         "store": figures.sheet.found.bit_count(),
+        "clauses": [_clause(line, figures, resought) for line in figures.sheet.lines],
         "kept": comparison.kept,
+        "number_needed_to_read_by_rules": dict(zip(("before", "after"), comparison.to_read, strict=True)),
         "gained": _change(comparison.gained, comparison),
         "lost": _change(comparison.lost, comparison),
         "seeds": None if resought is None else seeds_document(resought),
@@ -207,7 +223,7 @@ def _clause(line: Line, figures: Figures, sought: Sought | None) -> dict[str, An
         "clause": line.text,
         "operator": clause.operator if isinstance(clause, Group) else None,
         "role": line.role,
-        "behind_not": line.weighed.takes_away,
+        "behind_not": line.weighed.nots > 0,
         "pubmed": figures.counts.get(line.text),
         "store": line.hits,
         "alone": line.alone,

@@ -129,7 +129,8 @@ def tune(
     )
     with inputs.desk_of(config, now, offline=offline) as desk:
         if every_leaf and desk.pubmed is not None:
-            say_how_long(config, questions(desk, chosen.query))
+            searches = (chosen.query, *((wishes.other[0],) if wishes.other is not None else ()))
+            say_how_long(config, sum(questions(desk, one) for one in searches))
         outcome = with_tried(found_out(desk, chosen, wishes), desk, now)
         failures = list(dict.fromkeys(desk.failures))
     if outcome.sample is not None and wishes.marks is not None and outcome.sample.asked:
@@ -161,6 +162,7 @@ def found_out(desk: Desk, watch: Watch, wishes: Wishes) -> Outcome:
     from litwatch.cli.tuning.outcome import Outcome, Sought
     from litwatch.jobs.tune.changing import compare
     from litwatch.jobs.tune.figures import figures_of
+    from litwatch.jobs.tune.linting import warned
     from litwatch.jobs.tune.sampling import draw
     from litwatch.jobs.tune.suggesting import suggest
 
@@ -171,19 +173,21 @@ def found_out(desk: Desk, watch: Watch, wishes: Wishes) -> Outcome:
     outcome = Outcome(watch.name, figures, sought)
     if wishes.other is not None:
         new, new_rules = wishes.other
-        comparison = compare(desk, watch.query, new, watch.rules, new_rules)
+        comparison = compare(desk, watch.query, new, watch.rules, new_rules, every_leaf=wishes.every_leaf)
         outcome = replace(outcome, comparison=comparison)
         if sought is not None:
             listed = comparison.new.listed
             again = Sought.again(desk, new, sought.papers, listed, unblind=wishes.unblind)
             outcome = replace(outcome, resought=again)
+    known = sought.shown_papers if sought is not None else []
+    tried = wishes.other[0] if wishes.other is not None else watch.query
+    outcome = replace(outcome, warned=warned(desk, tried, known))
     if wishes.marks is not None:
         new_figures = outcome.comparison.new if outcome.comparison is not None else None
         drawn = draw(desk, watch.name, figures, new_figures, wishes.size, wishes.marks)
         outcome = replace(outcome, sample=drawn)
     if wishes.suggested:
-        known = sought.shown_papers if sought is not None else []
-        outcome = replace(outcome, suggestions=suggest(desk, watch.query, known, watch.rules))
+        outcome = replace(outcome, suggestions=suggest(desk, tried, known, watch.rules))
     return outcome
 
 

@@ -6,6 +6,7 @@ Owns what is said of a file that cannot be used. Never works a figure out.
 from __future__ import annotations
 
 import sys
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -94,11 +95,7 @@ def seeds_in(path: Path) -> SeedFile:
         content = sys.stdin.buffer.read() if path == STDIN else path.read_bytes()
     except OSError as error:
         raise UsageError(f"{name}: these seeds cannot be read: {error.strerror or error}") from error
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("latin-1")  # PMIDs and DOIs are ASCII, whatever the names around them
-    found = read_seeds(text)
+    found = read_seeds(_text_in(content))
     if not found.seeds:
         said = f": {found.unread[0]}" if found.unread else ", it is empty"
         raise UsageError(
@@ -106,6 +103,18 @@ def seeds_in(path: Path) -> SeedFile:
             "or an .nbib or RIS file"
         )
     return found
+
+
+def _text_in(content: bytes) -> str:
+    """The text of a file of seeds: UTF-8, UTF-16 (as Windows and EndNote save "Unicode"), else one byte a character."""
+    if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return content.decode("utf-16", "replace")
+    if b"\0" in content:
+        return content.decode("utf-16-be" if content.startswith(b"\0") else "utf-16-le", "replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("latin-1")  # PMIDs and DOIs are ASCII, whatever the names around them
 
 
 def marks_in(path: Path) -> Marks:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import litwatch
 from litwatch.cli.tuning.inputs import written_file
 from litwatch.cli.wiring import store_to_read
-from litwatch.tuning.strategy_log import Log, LogLine, as_markdown, as_table
+from litwatch.tuning.strategy_lines import strategy_lines
+from litwatch.tuning.strategy_log import Log, as_markdown, as_table
 
 if TYPE_CHECKING:
     from litwatch.cli.tuning.outcome import Outcome
@@ -33,7 +34,9 @@ def write_log(path: Path, config: Config, watch: Watch, outcome: Outcome, now: d
         watch.name,
         watch.title,
         watch.query,
-        tuple(LogLine(line.number, line.text, figures.counts.get(line.text)) for line in figures.sheet.lines),
+        strategy_lines(
+            watch.query.root, [line.weighed.clause for line in figures.sheet.lines], figures.counts
+        ),
         answer.count if answer is not None else None,
         answer.translation if answer is not None else "",
         config.settings.pubmed.base_url,

@@ -14,6 +14,7 @@ from typing import Any
 from litwatch.jobs.tune.changing import Comparison
 from litwatch.jobs.tune.desk import Desk
 from litwatch.jobs.tune.figures import Figures
+from litwatch.jobs.tune.linting import Warned
 from litwatch.jobs.tune.sampling import Sample
 from litwatch.jobs.tune.seeding import SeedPapers, Seeds, by_clause, hold, look_up, weigh_on
 from litwatch.jobs.tune.suggesting import Suggestion
@@ -63,7 +64,8 @@ class Sought:
 class Outcome:
     """What `tune` tells of a watch; `resought`: the seeds held against the other search.
 
-    `tried` are the searches that were tried with these seeds, each with its figures.
+    `warned` is what lint says of the search that is tried, or without one of the watch's own; `tried` are the searches
+    that were tried with these seeds, each with its figures.
     """
 
     watch: str
@@ -73,7 +75,15 @@ class Outcome:
     resought: Sought | None = None
     suggestions: tuple[Suggestion, ...] | None = None
     sample: Sample | None = None
+    warned: tuple[Warned, ...] = ()
     tried: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+
+    @property
+    def shown(self) -> tuple[Figures, Sought | None]:
+        """What the researcher works on: the other search where there is one, else the watch's own."""
+        if self.comparison is None:
+            return self.figures, self.sought
+        return self.comparison.new, self.resought
 
 
 def with_tried(outcome: Outcome, desk: Desk, now: datetime) -> Outcome:

@@ -15,13 +15,17 @@ from markupsafe import Markup
 from litwatch import __version__
 from litwatch.cli.explain.page import Pieces
 from litwatch.cli.tuning.outcome import Outcome, Sought
+from litwatch.cli.tuning.verdict import verdict_text
 from litwatch.cli.tuning.words import (
+    alone_text,
     change_rows,
     differences_text,
     does_text,
     estimated_text,
     precise,
     price_text,
+    said_texts,
+    warned_text,
 )
 from litwatch.edge.pictures import Variant, recall_by_precision, weekly
 from litwatch.jobs.tune.changing import Comparison
@@ -31,7 +35,7 @@ from litwatch.jobs.tune.suggesting import Suggestion
 from litwatch.paper import Span
 from litwatch.study.places import marked
 from litwatch.tuning.changed import Change, ChangedPaper
-from litwatch.tuning.clauses import hanging
+from litwatch.tuning.clauses import GAINS, hanging
 from litwatch.tuning.sheet import Line
 
 TEXT = 60
@@ -39,13 +43,17 @@ TEXT = 60
 
 @dataclass(frozen=True, slots=True)
 class PageClause:
-    """A clause: `share` (0 to 100) is its part of the largest count, for its bar; `seeds` of the developing half."""
+    """A clause: `share` (0 to 100) is its part of the largest count, for its bar; `seeds` of the developing half.
+
+    `behind`: whether NOT is written before it.
+    """
 
     number: str
     depth: int
     name: str
     text: str
     role: str
+    behind: bool
     pubmed: int | None
     store: int | None
     share: float
@@ -110,8 +118,10 @@ class Page:
     found: int
     papers: int
     translation: str
+    verdict: str
     said: tuple[str, ...]
     clauses: tuple[PageClause, ...]
+    alone: str
     weekly: Markup
     weeks: tuple[int, ...]
     seeds: PageSeeds | None
@@ -141,10 +151,10 @@ def page_of(outcome: Outcome, tried: Sequence[tuple[str, Mapping[str, Any]]], no
         figures.sheet.found.bit_count(),
         figures.sheet.papers,
         answer.translation if answer is not None else "",
-        tuple(f"PubMed says {name}: {text}" for name, text in (*answer.errors, *answer.warnings))
-        if answer
-        else (),
-        tuple(_clauses(figures, outcome.sought)),
+        verdict_text(outcome) if comparison is not None else "",
+        tuple(_said(outcome)),
+        tuple(_clauses(*outcome.shown)),
+        f"{'Clauses of the other search. ' if comparison is not None else ''}{alone_text(outcome.shown[0])}",
         Markup(weekly("weekly", now.date(), figures.sheet.weekly, after)),  # noqa: S704 drawn by us, of numbers
         figures.sheet.weekly,
         _seeds(outcome.sought, outcome.resought) if outcome.sought is not None else None,
@@ -161,28 +171,28 @@ def page_of(outcome: Outcome, tried: Sequence[tuple[str, Mapping[str, Any]]], no
     )
 
 
-def _said(figures: Figures) -> Iterator[str]:
-    if figures.pubmed is not None:
-        for name, text in (*figures.pubmed.errors, *figures.pubmed.warnings):
-            yield f"PubMed says {name}: {text}"
-    if figures.differences is not None:
-        yield differences_text(figures)
+def _said(outcome: Outcome) -> Iterator[str]:
+    yield from said_texts(outcome.figures)
+    if outcome.figures.differences is not None:
+        yield differences_text(outcome.figures)
+    yield from (f"Lint: {warned_text(one)}" for one in outcome.warned)
 
 
 def _clauses(figures: Figures, sought: Sought | None) -> Iterator[PageClause]:
     lines = figures.sheet.lines
     most = max((_size(line, figures) for line in lines), default=0) or 1
-    all_found = figures.sheet.found.bit_count() == figures.sheet.papers
     for line in lines:
         seeds = ""
         if sought is not None:
             one = sought.clauses[line.number]
             alone = hanging(one).bit_count()
-            sign = {"brings": "+", "narrows": "−", "removes": "−"}.get(one.role, "")
-            seeds = f"{one.hits or 0}" + (f" ({sign}{alone} by it alone)" if alone and sign else "")
+            sign = "+" if one.role in GAINS else "−"
+            told = alone and one.role != "whole"
+            seeds = f"{one.hits or 0}" + (f" ({sign}{alone} by it alone)" if told else "")
         yield PageClause(
-            line.number, line.depth, line.name, line.text, line.role, figures.counts.get(line.text), line.hits,
-            100 * _size(line, figures) / most, line.a_week, does_text(line, figures, all_found=all_found), seeds,
+            line.number, line.depth, line.name, line.text, line.role, line.weighed.joined == "NOT",
+            figures.counts.get(line.text), line.hits,
+            100 * _size(line, figures) / most, line.a_week, does_text(line, figures), seeds,
         )  # fmt: skip
 
 
@@ -199,7 +209,7 @@ def _seeds(sought: Sought, resought: Sought | None) -> PageSeeds:
         )
         for called, half in (("to develop on", False), ("to validate on", True))
     )
-    missed = [one for one in sought.seeds.held if one.found is not True]
+    missed = [one for one in (resought or sought).seeds.held if one.found is not True]
     shown = [one for one in missed if sought.unblind or one.known.problem or not one.to_validate]
     listed = tuple(
         PageSeed(one.known.pmid, one.known.paper.title if one.known.paper else one.known.seed.name, one.why)

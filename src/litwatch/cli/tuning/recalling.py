@@ -18,6 +18,7 @@ from litwatch.cli.context import given, watch_named
 from litwatch.cli.printing import complain, written
 from litwatch.cli.tuning.completion import watch_names
 from litwatch.cli.tuning.inputs import desk_of, seeds_in
+from litwatch.errors import UsageError
 
 if TYPE_CHECKING:
     from litwatch.jobs.tune.recalling import Completeness
@@ -46,9 +47,8 @@ def recall(
         str | None, typer.Argument(help="[default: the first watch]", autocompletion=watch_names)
     ] = None,
     searched: Annotated[
-        datetime | None,
+        str | None,
         typer.Option(
-            formats=["%Y-%m-%d"],
             metavar="DATE",
             help="When the reference set was searched for (a review's last search): for currency.",
         ),
@@ -64,9 +64,9 @@ def recall(
 
     config = given(context).config_to_read()
     chosen = watch_named(config, watch)
-    named = seeds_in(seeds)
     now = datetime.now(UTC)
-    day = searched.date() if searched is not None else None
+    day = day_in(searched, max(now.date(), now.astimezone().date())) if searched is not None else None
+    named = seeds_in(seeds)
     with desk_of(config, now, offline=offline) as desk, store_to_read(config, now) as store:
         found = completeness(
             desk, store, chosen.name, chosen.query, look_up(desk, named), chosen.guard, day, now
@@ -85,13 +85,34 @@ def recall(
         raise typer.Exit(1)
 
 
+def day_in(text: str, today: date) -> date:
+    """The day of --searched. Raises UsageError where it is none, or has not been yet."""
+    try:
+        day = datetime.strptime(text.strip(), "%Y-%m-%d").date()  # noqa: DTZ007 a day, which has no time
+    except ValueError:
+        raise UsageError(f"--searched takes a day as YYYY-MM-DD ({today:%Y-%m-%d}), not `{text}`") from None
+    if day > today:
+        raise UsageError(
+            f"--searched {day} is in the future: it is the day on which the set was searched for, {today} at the latest"
+        )
+    return day
+
+
 def lines(watch: str, found: Completeness) -> Iterator[str]:
     """The figures for a reader."""
-    yield f"{watch}: {len(found.seeds)} papers that it should have"
+    yield f"{watch}: {found.complete.of} papers that it should have"
     yield f"  completeness  {found.complete}"
+    if found.with_record.of != found.complete.of:
+        yield f"                {found.with_record} with a record"
     yield f"  currency      {_currency(found)}"
+    if found.current_with_record is not None and found.with_record.of != found.complete.of:
+        yield f"                {found.current_with_record} with a record"
+    if found.without_number:
+        yield f"  {found.without_number} named without a PMID or DOI, which nobody could look up: counted as not held"
     if found.median_days is not None:
-        yield f"  {len(found.days)} came since the watch began, {found.median_days:g} days (median) after PubMed"
+        yield f"  {len(found.days)} came as PubMed added them, {found.median_days:g} days (median) after PubMed"
+    if found.by_edit:
+        yield f"  {found.by_edit} came when the search was changed (by-edit): in no median"
     lacking = [(one, came) for one, came in found.seeds if came is None or came.state in ("wanted", "held")]
     if lacking:
         yield "  The watch lacks:"
@@ -148,8 +169,15 @@ def document(watch: str, found: Completeness) -> dict[str, Any]:
         "began": written(found.began),
         "searched": found.searched.isoformat() if isinstance(found.searched, date) else None,
         "completeness": share(found.complete),
+        "completeness_with_record": share(found.with_record),
         "currency": None if found.current is None else share(found.current),
+        "currency_with_record": None
+        if found.current_with_record is None
+        else share(found.current_with_record),
+        "without_number": found.without_number,
         "median_days": found.median_days,
+        "came_in_time": len(found.days),
+        "by_edit": found.by_edit,
         "unread": list(found.unread),
         "papers": [
             {

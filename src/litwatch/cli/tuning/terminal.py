@@ -13,26 +13,28 @@ from rich.table import Table
 from rich.text import Text
 
 from litwatch.cli.tuning.outcome import Outcome, Sought
+from litwatch.cli.tuning.verdict import facet_texts, found_by, verdict_text
 from litwatch.cli.tuning.words import (
+    alone_text,
     change_rows,
     differences_text,
     does_text,
     estimated_text,
     precise,
     price_text,
+    said_texts,
+    warned_text,
 )
-from litwatch.jobs.tune.changing import Comparison
 from litwatch.jobs.tune.figures import Figures
 from litwatch.jobs.tune.sampling import Sample
 from litwatch.jobs.tune.suggesting import Suggestion
 from litwatch.tuning.changed import Change
-from litwatch.tuning.clauses import Weighed, hanging
+from litwatch.tuning.clauses import GAINS, Weighed, hanging
 from litwatch.tuning.sheet import WEEKS, Line
 
 WIDEST = 120
 NARROWEST = 80
 PAPERS = 10  # of each direction
-ENTRIES = 8  # of each facet
 BARS = " ▁▂▃▄▅▆▇█"
 
 
@@ -45,10 +47,20 @@ class Printer:
 
     def outcome(self, outcome: Outcome) -> None:
         """All of it."""
-        self.sheet(outcome.watch, outcome.figures, outcome.sought)
-        if outcome.sought is not None:
+        if outcome.comparison is not None:
+            self._line(verdict_text(outcome), style="bold")
             self._line("")
-            self.seeds(outcome.sought)
+        figures, sought = outcome.shown
+        called = outcome.watch if outcome.comparison is None else f"{outcome.watch}, the new search"
+        self.sheet(called, figures, sought)
+        if outcome.warned:
+            self._line("")
+            self._line("What lint warns of (`litwatch check` says why)", style="bold")
+        for one in outcome.warned:
+            self._indented(warned_text(one), 2)
+        if sought is not None:
+            self._line("")
+            self.seeds(sought)
         if outcome.comparison is not None:
             self._line("")
             self.comparison(outcome)
@@ -65,20 +77,15 @@ class Printer:
         self._line(f"{watch}: {_found(figures)}", style="bold")
         if not sheet.papers:
             self._line(
-                "The store holds no papers yet: `litwatch collect` takes the first look, and `litwatch backfill` "
-                "fetches what was there before."
+                "The store holds no record of a paper yet. The first `litwatch collect` notes what PubMed lists "
+                "already as backlog, by its numbers alone: `litwatch backfill` fetches those records."
             )
         elif figures.pubmed is not None and figures.pubmed.count > 2 * sheet.found.bit_count():
             self._line(
                 "Most of what PubMed finds is not in the store (it came before the watch): what the columns on the "
                 "right say rests on what is here; `litwatch backfill` fetches the rest."
             )
-        if sheet.papers and sheet.found.bit_count() == sheet.papers:
-            self._line(
-                "The store holds nothing but what this search finds: what a concept holds back or a NOT removes is "
-                "counted at PubMed."
-            )
-        for text in _said(figures):
+        for text in said_texts(figures):
             self._line(text, style="yellow")
         if figures.differences is not None:
             self._line(differences_text(figures), style="yellow")
@@ -90,11 +97,11 @@ class Printer:
         table.add_column("alone", no_wrap=True)
         if sought is not None:
             table.add_column("seeds", justify="right", no_wrap=True)
-        all_found = sheet.found.bit_count() == sheet.papers
         for line in sheet.lines:
             seeds = (_on_seeds(sought.clauses[line.number]),) if sought is not None else ()
-            table.add_row(*_row(line, figures, all_found=all_found), *seeds)
+            table.add_row(*_row(line, figures), *seeds)
         self.console.print(table)
+        self._line(alone_text(figures))
         self._line("")
         self._line(_weekly(sheet.weekly))
         if any(line.unknown for line in sheet.lines):
@@ -150,26 +157,35 @@ class Printer:
             table.add_row(*row)
         self.console.print(table)
         if sought is not None and resought is not None:
-            for called, to_validate in (("develop on ", False), ("validate on", True)):
-                before, after = (one.seeds.recall(to_validate=to_validate) for one in (sought, resought))
-                self._line(f"  seeds to {called}: {before}")
-                self._line(f"             then: {after}")
-            now_found = _found_by(resought) - _found_by(sought)
-            now_lost = _found_by(sought) - _found_by(resought)
-            for called, some in (("found now", now_found), ("lost now", now_lost)):
-                if some:
-                    self._indented(f"{called}: {', '.join(map(str, sorted(some)))}", 4)
+            self._seeds_then(sought, resought)
+        by_facet = list(facet_texts(comparison))
+        if by_facet:
+            self._line("")
+            self._line("By facet (an estimate; --json has the intervals)", style="bold")
+        for text in by_facet:
+            self._indented(text, 2)
         for called, change in (("Gained", comparison.gained), ("Lost", comparison.lost)):
             if change.total:
                 self._line("")
-                self._change(called, change, comparison)
+                self._change(called, change)
         if comparison.changed_tags:
             self._line("")
             self._line(f"Facets, on {comparison.tagged_of:,} papers of the store", style="bold")
             for facet, entry, was, is_now, gained, lost in comparison.changed_tags:
                 self._line(f"  {facet}.{entry}: {was:,} -> {is_now:,} (+{gained:,} -{lost:,})")
 
-    def _change(self, called: str, change: Change, comparison: Comparison) -> None:
+    def _seeds_then(self, sought: Sought, resought: Sought) -> None:
+        for called, to_validate in (("develop on ", False), ("validate on", True)):
+            before, after = (one.seeds.recall(to_validate=to_validate) for one in (sought, resought))
+            self._line(f"  seeds to {called}: {before}")
+            self._line(f"             then: {after}")
+        now_found = found_by(resought) - found_by(sought)
+        now_lost = found_by(sought) - found_by(resought)
+        for called, some in (("found now", now_found), ("lost now", now_lost)):
+            if some:
+                self._indented(f"{called}: {', '.join(map(str, sorted(some)))}", 4)
+
+    def _change(self, called: str, change: Change) -> None:
         here = f", {change.in_store:,} of them in the store" if change.in_pubmed is not None else ""
         self._line(f"{called}: {change.total:,} papers{here}", style="bold")
         if change.is_sample and change.papers:
@@ -179,15 +195,9 @@ class Printer:
         if change.relevant is not None and change.relevant.value is not None:
             said = estimated_text(change.relevant, change.total)
             self._line(f"  relevant by the watch's own rules (not judged): {said}")
-        facets: dict[str, list[str]] = {}
-        for facet, label, found in change.facets(comparison.facets):
-            facets.setdefault(facet, []).append(f"{label} {estimated_text(found, change.total)}")
-        for facet, told in facets.items():
-            more = f", and {len(told) - ENTRIES} more" if len(told) > ENTRIES else ""
-            self._indented(f"{facet}: {', '.join(told[:ENTRIES])}{more}", 2)
-        for one in change.papers[:PAPERS]:
-            mark = "" if one.relevant is None else "+ " if one.relevant else "- "
-            self._indented(f"{mark}{one.paper.pmid}  {one.paper.title}", 2)
+        for one in sorted(change.papers, key=lambda it: it.relevant is False)[:PAPERS]:
+            mark = " (off the subject, by the rules)" if one.relevant is False else ""
+            self._indented(f"{one.paper.pmid}  {one.paper.title}{mark}", 2)
             other = "the search as it is" if called == "Gained" else "the new search"
             self._indented(f"by: {', '.join(one.words)}; {other}: {one.why}", 4)
         if len(change.papers) > PAPERS:
@@ -228,12 +238,6 @@ class Printer:
         self.console.print(Text(text, style))
 
 
-def _found_by(sought: Sought) -> set[int]:
-    """The seeds that are found, of those that may be shown."""
-    shown = [one for one in sought.seeds.held if sought.unblind or not one.to_validate]
-    return {one.known.paper.pmid for one in shown if one.found and one.known.paper is not None}
-
-
 def _found(figures: Figures) -> str:
     sheet = figures.sheet
     stored = f"{sheet.found.bit_count():,} of the {sheet.papers:,} papers in the store"
@@ -243,20 +247,12 @@ def _found(figures: Figures) -> str:
     return f"finds {figures.pubmed.count:,} in PubMed{weekly}; {stored}"
 
 
-def _said(figures: Figures) -> list[str]:
-    """What PubMed complains of."""
-    if figures.pubmed is None:
-        return []
-    return [
-        f"PubMed says {name}: {text}" for name, text in (*figures.pubmed.errors, *figures.pubmed.warnings)
-    ]
-
-
-def _row(line: Line, figures: Figures, *, all_found: bool) -> tuple[Text, ...]:
+def _row(line: Line, figures: Figures) -> tuple[Text, ...]:
     indent = "  " * line.depth
     name = Text(f"{indent}{line.number + ' ' if line.number else ''}{line.name}")
-    if line.role == "removes":
-        name = Text(f"{indent}{line.number} NOT {line.name}", "red")
+    if line.weighed.joined == "NOT":
+        style = "red" if line.role == "removes" else ""
+        name = Text(f"{indent}{line.number} NOT {line.name}", style)
     count = figures.counts.get(line.text)
     idle = line.hits == 0 and line.role == "brings"
     return (
@@ -264,18 +260,17 @@ def _row(line: Line, figures: Figures, *, all_found: bool) -> tuple[Text, ...]:
         Text("" if count is None else f"{count:,}"),
         Text("?" if line.hits is None else f"{line.hits:,}", "yellow" if idle else ""),
         Text(f"{line.a_week:.1f}"),
-        Text(does_text(line, figures, all_found=all_found)),
+        Text(does_text(line, figures)),
     )
 
 
 def _on_seeds(one: Weighed) -> Text:
-    """How many seeds a clause matches, and how many are lost (or removed) by it alone."""
+    """How many seeds a clause matches, and how many are lost or found by it alone."""
     alone = hanging(one).bit_count()
     said = f"{one.hits or 0}" if one.papers is not None else "?"
-    lost = alone and one.role in ("narrows", "removes")
-    return Text.assemble(
-        said, (f" -{alone}", "red") if lost else (f" +{alone}" if alone and one.role == "brings" else "")
-    )
+    if not alone or one.role == "whole":
+        return Text(said)
+    return Text.assemble(said, f" +{alone}" if one.role in GAINS else (f" -{alone}", "red"))
 
 
 def _weekly(weekly: tuple[int, ...]) -> str:

@@ -10,12 +10,22 @@ from math import isfinite
 
 from litwatch.jobs.tune.changing import Comparison
 from litwatch.jobs.tune.figures import Figures
+from litwatch.jobs.tune.linting import Warned
 from litwatch.tuning.changed import estimated
 from litwatch.tuning.marking import Precision
 from litwatch.tuning.recall import Share
-from litwatch.tuning.sheet import Line
+from litwatch.tuning.sheet import VERBS, Line
 
 NAMED = 3
+_UNKNOWN_PHRASE = (
+    "; it is in no index of PubMed's: mind the spelling; words that need not stand together are joined by AND, or "
+    'looked for near each other ("word word"[tiab:~3])'
+)
+ADVICE = {
+    "PhraseNotFound": _UNKNOWN_PHRASE,
+    "QuotedPhraseNotFound": _UNKNOWN_PHRASE,
+    "FieldNotFound": "; write a field tag that PubMed has (docs/query-language.md)",
+}
 
 
 def change_rows(old: Figures, comparison: Comparison) -> Iterator[tuple[str, str, str, str, str]]:
@@ -52,6 +62,22 @@ def price_text(gained_and_lost: tuple[int, int]) -> str:
     return f"+{gained:,}" + (f" -{lost:,}" if lost else "")
 
 
+def said_texts(figures: Figures) -> Iterator[str]:
+    """What PubMed complains of, with what to do about it where we know."""
+    if figures.pubmed is None:
+        return
+    for name, text in (*figures.pubmed.errors, *figures.pubmed.warnings):
+        yield f"PubMed says {name}: {text}{ADVICE.get(name, '')}"
+
+
+def warned_text(one: Warned) -> str:
+    """What lint warns of, what to write instead, and what that would bring."""
+    instead = f"; write {one.instead}" if one.instead else f"; {one.advice}" if one.advice else ""
+    prices = [f"seeds {price_text(one.seeds)}"] if one.seeds is not None and any(one.seeds) else []
+    prices += [f"store {price_text(one.store)}"] if one.store is not None and any(one.store) else []
+    return f"{one.says}{instead}" + (f" ({', '.join(prices)})" if prices else "")
+
+
 def differences_text(figures: Figures) -> str:
     """Where PubMed reads the search differently, with both counts and the clauses."""
     differ = figures.differences
@@ -66,10 +92,27 @@ def differences_text(figures: Figures) -> str:
     )
 
 
-def does_text(line: Line, figures: Figures, *, all_found: bool) -> str:
-    """What hangs on a clause alone: in the store or, where that has nothing but what is found, in PubMed."""
-    if not all_found or line.role not in ("narrows", "removes"):
-        return line.does
+def does_text(line: Line, figures: Figures) -> str:
+    """What hangs on a clause alone: at PubMed or, where that is not known, at least so many as the store shows."""
+    if line.role == "whole":
+        return ""
     count = figures.apart.get(line.number)
-    verb = "removes" if line.role == "removes" else "holds back"
-    return "" if count is None else f"{verb} {count:,} at PubMed"
+    if count is not None:
+        return f"{VERBS[line.role]} {count:,}"
+    return "only PubMed knows" if line.hits is None else f"{VERBS[line.role]} ≥ {line.alone:,}"
+
+
+def alone_text(figures: Figures) -> str:
+    """On what the column `alone` is counted."""
+    lines = [line for line in figures.sheet.lines if line.role != "whole"]
+    asked = [line for line in lines if line.number in figures.apart]
+    at_pubmed = "counted by PubMed, which was asked for the search without the clause"
+    in_store = (
+        f"at least so many, for only the {figures.sheet.papers:,} papers stored were counted: what the search never "
+        "found is mostly not among them"
+    )
+    if not lines:
+        return ""
+    if len(asked) == len(lines):
+        return f"Alone: {at_pubmed}."
+    return f"Alone: {at_pubmed}; ≥: {in_store}." if asked else f"Alone: ≥, {in_store}."

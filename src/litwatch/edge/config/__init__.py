@@ -6,7 +6,8 @@ Owns reading and checking them; `load` is the way in. Never writes a file and ne
     files.py         a file that is missing, unreadable or not TOML
     environment.py   LITWATCH_<TABLE>__<KEY> and secrets
     models.py, research_models.py   every key (add one here, and to docs/configuration.md)
-    kinds.py         kinds of value: addresses, times, zones, queries
+    kinds.py, addresses.py   kinds of value: times, zones, queries, mail addresses
+    readers.py       the CSV file of readers
     problems.py      mistakes of form in words; checks.py: mistakes between keys and files
     settings.py      the values that come out; values.py makes them
     schema.py        JSON Schema for editors

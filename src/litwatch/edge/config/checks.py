@@ -213,35 +213,50 @@ def check_subscribers(
     readers = source.toml.get("subscriber", [])
     if not isinstance(readers, list):
         return
-    if not readers:
+    if not readers and not source.toml.get("csv"):
         warnings.append(
             Problem(source.file, "", "names no subscriber", "papers are filed, and nobody gets mail")
         )
-    seen: dict[str, int] = {}
+    seen: dict[tuple[str, str], int] = {}
     for position, reader in enumerate(readers):
         if isinstance(reader, dict):
             place: Place = ("subscriber", position)
             problems += _twice(source, place, reader, seen)
-            problems += _strangers(source, place, reader, topics)
+            problems += strangers(source, place, reader, topics)
 
 
-def _twice(source: Source, place: Place, reader: Mapping[str, Any], seen: dict[str, int]) -> list[Problem]:
+def taken(toml: Mapping[str, Any]) -> dict[tuple[str, str], str]:
+    """Address and watch of every [[subscriber]], and which one that is."""
+    found: dict[tuple[str, str], str] = {}
+    readers = toml.get("subscriber", [])
+    for position, reader in enumerate(readers if isinstance(readers, list) else []):
+        if isinstance(reader, dict) and isinstance(reader.get("address"), str):
+            for watch in _texts(reader.get("watches")):
+                found.setdefault((reader["address"].strip().lower(), watch), f"subscriber {position + 1}")
+    return found
+
+
+def _twice(
+    source: Source, place: Place, reader: Mapping[str, Any], seen: dict[tuple[str, str], int]
+) -> list[Problem]:
+    """A watch that the same address has from another [[subscriber]]: which of the two wishes holds?"""
     address = reader.get("address")
     if not isinstance(address, str):
         return []
-    position = int(place[1])
-    first = seen.setdefault(address.strip().lower(), position)
-    if first == position:
-        return []
-    hint = "name all watches in one [[subscriber]]"
-    return [source.problem((*place, "address"), f"is the address of subscriber {first + 1} too", hint)]
+    position, found = int(place[1]), []
+    for watch in dict.fromkeys(_texts(reader.get("watches"))):
+        first = seen.setdefault((address.strip().lower(), watch), position)
+        if first != position:
+            message = f"has `{watch}` from subscriber {first + 1} already"
+            found.append(source.problem((*place, "watches"), message, "an address has a watch once"))
+    return found
 
 
 def _texts(value: object) -> list[str]:
     return [text for text in value if isinstance(text, str)] if isinstance(value, list) else []
 
 
-def _strangers(
+def strangers(
     source: Source, place: Place, reader: Mapping[str, Any], topics: Mapping[str, Sequence[str] | None]
 ) -> list[Problem]:
     """Watches that there are not, watches named twice, topics that none of the reader's watches has."""

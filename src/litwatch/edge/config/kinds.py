@@ -24,14 +24,7 @@ from litwatch.query.tree import Query, Term
 
 ID = re.compile(r"[a-z0-9_-]{1,60}")
 TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
-# What email-validator accepts as it stands; its import and checks take longer than all the rest of a config.
-# It refuses .local, .test and localhost, to which a hospital's own server or a relay beside us may deliver.
-PLAIN_ADDRESS = re.compile(
-    r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@(?:localhost|(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63})"
-)
-# Names under which there is never mail (RFC 6761, RFC 7686); email-validator says why.
 URL_IN_A_HEADER = re.compile(r"[!#-;=?-Z\[\]_a-z{}~]{1,700}")
-NOWHERE = ("arpa", "invalid", "localhost", "onion")
 STORES = ("sqlite", "postgresql", "postgresql+psycopg")
 
 
@@ -71,7 +64,8 @@ def shown(value: object) -> str:
     return str(value)[:60]
 
 
-def _text(value: object, example: str) -> str:
+def text_in_quotes(value: object, example: str) -> str:
+    """The value, where it is text."""
     if not isinstance(value, str):
         raise mistake(f"should be text in quotes, not {shown(value)}", f"for example {example}")
     return value
@@ -87,29 +81,6 @@ def _line(value: str) -> str:
 
 def _optional_line(value: str) -> str:
     return _line(value) if value else ""
-
-
-def _is_plain(text: str) -> bool:
-    """Whether an address is right beyond doubt: ASCII, a lower-case domain, nothing only a library knows."""
-    if not PLAIN_ADDRESS.fullmatch(text) or len(text) > 254 or text.index("@") > 64 or "--" in text:
-        return False
-    return text.rpartition(".")[2] not in NOWHERE
-
-
-def _address(value: object) -> str:
-    text = _text(value, '"you@example.org"')
-    if _is_plain(text):
-        return text
-    from email_validator import EmailNotValidError, validate_email
-
-    try:
-        return validate_email(text, check_deliverability=False).normalized
-    except EmailNotValidError as error:
-        raise mistake(f"{shown(text)} is no mail address: {error}") from error
-
-
-def _optional_address(value: object) -> str:
-    return "" if value == "" else _address(value)
 
 
 def _time_of_day(value: object) -> time:
@@ -143,11 +114,11 @@ def near_zone(name: str) -> str:
 
 
 def _time_zone(value: object) -> str:
-    return _zone(_text(value, '"UTC"'))
+    return _zone(text_in_quotes(value, '"UTC"'))
 
 
 def _query(value: object) -> Query:
-    text = _text(value, '"ketamine[tiab] AND depression[tiab]"')
+    text = text_in_quotes(value, '"ketamine[tiab] AND depression[tiab]"')
     try:
         return parse(text)
     except QueryError as error:
@@ -180,7 +151,7 @@ def _id(value: str) -> str:
 
 
 def _web_address(value: object, example: str, of: str) -> tuple[str, SplitResult]:
-    text = _text(value, example)
+    text = text_in_quotes(value, example)
     try:
         parts = urlsplit(text)
         host, _ = parts.hostname, parts.port
@@ -217,7 +188,7 @@ def _files_url(value: object) -> str:
 
 
 def _store_url(value: object) -> str:
-    text = _text(value, '"sqlite:///var/litwatch.sqlite3"')
+    text = text_in_quotes(value, '"sqlite:///var/litwatch.sqlite3"')
     scheme, colon, rest = text.partition("://")
     if not colon or scheme not in STORES:
         hint = (
@@ -261,7 +232,7 @@ def _host(value: str) -> str:
 
 def _token_url(value: object) -> str:
     """Where a token goes into: it must reach the handler whole, and a header as it is."""
-    text = _text(value, '"https://example.org/unsubscribe?token={token}"')
+    text = text_in_quotes(value, '"https://example.org/unsubscribe?token={token}"')
     if not text:
         return ""
     try:
@@ -292,7 +263,8 @@ def _pmid(value: object) -> int:
     return value
 
 
-def _plain(check: Callable[[Any], Any], **schema: object) -> tuple[PlainValidator, WithJsonSchema]:
+def plain(check: Callable[[Any], Any], **schema: object) -> tuple[PlainValidator, WithJsonSchema]:
+    """What checks a value by that function, and what the schema says of it."""
     return PlainValidator(check), WithJsonSchema({"type": "string", **schema})
 
 
@@ -301,15 +273,13 @@ OptionalLine = Annotated[str, AfterValidator(_optional_line)]
 Id = Annotated[str, AfterValidator(_id), WithJsonSchema({"type": "string", "pattern": "^[a-z0-9_-]{1,60}$"})]
 Host = Annotated[str, AfterValidator(_host)]
 Tool = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]+$")]
-Address = Annotated[str, *_plain(_address, format="email")]
-OptionalAddress = Annotated[str, *_plain(_optional_address)]
-TimeOfDay = Annotated[time, *_plain(_time_of_day, pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
-TimeZone = Annotated[str, *_plain(_time_zone, examples=["UTC", "Europe/Berlin", "America/New_York"])]
-QueryText = Annotated[Query, *_plain(_query, minLength=1)]
-LocalQuery = Annotated[Query, *_plain(_local_query, minLength=1)]
-TokenUrl = Annotated[str, *_plain(_token_url)]
+TimeOfDay = Annotated[time, *plain(_time_of_day, pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+TimeZone = Annotated[str, *plain(_time_zone, examples=["UTC", "Europe/Berlin", "America/New_York"])]
+QueryText = Annotated[Query, *plain(_query, minLength=1)]
+LocalQuery = Annotated[Query, *plain(_local_query, minLength=1)]
+TokenUrl = Annotated[str, *plain(_token_url)]
 FolderName = Annotated[str, AfterValidator(_folder_name)]
-FilesUrl = Annotated[str, *_plain(_files_url, pattern="^https?://.+$")]
-BaseUrl = Annotated[str, *_plain(_base_url, pattern="^https?://.+/entrez/eutils/$")]
-StoreUrl = Annotated[str, *_plain(_store_url, pattern="^(sqlite:///.+|postgresql(\\+psycopg)?://.+)$")]
+FilesUrl = Annotated[str, *plain(_files_url, pattern="^https?://.+$")]
+BaseUrl = Annotated[str, *plain(_base_url, pattern="^https?://.+/entrez/eutils/$")]
+StoreUrl = Annotated[str, *plain(_store_url, pattern="^(sqlite:///.+|postgresql(\\+psycopg)?://.+)$")]
 Pmid = Annotated[int, PlainValidator(_pmid), WithJsonSchema({"type": "integer", "minimum": 1})]

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from litwatch.edge.config.checks import check_settings, check_subject, check_subscribers, check_tags
+from litwatch.edge.config.checks import check_settings, check_subject, check_subscribers, check_tags, taken
 from litwatch.edge.config.choices import check_choices
 from litwatch.edge.config.environment import Overlay, overlay
 from litwatch.edge.config.files import FACETS, LITWATCH, SUBSCRIBERS, read_toml, watch_files
@@ -23,6 +23,9 @@ from litwatch.edge.config.research_models import FacetsFile, SubscribersFile, Wa
 from litwatch.edge.config.settings import Config, Watch
 from litwatch.edge.config.values import settings_from, subscribers_from, watch_from
 from litwatch.errors import ConfigError, Problem
+
+if TYPE_CHECKING:
+    from litwatch.edge.config.readers import Reader
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -42,15 +45,22 @@ def load(directory: Path, environ: Mapping[str, str]) -> Config:
     laid, ops = _litwatch(directory / LITWATCH, environ, problems, warnings)
     _, facets = _file(directory / FACETS, FacetsFile, problems)
     topics, watches = _watches(directory, facets, problems, warnings)
+    by_name = {watch.name: watch for watch in watches}
     toml, readers = _file(directory / SUBSCRIBERS, SubscribersFile, problems)
     if toml is not None:
         source = Source(str(directory / SUBSCRIBERS), toml)
         check_subscribers(source, topics, problems, warnings)
-        check_choices(source, {watch.name: watch for watch in watches}, problems)
+        check_choices(source, by_name, problems)
+    listed: list[Reader] = []
+    if (named := (toml or {}).get("csv")) and isinstance(named, str):
+        from litwatch.edge.config.readers import read_readers  # most have no such file
+
+        path = directory / Path(named).expanduser()
+        listed = read_readers(path, topics, by_name, taken(toml or {}), problems)
     if problems or readers is None:
         raise ConfigError(problems)
     settings = settings_from(ops, laid, directory)
-    subscribers = subscribers_from(readers, {watch.name: watch for watch in watches})
+    subscribers = subscribers_from(readers, listed, by_name)
     return Config(directory, settings, tuple(watches), subscribers, tuple(warnings))
 
 

@@ -10,13 +10,13 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
+from litwatch.edge.config.addresses import OptionalAddress
 from litwatch.edge.config.kinds import (
     BaseUrl,
     FilesUrl,
     FolderName,
     Host,
     OneLine,
-    OptionalAddress,
     OptionalLine,
     StoreUrl,
     TokenUrl,

@@ -81,7 +81,7 @@ def mistakes(error: ValidationError, model: type[BaseModel], source: Source) -> 
 
 def _mistake(detail: ErrorDetails, model: type[BaseModel], source: Source) -> Problem:
     place = detail["loc"]
-    message, hint = _words(detail)
+    message, hint = in_words(detail)
     if detail["type"] == "extra_forbidden":
         message, hint = "is no key that litwatch knows", _where_it_belongs(place, model)
         if isinstance(detail["input"], dict):
@@ -89,7 +89,8 @@ def _mistake(detail: ErrorDetails, model: type[BaseModel], source: Source) -> Pr
     return source.problem(place, message, hint)
 
 
-def _words(detail: ErrorDetails) -> tuple[str, str]:
+def in_words(detail: ErrorDetails) -> tuple[str, str]:
+    """What is wrong, and what is near."""
     kind, value, context = detail["type"], detail["input"], detail.get("ctx", {})
     if kind == "litwatch":
         return str(context["message"]), str(context["hint"])

@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from litwatch.edge.config.addresses import Address
 from litwatch.edge.config.kinds import (
-    Address,
     Id,
     LocalQuery,
     OneLine,
@@ -157,4 +157,7 @@ class SubscriberTable(Table):
 class SubscribersFile(Table):
     """Who gets what, and when (subscribers.toml)."""
 
+    csv: OptionalLine = Field(
+        "", description="A CSV file with further readers, a line each; its columns are the keys below."
+    )
     subscriber: list[SubscriberTable] = Field(default=[], description="One [[subscriber]] for each reader.")

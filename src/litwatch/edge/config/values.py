@@ -5,8 +5,9 @@ Owns defaults that depend on other keys, relative paths, and how facets become R
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 from litwatch.edge.config.checks import USUAL_IMAP_PORT, USUAL_PORT
@@ -18,6 +19,7 @@ from litwatch.edge.config.research_models import (
     FacetsFile,
     RelevanceTable,
     SubscribersFile,
+    SubscriberTable,
     WatchFile,
 )
 from litwatch.edge.config.settings import (
@@ -38,6 +40,9 @@ from litwatch.edge.config.settings import (
     Watch,
 )
 from litwatch.study.facets import FACETS, FIRST_ONLY, Entry, Facet, Rules
+
+if TYPE_CHECKING:
+    from litwatch.edge.config.readers import Reader
 
 #: The sender of mails that only go into a folder.
 NOBODY = "litwatch@localhost"
@@ -187,33 +192,43 @@ def _entry(id_: str, label: str, table: EntryTable | RelevanceTable) -> Entry:
     return Entry(id_, label, table.query, frozenset(table.sections or ()), table.unless)
 
 
-def subscribers_from(file: SubscribersFile, watches: Mapping[str, Watch]) -> tuple[Subscriber, ...]:
-    """The readers, each with a subscription to each of its watches; topics are those that the watch has."""
+def subscribers_from(
+    file: SubscribersFile, listed: Iterable[Reader], watches: Mapping[str, Watch]
+) -> tuple[Subscriber, ...]:
+    """The readers of both files, each once, with a subscription to each watch; topics are those that it has."""
     topics = {
         name: {entry.id for entry in facet.entries}
         for name, watch in watches.items()
         if (facet := watch.rules.facet("topics"))
     }
-    return tuple(
-        Subscriber(
-            address=reader.address,
-            name=reader.name,
-            subscriptions=tuple(
-                SubscriptionSetting(
-                    watch=watch,
-                    frequency=reader.frequency,
-                    weekday=reader.weekday,
-                    day_of_month=reader.day_of_month,
-                    time=reader.time,
-                    time_zone=reader.time_zone,
-                    topics=tuple(topic for topic in reader.topics if topic in topics[watch]),
-                    designs=tuple(reader.designs),
-                    settings=tuple(reader.settings),
-                    detail=reader.detail,
-                    limit=reader.limit,
-                )
-                for watch in reader.watches
-            ),
+    found: dict[str, Subscriber] = {}
+    of_sort: dict[int, tuple[SubscriptionSetting, ...]] = {}
+    everybody = [(reader.address, reader.name, reader) for reader in file.subscriber]
+    for address, name, wants in (*everybody, *((each.address, each.name, each.wants) for each in listed)):
+        if id(wants) not in of_sort:
+            of_sort[id(wants)] = tuple(
+                _subscription(wants, watch, topics.get(watch, ())) for watch in wants.watches
+            )
+        before = found.get(address.lower())
+        found[address.lower()] = Subscriber(
+            address=before.address if before else address,
+            name=(before.name if before else "") or name,
+            subscriptions=(*(before.subscriptions if before else ()), *of_sort[id(wants)]),
         )
-        for reader in file.subscriber
+    return tuple(found.values())
+
+
+def _subscription(reader: SubscriberTable, watch: str, topics: Collection[str]) -> SubscriptionSetting:
+    return SubscriptionSetting(
+        watch=watch,
+        frequency=reader.frequency,
+        weekday=reader.weekday,
+        day_of_month=reader.day_of_month,
+        time=reader.time,
+        time_zone=reader.time_zone,
+        topics=tuple(topic for topic in reader.topics if topic in topics),
+        designs=tuple(reader.designs),
+        settings=tuple(reader.settings),
+        detail=reader.detail,
+        limit=reader.limit,
     )

@@ -47,6 +47,15 @@ def _inside(folder: Path) -> Iterator[Path]:
     yield from sorted(files, key=lambda path: (number_of(path) or (1_000, 0), path.name))
 
 
+def passed_over(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """Files of records, by their names, that stand in the folders among these and are not read: only XML is."""
+    folders = (path for path in paths if path.is_dir())
+    found = (path for folder in folders for path in sorted(folder.iterdir()))
+    return tuple(
+        path for path in found if path.name.removesuffix(".gz").endswith((".nbib", ".jsonl", ".json"))
+    )
+
+
 def out_of_order(paths: Sequence[Path]) -> str:
     """What is wrong with the order of files, in a sentence; "": nothing. The newest version of a record stands last."""
     twice = [path for path, times in Counter(paths).items() if times > 1]
@@ -75,7 +84,10 @@ def gaps(paths: Iterable[Path]) -> tuple[str, ...]:
     found = [*nameless, *([_not_there(year, 1, first - 1)] if first > 1 else [])]
     for (before, last), (year, following) in pairwise(numbers):
         if year != before:
-            found.append(f"the files are of two years, 20{before:02} and 20{year:02}")
+            found.append(
+                f"the files are of two years, 20{before:02} and 20{year:02} (NLM begins anew each year: "
+                "give each a folder of its own)"
+            )
         elif following > last + 1:
             found.append(_not_there(year, last + 1, following - 1))
     return tuple(found)

@@ -1,13 +1,16 @@
 """Fetches NLM's files of PubMed into a folder, each whole or not at all, and goes on where it was cut off.
 
-Owns the requests to NLM's server. Never reads a record. Source: https://ftp.ncbi.nlm.nih.gov/pubmed/ (HTTPS since FTP
-was given up; one connection, one file after the other).
+Owns the requests to NLM's server, and that one process at a time fills a folder. Never reads a record. Source:
+https://ftp.ncbi.nlm.nih.gov/pubmed/ (HTTPS since FTP was given up; one connection, one file after the other).
 """
 
 from __future__ import annotations
 
+import fcntl
 import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -17,11 +20,13 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
-from litwatch.edge.nlm.files import md5_of, number_of
+from litwatch.edge.nlm.files import check_sum, md5_of, number_of
 from litwatch.errors import LitwatchError, ReadError
 
 _LINK = re.compile(r'href="(?P<name>pubmed\d\dn\d{4,5}\.xml\.gz)"')
 _SUM = re.compile(r"\b[0-9a-f]{32}\b")
+_OF_A_FOLDER = re.compile(r"Index of /|Parent Directory")
+_LOCK = ".litwatch-mirror.lock"
 _CHUNK = 1 << 18
 _PART = ".part"
 # Beyond urllib3's own retries: so often a file is taken up where the connection broke.
@@ -49,17 +54,21 @@ class Mirror:
         self._session.close()
 
     def names(self, folder: str) -> tuple[str, ...]:
-        """The files of `baseline` or `updatefiles`, by number."""
+        """The files of `baseline` or `updatefiles`, by number; none of updatefiles right after a new baseline."""
         with self._get(f"{folder}/") as answer:
-            found = sorted(set(_LINK.findall(answer.text)))
-        if not found:
+            text = answer.text
+        found = sorted(set(_LINK.findall(text)))
+        if not found and (folder == "baseline" or not _OF_A_FOLDER.search(text)):
             raise LitwatchError(
                 f"{self._address}{folder}/ lists no file of PubMed; is pubmed.files_url right?"
             )
         return tuple(found)
 
     def fetch(self, folder: str, name: str, into: Path) -> int:
-        """Fetch a file with its .md5, or what is missing of it; the bytes that came. With another sum none is kept."""
+        """Fetch a file with its .md5, or what is missing of it; the bytes that came. With another sum none is kept.
+
+        One that is there and lacks only its .md5 gets that.
+        """
         place = into / name
         with self._get(f"{folder}/{name}.md5") as answer:
             said = _SUM.search(answer.text.lower())
@@ -70,6 +79,9 @@ class Mirror:
         part = place.with_name(name + _PART)
         came = 0
         try:
+            if place.exists() and md5_of(place) == said.group():
+                place.with_name(name + ".md5").write_text(f"MD5({name})= {said.group()}\n", "ascii")
+                return 0
             for _ in range(TAKES):
                 some, ended = self._go_on(f"{folder}/{name}", part)
                 came += some
@@ -120,7 +132,42 @@ class Mirror:
         return answer
 
 
-def to_fetch(names: tuple[str, ...], there: Path) -> tuple[str, ...]:
-    """Those that do not stand in the folder yet, by number."""
-    missing = [name for name in names if not (there / name).exists()]
+def to_fetch(names: tuple[str, ...], there: Path, *, check: bool = False) -> tuple[str, ...]:
+    """Those that do not stand in the folder yet, by number, or are empty, or without their .md5.
+
+    `check`: or have another sum. Raises LitwatchError where the folder holds files of another year.
+    """
+    years = {number[0] for path in there.glob("pubmed*.xml.gz") if (number := number_of(path)) is not None}
+    offered = {number[0] for name in names if (number := number_of(Path(name))) is not None}
+    if years and offered and not years <= offered:
+        old, new = (", ".join(f"20{year:02}" for year in sorted(some)) for some in (years - offered, offered))
+        raise LitwatchError(
+            f"{there} holds files of {old}, and NLM has begun anew with {new}: mirror it into a new folder "
+            "(with --baseline), and use that from then on"
+        )
+    missing = [name for name in names if not _whole(there / name, check=check)]
     return tuple(sorted(missing, key=lambda name: number_of(Path(name)) or (0, 0)))
+
+
+def _whole(path: Path, *, check: bool) -> bool:
+    try:
+        if not check:
+            return path.stat().st_size > 0 and path.with_name(path.name + ".md5").stat().st_size > 0
+        return path.exists() and check_sum(path)
+    except (OSError, ReadError):
+        return False
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Be the only one who fetches into the folder. Raises LitwatchError where another process does."""
+    try:
+        lock = (folder / _LOCK).open("a")
+    except OSError as error:
+        raise LitwatchError(f"{folder}: {error.strerror or error}") from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise LitwatchError(f"another `litwatch mirror` is at work in {folder}; let it end") from error
+        yield

@@ -22,6 +22,7 @@ from litwatch.decide.digest import Digest
 from litwatch.decide.shorten import shorten
 from litwatch.decide.shown import clean
 from litwatch.edge.render import filters
+from litwatch.edge.render.translated import Translated
 from litwatch.errors import TemplateError
 
 #: Gmail cuts a message's HTML at 102 KB and hides what follows, the unsubscribe line first.
@@ -30,6 +31,9 @@ LARGEST_HTML = 102_000
 LONGEST_SUBJECT = 150
 #: Titles a list, tried in turn where even no card at all is still too much.
 SHORTER_LISTS = (80, 60, 45, 30, 20, 15, 10, 5, 2, 0)
+
+# One for each way of reading line breaks.
+_AS_TEXT, _AS_HTML = Translated(), Translated()
 
 _EMPTY_LINES = re.compile(r"[ \t]*\n(?:[ \t]*\n)+")
 
@@ -63,10 +67,13 @@ class Renderer:
             lstrip_blocks=True,
             keep_trailing_newline=False,
             auto_reload=True,
+            bytecode_cache=_AS_TEXT,
         )
         self._environment.filters.update(filters.FILTERS)
         # In HTML a line break after a tag is a blank between words; in text it would be an empty line.
-        self._html_environment = self._environment.overlay(trim_blocks=False, lstrip_blocks=False)
+        self._html_environment = self._environment.overlay(
+            trim_blocks=False, lstrip_blocks=False, bytecode_cache=_AS_HTML
+        )
         self._inliner = css_inline.CSSInliner(
             keep_at_rules=True, keep_style_tags=False, load_remote_stylesheets=False
         )

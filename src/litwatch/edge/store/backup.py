@@ -18,6 +18,7 @@ from litwatch.edge.store import locks
 from litwatch.edge.store.copying import JOBS
 from litwatch.edge.store.migrating import layout_of, refuse_other_layouts, settle
 from litwatch.edge.store.open import connected
+from litwatch.edge.store.subscriptions import UNSUBSCRIBED
 from litwatch.errors import StoreError, UsageError
 
 BESIDE = ("-wal", "-shm")  # what SQLite keeps beside a file that is open, or was when its program was killed
@@ -38,16 +39,21 @@ class Restored:
     """A backup that was put in its place. `aside` is what stood there before (None: nothing).
 
     `sent_since` counts the digests that `aside` knows as sent and the backup does not: what they showed is owed again.
+    `left_since` are the readers, each with a watch, who had left by then and still subscribed in the backup: they stay
+    out.
     """
 
     place: str
     layout: str
     aside: Path | None
     sent_since: int
+    left_since: tuple[tuple[str, str], ...] = ()
 
 
 def back_up(url: str, target: Path, now: datetime) -> BackedUp:
     """Copy the store at `url` to a file, or into a folder under a name with the time; runs may go on meanwhile.
+
+    A name without an ending is that of a folder, which is made where it is not there.
 
     Raises UsageError for PostgreSQL and for a file that is there; StoreError where there is no store, or the copy
     cannot be written or is not sound: then it is not there.
@@ -55,6 +61,8 @@ def back_up(url: str, target: Path, now: datetime) -> BackedUp:
     store = _sqlite_at(url, "pg_dump --format=custom --file=FILE DATABASE")
     if not store.is_file() or not store.stat().st_size:
         raise StoreError(f"there is no store to back up at {store}")
+    if not target.suffix and not target.exists():
+        _made(target)
     file = target / f"{store.stem}-{now:%Y%m%dT%H%M%SZ}.sqlite3" if target.is_dir() else target
     if file.exists():
         raise UsageError(f"{file} is there already; nothing was written: name a file that is not there")
@@ -62,6 +70,15 @@ def back_up(url: str, target: Path, now: datetime) -> BackedUp:
         _copy(store, part)
         layout = _checked(part, file)
     return BackedUp(str(store), file, layout, file.stat().st_size)
+
+
+def _made(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700)
+    except OSError as error:
+        raise StoreError(
+            f"{folder} cannot be made: {error.strerror or error}; nothing was written"
+        ) from error
 
 
 def restore(url: str, file: Path, now: datetime) -> Restored:
@@ -85,9 +102,10 @@ def restore(url: str, file: Path, now: datetime) -> Restored:
             _copy(file, part)
             layout = _checked(part, file)
             _owned_as(store if store.exists() else store.parent, part)
+            left = _kept_out(store, part) if store.exists() else ()
             was_there = _move_aside(store, aside)
     since = _sent_since(aside, store) if was_there else 0
-    return Restored(str(store), layout, aside if was_there else None, since)
+    return Restored(str(store), layout, aside if was_there else None, since, left)
 
 
 def _sqlite_at(url: str, instead: str) -> Path:
@@ -173,6 +191,29 @@ def _move_aside(store: Path, aside: Path) -> bool:
         if beside.exists():
             beside.rename(aside.with_name(aside.name + end))
     return was_there
+
+
+def _kept_out(store: Path, part: Path) -> tuple[tuple[str, str], ...]:
+    """Who has left by the store, and not by the backup, leaves the backup, too; none where the store cannot be read."""
+    try:
+        with closing(_opened(store)) as before:
+            left = before.execute(
+                "SELECT subscriber, watch, since, standing, standing_since FROM subscription WHERE standing = ?",
+                (UNSUBSCRIBED,),
+            ).fetchall()
+    except sqlite3.Error:
+        return ()
+    with closing(sqlite3.connect(part)) as after, after:
+        out = set(
+            after.execute("SELECT subscriber, watch FROM subscription WHERE standing = ?", (UNSUBSCRIBED,))
+        )
+        new = [row for row in left if row[:2] not in out]
+        after.executemany(
+            "INSERT OR REPLACE INTO subscription (subscriber, watch, since, standing, standing_since)"
+            " VALUES (?, ?, ?, ?, ?)",
+            new,
+        )
+    return tuple((row[0], row[1]) for row in new)
 
 
 def _sent_since(aside: Path, store: Path) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, update
 
 from litwatch.edge.store.claiming import OpenClaim, note_sent
 from litwatch.edge.store.open import Store
@@ -22,6 +22,10 @@ LATEST_ATTEMPT = timedelta(days=2)
 
 # What a claim's error begins with where the address itself was refused; only these count against it.
 REFUSED_ADDRESS = "address refused: "
+
+# So long a mail's bytes are kept; what stood in it, when it was sent and as what (Message-ID) is kept by its claim.
+BYTES_KEPT = timedelta(days=30)
+FORGOTTEN_AT_ONCE = 1000
 
 
 def open_claims(store: Store, now: datetime) -> tuple[OpenClaim, ...]:
@@ -103,6 +107,33 @@ def mark_sent(store: Store, number: int, now: datetime) -> None:
     """After the server's 250, and never before."""
     with store.writing() as connection:
         note_sent(connection, number, now)
+
+
+def forget_bytes(store: Store, now: datetime) -> None:
+    """Of the mails that are no longer on their way, the bytes of those from before `BYTES_KEPT`.
+
+    They would be nine tenths of a store of years.
+    """
+    before = now - BYTES_KEPT
+    first = select(func.min(claim_message.c.claim)).scalar_subquery()
+    oldest = select(claim.c.claimed_at).where(claim.c.id == first)
+    with store.reading() as connection:  # the mails of a month are not looked through each time
+        claimed_at = connection.execute(oldest).scalar_one_or_none()
+    if claimed_at is None or claimed_at >= before:
+        return
+    some = (
+        select(claim_message.c.claim)
+        .join(claim, claim.c.id == claim_message.c.claim)
+        .where(claim.c.state != "open", claim.c.claimed_at < before)
+        .order_by(claim_message.c.claim)
+        .limit(FORGOTTEN_AT_ONCE)
+    )
+    forgotten = FORGOTTEN_AT_ONCE
+    while forgotten == FORGOTTEN_AT_ONCE:
+        with store.writing() as connection:
+            numbers = connection.execute(some).scalars().all()
+            connection.execute(delete(claim_message).where(claim_message.c.claim.in_(numbers)))
+        forgotten = len(numbers)
 
 
 def mark_postponed(store: Store, number: int, error: str, next_attempt: datetime) -> None:

@@ -64,9 +64,11 @@ class Archive:
             together = Newest()
             asked = Asked(queries, self.today, self.pmids if queries == self.queries else frozenset())
             files = scan(self.paths, asked, self.vocabulary, way=self.way, kept=self.kept)
-            for done, (_, found) in enumerate(files, 1):
+            for done, (path, found) in enumerate(files, 1):
                 if found.cut:
                     raise PubMedRefused(f"{found.cut}; nothing is concluded from these files")
+                if any(not one.raw for one in found.matches.values()):
+                    raise PubMedRefused(f"{path} is no PubMed XML, and the store keeps records as that alone")
                 together.add(found)
                 self.progress("reading", done, len(self.paths))
             self._read[queries] = together

@@ -6,7 +6,8 @@ parsed and matched as everywhere. Never knows other files.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -28,8 +29,8 @@ from litwatch.reading.splitting import pmid_in
 
 TRIED = 1_000
 """On so many records of its first file a scanner tries which letters let the least through."""
-_FIRST_VERSION, _HEAD = b'Version="1"', 500
-"""What the PMID of nearly every record says; the versions of any other are compared."""
+_FIRST_VERSION = re.compile(rb'<PMID Version="1">(\d{1,9})</PMID>').match
+"""What nearly every record begins with; the versions of any other are compared."""
 _DELETION = (b"<DeleteCitation", b"<DeleteDocument")
 
 
@@ -87,11 +88,26 @@ class Scanner:
         self._sieve = Sieve(together.literals, everywhere=together.everywhere)
 
     def _sift(self, stream: Iterable[Record | bytes], found: Found) -> None:
-        for batch in batches(_kept(stream, self._passes, found), BATCH):
+        for batch in batches(self._to_read(stream, found), BATCH):
             self._match(batch, found)
 
-    def _passes(self, raw: bytes, pmid: int) -> bool:
-        return self._sieve is None or pmid in self._asked.pmids or self._sieve.passes(raw)
+    def _to_read(self, stream: Iterable[Record | bytes], found: Found) -> Iterator[Record | bytes]:
+        """The records that must be read, other versions of them included; the PMIDs of all are noted."""
+        sieve, asked, kept, note = self._sieve, self._asked.pmids, set(found.versions), found.pmids.append
+        for part in stream:
+            if not isinstance(part, bytes):
+                if isinstance(part, Paper):
+                    note(part.pmid)
+                yield part
+                continue
+            first = _FIRST_VERSION(part, part.find(b"<PMID"))
+            pmid = None if part.startswith(_DELETION) else int(first[1]) if first else pmid_in(part)
+            if pmid is not None:
+                note(pmid)
+                if first and sieve and pmid not in kept and pmid not in asked and not sieve.passes(part):
+                    continue
+                kept.add(pmid)
+            yield without_references(part)
 
     def _match(self, batch: Sequence[Record | bytes], found: Found) -> None:
         raws = [part for part in batch if isinstance(part, bytes)]
@@ -118,27 +134,6 @@ class Scanner:
             found.matches[paper.pmid] = Match(watches, raw)
         else:
             found.matches.pop(paper.pmid, None)
-
-
-def _kept(
-    stream: Iterable[Record | bytes], passes: Callable[[bytes, int], bool], found: Found
-) -> Iterator[Record | bytes]:
-    """The records that must be read, other versions of them included; the PMIDs of all are noted."""
-    kept = set(found.versions)
-    for part in stream:
-        if not isinstance(part, bytes):
-            if isinstance(part, Paper):
-                found.pmids.append(part.pmid)
-            yield part
-            continue
-        pmid = None if part.startswith(_DELETION) else pmid_in(part)
-        if pmid is not None:
-            found.pmids.append(pmid)
-            only_version = part.find(_FIRST_VERSION, 0, _HEAD) >= 0
-            if pmid not in kept and only_version and not passes(part, pmid):
-                continue
-            kept.add(pmid)
-        yield without_references(part)
 
 
 def _let_through(way: Cover, raws: Collection[bytes]) -> int:

@@ -17,9 +17,12 @@ from litwatch.query.explain import Explainer
 from litwatch.query.tree import Query
 from litwatch.query.verdict import verdict
 from litwatch.study.facets import Facet, Rules
-from litwatch.study.findings import Findings, compile_rules
+from litwatch.study.findings import Findings
+from litwatch.study.student import compile_rules
 from litwatch.tuning.changed import Change, ChangedPaper, by_facet, deciding_spans, deciding_words
 from litwatch.tuning.missing import failing
+from litwatch.tuning.reading_cost import to_read
+from litwatch.tuning.recall import Share
 
 READ = 200
 """So many papers of each direction are read; of more, a random sample."""
@@ -38,6 +41,8 @@ class Comparison:
         facets: the facets by which the papers are counted.
         changed_tags: (facet, entry, tagged before, tagged with the new rules, gained, lost) of each entry that the
             new watch file changes, on `tagged_of` papers of the store.
+        kept_judged: how many of a sample of the stored papers that both find the watch's rules call relevant; None
+            without such rules. kept_in_pubmed: how many PubMed finds for both.
     """
 
     new: Figures
@@ -47,11 +52,27 @@ class Comparison:
     facets: tuple[Facet, ...]
     changed_tags: tuple[tuple[str, str, int, int, int, int], ...] = ()
     tagged_of: int = 0
+    kept_judged: Share | None = None
+    kept_in_pubmed: int | None = None
+
+    @property
+    def to_read(self) -> tuple[float | None, float | None]:
+        """Papers read for one that the watch's rules call relevant, before and after; an estimate."""
+        kept = self.kept if self.kept_in_pubmed is None else self.kept_in_pubmed
+        return to_read(kept, self.kept_judged, self.lost), to_read(kept, self.kept_judged, self.gained)
 
 
-def compare(desk: Desk, old: Query, new: Query, rules: Rules, new_rules: Rules | None = None) -> Comparison:
+def compare(
+    desk: Desk,
+    old: Query,
+    new: Query,
+    rules: Rules,
+    new_rules: Rules | None = None,
+    *,
+    every_leaf: bool = False,
+) -> Comparison:
     """What `new` would gain and lose; `new_rules` where its watch file has other facets, too."""
-    figures = figures_of(desk, new)
+    figures = figures_of(desk, new, every_leaf=every_leaf)
     before, after = desk.weigh(old).papers or 0, desk.weigh(new).papers or 0
     read = _Reader(desk, old, new, rules)
     gained = read.change(new, old, after & ~before, "gained")
@@ -63,7 +84,10 @@ def compare(desk: Desk, old: Query, new: Query, rules: Rules, new_rules: Rules |
         studied = list(desk.answers.read(desk.answers.papers_of(chosen)))
         tags = tuple(_changed_tags(desk, studied, rules, new_rules))
     kept = (before & after).bit_count()
-    return Comparison(figures, gained, lost, kept, rules.facets, tags, len(studied))
+    answer = desk.search(str(old), PAGE)
+    both = None if answer is None or lost.in_pubmed is None else max(0, answer.count - lost.in_pubmed)
+    judged = read.judged(before & after)
+    return Comparison(figures, gained, lost, kept, rules.facets, tags, len(studied), judged, both)
 
 
 class _Reader:
@@ -90,6 +114,15 @@ class _Reader:
             desk.told(f"reading what is {called}", place, len(chosen))
             read.append(self._read(paper, finding, other, in_store=paper.pmid in here))
         return Change(None if answer is None else answer.count, len(stored), tuple(read))
+
+    def judged(self, in_store: int) -> Share | None:
+        """How many of these papers, of many a sample, the watch's rules call relevant; None without such rules."""
+        if not self._judges:
+            return None
+        desk = self._desk
+        chosen = sample(desk.answers.pmids_of(in_store), READ, "kept")
+        told = [self._study(paper).relevant for paper in desk.answers.read(desk.answers.papers_of(chosen))]
+        return Share(sum(one is True for one in told), len(told))
 
     def _read(self, paper: Paper, finding: Query, other: Query, *, in_store: bool) -> ChangedPaper:
         found = self._explainers[finding].explain(paper, (), self._desk.today)

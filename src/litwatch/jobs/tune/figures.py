@@ -14,11 +14,10 @@ from litwatch.edge.pubmed.answers import SearchAnswer
 from litwatch.edge.pubmed.client import PAGE
 from litwatch.jobs.tune.desk import Desk
 from litwatch.query.tree import Query
+from litwatch.tuning.clauses import GAINS
 from litwatch.tuning.editing import without_clause
 from litwatch.tuning.sheet import WEEKS, Sheet, requests_for, sheet
 
-DEEPEST = 2
-"""Concepts no deeper than this are asked about: what PubMed would find without them."""
 COMPARED = 20
 """So many papers of either kind are read to say by which clause we differ."""
 
@@ -43,7 +42,7 @@ class Figures:
         counts: how many papers PubMed finds, by clause; what it could not be asked is missing.
         pubmed: PubMed's answer to the whole query, with its PMIDs (up to 9,999); None where it was not asked.
         lately: how many of them were created in the last 52 weeks; None where it was not asked.
-        apart: how many papers of PubMed a concept holds back, or a NOT removes, by the number of its line.
+        apart: how many papers of PubMed hang on a clause alone, by the number of its line.
         differences: where PubMed reads the query differently from us; None where that cannot be seen.
     """
 
@@ -82,19 +81,21 @@ def figures_of(desk: Desk, query: Query, *, every_leaf: bool = False) -> Figures
         if count is not None:
             counts[clause] = count
     apart: dict[str, int] = {}
+    roles = {line.number: line.role for line in made.lines}
     for line, shorter in _without(query, made).items():
         count = desk.count(shorter)
         if count is not None and answer is not None:
-            apart[line] = max(0, count - answer.count)
+            more = count - answer.count
+            apart[line] = max(0, -more if roles[line] in GAINS else more)
     figures = Figures(made, counts, answer, lately, apart)
     return replace(figures, differences=_differences(desk, query, figures))
 
 
 def _without(query: Query, made: Sheet) -> dict[str, str]:
-    """The query without each clause that narrows it or removes from it, by the number of the clause's line."""
+    """The query without each clause that is shown, by the number of the clause's line."""
     found: dict[str, str] = {}
     for line in made.lines:
-        if line.role in ("narrows", "removes") and line.depth <= DEEPEST:
+        if line.role != "whole":
             shorter = without_clause(query, line.weighed.clause)
             if shorter is not None:
                 found[line.number] = str(shorter)

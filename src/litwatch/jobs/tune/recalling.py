@@ -23,6 +23,9 @@ from litwatch.query.tree import Query
 from litwatch.tuning.recall import Share
 
 NOT_YET = ("wanted", "held")
+BY_EDIT = "by-edit"
+NO_DELAY = ("backlog", BY_EDIT)
+"""How long these took says when the watch began or was changed, not how soon it sees a paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +42,28 @@ class Completeness:
     """How a watch stands against a reference set.
 
     Attributes:
-        complete: the seeds that the watch holds, of those that PubMed has.
-        current: those that it held on `searched`; None where no day was named, or the watch began later.
+        complete: the seeds that the watch holds, of all that were named: without number or record is not found.
+        with_record: the same, of those only of which there is a record.
+        current, current_with_record: those that it held on `searched`; None where no day was named, or the watch began
+            later.
         began: when the watch was first searched well.
         seeds: each seed with when it came to the watch.
-        days: how many days after PubMed created it each seed came that came since the watch began.
+        days: how many days after PubMed created it each seed came, of those that came neither before nor by-edit.
+        by_edit: how many came because the search was changed; how long that took says nothing of currency.
         guard: the guard's runs, oldest first.
     """
 
     complete: Share
+    with_record: Share
     current: Share | None
+    current_with_record: Share | None
     searched: date | None
     began: datetime | None
     seeds: tuple[tuple[Held, Arrived | None], ...]
     unread: tuple[str, ...]
+    without_number: int
     days: tuple[int, ...]
+    by_edit: int
     guard: tuple[GuardRun, ...]
 
     @property
@@ -86,18 +96,21 @@ def completeness(
                 days = guard_days(connection, name, str(guard), str(query), now)
                 runs = _over_time(days, months(connection, name, str(guard), str(query), now))
     here = {pmid: one for pmid, one in known.items() if one.state not in NOT_YET}
-    current = None
+    by_then: int | None = None
     if searched is not None and since is not None and since.date() <= searched:
         by_then = sum(one.first_seen.date() <= searched for one in here.values())
-        current = Share(by_then, len(pmids))
     return Completeness(
+        Share(len(here), seeds.named),
         Share(len(here), len(pmids)),
-        current,
+        None if by_then is None else Share(by_then, seeds.named),
+        None if by_then is None else Share(by_then, len(pmids)),
         searched,
         since,
         tuple((one, known.get(one.known.paper.pmid) if one.known.paper else None) for one in held),
         seeds.unread,
+        seeds.without_number,
         tuple(sorted(_days(held, here))),
+        sum(one.state == BY_EDIT for one in here.values()),
         runs,
     )
 
@@ -111,7 +124,7 @@ def _days(held: tuple[Held, ...], here: dict[int, Arrived]) -> list[int]:
             paper is not None
             and paper.create_date is not None
             and came is not None
-            and came.state != "backlog"
+            and came.state not in NO_DELAY
         ):
             found.append(max(0, (came.first_seen.date() - paper.create_date).days))
     return found

@@ -100,7 +100,13 @@ class SeedPapers:
 
     known: tuple[Known, ...]
     unread: tuple[str, ...]
+    without_number: int = 0
     to_validate: frozenset[int] = field(default=frozenset())
+
+    @property
+    def named(self) -> int:
+        """How many papers the file names, with or without a number, a record or neither."""
+        return len(self.known) + self.without_number
 
     @property
     def papers(self) -> list[Paper]:
@@ -114,20 +120,38 @@ class SeedPapers:
 
 
 def look_up(desk: Desk, file: SeedFile) -> SeedPapers:
-    """The records of seeds, from the store where it has them, else from PubMed."""
-    by_doi = _pmids_of_dois(desk, [one.doi for one in file.seeds if one.pmid is None])
-    pmids = {one: one.pmid if one.pmid is not None else by_doi.get(one.doi) for one in file.seeds}
+    """The records of seeds, from the store where it has them, else from PubMed.
+
+    A DOI that stands beside a PMID and is not that record's may be another paper's: if PubMed knows it, it is a seed.
+    """
+    found = _looked_up(desk, file.seeds)
+    beside = _looked_up(desk, [Seed(None, one.seed.doi, one.seed.place) for one in found if _differ(one)])
+    known: dict[int | str, Known] = {}
+    for one in (*found, *(one for one in beside if one.paper is not None)):
+        known.setdefault(one.pmid if one.pmid is not None else one.seed.doi, one)
+    all_known = tuple(known.values())
+    _, second = halves(one.pmid for one in all_known if one.paper is not None and one.pmid is not None)
+    return SeedPapers(all_known, file.unread, file.without_number, second)
+
+
+def _looked_up(desk: Desk, seeds: Sequence[Seed]) -> list[Known]:
+    by_doi = _pmids_of_dois(desk, [one.doi for one in seeds if one.pmid is None])
+    pmids = {one: one.pmid if one.pmid is not None else by_doi.get(one.doi) for one in seeds}
     wanted = list(dict.fromkeys(pmid for pmid in pmids.values() if pmid is not None))
     stored = {paper.pmid: paper for paper in desk.answers.read(desk.answers.papers_of(wanted))}
     fetched = desk.fetch([pmid for pmid in wanted if pmid not in stored])
-    known: dict[int | str, Known] = {}
+    known: list[Known] = []
     for seed, pmid in pmids.items():
         paper = None if pmid is None else stored.get(pmid) or fetched.get(pmid)
         problem = "" if paper is not None else _problem(desk, seed, pmid)
-        known.setdefault(pmid if pmid is not None else seed.doi, Known(seed, paper, pmid in stored, problem))
-    all_known = tuple(known.values())
-    _, second = halves(one.pmid for one in all_known if one.paper is not None and one.pmid is not None)
-    return SeedPapers(all_known, file.unread, second)
+        known.append(Known(seed, paper, pmid in stored, problem))
+    return known
+
+
+def _differ(one: Known) -> bool:
+    """Whether its PMID and its DOI may be two papers'."""
+    doi = article_id_key(one.paper.doi) if one.paper is not None and one.paper.doi else ""
+    return one.seed.pmid is not None and bool(one.seed.doi and doi) and one.seed.doi != doi
 
 
 def _problem(desk: Desk, seed: Seed, pmid: int | None) -> str:

@@ -5,10 +5,10 @@ Owns which changes are tried and how they are priced. Never applies one.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Literal
 
 from litwatch.decide.guarding import sample
@@ -19,11 +19,20 @@ from litwatch.paper import Paper
 from litwatch.query.lint import lint
 from litwatch.query.mesh import asks_mesh
 from litwatch.query.parse import parse
+from litwatch.query.tokens import words
 from litwatch.query.tree import Query, Term, leaves
 from litwatch.query.verdict import counted
 from litwatch.study.facets import Rules
-from litwatch.study.findings import compile_rules
-from litwatch.tuning.candidates import SHORTEST, frequent, log_likelihood, terms_of
+from litwatch.study.student import compile_rules
+from litwatch.tuning.candidates import (
+    RECKONED,
+    SHORTEST,
+    Candidate,
+    frequent,
+    is_said_by,
+    log_likelihood,
+    terms_of,
+)
 from litwatch.tuning.clauses import Weighed, concepts
 from litwatch.tuning.editing import with_beside, without
 from litwatch.tuning.missing import near
@@ -31,18 +40,18 @@ from litwatch.tuning.missing import near
 Kind = Literal["add", "not", "variant", "truncation", "no effect"]
 
 PRICED = 12
-"""So many suggestions are priced at PubMed: a request or two each."""
+"""So many terms to add, and so many other suggestions, are priced at PubMed: a request or two each."""
 OF_A_KIND = 6
 CANDIDATES = 1_000
-ALIKE = 2
-"""So many suggestions may gain the very same seeds."""
+TOLD_TWICE = 2
+"""Of so many missed seeds a phrase or a heading is offered that is only likely to go with the concept."""
 MOST_ENDINGS = 12
 NAMED = 5
 READ = 20
 LOOKED_AT = 400
 """So many of the papers found are read for frequent terms."""
-SURE = 10.83
-"""Log-likelihood from which a difference is past doubt (chi-square, one degree of freedom, 0.001)."""
+LIKELY, SURE = 3.84, 10.83
+"""Log-likelihood from which a difference is likely, or past doubt (chi-square, one degree of freedom, 0.05, 0.001)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +79,26 @@ def suggest(desk: Desk, query: Query, seeds: list[Paper], rules: Rules) -> tuple
     """What might be changed, by kind, the best of each first; the first dozen priced at PubMed."""
     bench = _Bench(desk, query, seeds, rules)
     found: list[Suggestion] = []
-    for each in (bench.additions, bench.negations, bench.variants, bench.truncations, bench.idle):
+    adding = _priced(desk, query, list(islice(bench.additions(), PRICED)))
+    for each in (bench.negations, bench.variants, bench.truncations, bench.idle):
         found += list(each())[:OF_A_KIND]
-    priced: list[Suggestion] = []
-    for place, one in enumerate(found[:PRICED], 1):
-        desk.told("asking PubMed for prices", place, min(len(found), PRICED))
-        priced.append(replace(one, pubmed=_price(desk, query, one.query)))
-    return (*priced, *found[PRICED:])
+    return (*sorted(adding, key=_dearness)[:OF_A_KIND], *_priced(desk, query, found))
+
+
+def _priced(desk: Desk, query: Query, some: list[Suggestion]) -> list[Suggestion]:
+    """The same, the first dozen with their prices at PubMed."""
+    found: list[Suggestion] = []
+    for place, one in enumerate(some[:PRICED], 1):
+        desk.told("asking PubMed for prices", place, min(len(some), PRICED))
+        found.append(replace(one, pubmed=_price(desk, query, one.query)))
+    return [*found, *some[PRICED:]]
+
+
+def _dearness(one: Suggestion) -> tuple[float, int]:
+    """The most seeds for a paper first, the papers counted by PubMed where it could be asked."""
+    seeds = one.seeds[0]
+    papers = one.store[0] if one.pubmed is None else one.pubmed[0]
+    return -seeds / (papers + RECKONED), papers if seeds else 0
 
 
 def _price(desk: Desk, old: Query, new: Query) -> tuple[int, int] | None:
@@ -84,23 +106,6 @@ def _price(desk: Desk, old: Query, new: Query) -> tuple[int, int] | None:
         return None
     more, less = desk.count(f"({new}) NOT ({old})"), desk.count(f"({old}) NOT ({new})")
     return None if more is None or less is None else (more, less)
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A term that might stand beside a concept, with the seeds and the stored papers that it would gain."""
-
-    term: Term
-    count: int
-    rank: float
-    is_near: bool
-    seeds: frozenset[int]
-    gains: int
-
-    @property
-    def order(self) -> tuple[int, bool, float, str]:
-        """The best first."""
-        return -len(self.seeds), not self.is_near, -self.rank, self.term.key
 
 
 class _Bench:
@@ -117,9 +122,9 @@ class _Bench:
     def additions(self) -> Iterator[Suggestion]:
         """Terms of the seeds that are missed (or, where none is, of all that is found) that go with a concept."""
         missed = self._seeds_found != (1 << len(self._seeds)) - 1
-        tried: list[tuple[_Candidate, Weighed, str]] = []
+        tried: list[tuple[Candidate, Weighed, str]] = []
         for concept, on_seeds in zip(concepts(self._whole), concepts(self._on_seeds), strict=True):
-            if concept.takes_away or concept.role == "removes":
+            if concept.nots:
                 continue
             if missed:
                 here = [paper for place, paper in enumerate(self._seeds) if on_seeds.lacking >> place & 1]
@@ -129,11 +134,11 @@ class _Bench:
                 here = list(self._desk.answers.read(self._desk.answers.papers_of(numbers)))
                 least, among = max(3, len(here) // 50), f"of {len(here)} papers found"
             tried += [(one, concept, among) for one in self._candidates(concept, here, least, missed=missed)]
-        alike: Counter[frozenset[int]] = Counter()
+        alike: set[tuple[bool, bool, frozenset[int]]] = set()
         for one, concept, among in sorted(tried, key=lambda it: it[0].order):
-            alike[one.seeds] += 1
-            if missed and alike[one.seeds] > ALIKE:
+            if missed and one.alike in alike:
                 continue
+            alike.add(one.alike)
             new = with_beside(self._query, concept.clause, one.term.key)
             why = f"stands in {one.count} {among}"
             yield self._tried("add", f"add {one.term.key} beside {counted(concept.clause)}", why, new)
@@ -153,11 +158,12 @@ class _Bench:
 
     def _candidates(
         self, concept: Weighed, papers: list[Paper], least: int, *, missed: bool
-    ) -> Iterator[_Candidate]:
+    ) -> Iterator[Candidate]:
         answers = self._desk.answers
         inside = concept.papers or 0
         apart = answers.universe & ~inside
         terms = leaves(concept.clause)
+        elsewhere = list({term.key: term for term in leaves(self._query) if term not in terms}.values())
         close = {word for paper in papers for word, _ in near(terms, paper)} if missed else set()
         known = {paper.pmid: terms_of(paper) for paper in papers} if missed else {}
         often = sorted(frequent(papers, least), key=lambda it: (-it[1], it[0].key))[:CANDIDATES]
@@ -171,9 +177,13 @@ class _Bench:
             )
             gains = (matching & concept.lacking).bit_count()
             seeds = frozenset(pmid for pmid, listed in known.items() if term in listed)
-            is_near = term.text in close
-            if (seeds and (is_near or rank >= SURE)) or (not missed and gains and rank >= SURE):
-                yield _Candidate(term, count, rank, is_near, seeds, gains)
+            if any(is_said_by(one, term) for one in elsewhere):
+                continue  # beside this concept it would let in all that the other one asks for
+            is_near = not close.isdisjoint(words(term.text))
+            is_phrase = " " in term.text or term.tag == "mh"
+            tells = is_near or rank >= SURE or (is_phrase and len(seeds) >= TOLD_TWICE and rank >= LIKELY)
+            if (seeds and tells) or (not missed and gains and rank >= SURE):
+                yield Candidate(term, count, rank, is_near, seeds, gains)
 
     def variants(self) -> Iterator[Suggestion]:
         """Other spellings, numbers and names, as lint knows them, those that gain most first."""
@@ -195,12 +205,14 @@ class _Bench:
         answers = self._desk.answers
         for _, one in self._whole.walk():
             term = one.clause
-            if not isinstance(term, Term) or one.takes_away or not is_truncated(term):
+            if not isinstance(term, Term) or one.nots or not is_truncated(term):
                 continue
             endings = {
                 word: answers.term(replace(term, text=word)) or 0 for word in answers.endings(term.text[:-1])
             }
             for word, papers in endings.items():
+                if word == term.text[:-1]:
+                    continue  # what was meant
                 alone = papers & one.only_this
                 for other, others in endings.items():
                     alone &= ~others if other != word else -1
@@ -210,7 +222,9 @@ class _Bench:
                     said = f"{alone.bit_count()} papers are found by this ending alone; of {len(read)} read {off} are"
                     kept = " OR ".join(replace(term, text=each).key for each in endings if each != word)
                     new = without(with_beside(self._query, term, kept), {term.key}) if kept else None
-                    if new is not None and len(endings) <= MOST_ENDINGS:
+                    if new is None or self._loses_seeds(new):
+                        continue
+                    if len(endings) <= MOST_ENDINGS:
                         says = f"write the endings of {term.key} out, without `{word}`"
                         yield self._tried(
                             "truncation", says, f"{said} off the subject by the watch's rules", new
@@ -220,8 +234,11 @@ class _Bench:
                         why = f"{said} off the subject by the watch's rules"
                         yield Suggestion("truncation", says, why, self._query, (0, 0), (0, 0))
 
+    def _loses_seeds(self, new: Query) -> bool:
+        return bool(self._seeds_found & ~(weigh_on(self._desk, new, self._seeds).papers or 0))
+
     def idle(self) -> Iterator[Suggestion]:
-        """Terms that bring nothing of their own, all that can go together."""
+        """Terms that bring nothing of their own, here or at PubMed: all that can go together."""
         keys: list[str] = []
         for (_, one), (_, on_seeds) in zip(self._whole.walk(), self._on_seeds.walk(), strict=True):
             if (
@@ -229,20 +246,36 @@ class _Bench:
                 and one.role == "brings"
                 and one.papers is not None
                 and not one.only_this
-                and not one.takes_away
                 and not on_seeds.only_this
             ):
                 # One after the other: of two that bring the same only one can go.
                 shorter = without(self._query, {*keys, one.clause.key})
                 if shorter is not None and self._desk.weigh(shorter).papers == self._found:
                     keys.append(one.clause.key)
+        keys = self._idle_at_pubmed(keys)
         shorter = without(self._query, set(keys)) if keys else None
         if shorter is not None:
             listed = ", ".join(keys[:NAMED]) + (f" and {len(keys) - NAMED} more" if len(keys) > NAMED else "")
-            why = "they bring nothing of their own among the papers stored"
+            why = "they bring nothing of their own, at PubMed or among the papers stored"
             made = self._tried("no effect", f"take out {listed}", why, shorter)
             if not made.seeds[1]:
                 yield made
+
+    def _idle_at_pubmed(self, keys: list[str]) -> list[str]:
+        """Those of the terms without which PubMed, too, finds all that it does; none where it cannot be asked."""
+        sure: list[str] = []
+        pending, asked = ([keys] if keys else []), 0
+        while pending and asked < PRICED:
+            some = pending.pop()
+            shorter = without(self._query, {*sure, *some})
+            asked += 1
+            lost = None if shorter is None else self._desk.count(f"({self._query}) NOT ({shorter})")
+            if lost == 0:
+                sure += some
+            elif lost is not None and len(some) > 1:
+                middle = len(some) // 2
+                pending += [some[middle:], some[:middle]]
+        return sure
 
     def _tried(self, kind: Kind, says: str, why: str, new: Query) -> Suggestion:
         after = self._desk.weigh(new).papers or 0

@@ -1,0 +1,54 @@
+"""What must stand beside a quote so that it does not mislead: a difference that was not found, a doubt that follows.
+
+Owns which sentences these are; whole and verbatim, or none. Never chooses the quotes themselves (study.quotes does).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from litwatch.paper import Span
+from litwatch.study import quote_cues as cues
+from litwatch.study.nulls import no_difference
+from litwatch.study.quotes import Quotes, quotable
+from litwatch.study.statements import Statement
+
+#: The names under which Findings keep them.
+NO_DIFFERENCE, CAVEAT = "no_difference", "caveat"
+
+
+def beside(title: str, parts: Sequence[Statement], quotes: Quotes) -> dict[str, tuple[Span, ...]]:
+    """By name: where groups did not differ though the result tells a gain; what takes back part of the conclusion."""
+    clean = quotable(parts)
+    found = {
+        NO_DIFFERENCE: _no_difference(title, clean, quotes.result),
+        CAVEAT: _caveat(clean, quotes.conclusion),
+    }
+    return {name: (part.span(0, len(part.text)),) for name, part in found.items() if part is not None}
+
+
+def _no_difference(title: str, parts: Sequence[Statement], result: Span | None) -> Statement | None:
+    """Where groups did not differ in what the paper asks for; none where the quote itself says so."""
+    quoted = next((part for part in parts if result is not None and part.start == result.start), None)
+    if quoted is None or quoted.role != "results" or quoted.has(cues.NO_DIFFERENCE):
+        return None
+    return no_difference(title, parts)
+
+
+def _caveat(parts: Sequence[Statement], conclusion: Span | None) -> Statement | None:
+    """What takes back part of the conclusion: the sentence behind it, else another that denies an effect.
+
+    One that only asks for more research takes nothing back.
+    """
+    place = next(
+        (place for place, part in enumerate(parts) if conclusion and part.start == conclusion.start), None
+    )
+    if place is None:
+        return None
+    following = next(iter(parts[place + 1 : place + 2]), None)
+    if following is not None and following.has(cues.TAKES_BACK):
+        return following if not following.has(cues.FURTHER) or following.has(cues.HARM) else None
+    if parts[place].has(cues.NULL):
+        return None
+    others = (part for part in parts if part.role == "conclusion" and part is not parts[place])
+    return next((part for part in others if part.has(cues.NULL) and not part.has(cues.HARM)), None)

@@ -1,0 +1,280 @@
+"""Reads a paper by the rules of a watch: facets with the Spans that earned them, and what Python reads.
+
+Owns the one pass that makes Findings. Never fetches, stores or shows anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from litwatch.paper import Paper, Span
+from litwatch.query.leaves import BY_NAME, Vocabulary
+from litwatch.query.match import Matcher, Reading, Scope, compile_scopes
+from litwatch.query.texts import Texts
+from litwatch.study.beside import beside
+from litwatch.study.dosing import doses
+from litwatch.study.facets import Entry, Facet, Rules
+from litwatch.study.findings import Findings
+from litwatch.study.followup import followup
+from litwatch.study.included import studies
+from litwatch.study.participants import participants
+from litwatch.study.provenance import industry_reader, secondary
+from litwatch.study.quotes import quotes
+from litwatch.study.registrations import is_preprint, listed_registrations, registrations
+from litwatch.study.roles import passages_of, sentences_with_roles
+from litwatch.study.statements import Statement
+
+_NONE: Mapping[str, tuple[Span, ...]] = {}
+
+# The facets that a paper off the subject is given.
+_BRIEF = frozenset(("design", "setting", "subjects", "population"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """An entry's places among the scopes: its query and its `unless` (-1: none)."""
+
+    id: str
+    query: int
+    unless: int
+
+
+class _Facets:
+    """Facets as places among `scopes`, and which of their entries hold when some of these match."""
+
+    def __init__(self, facets: Iterable[Facet], relevance: Entry | None) -> None:
+        self.scopes: list[Scope] = []
+        self.relevance = self._placed(relevance) if relevance is not None else None
+        # By the place of the query: what matched is a handful, what could match is not.
+        self._entries = {
+            facet.name: {entry.query: entry for entry in map(self._placed, facet.entries)} for facet in facets
+        }
+
+    def _placed(self, entry: Entry) -> _Compiled:
+        query, unless = len(self.scopes), -1
+        self.scopes.append(Scope(entry.query, entry.sections))
+        if entry.unless is not None:
+            unless = len(self.scopes)
+            self.scopes.append(Scope(entry.unless, entry.sections))
+        return _Compiled(entry.id, query, unless)
+
+    def holding(self, matched: frozenset[int], name: str) -> list[_Compiled]:
+        """The entries of a facet that hold, in order, when those scopes match."""
+        entries = self._entries.get(name)
+        if not entries:
+            return []
+        found = matched.intersection(entries)
+        return [entry for query in sorted(found) if (entry := entries[query]).unless not in matched]
+
+
+def _holds(matched: frozenset[int], entry: _Compiled) -> bool:
+    return entry.query in matched and entry.unless not in matched
+
+
+def _first(entries: Sequence[_Compiled]) -> str | None:
+    return entries[0].id if entries else None
+
+
+class Student:
+    """Rules made ready to read many papers by; `found` says that a search for the subject found them.
+
+    Of any papers most are off the subject, which a smaller matcher finds out first; of found ones and of those
+    whose title or abstract names a drug hardly any, and all is looked for at once. What is found is the same.
+    """
+
+    def __init__(self, rules: Rules, vocabulary: Vocabulary = BY_NAME, *, found: bool = False) -> None:
+        self.rules = rules
+        self._vocabulary, self._found = vocabulary, found
+        self._full = _Facets(rules.facets, rules.relevance)
+        self._brief = _Facets((facet for facet in rules.facets if facet.name in _BRIEF), rules.relevance)
+        drugs = rules.facet("drugs")
+        named = drugs.entries if drugs is not None else ()
+        #: Where a watch has drugs, topics are theirs: a paper that names them only in its background earns none.
+        self._has_drugs = bool(named)
+        #: A paper that matches none of these is off the subject.
+        self._subject = [Scope(entry.query) for entry in (*named, *filter(None, (rules.relevance,)))]
+        self._matcher = compile_scopes([*self._full.scopes, *self._subject], vocabulary)
+        before = len(self._full.scopes)
+        self._names = self._matcher.needles(range(before, before + len(named)))
+        self._industry = industry_reader(rules.makers)
+
+    @cached_property
+    def _glance(self) -> Matcher:
+        return compile_scopes([*self._brief.scopes, *self._subject], self._vocabulary)
+
+    @property
+    def needs_authors(self) -> bool:
+        """Whether `dismiss` looks at authors."""
+        return self._glance.lookup.asks_for_people
+
+    def study(self, paper: Paper) -> Findings:
+        """All that the rules and Python's own readers find in `paper`.
+
+        A paper off the subject (it names no drug of the watch, and cannot be relevant) is given the facets that
+        its title, keywords and publication types earn, and no topics, evidence or Spans: topics, routes,
+        doses and harms are those of the watch's drugs.
+        """
+        texts = Texts(paper)
+        glances = not (self._found or self._names_a_drug(texts))
+        if glances and (dismissed := self._dismissed(paper, self._glance.read(paper, texts=texts))):
+            return dismissed
+        parts = sentences_with_roles(paper)
+        reading = self._matcher.read(paper, passages_of(paper.abstract, parts), texts=texts)
+        matched = frozenset(reading.matching())
+        if not glances and self._is_off_subject(matched, self._full):
+            return self._off_subject(paper, frozenset(self._glance.read(paper, texts=texts).matching()))
+        return self._examined(paper, parts, reading, matched)
+
+    def _names_a_drug(self, texts: Texts) -> bool:
+        """Whether title or abstract holds a word of the subject's drugs."""
+        for zone in ("title", "abstract"):
+            text = texts.zone(zone)
+            for name in self._names:
+                if name in text:
+                    return True
+        return False
+
+    def dismiss(self, paper: Paper) -> Findings | None:
+        """What `study` finds in a paper off the subject; None for any other. Looks at authors if `needs_authors`."""
+        return self._dismissed(paper, self._glance.read(paper))
+
+    def _dismissed(self, paper: Paper, glanced: Reading) -> Findings | None:
+        matched = frozenset(glanced.matching())
+        return self._off_subject(paper, matched) if self._is_off_subject(matched, self._brief) else None
+
+    def _is_off_subject(self, matched: frozenset[int], before: _Facets) -> bool:
+        """Whether none of the subject's scopes matched, which stand after those of some facets."""
+        return bool(self._subject) and max(matched, default=-1) < len(before.scopes)
+
+    def _off_subject(self, paper: Paper, matched: frozenset[int]) -> Findings:
+        facets = self._brief
+        listed = listed_registrations(paper)
+        return Findings(
+            relevant=None if facets.relevance is None else False,
+            design=_first(facets.holding(matched, "design")),
+            setting=_first(facets.holding(matched, "setting")),
+            subjects=_first(facets.holding(matched, "subjects")),
+            population=tuple(entry.id for entry in facets.holding(matched, "population")),
+            preprint=is_preprint(paper),
+            registrations=listed,
+        )
+
+    def examine(self, paper: Paper) -> Findings:
+        """What `study` finds in a paper that `dismiss` does not dismiss."""
+        parts = sentences_with_roles(paper)
+        reading = self._matcher.read(paper, passages_of(paper.abstract, parts))
+        return self._examined(paper, parts, reading, frozenset(reading.matching()))
+
+    def _examined(
+        self, paper: Paper, parts: Sequence[Statement], reading: Reading, matched: frozenset[int]
+    ) -> Findings:
+        facets = self._full
+        spans: dict[str, tuple[Span, ...]] = {}
+
+        def earned(name: str) -> dict[str, tuple[Span, ...]]:
+            return {entry.id: reading.spans(entry.query) for entry in facets.holding(matched, name)}
+
+        def first(name: str) -> str | None:
+            for entry in facets.holding(matched, name):
+                spans[name] = reading.spans(entry.query)
+                return entry.id
+            return None
+
+        def every(name: str) -> tuple[str, ...]:
+            found = earned(name)
+            spans.update({f"{name}.{known}": words for known, words in found.items()})
+            return tuple(found)
+
+        relevant = None if facets.relevance is None else _holds(matched, facets.relevance)
+        if relevant and facets.relevance is not None:
+            spans["relevant"] = reading.spans(facets.relevance.query)
+        design = first("design")
+        setting = first("setting")
+        subjects = first("subjects")
+        population = every("population")
+        # The names of the drugs are what doses are read by.
+        drugs = every("drugs")
+        routes = every("routes")
+        tags = earned("topics") if design != "notice" and (drugs or not self._has_drugs) else _NONE
+        return Findings(
+            relevant=relevant,
+            tags=tags,
+            design=design,
+            setting=setting,
+            subjects=subjects,
+            preprint=is_preprint(paper),
+            spans=spans,
+            population=population,
+            drugs=drugs,
+            routes=routes,
+            **self._evidence(paper, parts, design, subjects, setting, spans, tags),
+        )
+
+    def _evidence(
+        self,
+        paper: Paper,
+        parts: Sequence[Statement],
+        design: str | None,
+        subjects: str | None,
+        setting: str | None,
+        spans: dict[str, tuple[Span, ...]],
+        tags: Mapping[str, tuple[Span, ...]],
+    ) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        numbers = registrations(paper)
+        found["registrations"] = tuple(number for number, _ in numbers)
+        _keep(spans, "registrations", (span for _, span in numbers if span is not None))
+        found["industry"], maker = self._industry(paper)
+        _keep(spans, "industry", (maker,) if maker is not None else ())
+        found["secondary"], words = secondary(paper, parts, design)
+        _keep(spans, "secondary", (words,) if words is not None else ())
+        if subjects not in ("animal", "laboratory") and design != "notice":
+            _counts(paper, parts, design, found, spans, humans_too=subjects == "mixed")
+            if setting != "ect-anaesthesia":
+                names = [span for name, given in spans.items() if name.startswith("drugs.") for span in given]
+                phrases = doses(paper, parts, names)
+                found["dose"] = tuple(phrase.text for phrase in phrases)
+                _keep(spans, "dose", phrases)
+        found["quotes"] = quotes(paper, parts, design, harm="safety" in tags)
+        spans.update(beside(paper.title, parts, found["quotes"]))
+        return found
+
+
+def _counts(
+    paper: Paper,
+    parts: Sequence[Statement],
+    design: str | None,
+    found: dict[str, Any],
+    spans: dict[str, tuple[Span, ...]],
+    *,
+    humans_too: bool,
+) -> None:
+    people = participants(paper, parts, design, humans_too=humans_too)
+    if people is not None:
+        found["participants"] = people.number
+        spans["participants"] = (people.span,)
+    pooled = studies(parts, design)
+    if pooled is not None:
+        found["studies"] = pooled.number
+        spans["studies"] = (pooled.span,)
+    longest = followup(parts, design)
+    if longest is not None:
+        found["followup_days"] = longest.number
+        spans["followup_days"] = (longest.span,)
+
+
+def compile_rules(rules: Rules, vocabulary: Vocabulary = BY_NAME, *, found: bool = False) -> Student:
+    """The rules made ready: every query of every facet in one matcher, so that a paper is read once.
+
+    `found`: for papers that a search for the subject found (Student).
+    """
+    return Student(rules, vocabulary, found=found)
+
+
+def _keep(spans: dict[str, tuple[Span, ...]], name: str, found: Iterable[Span]) -> None:
+    kept = tuple(found)
+    if kept:
+        spans[name] = kept
