@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from litwatch.cli.context import given, watch_named
+from litwatch.cli.context import given, watches_named
 from litwatch.cli.printing import complain
 from litwatch.cli.watching import Json, Now, WatchName, receipt_kept, report, stop_told
 from litwatch.errors import UsageError
@@ -50,7 +50,7 @@ def backfill(
     config = given(context).config()
     moment = instant(now, config)
     first = day_of(since)
-    chosen = [watch_named(config, watch)] if watch else config.watches
+    chosen = watches_named(config, [watch] if watch else ())
     this_machine = is_this_machine(urlsplit(config.settings.pubmed.base_url).hostname or "")
     polite = config.settings.backfill.polite_hours and not now_anyway and not this_machine
     if polite and hours.are_quiet(moment):

@@ -6,6 +6,7 @@ Owns the choice of the config directory and the fallback on the shipped one. Nev
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -82,3 +83,8 @@ def watch_named(config: Config, name: str | None) -> Watch:
     near = get_close_matches(name, names, n=1)
     advice = f"did you mean `{near[0]}`?" if near else f"there are: {', '.join(names)}"
     raise UsageError(f"there is no watch `{name}`; {advice}")
+
+
+def watches_named(config: Config, names: Sequence[str]) -> list[Watch]:
+    """The watches of these names; all where none is named."""
+    return [watch_named(config, name) for name in names] or list(config.watches)

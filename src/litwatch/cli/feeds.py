@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from litwatch.cli.context import given, watch_named
+from litwatch.cli.context import given, watches_named
 from litwatch.cli.printing import complain
 from litwatch.errors import UsageError
 
@@ -36,7 +36,7 @@ def feeds(
     from litwatch.jobs.feeds import write_feeds
 
     config = given(context).config()
-    chosen = [watch_named(config, watch)] if watch else config.watches
+    chosen = watches_named(config, [watch] if watch else ())
     settings = config.settings.feeds
     folder = output or settings.folder
     if folder is None:

@@ -13,14 +13,11 @@ import sys
 import tempfile
 import traceback
 from pathlib import Path
-from types import TracebackType
 
 from litwatch.cli.printing import in_log
 
 _DASK = frozenset(("distributed", "tornado"))
 MOST = 1_000  # places of a traceback by which it is known
-
-ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
 class OneLine(logging.Formatter):

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from litwatch.cli.context import given, watch_named
+from litwatch.cli.context import given, watches_named
 from litwatch.cli.printing import complain
 from litwatch.errors import LitwatchError, UsageError
 
 if TYPE_CHECKING:
-    from litwatch.edge.config import Config, Watch
+    from litwatch.edge.config import Watch
     from litwatch.jobs.scanning.many_files import Way
 
 app = typer.Typer()
@@ -75,7 +75,7 @@ def scan(
     from litwatch.jobs.scanning.one_file import Asked
 
     config = given(context).config_to_read()
-    watches = chosen_watches(config, watch)
+    watches = watches_named(config, watch or ())
     paths = spread(files)
     wrong = out_of_order(paths)
     if wrong:
@@ -138,7 +138,7 @@ def audit(
     from litwatch.jobs.scanning.audit import audit as audit_watches
 
     config = given(context).config()
-    watches = chosen_watches(config, watch)
+    watches = watches_named(config, watch or ())
     paths, now = spread(files), datetime.now(UTC)
     with receipt_kept("audit", now), opened_store(config, now) as store, shown_progress() as progress:
         receipts = audit_watches(
@@ -198,11 +198,6 @@ def mirror(
     complain(
         f"mirror: {came:,} file{'s' * (came != 1)} came, {size / 1e6:,.1f} MB; {folder} holds all that NLM has"
     )
-
-
-def chosen_watches(config: Config, names: Sequence[str] | None) -> list[Watch]:
-    """The watches of these names; all where none is named."""
-    return [watch_named(config, name) for name in names] if names else list(config.watches)
 
 
 def chosen_way(jobs: int | None, dask: str | None) -> Way:

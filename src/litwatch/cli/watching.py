@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from litwatch.cli.context import given, watch_named
+from litwatch.cli.context import given, watches_named
 from litwatch.cli.printing import complain, level_of, logs_json
 from litwatch.errors import StoreError
 from litwatch.jobs import stopping
@@ -74,7 +74,7 @@ def collect(
 
     config = given(context).config()
     moment = instant(now, config)
-    chosen = [watch_named(config, watch)] if watch else config.watches
+    chosen = watches_named(config, [watch] if watch else ())
     receipts: list[Receipt] = []
     mesh = vocabulary(config)
     with (

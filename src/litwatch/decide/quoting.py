@@ -75,10 +75,10 @@ def harm_label(sentence: str) -> str:
     from litwatch.study.quote_cues import EVENT, TOLERATED
 
     lowered = sentence.lower()
-    events = [match.start() for match in EVENT.compiled.finditer(lowered)]
+    events = [match.start() for match in EVENT.finditer(lowered)]
     if any(not _NONE_OF.search(lowered[max(0, at - 60) : at]) for at in events):
         return HARM
-    return TOLERABILITY if events or TOLERATED.compiled.search(lowered) else HARM
+    return TOLERABILITY if events or TOLERATED.search(lowered) else HARM
 
 
 def stands(paper: Paper, span: Span) -> bool:

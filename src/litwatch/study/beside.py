@@ -24,13 +24,16 @@ def beside(title: str, parts: Sequence[Statement], quotes: Quotes) -> dict[str, 
         NO_DIFFERENCE: _no_difference(title, clean, quotes.result),
         CAVEAT: _caveat(clean, quotes.conclusion),
     }
-    return {name: (part.span(0, len(part.text)),) for name, part in found.items() if part is not None}
+    return {name: (part.whole,) for name, part in found.items() if part is not None}
 
 
 def _no_difference(title: str, parts: Sequence[Statement], result: Span | None) -> Statement | None:
     """Where groups did not differ in what the paper asks for; none where the quote itself says so."""
-    quoted = next((part for part in parts if result is not None and part.start == result.start), None)
-    if quoted is None or quoted.role != "results" or quoted.has(cues.NO_DIFFERENCE):
+    place = _place(parts, result)
+    if place is None:
+        return None
+    quoted = parts[place]
+    if quoted.role != "results" or quoted.has(cues.NO_DIFFERENCE):
         return None
     return no_difference(title, parts)
 
@@ -40,15 +43,20 @@ def _caveat(parts: Sequence[Statement], conclusion: Span | None) -> Statement | 
 
     One that only asks for more research takes nothing back.
     """
-    place = next(
-        (place for place, part in enumerate(parts) if conclusion and part.start == conclusion.start), None
-    )
+    place = _place(parts, conclusion)
     if place is None:
         return None
-    following = next(iter(parts[place + 1 : place + 2]), None)
+    following = parts[place + 1] if place + 1 < len(parts) else None
     if following is not None and following.has(cues.TAKES_BACK):
         return following if not following.has(cues.FURTHER) or following.has(cues.HARM) else None
     if parts[place].has(cues.NULL):
         return None
     others = (part for part in parts if part.role == "conclusion" and part is not parts[place])
     return next((part for part in others if part.has(cues.NULL) and not part.has(cues.HARM)), None)
+
+
+def _place(parts: Sequence[Statement], quoted: Span | None) -> int | None:
+    """Which of the sentences is quoted."""
+    if quoted is None:
+        return None
+    return next((place for place, part in enumerate(parts) if part.start == quoted.start), None)

@@ -254,7 +254,6 @@ PLAN = Cued(
 LETTERS = re.compile(r"[^\W\d_]")
 AGE = Exact((r"\bage\b", ("age",)))
 ALTHOUGH = Cued(r"\b(?:although|while|but|however)\b")
-MODEST = re.compile(r"(?:However|Limitations?|Moreover|Furthermore|Additionally)\b|.*\blimitation")
 LONG_WORD = re.compile(r"[a-z]{5,}")
 CONTENT_WORD = re.compile(r"[a-z\d]{3,}")
 WORD = re.compile(r"[a-z\d]{2,}")

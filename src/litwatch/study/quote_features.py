@@ -6,6 +6,7 @@ says.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from litwatch.study import quote_cues as cues
@@ -181,18 +182,19 @@ def content(lowered: str) -> set[str]:
 
 def names_primary_outcome(parts: Sequence[Statement]) -> bool:
     """Whether the methods say what the primary outcome was."""
-    return any(
-        part.has(cues.IS_PRIMARY) or part.has(cues.PRIMARY_IS)
-        for part in parts
-        if part.role in ("aim", "methods")
-    )
+    return any(_primary_named(part) for part in parts if part.role in ("aim", "methods"))
+
+
+def _primary_named(part: Statement) -> re.Match[str] | None:
+    """Where it says what the primary outcome was."""
+    return part.find(cues.IS_PRIMARY) or part.find(cues.PRIMARY_IS)
 
 
 def primary_words(parts: Sequence[Statement]) -> set[str]:
     """The words by which the methods name the primary outcome; none where they name none."""
     for part in parts:
         if part.role in ("aim", "methods", "background"):
-            named = part.find(cues.IS_PRIMARY) or part.find(cues.PRIMARY_IS)
+            named = _primary_named(part)
             if named:
                 what = content(named["what"])
                 return what | _short_forms(parts, stems(" ".join(what)))

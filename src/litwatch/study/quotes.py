@@ -174,4 +174,4 @@ def _planned(parts: Sequence[Statement], title: str) -> Statement | None:
 
 
 def _span(part: Statement | None) -> Span | None:
-    return Span("abstract", part.start, part.end, part.text) if part is not None else None
+    return part.whole if part is not None else None

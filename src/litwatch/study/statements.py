@@ -54,6 +54,11 @@ class Statement:
         """The Span of a stretch of it."""
         return Span("abstract", self.start + start, self.start + end, self.text[start:end])
 
+    @property
+    def whole(self) -> Span:
+        """The Span of all of it."""
+        return Span("abstract", self.start, self.end, self.text)
+
     def numbered(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
         """Every match, in small letters, of a pattern that begins with a NUMBER: tried only where one may begin."""
         if self._starts is None:

@@ -104,7 +104,7 @@ def without(query: Query, keys: Collection[str]) -> Query | None:
 
 def _group(group: Group, children: Sequence[Clause | None]) -> Clause | None:
     """The group of what is left of its clauses."""
-    kept = tuple(child for child in children if child is not None)
+    kept = [child for child in children if child is not None]
     if not kept or (group.operator == "NOT" and children[0] is None):
         return None
-    return kept[0] if len(kept) == 1 else Group(group.operator, kept)
+    return _group_of(group.operator, kept)

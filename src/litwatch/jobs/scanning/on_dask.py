@@ -94,7 +94,10 @@ def _workers(client: Any) -> int | None:
     if client.status != "running":
         return None
     try:
-        return len(client.scheduler_info()["workers"])
+        # Not client.scheduler_info(): where the scheduler is gone that tells what was known before, without its workers
+        # (distributed's Client._update_scheduler_info swallows the OSError).
+        identity = client.sync(client.scheduler.identity, n_workers=-1, callback_timeout=LOOK_SECONDS)
+        return len(identity["workers"])
     except Exception:  # noqa: BLE001 - whatever it is, the scheduler does not answer
         return None
 
