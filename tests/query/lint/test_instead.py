@@ -1,11 +1,10 @@
 """What `instead` says can be pasted in place of what the carets stand under: it parses, and the finding is gone.
 
-Owns the contract for every table case and every published strategy. Never says what lint should find.
+Owns the contract for every table case. Never says what lint should find.
 """
 
 from __future__ import annotations
 
-import json
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +13,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from litwatch.edge.mesh import MeshFile
 from litwatch.errors import QueryError
 from litwatch.query.finding import Finding
 from litwatch.query.lint import lint
@@ -25,7 +23,6 @@ from query.test_round_trip import QUERIES
 from query.test_round_trip import strategies as numbered
 
 HERE = Path(__file__).parent
-STRATEGIES = Path("/work/notes/strategies/index.json")
 
 
 def cases() -> Iterator[tuple[str, Any]]:
@@ -74,23 +71,6 @@ def faults(query: str, mesh: Mesh, kind: Any) -> Iterator[str]:
 @pytest.mark.parametrize(("query", "kind"), list(dict.fromkeys(cases())))
 def test_what_is_offered_can_be_pasted_and_mends_it(query: str, kind: Any) -> None:
     assert list(faults(query, small_mesh(), kind)) == []
-
-
-def strategies() -> list[dict[str, Any]]:
-    if not STRATEGIES.exists():
-        return []
-    found: list[dict[str, Any]] = json.loads(STRATEGIES.read_text("utf-8"))
-    return found
-
-
-@pytest.mark.skipif(
-    not STRATEGIES.exists(), reason="the published strategies are third parties', and not shipped"
-)
-@pytest.mark.parametrize("strategy", strategies(), ids=lambda strategy: strategy["name"])
-def test_what_is_offered_for_published_strategies_can_be_pasted_and_mends_it(
-    strategy: dict[str, Any],
-) -> None:
-    assert list(faults(strategy["query"], MeshFile(), "watch")) == []
 
 
 @settings(max_examples=150, deadline=None)
