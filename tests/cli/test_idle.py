@@ -417,7 +417,7 @@ def test_a_store_that_is_gone_is_told(here: World) -> None:
     how, code, said = run(here, "--now", LATER)
     aside.replace(here.store)
     assert (how, code) == ("full", 1)
-    assert "is gone" in said
+    assert "is not there" in said
 
 
 def test_the_marker_knows_the_names_that_the_configuration_knows() -> None:

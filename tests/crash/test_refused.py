@@ -18,6 +18,7 @@ import pytest
 
 from crash.killing import command, differences, mails, state, step, unsound
 from litwatch.edge.store.open import open_store
+from litwatch.edge.store.past import NAME
 from world import Outcome, World, litwatch, powerless, world
 
 SUNDAY_RUN = ("run", "--now", "2026-03-08T07:05:00Z")
@@ -41,6 +42,7 @@ def here(made: World, undisturbed: dict[str, Any]) -> Iterator[World]:
     """The same world without a store."""
     shutil.rmtree(made.store.parent)
     made.store.parent.mkdir()
+    (made.config / NAME).unlink(missing_ok=True)
     made.pubmed.set_today("2026-03-08")
     yield made
     made.store.parent.chmod(0o755)
@@ -218,7 +220,7 @@ def test_a_store_that_was_there_and_is_gone_is_no_first_run(
     for job in ("run", "collect", "deliver"):
         told = here.litwatch(job, "--now", "2026-03-09T07:05:00Z")
         assert told.code == 1
-        assert ("is gone" if left == "nothing" else "is empty") in told.err
+        assert ("is not there" if left == "nothing" else "is empty") in told.err
         assert "litwatch.sqlite3.collect.lock" in told.err
         assert "Traceback" not in told.err
     said = told.err.splitlines()[-1].partition(" litwatch: ")[2]
@@ -240,15 +242,68 @@ def test_a_store_that_was_there_and_is_gone_is_no_first_run(
     assert len(here.mails()) == 1
 
 
-def test_who_removes_the_locks_as_well_begins_anew_and_so_does_who_was_killed_before_there_was_a_table(
+@pytest.mark.parametrize("left", ["no folder", "an empty folder", "no folder and no note"])
+def test_a_disk_that_is_not_mounted_is_no_first_run(here: World, left: str) -> None:
+    """The issue's story: who had left was subscribed again, and all was mailed as new."""
+    assert here.litwatch(*SUNDAY_RUN).code == 0
+    away = here.folder / "away"
+    here.store.parent.rename(away)
+    if left == "an empty folder":
+        here.store.parent.mkdir()
+    if left == "no folder and no note":
+        (here.config / NAME).unlink()
+        here.environment["LITWATCH_STORE__CREATE"] = "false"
+    said = ""
+    for job in ("run", "collect", "deliver"):
+        told = here.litwatch(job, "--now", "2026-03-09T07:05:00Z")
+        assert (told.code, told.err.count("Z litwatch: ")) == (1, 1)
+        said = told.err.splitlines()[-1].partition(" litwatch: ")[2]
+        for way in ("Mount its disk", "`litwatch store restore FILE`", "`litwatch store create`"):
+            assert way in said
+    check = here.litwatch("status", "--check")
+    assert (check.code, check.out) == (2, f"LITWATCH CRITICAL - {said}\n")
+    assert here.store.parent.exists() is (left == "an empty folder")
+    # Three ways on: it is mounted, or put back, or given up.
+    backup = here.folder / "backup"
+    shutil.copy(away / here.store.name, backup)
+    if left == "no folder":
+        away.rename(here.store.parent)
+    else:
+        here.store.parent.mkdir(exist_ok=True)
+        words = ("restore", str(backup)) if left == "an empty folder" else ("create",)
+        assert here.litwatch("store", *words).code == 0
+        shutil.rmtree(away)
+    here.environment.pop("LITWATCH_STORE__CREATE", None)
+    assert here.litwatch("run", "--now", "2026-03-09T07:05:00Z").code == 0
+    assert len(here.mails()) == (1 if "no note" not in left else 0)
+    backup.unlink()
+
+
+def test_who_says_so_begins_anew_and_so_does_who_was_killed_before_there_was_a_table(
     here: World, undisturbed: dict[str, Any]
 ) -> None:
     here.store.touch()
     assert here.litwatch(*SUNDAY_RUN).code == 0
-    for path in here.store.parent.glob("litwatch.sqlite3*"):
-        path.unlink()
+    again = here.litwatch("store", "create")
+    assert (again.code, "there is a store" in again.err) == (2, True)
+    here.store.unlink()
+    assert "Made " in here.litwatch("store", "create").out
     assert here.litwatch(*SUNDAY_RUN).code == 0
     assert differences(undisturbed, state(here)) == []
+
+
+def test_a_new_store_in_another_place_is_said_and_so_is_a_folder_that_takes_no_note(here: World) -> None:
+    assert here.litwatch(*SUNDAY_RUN).code == 0
+    here.environment["LITWATCH_STORE__URL"] = f"sqlite:///{here.config}/var/other.sqlite3"
+    told = here.litwatch(*SUNDAY_RUN)
+    (here.config / NAME).unlink()
+    (here.config / NAME).symlink_to(here.config / "nowhere" / NAME)
+    here.environment["LITWATCH_STORE__URL"] = f"sqlite:///{here.config}/var/third.sqlite3"
+    silent = here.litwatch(*SUNDAY_RUN)
+    del here.environment["LITWATCH_STORE__URL"]
+    assert (told.code, silent.code) == (0, 0)
+    assert f"before, this configuration had its store in {here.store}" in told.err
+    assert "store.made cannot be written (No such file or directory): set store.create = false" in silent.err
 
 
 @pytest.mark.full

@@ -1,4 +1,4 @@
-"""`store backup`, `restore`, `copy` and `upgrade`: what ops do with the store as a whole.
+"""`store backup`, `restore`, `copy`, `create` and `upgrade`: what ops do with the store as a whole.
 
 Owns their words on the terminal. Never shows a password.
 """
@@ -13,11 +13,12 @@ from typing import Annotated
 import typer
 
 from litwatch.cli.context import given
+from litwatch.errors import UsageError
 
 app = typer.Typer()
 store = typer.Typer(
     no_args_is_help=True,
-    help="Back the store up, put a backup back, copy it (also between SQLite and PostgreSQL), or bring it up.",
+    help="Back the store up, put a backup back, copy it (also to PostgreSQL and back), make a new one, bring it up.",
 )
 app.add_typer(store, name="store", rich_help_panel="Watching")
 
@@ -104,6 +105,22 @@ def copy(
     typer.echo(
         f"Copied {copied.source} to {copied.target}, and compared what stands there: {rows or 'no rows'}.\n"
         "To work with the copy, set store.url (or LITWATCH_STORE__URL) to it."
+    )
+
+
+@store.command()
+def create(context: typer.Context) -> None:
+    """Make a new, empty store where there is none, and so say that one which was there before is given up."""
+    from litwatch.cli.wiring import past_of
+    from litwatch.edge.store.open import open_store
+
+    config, now = given(context).config(), datetime.now(UTC)
+    made = open_store(config.settings.store.url, create=True, now=now, past=past_of(config, anew=True))
+    made.close()
+    if not made.is_new:
+        raise UsageError(f"there is a store at {made.place} already; nothing was changed")
+    typer.echo(
+        f"Made {made.place}. The first run takes what PubMed lists as known, and the last days as new."
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -138,7 +139,8 @@ def play(place: Path, console: Console) -> Iterator[tuple[str, str, list[str]]]:
             "LITWATCH_STORE__URL": f"sqlite:///{place}/store.sqlite3",
             "LITWATCH_MAIL__OUTBOX": str(place / "outbox"),
         }
-        config = load(config_directory(), settings)
+        # As if the configuration lay there: nothing is left beside the shipped one.
+        config = replace(load(config_directory(), settings), directory=place)
         day = FIRST_DAY
         for title, story, last_day in WEEKS:
             lines: list[str] = []

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from litwatch.edge.pubmed import PubMed
     from litwatch.edge.render import Rendered, Renderer
     from litwatch.edge.store.open import Store
+    from litwatch.edge.store.past import Past
     from litwatch.edge.transports import Transport
     from litwatch.jobs.attempt import Progress
     from litwatch.jobs.run_report import RunReport
@@ -55,12 +56,19 @@ def instant(text: str | None, config: Config) -> datetime:
     return moment.astimezone(UTC)
 
 
+def past_of(config: Config, *, anew: bool = False) -> Past:
+    """What tells a store that was lost from a first run."""
+    from litwatch.edge.store.past import NAME, Past
+
+    return Past(config.directory.absolute() / NAME, config.settings.store.create, anew)
+
+
 @contextmanager
 def opened_store(config: Config, now: datetime) -> Iterator[Store]:
     """The store, made or brought up where need be; closed at the end."""
     from litwatch.edge.store.open import open_store
 
-    store = open_store(config.settings.store.url, create=True, now=now)
+    store = open_store(config.settings.store.url, create=True, now=now, past=past_of(config))
     try:
         yield store
     finally:
@@ -72,7 +80,7 @@ def store_to_read(config: Config, now: datetime) -> Iterator[Store | None]:
     """The store as it is, None where there is none; nothing is written."""
     from litwatch.edge.store.open import open_store
 
-    store = open_store(config.settings.store.url, create=False, now=now)
+    store = open_store(config.settings.store.url, create=False, now=now, past=past_of(config))
     try:
         yield store
     finally:

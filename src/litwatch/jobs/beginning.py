@@ -28,7 +28,8 @@ def begin(config: Config, store: Store, now: datetime) -> list[str]:
 
     A subscription begins when it is first seen: before its first papers arrive, not after.
     """
-    said = [f"a new store was made: {store.place}"] if store.is_new else []
+    said = [f"a new store was made: {store.place}", store.remark] if store.is_new else []
+    said = list(filter(None, said))
     with store.reading() as connection:
         ahead = set_back(connection, now)
     if ahead is not None:

@@ -90,6 +90,10 @@ class StoreTable(Table):
         "sqlite:///var/litwatch.sqlite3",
         description="sqlite:///PATH, or postgresql://USER@HOST/DATABASE (a password: by variable only).",
     )
+    create: bool = Field(
+        default=True,
+        description="Whether a run may make a new store where there is none; `false` once there is one.",
+    )
 
 
 class MailTable(Table):

@@ -66,10 +66,14 @@ class PubMedSettings:
 
 @dataclass(frozen=True, slots=True)
 class StoreSettings:
-    """[store]: an SQLAlchemy URL (an SQLite path is absolute by now) and the same without a password."""
+    """[store]: an SQLAlchemy URL (an SQLite path is absolute by now) and the same without a password.
+
+    `create`: whether a run may make a store where there is none.
+    """
 
     url: str = field(repr=False)
     shown_url: str
+    create: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,9 @@ def settings_from(ops: LitwatchFile, laid: Overlay, directory: Path) -> Settings
             enumerate_limit=pubmed.enumerate_limit,
             files_url=pubmed.files_url,
         ),
-        store=store_settings(ops.store.url, _base(laid, ("store", "url"), directory)),
+        store=store_settings(
+            ops.store.url, _base(laid, ("store", "url"), directory), create=ops.store.create
+        ),
         mail=MailSettings(
             transport=mail.transport,
             outbox=_absolute(mail.outbox, _base(laid, ("mail", "outbox"), directory)),
@@ -142,14 +144,14 @@ def _absolute(path: str, base: Path) -> Path:
     return base / Path(path).expanduser()
 
 
-def store_settings(url: str, base: Path) -> StoreSettings:
+def store_settings(url: str, base: Path, *, create: bool = True) -> StoreSettings:
     """The store's URL: an SQLite path made absolute, a PostgreSQL one with the driver that is installed."""
     scheme, _, rest = url.partition("://")
     if scheme == "sqlite":
         # SQLAlchemy: sqlite:///relative, sqlite:////absolute; a query may follow.
         path, mark, query = rest[1:].partition("?")
         whole = f"sqlite:///{_absolute(path, base)}{mark}{query}"
-        return StoreSettings(whole, whole)
+        return StoreSettings(whole, whole, create)
     whole = f"postgresql+psycopg://{rest}"
     parts = urlsplit(whole)
     netloc = parts.netloc
@@ -158,7 +160,7 @@ def store_settings(url: str, base: Path) -> StoreSettings:
         netloc = f"{user.partition(':')[0]}:***@{host}"
     # A query can hold a password, too (?password=...).
     hidden = parts._replace(netloc=netloc, query="")
-    return StoreSettings(whole, urlunsplit(hidden))
+    return StoreSettings(whole, urlunsplit(hidden), create)
 
 
 def watch_from(name: str, file: WatchFile, general: FacetsFile) -> Watch:

@@ -5,7 +5,6 @@ Owns how a transaction begins and ends. Never knows what stands in the tables.
 
 from __future__ import annotations
 
-import glob
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -23,9 +22,10 @@ from sqlalchemy.exc import ArgumentError
 from litwatch.edge import as_json
 from litwatch.edge.store import locks, migrations
 from litwatch.edge.store.migrating import bring_up, layout_of
+from litwatch.edge.store.past import FIRST, Past
 from litwatch.edge.store.tables import create_all
 from litwatch.edge.store.words import BUSY_SECONDS, translated
-from litwatch.errors import StoreError, StoreLost, UsageError
+from litwatch.errors import StoreError, UsageError
 
 # What makes all statements of a transaction that reads see the same moment. (On PostgreSQL each would see its own.)
 _ONE_VIEW: dict[str, dict[str, object]] = {
@@ -43,6 +43,7 @@ class Store:
         place: what messages call it (a path, or an address without its password).
         path: the SQLite file, or None on PostgreSQL.
         is_new: whether it was made when it was opened.
+        remark: what whoever has just made it should know (edge/store/past.py), else "".
     """
 
     def __init__(self, engine: Engine, place: str, path: Path | None) -> None:
@@ -50,6 +51,7 @@ class Store:
         self.place = place
         self.path = path
         self.is_new = False
+        self.remark = ""
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -87,13 +89,14 @@ class Store:
 
 
 @overload
-def open_store(url: str, *, create: Literal[True], now: datetime) -> Store: ...
+def open_store(url: str, *, create: Literal[True], now: datetime, past: Past = ...) -> Store: ...
 @overload
-def open_store(url: str, *, create: bool, now: datetime) -> Store | None: ...
-def open_store(url: str, *, create: bool, now: datetime) -> Store | None:
+def open_store(url: str, *, create: bool, now: datetime, past: Past = ...) -> Store | None: ...
+def open_store(url: str, *, create: bool, now: datetime, past: Past = FIRST) -> Store | None:
     """Open the store at `url`, making or migrating it where `create` is true.
 
-    With `create` false a store that never was is None (nothing to show), and nothing is written.
+    With `create` false a store that never was is None (nothing to show), and nothing is written. `past` tells a loss
+    from a first run.
     The last missing directory of a SQLite path is made; more than that is a mistyped path or a disk that is
     not mounted, and an empty store there would make every paper look like backlog.
 
@@ -101,13 +104,14 @@ def open_store(url: str, *, create: bool, now: datetime) -> Store | None:
         UsageError: an address that is no store. StoreTooNew: a newer litwatch wrote it.
         StoreError: it cannot be opened, read or written. StoreLost: it was here and is gone.
     """
+    _refuse_loss(url, past)
     store = connected(url, create=create)
     try:
-        _refuse_lost(store)
         if store.path is not None and not store.path.exists() and not create:
             return None
         layout = _layout(store) if create else _layout_to_read(store)
         if layout is None:
+            past.refuse_loss(store.place, "is empty", store.path)
             if not create:
                 store.close()
                 return None
@@ -117,10 +121,20 @@ def open_store(url: str, *, create: bool, now: datetime) -> Store | None:
             bring_up(store, layout, may_write=create, now=now)
         if create:
             write_ahead(store)
+            store.remark = past.keep(store.place, now)
     except BaseException:
         store.close()
         raise
     return store
+
+
+def _refuse_loss(url: str, past: Past) -> None:
+    """Before anything is made, the folder of an SQLite file included."""
+    address = _address(url)
+    if address.get_backend_name() == "sqlite":
+        path = Path(address.database or "")
+        if not path.exists() or not path.stat().st_size:
+            past.refuse_loss(str(path), "is empty" if path.exists() else "is not there", path)
 
 
 def connected(url: str, *, create: bool) -> Store:
@@ -245,24 +259,6 @@ def _layout_to_read(store: Store) -> str | None:
 
 def _have_it_alone(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA locking_mode=EXCLUSIVE")
-
-
-def _refuse_lost(store: Store) -> None:
-    """Raise StoreLost where runs have left their locks beside a store that is gone or empty.
-
-    A run opens its store before it takes a lock, so a first run never finds one; and in a new store all that readers
-    were sent would be new or backlog once more.
-    """
-    if store.path is None or (store.path.exists() and store.path.stat().st_size):
-        return
-    locks_left = sorted(store.path.parent.glob(f"{glob.escape(store.path.name)}.*.lock"))
-    if locks_left:
-        state = "is empty" if store.path.exists() else "is gone"
-        names = ", ".join(path.name for path in locks_left)
-        raise StoreLost(
-            f"the store {store.path} {state}, but runs have worked with one there ({names} lie beside it); a new one "
-            "would know of no paper and no mail: put a copy back, or mend store.url; to begin anew remove these files"
-        )
 
 
 def make_tables(store: Store) -> None:
