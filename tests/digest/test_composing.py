@@ -30,12 +30,12 @@ from digest.samples import (
     span,
 )
 from litwatch.decide.alerts import NoticeFacts, alert_kind
-from litwatch.decide.badges import badges, in_words
+from litwatch.decide.badges import badges, flags, in_words
 from litwatch.decide.digest import Digest, DigestPaper, Earlier, SearchFacts, Topic, WatchFacts, compose
 from litwatch.decide.ordering import order_key, rank
 from litwatch.decide.quoting import LONGEST_QUOTE, LONGEST_SHORT_QUOTE, harm_label, quote
 from litwatch.decide.shorten import shorten
-from litwatch.paper import Link, Paper, PublicationType
+from litwatch.paper import Link, Paper, PublicationType, Span
 
 
 def cases(name: str) -> list[dict[str, Any]]:
@@ -188,6 +188,21 @@ def test_the_title_says_the_control_of_a_trial_where_its_quotes_do_not(
     owed = a_paper(1, design=design, title="A placebo-controlled trial", result="Mood rose.")
     (card,) = digest((owed,)).sections[0].cards
     assert [each.text for each in card.badges if each.kind == "comparator"] == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "design", "told"),
+    [
+        ("secondary analysis", "rct", "Secondary analysis of a randomised trial"),
+        ("pooled analysis", "rct", "Secondary analysis of randomised trials"),
+        ("data from two open-label trials", "trial", "Secondary analysis of trials"),
+    ],
+)
+def test_what_is_analysed_again_is_one_trial_or_several(words: str, design: str, told: str) -> None:
+    owed = a_paper(1, design=design, secondary=True)
+    assert owed.findings
+    spans = {"secondary": (Span("title", 0, len(words), words),)}
+    assert flags(replace(owed.findings, spans=spans)) == (told,)
 
 
 def test_how_many_were_given_a_dose_is_no_part_of_it() -> None:

@@ -29,6 +29,12 @@ def again(title: str, methods: str, design: str | None = "rct") -> bool | None:
         ),
         ("Ketamine and sleep", "Data were analysed from four studies of adults with depression."),
         ("Ketamine and sleep", "Interviews were taped in a subset of patients of a double-blind trial."),
+        (
+            "Ketamine and sleep",
+            "Adults had ketamine in a trial; its main results have already been reported elsewhere.",
+        ),
+        ("Ketamine and sleep", "We re-analysed data of adults who had ketamine or saline."),
+        ("EEG biomarkers of rapid response to ketamine", "Adults had ketamine or saline."),
         ("Ketamine and sleep", "In our previous trial, 11 adults had ketamine; here they did a task."),
     ],
 )
@@ -42,10 +48,25 @@ def test_a_trial_told_again_is_known_by_its_words(title: str, methods: str) -> N
         ("Ketamine for depression: results from a randomised trial", "Adults had ketamine or saline."),
         ("Ketamine versus midazolam for depression", "Adults were enrolled in this trial at two hospitals."),
         ("Ketamine and sleep", "Patients were recruited from two hospitals."),
+        ("Ketamine in moderate to severe depression", "Adults had ketamine or saline."),
+        ("Outcomes of the biomarkers of ketamine (BIK) study", "Adults had ketamine."),
+        (
+            "Ketamine and sleep",
+            "Groups were compared by analysis of variance with post-hoc Bonferroni tests.",
+        ),
+        ("Ketamine and sleep", "Secondary analyses compared men and women."),
+        ("Esketamine: a long-term extension study", "Adults came in by their response in the parent study."),
     ],
 )
 def test_a_trial_told_for_the_first_time_is_not(title: str, methods: str) -> None:
     assert again(title, methods) is False
+
+
+def test_a_paper_may_say_what_it_is_in_its_last_sentence_and_not_what_others_did() -> None:
+    own = "Adults had ketamine. CONCLUSION: This post-hoc analysis was too small to compare doses."
+    others = "Adults had ketamine. CONCLUSION: A secondary analysis of others found the same."
+    assert again("Ketamine and sleep", own) is True
+    assert again("Ketamine and sleep", others) is False
 
 
 def test_what_is_no_trial_is_no_trial_told_again() -> None:

@@ -23,6 +23,10 @@ if TYPE_CHECKING:  # reading a digest needs no matcher
 _LENGTH = re.compile(r"[\w.]+ (?:day|week|month|year)s?", re.IGNORECASE)
 #: How many were given a dose is no part of the dose: "ketamine (3 mg/kg; n = 40)".
 _GROUP_SIZE = re.compile(r"[;,]\s*n\s?=\s?\d+(?=\s*\))", re.IGNORECASE)
+_SEVERAL = re.compile(
+    r"\bpooled\b|\b(?:two|three|four|five|six|several|[2-9])\b.*\b(?:trials|studies|RCTs)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 #: Designs in which something may be compared with a treatment.
 COMPARING = frozenset({"rct", "trial", "meta-analysis", "systematic-review", "cohort"})
 #: Designs whose title may say what the control was.
@@ -58,12 +62,18 @@ def flags(findings: Findings | None) -> tuple[str, ...]:
     said = (
         (findings.preprint, "Preprint, not peer reviewed"),
         (findings.industry, "Industry"),
-        (
-            findings.secondary,
-            f"Secondary analysis of a {'randomised ' if findings.design == 'rct' else ''}trial",
-        ),
+        (findings.secondary, _told_again(findings)),
     )
     return tuple(words for true, words in said if true)
+
+
+def _told_again(findings: Findings) -> str:
+    """What a trial that is analysed again is called; trials where the words that say so tell of several."""
+    said = " ".join(span.text for span in findings.spans.get("secondary", ()))
+    randomised = "randomised " if findings.design == "rct" else ""
+    return (
+        f"Secondary analysis of {f'{randomised}trials' if _SEVERAL.search(said) else f'a {randomised}trial'}"
+    )
 
 
 def participants(findings: Findings | None) -> int | None:

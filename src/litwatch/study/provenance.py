@@ -14,9 +14,10 @@ from litwatch.study.quote_features import names_primary_outcome
 from litwatch.study.statements import Statement
 
 _SECONDARY = Cued(
-    r"\b(?:post[- ]?hoc\b|secondary (?:data )?(?:analys[ei]s|outcomes? analys[ei]s|stud(?:y|ies))\b|"
+    r"\b(?:post[- ]?hoc\b(?![- ](?:\w+[- ]){0,2}?(?:tests?|testing|comparisons?|contrasts?|corrections?|power)\b)|"
+    r"secondary (?:data )?(?:analys[ei]s|outcomes? analys[ei]s|stud(?:y|ies))\b|"
     r"sub-?(?:group |study\b|-?analys[ei]s)|pooled (?:data|analys[ei]s)\b|ancillary (?:study|analysis)|"
-    r"re-?analys[ei]s\b|(?:data|participants|samples|subjects|patients) (?:were |was |are |"
+    r"re-?analy(?:s[ei]s\b|[sz]ed (?:a|an|the|data|previously)\b)|(?:data|participants|samples|subjects|patients) (?:were |was |are |"
     r"is )?(?:analy[sz]ed|pooled|drawn|derived|taken|obtained|collected)? ?from (?:(?:a|an|the|our|two|three|four|"
     r"five|one|several|previous|prior|six)\s)*(?:[\w,'’()/-]+\s){0,7}?(?:trials?|RCTs?)\b|part of (?:a|an|"
     r"the|our) (?:[\w,'’()/-]+\s){0,7}?(?:trial|RCT)\b|in (?:the context of )?(?:two|"
@@ -25,16 +26,29 @@ _SECONDARY = Cued(
     r"(?:data|results|patients|participants) (?:\w+\s){0,2}?from (?:two|three|four|five|six|several|\d+) "
     r"(?:[\w,-]+\s){0,7}?(?:studies|trials)\b|enrolled in (?:a|an|the|our) (?:[\w,-]+\s){0,7}?trial of\b|"
     r"subset of (?:the )?(?:patients|participants|subjects)\b|our (?:previous|earlier|parent) (?:study|trial)\b|"
-    r"the parent (?:study|trial)\b|exploratory analysis of (?:a|an|the|data)\b)",
+    r"the parent (?:study|trial)\b|exploratory analysis of (?:a|an|the|data)\b|"
+    r"\bresults (?:of (?:[\w-]+ ){1,6})?(?:(?:have|were) (?:previously |already )(?:been )?(?:published|reported)|"
+    r"(?:have been|were|are) (?:published|reported) (?:elsewhere|previously|before))\b)",
 )
 # In a title: what goes with response, and subgroups against each other.
 _SECONDARY_TITLE = Cued(
-    r"\b(?:(?:correlates?|predictors?|moderators?|mediators?|biomarkers?) of|moderates?|mediates?|number needed to|"
-    r"(?:versus|vs\.?) non-?\w+)\b"
+    r"\b(?:(?:correlates?|predictors?|moderators?|mediators?) of|"
+    r"biomarkers? of (?:[\w-]+ ){0,4}?(?:respon\w+|remission|effects?|efficacy|outcomes?|attempts?|improvement)|"
+    r"moderates|mediates|number needed to|(?:versus|vs\.?) non-?\w+)\b"
 )
 # Said in the methods of a trial that names its primary outcome, these are analyses beside that of the trial itself.
 _WEAK = re.compile(r"post[- ]?hoc|sub-?(?:group|-?analys)|exploratory")
-_SAYS_SO = Cued(r"\bpost[- ]?hoc (?:study|analys[ei]s)\b")
+# Several that are not said to be of something are those of the paper itself.
+_OWN = re.compile(r"secondary (?:data |outcomes? )?analyses\Z")
+_OF_SOMETHING = re.compile(r"(?: (?:was|were|is|are)(?: \w+){1,2})? (?:of|on|from|using)\b")
+# Who stays after a trial was in it, and is followed here for the first time.
+_EXTENSION = Cued(r"\bextension\b")
+# The paper's own word for itself, wherever it stands; in its background, what others did besides.
+_SAYS_SO = Cued(
+    r"\b(?:(?:this|these|the present|the current) (?:\w+ ){0,3}?(?:post[- ]?hoc|secondary|pooled) "
+    r"(?:\w+ )?(?:analys[ei]s|findings)|parent (?:study|trial) (?:for|of) the)\b"
+)
+_SAYS_SO_EARLY = Cued(r"\bpost[- ]?hoc (?:study|analys[ei]s)\b")
 _TRIAL_DESIGNS = frozenset(("rct", "trial"))
 
 
@@ -90,9 +104,20 @@ def secondary(
     if not paper.abstract:
         return None, None
     for part in parts:
-        if part.role not in ("aim", "methods", "background"):
-            continue
-        match = part.find(_SECONDARY if part.role != "background" else _SAYS_SO)
+        match = _told_again(part)
         if match and not (part.role == "methods" and _WEAK.match(match[0]) and names_primary_outcome(parts)):
+            if match[0].startswith("the parent") and _EXTENSION.search(paper.title):
+                continue
             return True, part.span(match.start(), match.end())
     return False, None
+
+
+def _told_again(part: Statement) -> re.Match[str] | None:
+    """Where a sentence says that a trial is analysed again."""
+    own_word = part.find(_SAYS_SO) or (part.find(_SAYS_SO_EARLY) if part.role == "background" else None)
+    if own_word or part.role not in ("aim", "methods"):
+        return own_word
+    match = part.find(_SECONDARY)
+    if match and _OWN.search(match[0]) and not _OF_SOMETHING.match(part.small, match.end()):
+        return None
+    return match
