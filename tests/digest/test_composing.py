@@ -32,8 +32,9 @@ from digest.samples import (
 from litwatch.decide.alerts import NoticeFacts, alert_kind
 from litwatch.decide.badges import badges, flags, in_words
 from litwatch.decide.digest import Digest, DigestPaper, Earlier, SearchFacts, Topic, WatchFacts, compose
+from litwatch.decide.harms import harm_label
 from litwatch.decide.ordering import order_key, rank
-from litwatch.decide.quoting import LONGEST_QUOTE, LONGEST_SHORT_QUOTE, harm_label, quote
+from litwatch.decide.quoting import LONGEST_QUOTE, LONGEST_SHORT_QUOTE, quote
 from litwatch.decide.shorten import shorten
 from litwatch.paper import Link, Paper, PublicationType, Span
 
@@ -244,9 +245,50 @@ def test_a_gain_stands_with_the_difference_that_was_not_found_and_a_conclusion_w
         ("Authors’ conclusion", said["conclusion"]),
         ("But", said["caveat"]),
     ]
+    missed = digest((a_paper(1, design="rct", **said, not_met="Remission failed non-inferiority."),))
+    assert [each.label for each in missed.sections[0].cards[0].quotes] == [
+        "Result",
+        "But",
+        "Authors’ conclusion",
+        "But",
+    ]
     by_title = digest((a_paper(1, design="rct", **said),), subscription=replace(READER, limit=0))
     [line] = by_title.sections[0].lines
     assert (line.quote, line.beside) == (replace(card.quotes[0], marks=()), replace(card.quotes[1], marks=()))
+
+
+@pytest.mark.parametrize(
+    ("said", "mark"),
+    [
+        ({"result": "The score was lower than on placebo."}, ""),
+        ({"result": "Scores did not differ between the groups."}, "No difference"),
+        ({"result": "Both groups improved, but did not differ between drugs."}, "No difference"),
+        ({"result": "It was 6 points lower, although this was not significant."}, "No difference"),
+        (
+            {"result": "Scores were lower on day 1, and no difference was seen on day 30."},
+            "No difference in part",
+        ),
+        ({"result": "The score fell.", "not_met": "Response failed non-inferiority."}, "An outcome not met"),
+        ({"result": "The score fell.", "no_difference": "Groups were alike."}, "No difference in part"),
+        (
+            {"result": "The score fell.", "caveat": "However, it did not reduce relapse."},
+            "No difference in part",
+        ),
+        ({"result": "The score fell.", "caveat": "However, it did not add adverse events."}, ""),
+        ({"result": "Adverse events did not differ between the groups."}, ""),
+        ({"result": "Before treatment the groups did not differ between them at baseline."}, ""),
+    ],
+    ids=str,
+)
+def test_a_title_whose_abstract_found_no_difference_is_marked(said: dict[str, str], mark: str) -> None:
+    by_title = replace(READER, limit=0)
+    cohort = digest((a_paper(1, design="cohort", **said),), subscription=by_title)
+    assert [each.doubt for each in cohort.sections[0].lines] == [mark]  # nothing of it is quoted
+    trial = digest((a_paper(1, design="rct", **said),), subscription=by_title)
+    told = "no_difference" in said or "not_met" in said
+    assert [each.doubt for each in trial.sections[0].lines] == ["" if told else mark]
+    case = digest((a_paper(1, design="case", **said),), subscription=by_title)
+    assert [each.doubt for each in case.sections[0].lines] == [""]
 
 
 @pytest.mark.parametrize(
@@ -257,6 +299,18 @@ def test_a_gain_stands_with_the_difference_that_was_not_found_and_a_conclusion_w
         ("It was well tolerated; dissociation occurred in 31%.", "Harm"),
         ("No serious adverse events occurred, but nausea was common.", "Harm"),
         ("Three patients fell.", "Harm"),
+        ("No subject described adverse symptoms.", "Tolerability"),
+        ("There was relief with only minimal side effects.", "Tolerability"),
+        ("Adverse events were similar in the two groups.", "Tolerability"),
+        ("It lowered the occurrence of nausea and vomiting.", "Tolerability"),
+        ("No serious adverse events, nausea or dissociation were seen.", "Tolerability"),
+        ("Neither dose increased the incidence of dizziness.", "Tolerability"),
+        ("Nausea (57% v 74%) was less common.", "Harm"),
+        ("Side effects were rare, the most common being nausea.", "Harm"),
+        ("It raised the risk of adverse mental events without lasting harm.", "Harm"),
+        ("There was no difference in all, although women had more headaches.", "Harm"),
+        ("Lamotrigine failed to attenuate the side effects of ketamine.", "Harm"),
+        ("Adverse effects were not systematically studied.", "Harm"),
     ],
 )
 def test_praise_that_names_no_event_is_not_called_a_harm(sentence: str, label: str) -> None:

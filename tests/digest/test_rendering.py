@@ -54,6 +54,11 @@ def test_what_a_result_by_title_hides_stands_behind_it_in_both_parts(renderer: R
     rendered = renderer.render(digest((owed,), subscription=replace(READER, limit=0)))
     for part in (rendered.html, rendered.text):
         assert 0 < part.index(said["result"]) < part.index(said["no_difference"])
+    unquoted = replace(owed, findings=replace(owed.findings, design="cohort")) if owed.findings else owed
+    rendered = renderer.render(digest((unquoted,), subscription=replace(READER, limit=0)))
+    for part in (rendered.html, rendered.text):
+        assert said["result"] not in part
+        assert 0 < part.index("No difference in part") < part.index("Paper 7")
 
 
 def many(count: int) -> Digest:

@@ -60,6 +60,54 @@ def test_in_a_review_studies_compare(alike: str) -> None:
     assert told(GAIN + alike) == {"no_difference": alike.strip()}
 
 
+@pytest.mark.parametrize(
+    "alike",
+    [
+        "However, response rates were similar on days 3 and 7. ",
+        "No statistical difference in depression was observed between the two groups on day 30. ",
+        "Both arms led to comparable improvement by day 30. ",
+        "Esketamine did not enhance remission on day 30. ",
+        "Esketamine was not more efficacious for depression than saline on day 30. ",
+    ],
+)
+def test_groups_that_were_alike_are_told_in_whatever_words(alike: str) -> None:
+    assert told(GAIN + alike) == {"no_difference": alike.strip()}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "Depression scores did not improve in men. ",
+        "Blood pressure was similar on days 3 and 7. ",
+        "Age and depression scores were similar at baseline. ",
+    ],
+)
+def test_what_is_alike_aside_is_not_told(other: str) -> None:
+    assert told(GAIN + other) == {}
+
+
+def test_a_harm_that_the_title_asks_for_is_an_outcome() -> None:
+    alike = "There was no difference in delirium between the groups on day 3. "
+    assert told(GAIN + alike) == {}
+    asked = "Esketamine for delirium and depressive symptoms after surgery: a randomised trial"
+    assert told(GAIN + alike, title=asked) == {"no_difference": alike.strip()}
+
+
+@pytest.mark.parametrize(
+    "failed",
+    [
+        "Remission was rarer with ketamine (16% v 39%), failing non-inferiority. ",
+        "Remission was more frequent, but non-inferiority was not established. ",
+        "The secondary endpoint was not met. ",
+    ],
+)
+def test_an_outcome_that_was_not_met_stands_beside_one_that_was(failed: str) -> None:
+    assert told(GAIN + failed) == {"not_met": failed.strip()}
+    assert told(GAIN + failed + "Scores did not differ between groups on day 30. ") == {
+        "not_met": failed.strip()
+    }
+
+
 def test_a_result_that_says_it_itself_needs_nothing_beside_it() -> None:
     alike = "The PHQ-9 score did not differ between the groups on day 1 (5.1 v 5.2; P = 0.9). "
     assert told(alike + "Depression did not differ between the groups on day 30. ") == {}

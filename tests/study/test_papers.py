@@ -19,7 +19,16 @@ PAPERS: list[dict[str, Any]] = tomllib.loads((Path(__file__).parent / "papers.to
     "paper"
 ]
 LISTS = ("dose", "routes", "drugs", "registrations")
-VALUES = ("relevant", "design", "setting", "subjects", "participants", "studies", "followup_days")
+VALUES = (
+    "relevant",
+    "design",
+    "setting",
+    "subjects",
+    "participants",
+    "studies",
+    "followup_days",
+    "secondary",
+)
 
 
 def studied(case: dict[str, Any]) -> Findings:

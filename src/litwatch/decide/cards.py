@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from litwatch.decide.badges import Badge, badges, flags, participants
+from litwatch.decide.doubts import doubt
 from litwatch.decide.facts import Labels, Topic, label
 from litwatch.decide.languages import not_english
 from litwatch.decide.quoting import (
@@ -19,6 +20,7 @@ from litwatch.decide.quoting import (
     RESULT,
     Quote,
     beside,
+    beside_result,
     harm_quote,
     quote,
     result_label,
@@ -69,7 +71,8 @@ class Reason:
 class Line:
     """A paper by its title; `quote` is its result (in a section on harms its harm), cut short, `beside` what it hides.
 
-    `versions` and `earlier` as on a card. `language`: "in French"; empty where there is an English text.
+    `versions` and `earlier` as on a card. `language`: "in French"; empty where there is an English text. `doubt`: a
+    mark where title or quote may promise more than the abstract found ("No difference"), else empty.
     """
 
     pmid: int
@@ -87,6 +90,7 @@ class Line:
     versions: tuple[Version, ...] = ()
     earlier: tuple[Earlier, ...] = ()
     language: str = ""
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +176,7 @@ def line(owed: DigestPaper, labels: Labels, note: str = "", words: Quote | None 
     paper, findings = owed.paper, owed.findings
     alike = None
     if findings is not None and words is not None and words.label == RESULT:
-        alike = beside("no_difference", paper, findings, longest=LONGEST_SHORT_QUOTE)
+        alike = beside_result(paper, findings, longest=LONGEST_SHORT_QUOTE)
     return Line(
         pmid=paper.pmid,
         title=paper.title or paper.vernacular_title or paper.book_title,
@@ -189,6 +193,7 @@ def line(owed: DigestPaper, labels: Labels, note: str = "", words: Quote | None 
         versions=owed.versions,
         earlier=owed.earlier,
         language=not_english(paper),
+        doubt=doubt(findings, told=alike is not None),
     )
 
 
@@ -223,7 +228,7 @@ def card(
     if conclusion and findings.design == "review":
         result = None
     shown = {each.span for each in (harm, result, conclusion) if each}
-    alike = beside("no_difference", paper, findings, marks) if result else None
+    alike = beside_result(paper, findings, marks) if result else None
     caveat = beside("caveat", paper, findings, marks) if conclusion else None
     quotes = (harm, result, alike, conclusion, caveat if caveat and caveat.span not in shown else None)
     tagged = tuple(topic for topic in topics if topic.id in findings.tags)

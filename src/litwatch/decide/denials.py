@@ -29,12 +29,17 @@ _NO_DENIAL = re.compile(
 )
 
 
+def clauses(sentence: str) -> tuple[tuple[int, int], ...]:
+    """Start and end of each clause."""
+    ends = (*(match.start() for match in _ENDS.finditer(sentence)), len(sentence))
+    return tuple(zip((0, *ends[:-1]), ends, strict=True))
+
+
+def denies(clause: str) -> bool:
+    """Whether something is denied in it ("was not superior", "failed to improve")."""
+    return _DENIES.search(_NO_DENIAL.sub("", clause)) is not None
+
+
 def denied(sentence: str) -> tuple[tuple[int, int], ...]:
-    """Start and end of each clause in which something is denied ("was not superior", "failed to improve")."""
-    found = []
-    start = 0
-    for end in (*(match.start() for match in _ENDS.finditer(sentence)), len(sentence)):
-        if _DENIES.search(_NO_DENIAL.sub("", sentence[start:end])):
-            found.append((start, end))
-        start = end
-    return tuple(found)
+    """Start and end of each clause in which something is denied."""
+    return tuple((start, end) for start, end in clauses(sentence) if denies(sentence[start:end]))

@@ -5,29 +5,30 @@ Owns the values and the labels. Never chooses a sentence: study/ does.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from litwatch.decide.denials import denied
+from litwatch.decide.harms import harm_label
 from litwatch.paper import Paper, Span
 
 if TYPE_CHECKING:  # reading a digest needs no matcher
     from litwatch.study.findings import Findings
 
-RESULT, CONCLUSION, HARM, TOLERABILITY = "Result", "Authors’ conclusion", "Harm", "Tolerability"
+RESULT, CONCLUSION = "Result", "Authors’ conclusion"
 #: Who sums up what others found, or says what to do, has no result of their own.
 OF_WRITING = {"review": "From the review", "guideline": "From the guideline"}
 
 #: What stands beside a quote, under its name among the Spans of the findings (study.beside).
-BESIDE = {"no_difference": "No difference", "caveat": "But"}
+BESIDE = {"not_met": "But", "no_difference": "No difference", "caveat": "But"}
+#: Which of them stand beside a result; the first that there is.
+BESIDE_RESULT = ("not_met", "no_difference")
 
 #: A quoted sentence longer than this is cut at a blank; the cut shows, the words stay PubMed's.
 LONGEST_QUOTE = 600
 #: The same where a paper stands by its title.
 LONGEST_SHORT_QUOTE = 320
-_NONE_OF = re.compile(r"\b(?:no|without|absence of|lack of|free of)\s(?:[\w-]+,?\s){0,3}\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +71,6 @@ def result_label(design: str | None) -> str:
     return OF_WRITING.get(design or "", RESULT)
 
 
-def harm_label(sentence: str) -> str:
-    """Praise that names no event ("was safe and well tolerated", "no serious adverse events") is no harm."""
-    from litwatch.study.quote_cues import EVENT, TOLERATED
-
-    lowered = sentence.lower()
-    events = [match.start() for match in EVENT.finditer(lowered)]
-    if any(not _NONE_OF.search(lowered[max(0, at - 60) : at]) for at in events):
-        return HARM
-    return TOLERABILITY if events or TOLERATED.search(lowered) else HARM
-
-
 def stands(paper: Paper, span: Span) -> bool:
     """Whether a Span still says what the record says (it may have been fetched again since)."""
     try:
@@ -117,9 +107,16 @@ def quote(
 def beside(
     name: str, paper: Paper, findings: Findings, marks: Iterable[Span] = (), longest: int = LONGEST_QUOTE
 ) -> Quote | None:
-    """The sentence without which the result ("no_difference") or the conclusion ("caveat") would mislead, if any."""
+    """The sentence without which the result (BESIDE_RESULT) or the conclusion ("caveat") would mislead, if any."""
     span = next(iter(findings.spans.get(name, ())), None)
     return quote(BESIDE[name], paper, span, marks, longest)
+
+
+def beside_result(
+    paper: Paper, findings: Findings, marks: Iterable[Span] = (), longest: int = LONGEST_QUOTE
+) -> Quote | None:
+    """The sentence without which the result would mislead, if any."""
+    return next(filter(None, (beside(name, paper, findings, marks, longest) for name in BESIDE_RESULT)), None)
 
 
 def harm_quote(

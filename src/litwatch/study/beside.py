@@ -14,14 +14,16 @@ from litwatch.study.quotes import Quotes, quotable
 from litwatch.study.statements import Statement
 
 #: The names under which Findings keep them.
-NO_DIFFERENCE, CAVEAT = "no_difference", "caveat"
+NO_DIFFERENCE, NOT_MET, CAVEAT = "no_difference", "not_met", "caveat"
 
 
 def beside(title: str, parts: Sequence[Statement], quotes: Quotes) -> dict[str, tuple[Span, ...]]:
-    """By name: where groups did not differ though the result tells a gain; what takes back part of the conclusion."""
+    """By name: what was not met beside the result, else where groups did not differ; what takes back the conclusion."""
     clean = quotable(parts)
+    not_met = _not_met(clean, quotes.result)
     found = {
-        NO_DIFFERENCE: _no_difference(title, clean, quotes.result),
+        NOT_MET: not_met,
+        NO_DIFFERENCE: _no_difference(title, clean, quotes.result) if not_met is None else None,
         CAVEAT: _caveat(clean, quotes.conclusion),
     }
     return {name: (part.whole,) for name, part in found.items() if part is not None}
@@ -35,7 +37,15 @@ def _no_difference(title: str, parts: Sequence[Statement], result: Span | None) 
     quoted = parts[place]
     if quoted.role != "results" or quoted.has(cues.NO_DIFFERENCE):
         return None
-    return no_difference(title, parts)
+    return no_difference(title, parts, compared=quoted.has(cues.CONTRAST))
+
+
+def _not_met(parts: Sequence[Statement], result: Span | None) -> Statement | None:
+    """Another result that the study had set itself and did not reach; none where the quote itself says so."""
+    place = _place(parts, result)
+    if place is None or parts[place].has(cues.NOT_MET):
+        return None
+    return next((part for part in parts if part.role == "results" and part.has(cues.NOT_MET)), None)
 
 
 def _caveat(parts: Sequence[Statement], conclusion: Span | None) -> Statement | None:

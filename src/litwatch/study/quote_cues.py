@@ -98,7 +98,7 @@ CONTRAST = Cued(
     r"did not differ|relative to)\b",
 )
 NO_DIFFERENCE = Cued(
-    r"\b(?:no (?:statistically |clinically )?(?:significant |between-group |additional |added |overall )*"
+    r"\b(?:no (?:statistically |clinically )?(?:significant |statistical |between-group |additional |added |overall )*"
     r"(?:differences?|effects?|benefits?|advantage|superiority)\b|no (?:\w+[ -])?group differences?\b|"
     r"no evidence (?:of|for) (?:an? )?(?:\w+ )?(?:effects?|differences?|benefits?)\b|"
     r"no (?:statistically )?significant (?:[\w×*-]+ ){1,5}?(?:differences?|"
@@ -110,8 +110,24 @@ NO_DIFFERENCE = Cued(
     r"did not (?:find|show|detect|observe|reveal) (?:an?|any) (?:\w+ )?(?:changes?|differences?|effects?|improvements?|"
     r"benefits?)|"
     r"was not (?:superior|"
-    r"significant|more effective)|were not (?:superior|significantly)|failed to (?:separate|show|"
+    r"significant|(?:more |significantly )?(?:effective|efficacious|better))|"
+    r"were not (?:superior|significantly|more effective)|failed to (?:separate|show|"
     r"demonstrate))",
+)
+# The same in weaker words, which say it only of groups and of an outcome.
+ALIKE = Cued(
+    r"\b(?:(?:was|were|are|is|remained|stayed|had|showed|demonstrated|produced|achieved|resulted in|led to) "
+    r"(?:(?!no\b|not\b)[\w-]+ ){0,2}?(?:similar|comparable|equivalent)\b|"
+    r"(?:did|does|do) not (?:significantly |further )?(?:improve|reduce|enhance|lower|decrease|prevent|alleviate|"
+    r"lessen|augment|outperform|alter|affect|influence) (?!over\b|from\b|in\b|after\b|until\b|with\b|"
+    r"during\b|by\b|further\b))"
+)
+# What a study had set itself, and did not reach.
+NOT_MET = Cued(
+    r"\b(?:fail(?:s|ed|ing)? (?:to (?:meet|reach|show|demonstrate|establish) )?(?:the )?(?:\w+ )?non-?inferiority|"
+    r"non-?inferiority (?:\w+ ){0,3}?(?:was|were|could) not\b|not (?:\w+ )?(?:show|demonstrate|establish|meet|reach) "
+    r"(?:the )?(?:\w+ )?non-?inferiority|not (?:be )?non-?inferior|"
+    r"(?:primary|secondary) (?:\w+ ){0,2}?(?:outcomes?|end ?points?) (?:was|were) not (?:met|reached|achieved))\b"
 )
 # Who stayed, left or was left out: how a study went, and nothing that it found about its question.
 DISPOSITION = Cued(
@@ -180,6 +196,9 @@ HARM_STRONG = Cued(
     r"\b(?:adverse|side effect|side-effect|tolerat|tolerab|serious\b|TEAE|AEs?\b|SAEs?\b|safe\b|safety\b|"
     r"dissociative (?:symptom|effect|side)|complications?\b|toxic|well[- ]tolerated|cystitis)",
 )
+# A title that wants a harm to be treated or prevented, and a sentence that says that there was less of it.
+PREVENTS = Cued(r"\b(?:prevent\w*|prophyla\w*|reduc\w*|improv\w*|attenuat\w*|alleviat\w*|mitigat\w*)\b")
+FEWER = Cued(r"\b(?:reduc\w*|lower\w*|decreas\w*|fewer|less|improv\w*|prevent\w*|attenuat\w*|alleviat\w*)\b")
 # A harm that has a name, or that people had: what "safe and well tolerated" leaves out.
 # Praise, which often stands where harms should.
 PRAISE = Cued(r"\b(?:efficac\w*|effective\w*|therapeutic|antidepressant|benefi\w*|promising|improv\w*)\b")
@@ -197,6 +216,13 @@ WANTED = Cued(
     r"(?:was|were) (?:assessed|evaluated|monitored|measured|recorded|examined|collected|investigated|"
     r"gathered|analy[sz]ed|determined|compared|tested|studied|discussed|considered))\b(?! to be)|"
     r"\b[Hh]ere,? we (?:present|report|describe)\b",
+)
+# What a paper is about, or was to measure: no result.
+DESCRIBES = Cued(
+    r"\b(?:it|(?:this|the (?:present|current)|our) (?:\w+ )?(?:chapter|review|article|paper|overview)) "
+    r"(?:also |further )?"
+    r"(?:describes?|discuss(?:es)?|summari[sz]es?|presents?|explores?|examines?|outlines?|focuses|provides?|covers?)\b|"
+    r"\b(?:primary|secondary|main) (?:\w+ )?(?:outcomes?|end ?points?) (?:was|were|included?|comprised)\b"
 )
 FURTHER = Cued(
     r"\b(?:(?:further|future|additional|more|larger|long-?term|randomi[sz]ed)\b[^.;]{0,60}\b(?:research|"

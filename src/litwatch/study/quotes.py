@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from litwatch.paper import Paper, Span
 from litwatch.study import quote_cues as cues
-from litwatch.study.nulls import no_difference, within_groups
+from litwatch.study.nulls import harm_of_title, no_difference, within_groups
 from litwatch.study.quote_features import features, stems
 from litwatch.study.statements import Statement
 from litwatch.study.weighing import Features, score, weights
@@ -46,9 +46,9 @@ def quotes(paper: Paper, parts: Sequence[Statement], design: str | None, *, harm
     if design == "protocol":
         return Quotes(conclusion=_span(_planned(clean, paper.title)))
     places = {
-        "result": allowed("result", clean, design) if design not in NO_RESULT else [],
-        "conclusion": allowed("conclusion", clean, design),
-        "harm": allowed("harm", clean, design) if harm else [],
+        "result": allowed("result", clean, design, paper.title) if design not in NO_RESULT else [],
+        "conclusion": allowed("conclusion", clean, design, paper.title),
+        "harm": allowed("harm", clean, design, paper.title) if harm else [],
     }
     known = features(clean, paper.title, sorted({place for each in places.values() for place in each}))
     best = {kind: _best(kind, clean, known, asked) for kind, asked in places.items()}
@@ -78,29 +78,33 @@ def may_be_result(parts: Sequence[Statement], *, narrative: bool) -> list[int]:
     ]
 
 
-def may_be_harm(parts: Sequence[Statement], *, case: bool) -> list[int]:
-    """The places of what may be the harm: never background or aim, nor what was only wanted or measured.
+def may_be_harm(parts: Sequence[Statement], title: str, *, case: bool) -> list[int]:
+    """The places of what may be the harm: never background or aim, nor what was only wanted or measured, nor that the
+    harm which the title wants to treat or prevent became less.
 
     What befell the people of a `case` may be told before any result.
     """
+    prevented = title.lower() if cues.PREVENTS.search(title) else ""
     return [
         place
         for place, part in enumerate(parts)
         if (part.role in _HARMFUL_ROLES or (case and part.role == "methods" and _happened(part)))
         and part.has(cues.HARM)
         and not part.has(cues.WANTED)
+        and not (part.has(cues.DESCRIBES) and not part.has(cues.FIGURES))
         and not _only_praises(part)
+        and not (prevented and _was_treated(part, prevented))
     ]
 
 
-def allowed(kind: str, parts: Sequence[Statement], design: str | None) -> list[int]:
+def allowed(kind: str, parts: Sequence[Statement], design: str | None, title: str) -> list[int]:
     """The places of what may be that quote of a paper."""
     if kind == "conclusion":
         return may_be_conclusion(parts)
     return (
         may_be_result(parts, narrative=design == "review")
         if kind == "result"
-        else may_be_harm(parts, case=design == "case")
+        else may_be_harm(parts, title, case=design == "case")
     )
 
 
@@ -139,6 +143,13 @@ def _reports(part: Statement) -> bool:
 def _only_praises(part: Statement) -> bool:
     """Whether safety is named beside a benefit, and no event is."""
     return part.has(cues.TOLERATED) and part.has(cues.PRAISE) and not part.has(cues.EVENT)
+
+
+def _was_treated(part: Statement, title: str) -> bool:
+    """Whether all harms that it names are those of the title, and it tells that they became fewer or were alike."""
+    if part.has(cues.HARM_STRONG) or not (part.has(cues.FEWER) or part.has(cues.NO_DIFFERENCE)):
+        return False
+    return all(harm_of_title(found[0], title) for found in cues.HARM.compiled.finditer(part.small))
 
 
 def _happened(part: Statement) -> bool:
