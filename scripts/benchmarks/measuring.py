@@ -44,6 +44,7 @@ class Mark:
     wall_clock: bool = False
     peak_below: float = 0.0
     cpu_below: float = 0.0
+    wall_below: float = 0.0
     all_of: int = 0
     within: float = 0.0
 
@@ -151,6 +152,11 @@ def judged(benchmark: Benchmark, found: dict[str, Measurement]) -> Iterator[tupl
             yield (
                 run.cpu < mark.cpu_below,
                 f"{mark.subject} takes {run.cpu:.2f} s CPU, mark {mark.cpu_below:g}",
+            )
+        if mark.wall_below:
+            yield (
+                run.wall < mark.wall_below,
+                f"{mark.subject} takes {run.wall:.2f} s, mark {mark.wall_below:g}",
             )
         if mark.all_of:
             minutes = mark.all_of / run.units * run.wall / 60

@@ -5,21 +5,22 @@ Owns that comparison. What the right answer is, those tables say (tests/query).
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from litwatch.edge.mesh import MeshFile
 from litwatch.edge.workbook.answering import Answers
 from litwatch.edge.workbook.file import COLUMNS, open_workbook
-from litwatch.edge.workbook.filling import bring_up
+from litwatch.edge.workbook.filling import bring_up, in_turn
 from litwatch.edge.workbook.shown import texts
 from litwatch.errors import QueryError
-from litwatch.paper import Author, Paper
+from litwatch.paper import Author, MeshHeading, Paper
 from litwatch.query.leaves import Vocabulary
 from litwatch.query.match import Scope, compile_scopes
 from litwatch.query.names import first_words
@@ -40,7 +41,7 @@ def reader(papers: Mapping[int, Paper | None]) -> Read:
 
 def answers(path: Path, papers: Mapping[int, Paper | None], today: date = TODAY) -> Answers:
     workbook = open_workbook(path)
-    bring_up(workbook, dict.fromkeys(papers, "1"), reader(papers))
+    bring_up(workbook, dict.fromkeys(papers, "1"), in_turn(reader(papers)))
     return Answers(workbook, reader(papers), SHIPPED, today)
 
 
@@ -82,6 +83,74 @@ def test_everybody_can_be_found_by_the_words_that_the_index_has_of_people(
     there = {word for column in people for word in columns[column].split()}
     for author in (*authors, *editors, *subjects):
         assert first_words(author) <= there
+
+
+WORDS = st.sampled_from(
+    (
+        "ketamine",
+        "s-ketamine",
+        "esketamine",
+        "O'Brien",
+        "β-block",
+        "beta",
+        "block",
+        "x",
+        "of",
+        "17β",
+        "naïve",
+        "naive",
+    )
+)
+TEXTS = st.lists(WORDS, max_size=6).map(" ".join)
+PEOPLE = st.builds(
+    Author, st.sampled_from(("O'Brien", "O Brien", "Naïve", "Ket-amine")), st.just("Ann"), st.just("A")
+)
+PAPERS = st.builds(
+    Paper,
+    st.just(1),
+    title=TEXTS,
+    abstract=TEXTS,
+    keywords=st.lists(TEXTS, max_size=3).map(tuple),
+    authors=st.lists(PEOPLE, max_size=2).map(tuple),
+    mesh=st.lists(st.sampled_from((MeshHeading("Ketamine", "D007649"), MeshHeading("Beta"))), max_size=2).map(
+        tuple
+    ),
+)
+TERMS = st.one_of(
+    st.tuples(
+        TEXTS.filter(bool), st.sampled_from(("", "[ti]", "[tiab]", "[tw]", "[ot]", "[au]", "[all]", "[mh]"))
+    ),
+    st.tuples(
+        WORDS.filter(lambda word: len(word) > 3).map(lambda word: f"{word[: len(word) - 1]}*"),
+        st.sampled_from(("[ti]", "[tiab]", "[tw]", "[all]")),
+    ),
+    st.tuples(
+        TEXTS.filter(bool).map(lambda text: f'"{text}"'), st.sampled_from(("[tiab]", "[ti:~1]", "[tiab:~3]"))
+    ),
+)
+
+
+@settings(max_examples=40)
+@given(st.lists(PAPERS, min_size=1, max_size=6), st.lists(TERMS.map("".join), min_size=4, max_size=8))
+def test_the_index_answers_any_query_of_any_papers_as_the_matcher_does(
+    made: list[Paper], terms: list[str]
+) -> None:
+    papers: dict[int, Paper | None] = {
+        pmid: replace(one, pmid=pmid) for pmid, one in enumerate(made, 99_600_001)
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        found = answers(Path(folder) / "a.workbook", papers)
+        for text in terms:
+            try:
+                query = parse(text)
+            except QueryError:
+                continue
+            matcher = compile_scopes([Scope(query)], SHIPPED)
+            weighed = weigh(query, found.term, found.universe)
+            got = set(found.pmids_of(weighed.papers or 0))
+            assert got == {
+                pmid for pmid, one in papers.items() if one and matcher.read(one, (), TODAY).matches(0)
+            }, text
 
 
 def test_the_index_answers_every_query_of_the_tables_as_the_matcher_does(tmp_path: Path) -> None:

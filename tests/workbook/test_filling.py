@@ -12,7 +12,7 @@ import pytest
 from litwatch.edge.workbook.answering import Answers
 from litwatch.edge.workbook.counts import answer_kept, keep_answer, keep_records, records_kept
 from litwatch.edge.workbook.file import Workbook, open_workbook
-from litwatch.edge.workbook.filling import bring_up
+from litwatch.edge.workbook.filling import bring_up, in_turn
 from litwatch.paper import Paper
 from litwatch.query.leaves import BY_NAME
 from litwatch.query.parse import parse
@@ -38,14 +38,14 @@ def test_only_what_came_or_changed_is_read_and_what_went_no_longer_counts(tmp_pa
     workbook = open_workbook(tmp_path / "a.workbook")
     papers = {**PAPERS, 99000011: Paper(99000011, title="Moss"), 99000012: Paper(99000012, title="Grass")}
     stamps = dict.fromkeys(papers, "1")
-    assert bring_up(workbook, stamps, reader(papers)) == 5
-    assert bring_up(workbook, stamps, reader({})) == 0
+    assert bring_up(workbook, stamps, in_turn(reader(papers))) == 5
+    assert bring_up(workbook, stamps, in_turn(reader({}))) == 0
     assert matching(workbook, papers, "spring[ti]") == [99000001, 99000002]
     papers[99000002] = replace(papers[99000002] or Paper(1), title="Berries in autumn")
     papers[99000004] = Paper(99000004, title="Cherries in spring")
     del papers[99000003]
     stamps = {99000001: "1", 99000002: "2", 99000004: "1", 99000011: "1", 99000012: "1"}
-    assert bring_up(workbook, stamps, reader(papers)) == 2
+    assert bring_up(workbook, stamps, in_turn(reader(papers))) == 2
     assert matching(workbook, papers, "spring[ti]") == [99000001, 99000004]
     assert matching(workbook, papers, "autumn[ti]") == [99000002]
     assert matching(workbook, papers, "roses[ti]") == []
@@ -54,7 +54,7 @@ def test_only_what_came_or_changed_is_read_and_what_went_no_longer_counts(tmp_pa
 def test_a_workbook_most_of_which_is_dead_is_made_anew(tmp_path: Path) -> None:
     workbook = open_workbook(tmp_path / "a.workbook")
     for stamp in "1234":
-        bring_up(workbook, dict.fromkeys(PAPERS, stamp), reader(PAPERS))
+        bring_up(workbook, dict.fromkeys(PAPERS, stamp), in_turn(reader(PAPERS)))
         assert matching(workbook, PAPERS, "spring[ti]") == [99000001, 99000002]
     (slots,) = workbook.connection.execute("SELECT max(slot) FROM paper").fetchone()
     assert slots <= 6
@@ -63,8 +63,8 @@ def test_a_workbook_most_of_which_is_dead_is_made_anew(tmp_path: Path) -> None:
 def test_a_record_that_cannot_be_read_matches_nothing_and_is_not_read_again(tmp_path: Path) -> None:
     workbook = open_workbook(tmp_path / "a.workbook")
     papers = {**PAPERS, 99000009: None}
-    bring_up(workbook, dict.fromkeys(papers, "1"), reader(papers))
-    assert bring_up(workbook, dict.fromkeys(papers, "1"), reader({})) == 0
+    bring_up(workbook, dict.fromkeys(papers, "1"), in_turn(reader(papers)))
+    assert bring_up(workbook, dict.fromkeys(papers, "1"), in_turn(reader({}))) == 0
     assert matching(workbook, papers, "spring[ti]") == [99000001, 99000002]
 
 
@@ -73,38 +73,38 @@ def test_a_file_that_is_no_workbook_is_replaced(tmp_path: Path, content: bytes) 
     path = tmp_path / "a.workbook"
     path.write_bytes(content)
     workbook = open_workbook(path)
-    bring_up(workbook, dict.fromkeys(PAPERS, "1"), reader(PAPERS))
+    bring_up(workbook, dict.fromkeys(PAPERS, "1"), in_turn(reader(PAPERS)))
     assert matching(workbook, PAPERS, "roses[ti]") == [99000003]
     workbook.close()
-    assert bring_up(open_workbook(path), dict.fromkeys(PAPERS, "1"), reader({})) == 0
+    assert bring_up(open_workbook(path), dict.fromkeys(PAPERS, "1"), in_turn(reader({}))) == 0
 
 
 def test_a_workbook_of_other_code_is_made_anew(tmp_path: Path) -> None:
     path = tmp_path / "a.workbook"
     workbook = open_workbook(path)
-    bring_up(workbook, dict.fromkeys(PAPERS, "1"), reader(PAPERS))
+    bring_up(workbook, dict.fromkeys(PAPERS, "1"), in_turn(reader(PAPERS)))
     workbook.connection.execute("UPDATE about SET value = 'another' WHERE key = 'made by'")
     workbook.close()
-    assert bring_up(open_workbook(path), dict.fromkeys(PAPERS, "1"), reader(PAPERS)) == 3
+    assert bring_up(open_workbook(path), dict.fromkeys(PAPERS, "1"), in_turn(reader(PAPERS))) == 3
 
 
 def test_where_nothing_can_be_written_it_works_and_keeps_nothing(tmp_path: Path) -> None:
     workbook = open_workbook(tmp_path / "no" / "such" / "folder.workbook")
     assert workbook.path is None
-    bring_up(workbook, dict.fromkeys(PAPERS, "1"), reader(PAPERS))
+    bring_up(workbook, dict.fromkeys(PAPERS, "1"), in_turn(reader(PAPERS)))
     assert matching(workbook, PAPERS, "roses[ti]") == [99000003]
 
 
 def test_a_filling_that_breaks_off_leaves_what_was_there(tmp_path: Path) -> None:
     workbook = open_workbook(tmp_path / "a.workbook")
-    bring_up(workbook, {99000001: "1"}, reader(PAPERS))
+    bring_up(workbook, {99000001: "1"}, in_turn(reader(PAPERS)))
 
     def broken(pmids: Sequence[int]) -> Iterator[tuple[int, Paper | None]]:
         yield pmids[0], PAPERS[pmids[0]]
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        bring_up(workbook, dict.fromkeys(PAPERS, "1"), broken)
+        bring_up(workbook, dict.fromkeys(PAPERS, "1"), in_turn(broken))
     assert matching(workbook, PAPERS, "spring[ti]") == [99000001]
 
 

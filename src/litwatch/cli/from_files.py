@@ -48,8 +48,9 @@ def source(
     from litwatch.edge.nlm.files import spread
     from litwatch.edge.store.collecting import all_known
     from litwatch.jobs.attempt import quiet
+    from litwatch.jobs.processes import cores
     from litwatch.jobs.scanning.archive import Archive
-    from litwatch.jobs.scanning.many_files import cores, in_processes
+    from litwatch.jobs.scanning.many_files import in_processes
 
     _refuse_pubmed_only(watches)
     known: frozenset[int] = frozenset()

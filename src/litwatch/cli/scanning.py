@@ -202,7 +202,8 @@ def mirror(
 
 def chosen_way(jobs: int | None, dask: str | None) -> Way:
     """On a Dask cluster, or in so many processes of this machine."""
-    from litwatch.jobs.scanning.many_files import cores, in_processes
+    from litwatch.jobs.processes import cores
+    from litwatch.jobs.scanning.many_files import in_processes
 
     if dask is None:
         return in_processes(jobs or cores())

@@ -1,4 +1,4 @@
-"""Unpacks one gzip member, with isal where it is installed and with zlib where it is not.
+"""Unpacks a gzip member or a zlib stream, with isal where it is installed and with zlib where it is not.
 
 Owns that choice. isal (Intel's ISA-L, BSD) does it in half the time; both give the same bytes.
 """
@@ -35,12 +35,16 @@ try:
 except ImportError:  # no wheel for this platform
     ERRORS: tuple[type[Exception], ...] = (zlib.error,)
 
+    inflate = zlib.decompress
+
     def inflater() -> Inflater:
         """An unpacker of one gzip member."""
         return zlib.decompressobj(_GZIP_WINDOW)
 else:
     # Its stubs call the class a value.
     ERRORS = (isal_zlib.error, zlib.error)  # type: ignore[assignment]
+
+    inflate = isal_zlib.decompress
 
     def inflater() -> Inflater:
         """An unpacker of one gzip member."""

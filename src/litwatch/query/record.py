@@ -176,11 +176,15 @@ def _language_keys(code: str) -> Sequence[str]:
 
 
 def _journal_keys(paper: Paper) -> Sequence[str]:
-    names = (paper.journal, paper.journal_abbreviation, paper.nlm_id, *paper.issn)
+    return _keys_of_journal((paper.journal, paper.journal_abbreviation, paper.nlm_id, *paper.issn))
+
+
+@lru_cache(maxsize=8192)
+def _keys_of_journal(names: tuple[str, ...]) -> Sequence[str]:
     with_and = [name.replace("&", " and ") for name in names if "&" in name]
     keys = [key for name in (*names, *with_and) if name for key in number_keys(name)]
     # "The Journal of biological chemistry" is J Biol Chem, and found without its article (User Guide, Journal).
-    return [*keys, *(key[4:] for key in keys if key.startswith("the "))]
+    return (*keys, *(key[4:] for key in keys if key.startswith("the ")))
 
 
 def _page_keys(paper: Paper) -> Sequence[str]:

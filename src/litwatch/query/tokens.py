@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 #: To take out the signs that people type for an apostrophe, or to make blanks of them.
 NO_APOSTROPHES = dict.fromkeys(map(ord, "'\u2019\u2018\u02bc\u00b4`\u2032"), "")
@@ -26,6 +27,10 @@ APOSTROPHES_APART = dict.fromkeys(NO_APOSTROPHES, " ")
 _OUTSIDE_ASCII = re.compile(r"[^\x00-\x7f]")
 _ASCII = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
 _ASCII_BYTES = bytes(ord(_ASCII.get(code, " ")) for code in range(256))
+_APART = "\0"
+_ASCII_BYTES_APART = bytes(
+    code if code in (0, *range(128, 256)) else _ASCII_BYTES[code] for code in range(256)
+)
 _ASCII_ALL = bytes(range(128))
 #: So many different characters are replaced one after the other sooner than in one pass.
 _FEW_OTHERS = 20
@@ -103,6 +108,18 @@ def fold(text: str) -> str:
         if not text.isascii():
             return text.translate(_ASCII)
     return text.encode("ascii").translate(_ASCII_BYTES).decode("ascii")  # four times as fast as str.translate
+
+
+def fold_each(texts: Sequence[str]) -> list[str]:
+    """`fold` of each, in one pass over all."""
+    if not texts:
+        return []
+    whole = _APART.join(texts)
+    if whole.count(_APART) != len(texts) - 1:  # JSON may hold one
+        return list(map(fold, texts))
+    if not whole.isascii():
+        whole = _written_out(whole)
+    return whole.encode().translate(_ASCII_BYTES_APART).decode().split(_APART)
 
 
 def normal(text: str) -> str:

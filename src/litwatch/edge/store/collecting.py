@@ -33,6 +33,7 @@ from litwatch.edge.store.noticing import file_notices
 from litwatch.edge.store.offering import offer_again
 from litwatch.edge.store.subscriptions import not_before_its_readers
 from litwatch.edge.store.tables import Instant, arrival, finding, paper, tag, watch
+from litwatch.edge.store.unpacking import unpack
 from litwatch.paper import Paper
 from litwatch.study.findings import Findings
 
@@ -282,7 +283,7 @@ def studied_otherwise(connection: Connection, name: str, rules_hash: str, most: 
         .order_by(arrival.c.arrived_at.desc(), paper.c.pmid.desc())
         .limit(most)
     )
-    return tuple(zlib.decompress(record) for record in connection.execute(query).scalars())
+    return tuple(unpack(record) for record in connection.execute(query).scalars())
 
 
 def file_findings(connection: Connection, name: str, studied: Sequence[Studied], rules_hash: str) -> None:

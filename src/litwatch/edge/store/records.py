@@ -5,7 +5,6 @@ Owns how records are read back. Never writes, and never parses one.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
@@ -13,14 +12,21 @@ from sqlalchemy import Connection, String, func, select, type_coerce
 
 from litwatch.edge.store.inserting import in_hundreds
 from litwatch.edge.store.tables import paper
+from litwatch.edge.store.unpacking import unpack
 
 
 def filed_records(connection: Connection, pmids: Iterable[int]) -> Iterator[tuple[int, bytes]]:
     """(PMID, its XML) of those of these papers that are filed, by PMID."""
+    for pmid, record in packed_records(connection, pmids):
+        yield pmid, unpack(record)
+
+
+def packed_records(connection: Connection, pmids: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+    """The same as the store keeps them (unpacking.unpack)."""
     for some in in_hundreds(pmids):
         query = select(paper.c.pmid, paper.c.record).where(paper.c.pmid.in_(some)).order_by(paper.c.pmid)
         for row in connection.execute(query):
-            yield row.pmid, zlib.decompress(row.record)
+            yield row.pmid, row.record
 
 
 def filed_mark(connection: Connection) -> str:

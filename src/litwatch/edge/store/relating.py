@@ -6,7 +6,6 @@ Owns the tables paper_key, paper_version, paper_group and paper_trial. Never dec
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import combinations, permutations
@@ -23,7 +22,7 @@ from litwatch.edge.store.inserting import in_hundreds, insert_plain, upsert
 from litwatch.edge.store.records import filed_records
 from litwatch.edge.store.related import versions_of
 from litwatch.edge.store.tables import notice, paper, paper_group, paper_key, paper_trial, paper_version
-from litwatch.edge.store.unpacking import read_record
+from litwatch.edge.store.unpacking import read_record, unpack
 from litwatch.paper import Paper
 from litwatch.reading.pubmed_xml import read_article
 
@@ -88,7 +87,7 @@ def left_to_compare(connection: Connection, most: int) -> tuple[bytes, ...]:
         .where(or_(paper.c.compared_by.is_(None), paper.c.compared_by < RULES))
         .limit(most)
     )
-    return tuple(zlib.decompress(each) for each in connection.execute(query).scalars())
+    return tuple(unpack(each) for each in connection.execute(query).scalars())
 
 
 def _keep(

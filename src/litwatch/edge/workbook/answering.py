@@ -164,8 +164,8 @@ class Answers:
             marks = ", ".join("?" * len(some))
             asked = f"SELECT id FROM shown_key WHERE kind = ? AND key IN ({marks})"  # noqa: S608 question marks
             rows = self._connection.execute(
-                f"SELECT value, slots FROM shown WHERE id IN ({asked})",  # noqa: S608 the same
-                (leaf.values, *some),
+                f"SELECT value, slots FROM shown WHERE kind = ? AND id IN ({asked})",  # noqa: S608 the same
+                (leaf.values, leaf.values, *some),
             )
             found += [
                 slots
@@ -210,4 +210,4 @@ def _quoted(words: Iterable[str], *, cut: bool = False) -> str:
 
 
 def _joined(slots: list[bytes]) -> int:
-    return set_of(np.frombuffer(b"".join(slots), dtype="<u4"))
+    return set_of(np.frombuffer(b"".join(slots), dtype=np.uint32))

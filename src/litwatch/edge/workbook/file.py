@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -17,7 +18,7 @@ import litwatch
 from litwatch.errors import LitwatchError
 from litwatch.query.record import ZONES
 
-LAYOUT = 2
+LAYOUT = 3
 WAIT_SECONDS = 60.0
 GATHERED = 16 << 20
 """Bytes of the index that are gathered in memory before they are written: a third less work than with FTS5's 1 MB."""
@@ -31,8 +32,9 @@ CREATE TABLE paper (
     slot INTEGER PRIMARY KEY, pmid INTEGER NOT NULL, stamp TEXT NOT NULL, alive INTEGER NOT NULL DEFAULT 1
 );
 CREATE VIRTUAL TABLE words USING fts5({", ".join(COLUMNS)}, content='', columnsize=0, tokenize='ascii');
-CREATE TABLE shown (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, value TEXT NOT NULL, slots BLOB NOT NULL);
-CREATE INDEX shown_by_kind ON shown (kind);
+CREATE TABLE shown (
+    kind TEXT, id INTEGER, value TEXT NOT NULL, slots BLOB NOT NULL, PRIMARY KEY (kind, id)
+) WITHOUT ROWID;
 CREATE TABLE shown_key (kind TEXT, key TEXT, id INTEGER, PRIMARY KEY (kind, key, id)) WITHOUT ROWID;
 CREATE TABLE asked (
     question TEXT PRIMARY KEY, day TEXT NOT NULL, answer TEXT NOT NULL
@@ -146,7 +148,7 @@ def maker() -> str:
     sources = [folder / "paper.py", Path(__file__)]
     for room in ("reading", "query", "edge/workbook"):
         sources += sorted((folder / room).glob("*.py")) + sorted((folder / room).glob("*.toml"))
-    found = hashlib.sha256(f"{LAYOUT} {sqlite3.sqlite_version}".encode())
+    found = hashlib.sha256(f"{LAYOUT} {sqlite3.sqlite_version} {sys.byteorder}".encode())
     for source in sources:
         found.update(source.read_bytes())
     return found.hexdigest()

@@ -1,29 +1,32 @@
 """Brings the index up to what the store holds: only what came or changed since is read.
 
 Owns slots: a paper that changed gets a new one and its old one dies, so that nothing is ever taken out of the index.
-Never reads a store: papers come from outside.
+Never reads a store: what to index comes from outside, already gathered.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-import numpy as np
-
 from litwatch.edge.workbook.file import COLUMNS, Workbook
-from litwatch.edge.workbook.shown import BETWEEN, DATE, SUBSET, texts, values
+from litwatch.edge.workbook.shown import BETWEEN, DATE, SUBSET, Gathered, gathered
 from litwatch.paper import Paper
 from litwatch.query.mesh import UNDER
 
 Papers = Callable[[Sequence[int]], Iterable[tuple[int, Paper | None]]]
 """(PMID, paper) of those of these papers that are filed; None where the record cannot be read."""
+Gather = Callable[[Sequence[int]], Iterable[Gathered]]
+"""What the index takes of those of these papers that are filed."""
 Told = Callable[[int, int], None]
 """Called with how many papers are read, of how many."""
 
-TOGETHER = 2_000
-"""Papers whose values are written together: the more, the fewer rows, and the more memory."""
+TOGETHER = 1_000
+"""Papers that are gathered and written together: the more, the fewer rows, and the more memory."""
 MOST_DEAD = 0.5
+_VALUES_BITS = 24
+"""Values of some papers are numbered from their first slot, so many bits up."""
 _INSERT = f"INSERT INTO words (rowid, {', '.join(COLUMNS)}) VALUES ({', '.join('?' * (len(COLUMNS) + 1))})"  # noqa: S608 names of our own
 
 
@@ -33,10 +36,20 @@ def is_filled(workbook: Workbook, mark: str) -> bool:
     return bool(row == (mark,))
 
 
+def in_turn(papers: Papers) -> Gather:
+    """Gathers in this process."""
+
+    def gather(pmids: Sequence[int]) -> Iterator[Gathered]:
+        for start in range(0, len(pmids), TOGETHER):
+            yield gathered(papers(pmids[start : start + TOGETHER]))
+
+    return gather
+
+
 def bring_up(
-    workbook: Workbook, filed: Mapping[int, str], papers: Papers, told: Told | None = None, mark: str = ""
+    workbook: Workbook, filed: Mapping[int, str], gather: Gather, told: Told | None = None, mark: str = ""
 ) -> int:
-    """Index the papers of `filed`, PMID -> a stamp that changes when its record does; how many were read.
+    """Index the papers of `filed`, PMID -> a stamp that changes when its record does; how many were to be read.
 
     What is not in `filed` no longer counts. All of it or, where it is broken off, nothing. `mark` stands for all of
     `filed` (is_filled).
@@ -57,10 +70,10 @@ def bring_up(
             connection.executemany("UPDATE paper SET alive = 0 WHERE slot = ?", dead)
         wanted = [pmid for pmid, stamp in filed.items() if pmid not in known or known[pmid][1] != stamp]
         done = 0
-        for start in range(0, len(wanted), TOGETHER):
-            some = wanted[start : start + TOGETHER]
-            slots = _fill(connection, slots, filed, papers(some))
-            done += len(some)
+        for some in gather(wanted) if wanted else ():
+            _fill(connection, slots + 1, filed, some)
+            slots += len(some.pmids)
+            done += len(some.pmids)
             if told is not None:
                 told(done, len(wanted))
         connection.execute("INSERT OR REPLACE INTO about VALUES ('filled', ?)", (mark,))
@@ -78,36 +91,24 @@ def _empty(connection: sqlite3.Connection) -> None:
         connection.execute(f"DELETE FROM {table}")  # noqa: S608 names of our own
 
 
-def _fill(
-    connection: sqlite3.Connection,
-    last: int,
-    filed: Mapping[int, str],
-    papers: Iterable[tuple[int, Paper | None]],
-) -> int:
-    """Index some papers, in slots after `last`; the last slot then."""
-    shown: dict[tuple[str, str], list[int]] = {}
-    rows: list[list[str | int]] = []
-    filled: list[tuple[int, int, str]] = []
-    for pmid, paper in papers:
-        last += 1
-        filled.append((last, pmid, filed[pmid]))
-        if paper is None:  # filed, and cannot be read: it matches nothing
-            continue
-        rows.append([last, *texts(paper)])
-        for each in values(paper):
-            shown.setdefault(each, []).append(last)
-    connection.executemany("INSERT INTO paper (slot, pmid, stamp) VALUES (?, ?, ?)", filled)
-    connection.executemany(_INSERT, rows)
-    (first,) = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM shown").fetchone()
+def _fill(connection: sqlite3.Connection, first: int, filed: Mapping[int, str], some: Gathered) -> None:
+    """Index some papers, in slots from `first`."""
+    connection.executemany(
+        "INSERT INTO paper (slot, pmid, stamp) VALUES (?, ?, ?)",
+        ((slot, pmid, filed[pmid]) for slot, pmid in enumerate(some.pmids, first)),
+    )
+    connection.executemany(_INSERT, ((first + place, *texts) for place, texts in some.texts))
+    values = sorted(some.values.items())  # a table that is filled in its own order takes less time
+    begin = first << _VALUES_BITS
     connection.executemany(
         "INSERT INTO shown VALUES (?, ?, ?, ?)",
         (
-            (number, kind, value, np.array(slots, dtype="<u4").tobytes())
-            for number, ((kind, value), slots) in enumerate(shown.items(), first)
+            (kind, of, value, array("I", (first + place for place in places)).tobytes())
+            for of, ((kind, value), places) in enumerate(values, begin)
         ),
     )
-    connection.executemany("INSERT OR IGNORE INTO shown_key VALUES (?, ?, ?)", _keys(shown, first))
-    return last
+    keys = sorted(_keys((each for each, _ in values), begin))
+    connection.executemany("INSERT OR IGNORE INTO shown_key VALUES (?, ?, ?)", keys)
 
 
 def _keys(shown: Iterable[tuple[str, str]], first: int) -> Iterator[tuple[str, str, int]]:

@@ -5,17 +5,16 @@ Owns the processes. Never decides what the newest version is (found.py does), no
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context
 from pathlib import Path
-from threading import Thread
 from typing import Protocol
 
 from litwatch.errors import LitwatchError
+from litwatch.jobs.processes import end_with_parent
 from litwatch.jobs.scanning.found import Found
 from litwatch.jobs.scanning.keeping import Kept
 from litwatch.jobs.scanning.one_file import Asked, Scanner
@@ -97,22 +96,9 @@ _scanners: list[Scanner] = []
 
 
 def _begin(asked: Asked, vocabulary: Vocabulary) -> None:
-    Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     _scanners[:] = [Scanner(asked, vocabulary)]
-
-
-def _end_with_parent() -> None:
-    """A process whose parent was killed would wait for work for ever."""
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 def _scan(path: Path) -> Found:
     return _scanners[0].scan(path)
-
-
-def cores() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

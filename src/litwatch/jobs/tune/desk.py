@@ -19,13 +19,14 @@ from litwatch.edge.store.records import filed_mark, filed_records, filed_stamps
 from litwatch.edge.workbook.answering import Answers
 from litwatch.edge.workbook.counts import answer_kept, keep_answer, keep_records, records_kept
 from litwatch.edge.workbook.file import Workbook, open_workbook, told_apart
-from litwatch.edge.workbook.filling import Papers, bring_up, is_filled
+from litwatch.edge.workbook.filling import Papers, bring_up, in_turn, is_filled
 from litwatch.edge.workbook.variants import keep_tried, tried
 from litwatch.errors import PubMedError
+from litwatch.jobs.tune.gathering import gather_from, parcels_of
+from litwatch.jobs.tune.parcels import papers_in
 from litwatch.paper import Paper
 from litwatch.query.leaves import Vocabulary
 from litwatch.query.tree import Query
-from litwatch.reading.pubmed_xml import BATCH, records_of
 from litwatch.tuning.clauses import Weighed, weigh
 
 Told = Callable[[str, int, int], None]
@@ -95,7 +96,7 @@ class Desk:
         """The records of these papers from PubMed, those that came; kept for the rest of the day."""
         raws = records_kept(self.workbook, pmids, self.today)
         left = [pmid for pmid in pmids if pmid not in raws]
-        found = {pmid: paper for pmid, paper in _read(list(raws.items())) if paper is not None}
+        found = {pmid: paper for pmid, paper in papers_in(raws.items()) if paper is not None}
         if not left or self.pubmed is None or self.failures:
             return found
         done = 0
@@ -140,26 +141,24 @@ def opened_desk(
         workbook = open_workbook(beside)
         try:
             papers = _no_papers if store is None else _papers_of(store)
-            _bring_up(workbook, store, papers, lambda done, of: told("reading papers", done, of))
+            _bring_up(workbook, store, lambda done, of: told("reading papers", done, of))
             answers = Answers(workbook, papers, vocabulary, today)
             yield Desk(answers, workbook, vocabulary, today, pubmed, source, told)
         finally:
             workbook.close()
 
 
-def _bring_up(
-    workbook: Workbook, store: Store | None, papers: Papers, told: Callable[[int, int], None]
-) -> None:
+def _bring_up(workbook: Workbook, store: Store | None, told: Callable[[int, int], None]) -> None:
     """The index as the store is now; where nothing has come since, only that is asked."""
     if store is None:
-        bring_up(workbook, {}, papers)
+        bring_up(workbook, {}, in_turn(_no_papers))
         return
     with store.reading() as connection:
         mark = filed_mark(connection)
         if is_filled(workbook, mark):
             return
         filed = filed_stamps(connection)
-    bring_up(workbook, filed, papers, told, mark)
+    bring_up(workbook, filed, gather_from(parcels_of(store)), told, mark)
 
 
 def _no_papers(_: Sequence[int]) -> Iterator[tuple[int, Paper | None]]:
@@ -169,18 +168,6 @@ def _no_papers(_: Sequence[int]) -> Iterator[tuple[int, Paper | None]]:
 def _papers_of(store: Store) -> Papers:
     def papers(pmids: Sequence[int]) -> Iterator[tuple[int, Paper | None]]:
         with store.reading() as connection:
-            waiting: list[tuple[int, bytes]] = []
-            for each in filed_records(connection, pmids):
-                waiting.append(each)
-                if len(waiting) == BATCH:
-                    yield from _read(waiting)
-                    waiting = []
-            yield from _read(waiting)
+            yield from papers_in(filed_records(connection, pmids))
 
     return papers
-
-
-def _read(raws: Sequence[tuple[int, bytes]]) -> Iterator[tuple[int, Paper | None]]:
-    read = records_of([raw for _, raw in raws], 1) if raws else []
-    for (pmid, _), record in zip(raws, read, strict=True):
-        yield pmid, record if isinstance(record, Paper) else None
