@@ -18,6 +18,7 @@ Owns the tree below. Never prints: `cli.main` turns an error into one message an
     │   └── NotRecords               it is something else
     ├── StoreError               1   the store cannot be read or written (full disk, read-only, damaged)
     │   ├── StoreLost                it was here, and is gone or empty
+    │   ├── StoreForbidden           this user may not read it
     │   └── StoreBusy            3       another program keeps it locked
     ├── InboxError               1   the mailbox of answers cannot be read
     ├── WorkbookError            1   the file that `tune` keeps beside the store (edge/workbook/file.py)
@@ -171,6 +172,10 @@ class StoreError(LitwatchError):
 
 class StoreLost(StoreError):
     """Runs have worked with a store there, and it is gone or empty: nothing that is owed can be known."""
+
+
+class StoreForbidden(StoreError):
+    """This user may not read the store; whether another one may is not known."""
 
 
 class StoreBusy(StoreError):

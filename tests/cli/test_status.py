@@ -16,7 +16,7 @@ from litwatch.cli.status import overdue, print_status
 from litwatch.decide.due import Schedule
 from litwatch.edge.store.open import open_store
 from litwatch.edge.store.tables import arrival, receipt
-from world import World, litwatch, world
+from world import World, litwatch, powerless, world
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +125,7 @@ def test_a_line_in_the_log_of_a_job_begins_with_its_time_and_one_of_another_comm
 def test_without_a_store_there_is_nothing_to_show_and_monitoring_is_told_unknown(tmp_path: Path) -> None:
     with world(tmp_path, today="2026-03-08") as here:
         shown = here.litwatch("status", "--json")
-        names = ("watches", "late_digests", "runs", "last_runs", "without_receipt")
+        names = ("watches", "templates", "late_digests", "runs", "last_runs", "without_receipt")
         nothing: dict[str, list[object]] = {name: [] for name in names}
         assert (shown.code, shown.objects()) == (0, [nothing])
         assert here.litwatch("status").code == 0
@@ -134,10 +134,18 @@ def test_without_a_store_there_is_nothing_to_show_and_monitoring_is_told_unknown
         here.store.parent.mkdir(exist_ok=True)
         here.store.write_bytes(b"no database" * 500)
         check = here.litwatch("status", "--check")
-        assert check.code == 3
-        assert check.out.startswith("LITWATCH UNKNOWN - the store ")
+        assert check.code == 2
+        assert check.out.startswith("LITWATCH CRITICAL - the store ")
+        # Whoever looks may not read it: then it is the look that failed.
+        for forbidden, rights in ((here.store, 0o600), (here.store.parent, 0o700)):
+            forbidden.chmod(0)
+            check = litwatch(
+                "status", "--check", folder=here.folder, environment=here.environment, before=powerless()
+            )
+            forbidden.chmod(rights)
+            assert (check.code, check.out.startswith("LITWATCH UNKNOWN - the store ")) == (3, True), check
         (here.config / "litwatch.toml").write_text("[mial]", encoding="utf-8")
-        assert here.litwatch("status", "--check").code == 3
+        assert here.litwatch("status", "--check").code == 2
         assert here.litwatch("status").code == 2
 
 
@@ -147,6 +155,7 @@ def test_a_look_is_overdue_an_hour_after_it_was_due() -> None:
     early = Schedule("daily", time=datetime(2026, 1, 1, 5).time())  # noqa: DTZ001 a time of day
     assert overdue(early, now - timedelta(days=1), now)
     assert not overdue(early, now - timedelta(hours=1), now)
+    assert not overdue(early, now - timedelta(days=1), now, at_work=True)
     assert not overdue(early, now - timedelta(days=1), now - timedelta(minutes=31))
 
 
@@ -166,6 +175,7 @@ def test_what_monitoring_is_told(
 ) -> None:
     books = dict.fromkeys(("matches", "held", "owed", "wanted", "wanted_for_long"), 0)
     standing = {
+        "templates": [],
         "late_digests": [],
         "without_receipt": [],
         "watches": [
@@ -273,7 +283,8 @@ def test_of_the_mailed_what_went_to_nobody_is_told(capsys: pytest.CaptureFixture
         "left_behind": None,
         "silent": None,
     }
-    standing: dict[str, Any] = {"late_digests": [], "runs": [], "last_runs": [], "without_receipt": []}
+    parts = ("templates", "late_digests", "runs", "last_runs", "without_receipt")
+    standing: dict[str, Any] = {part: [] for part in parts}
     print_status(standing | {"watches": [watch | {"mailed_to_nobody": 2}]})
     assert "    2 of the mailed went to nobody: no reader was entitled" in capsys.readouterr().out
     print_status(standing | {"watches": [watch | {"mailed_to_nobody": 0}]})

@@ -20,6 +20,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from litwatch.cli.context import Context
 from litwatch.cli.serve import do_what_is_due
 from litwatch.decide.overdue import silence
+from litwatch.edge.store.open import open_store
 from world import World, litwatch, world
 
 OPERATOR = "it@example.org"
@@ -86,6 +87,113 @@ def test_what_the_operator_could_not_be_told_the_next_run_tells(here: World) -> 
     assert "the operator could not be told: the outbox" in failed.err
     here.outbox.unlink()
     assert here.run("2026-03-11T05:20:00Z").code == 1
+    assert len(to_operator(here)) == 1
+
+
+def to_mistake(here: World, wrong: str) -> Path:
+    """A configuration that no run can work with; the file, to be mended."""
+    file = here.config / wrong
+    file.write_text("[pubmed]\ntol = 'x'\n" if wrong == "litwatch.toml" else "no TOML", encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize("wrong", ["litwatch.toml", "subscribers.toml"])
+def test_a_mistake_in_the_configuration_is_told_once_to_all_who_watch(
+    here: World, pings: PingServer, wrong: str
+) -> None:
+    file = here.folder / "litwatch.prom"
+    here.environment["LITWATCH_MONITORING__TEXTFILE"] = str(file)
+    assert here.run("2026-03-09T05:05:00Z").code == 0
+    good = (here.config / wrong).read_bytes()
+    mistaken = to_mistake(here, wrong)
+    for _ in range(2):
+        told = here.run("2026-03-09T05:20:00Z")
+        assert (told.code, told.err.count("litwatch: ")) == (2, 1)
+    path = f"/ping/{SECRET}"
+    assert pings.asked[2:] == [f"{path}/start", f"{path}/fail"] * 2
+    assert figures(file)["litwatch_run_exit_code", ""] == 2
+    [subject] = to_operator(here)
+    assert subject.startswith("the configuration has a mistake, and no run works: ")
+    check = here.litwatch("status", "--check")
+    assert (check.code, check.out.startswith("LITWATCH CRITICAL - ")) == (2, True)
+    mistaken.write_bytes(good)
+    assert here.run("2026-03-09T05:35:00Z").code == 0
+    assert sorted(to_operator(here)) == ["all is well again", subject]
+
+
+@pytest.mark.parametrize("wrong", ["[mail]\nhost = 3\n", "no TOML", "[store]\nurl = 'x'\n"])
+def test_what_a_mistake_leaves_in_doubt_is_not_relied_on(here: World, pings: PingServer, wrong: str) -> None:
+    assert here.run("2026-03-09T05:05:00Z").code == 0
+    (here.config / "litwatch.toml").write_text(wrong, encoding="utf-8")
+    assert here.run("2026-03-09T05:20:00Z").code == 2
+    assert pings.asked[-1] == f"/ping/{SECRET}/fail"
+    assert to_operator(here) == []
+
+
+def test_serve_tells_of_a_mistake_that_comes_while_it_runs(
+    here: World, pings: PingServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in here.environment.items():
+        monkeypatch.setenv(name, value)
+    here.pubmed.set_today("2026-03-09")
+    moment = datetime(2026, 3, 9, 5, 5, tzinfo=UTC)
+    assert do_what_is_due(Context(here.config), moment) is not None
+    to_mistake(here, "litwatch.toml")
+    assert do_what_is_due(Context(here.config), moment + timedelta(minutes=1)) is None
+    assert pings.asked[-1] == f"/ping/{SECRET}/fail"
+    assert len(to_operator(here)) == 1
+
+
+def test_a_bug_that_ends_a_run_is_told(here: World) -> None:
+    assert here.run("2026-03-09T05:05:00Z").code == 0
+    with closing(sqlite3.connect(here.store)) as store, store:
+        [since] = store.execute("SELECT since FROM subscription").fetchone()
+        store.execute("UPDATE subscription SET since = 'no instant'")
+    for clock in ("05:20", "05:35"):
+        assert here.run(f"2026-03-09T{clock}:00Z").code == 70
+    [subject] = to_operator(here)
+    assert subject.startswith("the last run ended early: ValueError: ")
+    with closing(sqlite3.connect(here.store)) as store, store:
+        store.execute("UPDATE subscription SET since = ?", (since,))
+    assert here.run("2026-03-09T05:50:00Z").code == 0
+    assert to_operator(here)[1:] == ["all is well again"]
+
+
+def test_a_broken_template_is_told_before_a_digest_is_due_and_keeps_nothing_else(here: World) -> None:
+    """First its folder is not there; then the mistake stands where no sample gets to; then all samples meet one."""
+    here.environment["LITWATCH_MAIL__TEMPLATES"] = str(here.config / ".." / "templates")
+    first = here.run("2026-03-08T07:05:00Z")
+    assert (first.code, "28 matches" in first.err) == (2, True)
+    assert [subject[:27] for subject in to_operator(here)] == ["no digest can be made: ther"]
+    template = here.folder / "templates" / "digest.subject.txt"
+    template.parent.mkdir()
+    for broken, said in (
+        ("{% if digest.now == 1 %}{{ digest.watch.nam }}{% endif %}", "`digest.watch` has no `nam`"),
+        ("{{ titel }}", "`titel` is undefined"),
+    ):
+        template.write_text(broken, encoding="utf-8")
+        check, told = here.litwatch("status", "--check"), here.litwatch("check")
+        assert (check.code, told.code) == (2, 2)
+        assert f"no digest can be made: {template}:1: {said}" in check.out
+        assert f"mail.templates: {template}:1: {said}" in told.err
+    template.write_text("{% for each in digest.sections %}{{ each.nam }}{% endfor %}", encoding="utf-8")
+    assert "has no attribute 'nam'" in here.litwatch("check").err
+    assert here.run("2026-03-09T07:05:00Z").code == 2
+    template.write_text("Mended\n", encoding="utf-8")
+    assert here.run("2026-03-09T07:20:00Z").code == 0
+    assert [str(mail["Subject"]) for mail in here.mails() if mail["To"] != OPERATOR] == ["Mended"]
+    assert to_operator(here)[-1] == "all is well again"
+
+
+def test_a_run_that_only_met_the_lock_tells_nothing_of_what_the_other_run_makes_up_for(here: World) -> None:
+    assert here.run("2026-03-09T05:05:00Z").code == 0
+    store = open_store(f"sqlite:///{here.store}", create=True, now=datetime.now(UTC))
+    with closing(store), store.lock("collect"):
+        assert here.run("2026-03-10T09:05:00Z").code == 3
+        assert here.litwatch("deliver", "--now", "2026-03-10T09:05:00Z").code == 0
+        assert to_operator(here) == []
+    pubmed_is(here, answers=False)
+    assert here.run("2026-03-10T09:20:00Z").code == 1
     assert len(to_operator(here)) == 1
 
 

@@ -256,7 +256,7 @@ def test_a_broken_record_fails_its_digest_and_says_whose(clinic: World) -> None:
     assert receipt.failures[0].startswith("a@example.org, ketamine 2026-W48: ")
 
 
-def test_a_broken_template_stops_the_run_and_claims_nothing(clinic: World) -> None:
+def test_a_broken_template_is_a_failure_of_its_own_and_claims_nothing(clinic: World) -> None:
     class Misspelt:
         def render(self, digest: object) -> object:
             raise TemplateError("`titel` is undefined", "digest.html", 12)
@@ -265,8 +265,9 @@ def test_a_broken_template_stops_the_run_and_claims_nothing(clinic: World) -> No
     clinic.collected(MONDAY, [101])
     from litwatch.jobs.deliver import deliver
 
-    with pytest.raises(TemplateError):
-        deliver(clinic.config, clinic.store, FolderTransport(clinic.outbox), Misspelt(), MONDAY)  # type: ignore[arg-type]
+    receipt = deliver(clinic.config, clinic.store, FolderTransport(clinic.outbox), Misspelt(), MONDAY)  # type: ignore[arg-type]
+    assert (receipt.ok, receipt.exit_code) == (False, 2)
+    assert "`titel` is undefined" in receipt.failures[0]
     assert clinic.claims() == []
     assert len(clinic.deliver(MONDAY).sent) == 1
 

@@ -19,7 +19,7 @@ from litwatch.cli.status import (
     silent_in_words,
     unfinished_in_words,
 )
-from litwatch.errors import LitwatchError, StoreLost
+from litwatch.errors import ConfigError, LitwatchError, StoreBusy, StoreError, StoreForbidden, StoreTooNew
 from litwatch.jobs.alarm import Trouble
 
 # https://nagios-plugins.org/doc/guidelines.html#AEN78
@@ -28,13 +28,19 @@ NAMES = ("OK", "WARNING", "CRITICAL", "UNKNOWN")
 
 
 def answer_monitoring(asked: Context, now: datetime) -> int:
-    """One line on stdout, and the code that goes with it; a lost store is CRITICAL, what cannot be read UNKNOWN."""
+    """One line on stdout, and the code that goes with it.
+
+    By Nagios' guidelines CRITICAL is a service that does not work, as no run does whose configuration has a mistake or
+    whose store cannot be used; UNKNOWN is a check that could not look: it was pointed at no configuration, may not read
+    the store, or found it locked.
+    """
     try:
         code, said = judged(looked_up(asked.config(), now, 1))
-    except StoreLost as error:
-        code, said = CRITICAL, str(error)
     except LitwatchError as error:
-        code, said = UNKNOWN, str(error).split("\n")[0]
+        works_not = isinstance(error, (ConfigError, StoreTooNew, StoreError))
+        could_not_look = isinstance(error, (StoreBusy, StoreForbidden))
+        code = CRITICAL if works_not and not could_not_look else UNKNOWN
+        said = str(error).split("\n")[0]
     # A bar would begin the performance data.
     sys.stdout.write(f"LITWATCH {NAMES[code]} - {said}\n")
     return code
@@ -63,6 +69,8 @@ def troubles_in(standing: dict[str, Any]) -> Iterator[Trouble]:
     late = overdue_watches(standing)
     for name in late:
         yield Trouble(f"overdue {name}", f"{name}: its search of PubMed is overdue", grave=True)
+    for mistake in standing["templates"]:
+        yield Trouble("templates", f"no digest can be made: {mistake}", grave=True)
     for one in standing["late_digests"]:
         yield Trouble(f"late {one['address']} {one['watch']}", late_in_words(one), grave=one["grave"])
     failed = failed_jobs(standing)

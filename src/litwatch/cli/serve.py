@@ -38,8 +38,10 @@ def serve(
     """Stay and do what is due each minute; the same work as `run`, never done twice beside cron."""
     from apscheduler.schedulers.blocking import BlockingScheduler
 
+    from litwatch.cli.mistaken import config_of_a_run
+
     asked = given(context)
-    asked.config()  # a mistake in the configuration is told now, not in a minute
+    config_of_a_run(asked)  # a mistake in the configuration is told now, not in a minute
     scheduler = BlockingScheduler(timezone=UTC)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -88,12 +90,13 @@ def do_what_is_due(asked: Context, now: datetime) -> RunReport | None:
 
     Gives what it did, None where it could not even begin.
     """
+    from litwatch.cli.mistaken import config_of_a_run
     from litwatch.cli.watching import receipt_kept
     from litwatch.cli.wiring import run_once
 
     try:
         with receipt_kept("run", now):
-            done = run_once(asked.config(), now)
+            done = run_once(config_of_a_run(asked, now), now)
     except KeyboardInterrupt as signalled:  # at a boundary, as it was asked to
         from litwatch.jobs.run_report import stopped_report
 

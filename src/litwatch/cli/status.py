@@ -34,7 +34,7 @@ DISAGREEING = ("disagreeing", "disagreements", "unlisted")
 FEW = 5
 
 # What `status --json` holds; each is a list.
-PARTS = ("watches", "late_digests", "runs", "last_runs", "without_receipt")
+PARTS = ("watches", "templates", "late_digests", "runs", "last_runs", "without_receipt")
 
 COLUMNS = ("job", "watch", "when (UTC)", "enumerated", "new", "wanted", "requests", "seconds", "result")
 LONGEST_RESULT = 60
@@ -64,7 +64,10 @@ def status(
     else:
         print_status(standing)
     if standing is not None and (
-        overdue_watches(standing) or standing["late_digests"] or failed_jobs(standing)
+        overdue_watches(standing)
+        or standing["templates"]
+        or standing["late_digests"]
+        or failed_jobs(standing)
     ):
         raise typer.Exit(1)
 
@@ -96,6 +99,7 @@ def standing_of(config: Config, store: Store, now: datetime, last: int) -> dict[
     behind = {one.watch: str(one) for one in left_behind(store, schedules)}
     wanted = wanted_since_before(store, now - WANTED_FOR)
     watches = []
+    at_work = store.is_held("collect")
     for name in (*schedules, *(name for name in known if name not in schedules)):
         one = known.get(name)
         last_good = one.last_good_run if one else None
@@ -104,7 +108,7 @@ def standing_of(config: Config, store: Store, now: datetime, last: int) -> dict[
                 "name": name,
                 "configured": name in schedules,
                 "last_good_search": written(last_good),
-                "overdue": name in schedules and overdue(schedules[name], last_good, now),
+                "overdue": name in schedules and overdue(schedules[name], last_good, now, at_work=at_work),
                 "matches": one.books.total if one else 0,
                 **{part: getattr(one.books, part) if one else 0 for part in BOOKS},
                 "mailed_to_nobody": one.mailed_to_nobody if one else 0,
@@ -116,6 +120,7 @@ def standing_of(config: Config, store: Store, now: datetime, last: int) -> dict[
         )
     return {
         "watches": watches,
+        "templates": templates_told(config),
         "late_digests": [
             {**asdict(one), "since": written(one.since)} for one in late_digests(config, store, now)
         ],
@@ -126,6 +131,15 @@ def standing_of(config: Config, store: Store, now: datetime, last: int) -> dict[
             for one in unfinished_runs(store)
         ],
     }
+
+
+def templates_told(config: Config) -> list[str]:
+    """What keeps digests from being made, where there are templates of the user's own."""
+    if config.settings.mail.templates is None:
+        return []
+    from litwatch.cli.own_templates import mistakes_at_a_look
+
+    return mistakes_at_a_look(config)
 
 
 def silence_told(store: Store, name: str, now: datetime) -> dict[str, Any] | None:
@@ -169,12 +183,12 @@ def run_told(run: Filed) -> dict[str, Any]:
     }
 
 
-def overdue(schedule: Schedule, last_good: datetime | None, now: datetime) -> bool:
-    """Whether a good search should have been made by now."""
+def overdue(schedule: Schedule, last_good: datetime | None, now: datetime, *, at_work: bool = False) -> bool:
+    """Whether a good search should have been made by now; a run `at_work` may be making up for it."""
     from litwatch.decide.due import look_due
-    from litwatch.decide.overdue import GRACE
+    from litwatch.decide.overdue import GRACE, GRACE_AT_WORK
 
-    return look_due(schedule, last_good, now - GRACE)
+    return look_due(schedule, last_good, now - (GRACE_AT_WORK if at_work else GRACE))
 
 
 def overdue_watches(standing: Mapping[str, Any]) -> list[str]:
@@ -217,6 +231,8 @@ def print_status(standing: dict[str, Any]) -> None:
             sys.stdout.write(f"    {silent_in_words(watch['silent'])}\n")
         if watch["guard"] is not None:
             sys.stdout.write(f"    {recall_in_words(watch['guard'])}\n")
+    for mistake in standing["templates"]:
+        sys.stdout.write(f"NO DIGEST CAN BE MADE: {mistake}\n")
     for late in standing["late_digests"]:
         sys.stdout.write(f"LATE: {late_in_words(late)}\n")
     sys.stdout.write("\n")

@@ -18,7 +18,9 @@ from litwatch.jobs import stopping
 from litwatch.jobs.alarm import Told, tell_operator
 
 if TYPE_CHECKING:
-    from litwatch.edge.config import Config
+    from pathlib import Path
+
+    from litwatch.edge.config import Config, Settings
     from litwatch.edge.ping import Event
     from litwatch.edge.store.open import Store
 
@@ -49,22 +51,21 @@ class Ending:
 
 
 @contextmanager
-def watched(config: Config) -> Iterator[Ending]:
+def watched(settings: Settings) -> Iterator[Ending]:
     """A run that is told of from its start to its end, whatever its end is."""
-    settings = config.settings.monitoring
     ending = Ending()
     began = time.monotonic()
-    answers = _ping(config, "start")
+    answers = _ping(settings, "start")
     try:
         yield ending
     except BaseException as error:
         ending.exit_code = code_of(error)
         raise
     finally:
-        if settings.textfile is not None and ending.exit_code not in TELLS_NOTHING:
-            _write(config, ending, time.monotonic() - began)
+        if settings.monitoring.textfile is not None and ending.exit_code not in TELLS_NOTHING:
+            _write(settings.monitoring.textfile, ending, time.monotonic() - began)
         if ending.exit_code not in TELLS_NOTHING:
-            _ping(config, "fail" if ending.exit_code else "success", is_news=answers)
+            _ping(settings, "fail" if ending.exit_code else "success", is_news=answers)
 
 
 def code_of(error: BaseException) -> int:
@@ -74,9 +75,9 @@ def code_of(error: BaseException) -> int:
     return stopping.EXIT_CODE if isinstance(error, KeyboardInterrupt) else EXIT_BUG
 
 
-def _ping(config: Config, event: Event, *, is_news: bool = True) -> bool:
+def _ping(settings: Settings, event: Event, *, is_news: bool = True) -> bool:
     """Whether whoever is to be told could be told; said where not, unless that is no news."""
-    secret = config.settings.monitoring.ping_url
+    secret = settings.monitoring.ping_url
     if secret is None:
         return True
     from litwatch.edge.ping import ping
@@ -87,10 +88,13 @@ def _ping(config: Config, event: Event, *, is_news: bool = True) -> bool:
     return failure is None
 
 
-def look(config: Config, store: Store, now: datetime, *, idle: bool) -> tuple[dict[str, Any] | None, Told]:
+def look(
+    config: Config, store: Store, now: datetime, *, idle: bool, at_work: bool = False
+) -> tuple[dict[str, Any] | None, Told]:
     """How things stand after a run, where somebody wants to know, and what came of telling the operator.
 
-    After an idle run of `serve` it is looked for only now and then; in between they stand as they stood.
+    After an idle run of `serve` it is looked for only now and then; in between they stand as they stood. Where another
+    run is `at_work`, that one tells: what this one would complain of may be just what it is mending.
     """
     settings = config.settings
     wanted = settings.operator.told or settings.monitoring.textfile is not None
@@ -105,17 +109,15 @@ def look(config: Config, store: Store, now: datetime, *, idle: bool) -> tuple[di
     standing = standing_of(config, store, now, 1)
     _Looked.at, _Looked.into, _Looked.standing = time.monotonic(), store.place, standing
     told = Told()
-    if settings.operator.told:
+    if settings.operator.told and not at_work:
         told = tell_operator(settings, store, transport(config), list(troubles_in(standing)), now)
     return standing, told
 
 
-def _write(config: Config, ending: Ending, seconds: float) -> None:
+def _write(path: Path, ending: Ending, seconds: float) -> None:
     """The figures of a run, and of the store as far as it could be read."""
     from litwatch.edge.textfile import Figures, write_textfile
 
-    path = config.settings.monitoring.textfile
-    assert path is not None
     figures = Figures()
     figures.add("run_timestamp_seconds", datetime.now(UTC).timestamp())
     figures.add("run_exit_code", ending.exit_code)

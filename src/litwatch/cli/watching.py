@@ -18,7 +18,7 @@ import typer
 
 from litwatch.cli.context import given, watches_named
 from litwatch.cli.printing import complain, level_of, logs_json
-from litwatch.errors import StoreError
+from litwatch.errors import StoreError, UsageError
 from litwatch.jobs import stopping
 
 if TYPE_CHECKING:
@@ -157,23 +157,28 @@ def deliver(context: typer.Context, now: Now = None, as_json: Json = False) -> N
         opened_store(config, moment) as store,
     ):
         said = begin(config, store, moment)
-        receipt = deliver_what_is_due(config, store, transport(config), LateRenderer(config), moment)
-        _, told = look(config, store, moment, idle=not receipt.did_something)
-    said += [word for word in (told.note, told.failure) if word]
+        late = LateRenderer(config)
+        receipt = deliver_what_is_due(config, store, transport(config), late, moment)
+        _, told = look(
+            config, store, moment, idle=not receipt.did_something, at_work=store.is_held("collect")
+        )
+    mistake = late.mistake()
+    said += [word for word in (told.note, told.failure, mistake) if word]
     report([receipt.to_json()], [receipt.one_line()], as_json, said)
-    if not receipt.ok or told.failure:
-        raise typer.Exit(1)
+    if mistake or not receipt.ok or told.failure:
+        raise typer.Exit(UsageError.exit_code if mistake else 1 if receipt.ok else receipt.exit_code)
 
 
 @app.command(rich_help_panel="Watching")
 def run(context: typer.Context, now: Now = None, as_json: Json = False) -> None:
     """Do what is due: look, refresh, deliver. For cron, every 15 minutes; silent when nothing is due."""
     from litwatch.cli import idle
+    from litwatch.cli.mistaken import config_of_a_run
     from litwatch.cli.wiring import instant, run_once, shown_progress
 
     asked = given(context)
     before = idle.grounds(asked.directory_to_write())
-    config = asked.config()
+    config = config_of_a_run(asked)
     moment = instant(now, config)
     try:
         with receipt_kept("run", moment), shown_progress() as progress:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from litwatch.cli.printing import complain
-from litwatch.errors import UsageError
+from litwatch.errors import TemplateError, UsageError
 
 if TYPE_CHECKING:
     from litwatch.decide.digest import Digest
@@ -147,15 +147,24 @@ def vocabulary(config: Config) -> Vocabulary:
 
 
 class LateRenderer:
-    """The renderer of a configuration, made for the first digest; the folder of templates is looked for at once."""
+    """The renderer of a configuration, made for the first digest."""
 
     def __init__(self, config: Config) -> None:
         self._config = config
         self._made: Renderer | None = None
-        templates_folder(config)
+
+    def mistake(self) -> str:
+        """What is wrong with the folder of templates, at a look, whether or not a digest is due; else ""."""
+        try:
+            templates_folder(self._config)
+        except UsageError as error:
+            return str(error)
+        return ""
 
     def render(self, digest: Digest) -> Rendered:
-        """Subject, text and HTML."""
+        """Subject, text and HTML. Raises TemplateError."""
+        if mistake := self.mistake():
+            raise TemplateError(mistake, "mail.templates", None)
         if self._made is None:
             self._made = renderer(self._config)
         return self._made.render(digest)
@@ -170,21 +179,30 @@ def transport(config: Config) -> Transport:
 
 def run_once(config: Config, now: datetime, *, progress: Progress | None = None) -> RunReport:
     """One `run` on the store, PubMed and transport of a configuration."""
+    from litwatch.cli.mistaken import early_end_told
     from litwatch.cli.watcher import look, watched
     from litwatch.jobs.run import run
 
-    with watched(config) as ending, opened_store(config, now) as store, opened_pubmed(config) as pubmed:
+    late = LateRenderer(config)
+    with (
+        watched(config.settings) as ending,
+        opened_store(config, now) as store,
+        opened_pubmed(config) as pubmed,
+        early_end_told(config, store, now),
+    ):
         report = run(
             config,
             store,
             pubmed,
             transport(config),
-            LateRenderer(config),
+            late,
             now,
             progress=progress,
             vocabulary=vocabulary(config),
         )
-        ending.standing, told = look(config, store, now, idle=report.idle)
+        if mistake := late.mistake():
+            report.fail(mistake)
+        ending.standing, told = look(config, store, now, idle=report.idle, at_work=report.is_left_to_another)
         report.take(told)
         ending.exit_code = report.exit_code
         return report

@@ -44,26 +44,39 @@ class Trouble:
 
 
 def tell_operator(
-    settings: Settings, store: Store, transport: Transport, troubles: Sequence[Trouble], now: datetime
+    settings: Settings,
+    store: Store,
+    transport: Transport,
+    troubles: Sequence[Trouble],
+    now: datetime,
+    *,
+    besides: bool = False,
 ) -> Told:
     """Mail what was not told yet; where that fails the next run tries again.
 
-    What has gone is forgotten, and told anew when it comes back. While another run delivers, that one tells.
+    What has gone is forgotten, and told anew when it comes back; not where the troubles stand `besides` others, which
+    nobody has looked for. While another run delivers, that one tells.
     """
     try:
         with store.lock("deliver"):
-            return _tell(settings, store, transport, troubles, now)
+            return _tell(settings, store, transport, troubles, now, besides=besides)
     except LockHeld:
         return Told()
 
 
 def _tell(
-    settings: Settings, store: Store, transport: Transport, troubles: Sequence[Trouble], now: datetime
+    settings: Settings,
+    store: Store,
+    transport: Transport,
+    troubles: Sequence[Trouble],
+    now: datetime,
+    *,
+    besides: bool,
 ) -> Told:
     with store.reading() as connection:
         told = set((last_document(connection, JOB) or {}).get("told", ()))
     new = [one for one in troubles if one.key not in told]
-    keys = sorted({one.key for one in troubles})
+    keys = sorted({one.key for one in troubles} | (told if besides else set()))
     if set(keys) == told:
         return Told()
     note = ""

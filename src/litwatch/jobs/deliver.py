@@ -83,8 +83,8 @@ def deliver(
 ) -> DeliveryReceipt:
     """Sends again what an earlier run could not, then every digest that is due; the transport is closed.
 
-    Raises LockHeld where another run delivers, Stopped after a signal, TemplateError after filing the receipt, and
-    StoreError with what could not be filed as its `receipt`; what a mail server says stands in the receipt.
+    Raises LockHeld where another run delivers, Stopped after a signal, and StoreError with what could not be filed as
+    its `receipt`; what a mail server says, and a mistake in a template, stand in the receipt.
     """
     with store.lock("deliver"), stopping.orderly():
         run = _Run(config, store, transport, renderer, now, progress)
@@ -131,7 +131,6 @@ class _Run:
         self.config, self.store, self.transport = config, store, transport
         self.renderer, self.now, self.progress = renderer, now, progress
         self.receipt = DeliveryReceipt(started_at=now)
-        self.template_error: TemplateError | None = None
         mail = config.settings.mail
         self.pace = Pace(mail.messages_per_minute if mail.transport == "smtp" else 0)
         self._waiting: tuple[OpenClaim, bytes] | None = None
@@ -165,8 +164,6 @@ class _Run:
                     self._send_again(claim)
         except _Stop as stop:
             self.receipt.stopped = str(stop)
-        if self.template_error is not None:
-            raise self.template_error
 
     def _without_stale(self, waiting: tuple[OpenClaim, ...]) -> tuple[OpenClaim, ...]:
         """Gives up what its reader was away for too long to be sent: it is owed again, and composed anew."""
@@ -215,9 +212,9 @@ class _Run:
         except StoreError:
             raise
         except TemplateError as error:
-            # It may be this digest's alone (a quiet week, say): the others go out, and the run ends with it.
+            # It may be this digest's alone (a quiet week, say): the others go out.
             self.receipt.failures.append(f"{occasion.subscriber.address}, {watch.name}: {error}")
-            self.template_error = error
+            self.receipt.exit_code = error.exit_code
             return None
         except Exception as error:
             delivery = Delivery(occasion.subscriber.address, watch.name, occasion.period, str(error))

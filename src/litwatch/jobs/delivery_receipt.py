@@ -47,6 +47,8 @@ class DeliveryReceipt:
     failures: list[str] = field(default_factory=list)
     late: list[str] = field(default_factory=list)
     stopped: str = ""
+    exit_code: int = 1
+    """Where something failed: 2 for a mistake in a template, which its user can mend."""
 
     @property
     def ok(self) -> bool:
@@ -61,6 +63,7 @@ class DeliveryReceipt:
     def to_json(self) -> dict[str, Any]:
         """The receipt as plain values."""
         document = asdict(self)
+        del document["exit_code"]
         for name in ("started_at", "finished_at"):
             moment = getattr(self, name)
             document[name] = moment.astimezone(UTC).isoformat() if moment else None

@@ -35,10 +35,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-A_DAY = (
-    86_400.0  # seconds that mail waits for a collect or refresh of another run: whatever keeps it, not longer
-)
-
 
 def run(
     config: Config,
@@ -54,8 +50,7 @@ def run(
     """Collects each watch whose look is due, refreshes, then delivers what is due.
 
     A step that fails stops no other; where another run collects or refreshes, mail is left to it.
-    Raises Stopped with the report after a signal, StoreError where the store itself cannot be used, ConfigError and
-    TemplateError.
+    Raises Stopped with the report after a signal, StoreError where the store itself cannot be used.
     """
     with stopping.orderly():
         one = _Run(config, store, pubmed, now, progress or quiet, vocabulary)
@@ -94,7 +89,7 @@ class _Run:
         stopping.boundary()
         self._feeds()
         self._inbox()
-        if report.busy and report.busy_seconds < A_DAY:
+        if report.is_left_to_another:
             return report  # it mails when it has filed what it is at; a digest of ours would lack just that for a week
         stopping.boundary()
         try:

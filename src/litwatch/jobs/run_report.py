@@ -9,12 +9,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from litwatch.errors import LockHeld
+from litwatch.errors import LockHeld, UsageError
 from litwatch.jobs import stopping
 from litwatch.jobs.alarm import Told
 from litwatch.jobs.delivery_receipt import DeliveryReceipt
 from litwatch.jobs.inbox_receipt import InboxReceipt
 from litwatch.jobs.receipt import Receipt
+
+# Seconds that mail, and word to the operator, wait for another run's collect or refresh: whatever keeps it, not longer.
+A_DAY = 86_400.0
 
 
 @dataclass(slots=True)
@@ -34,6 +37,8 @@ class RunReport:
     failures: list[str] = field(default_factory=list)
     busy: list[str] = field(default_factory=list)
     busy_seconds: float = 0.0
+    mistaken: bool = False
+    """One of the failures is a mistake of the user's, which each run will meet (exit code 2)."""
     stopped: bool = False
     """A signal has ended it."""
     quiet_until: datetime | None = None
@@ -45,12 +50,22 @@ class RunReport:
             self.busy.append(str(held))
         self.busy_seconds = max(self.busy_seconds, held.seconds)
 
+    @property
+    def is_left_to_another(self) -> bool:
+        """Whether another run is at work that will mail and tell; not one that has hung for more than a day."""
+        return bool(self.busy) and self.busy_seconds < A_DAY
+
     def take(self, told: Told) -> None:
         """What came of telling the operator; a failure is made good by the next run."""
         self.notes += [told.note] if told.note else []
         if told.failure:
             self.failures.append(told.failure)
             self.quiet_until = None
+
+    def fail(self, mistake: str) -> None:
+        """A mistake of the user's that this run has met, and the next one will."""
+        self.failures.append(mistake)
+        self.mistaken, self.quiet_until = True, None
 
     def stop(self, signalled: KeyboardInterrupt) -> None:
         """A signal has ended it, in a job that left a receipt or between two."""
@@ -111,9 +126,13 @@ class RunReport:
 
     @property
     def exit_code(self) -> int:
-        """130 after a signal, 1 where something failed, 3 where another run was at work and this one did nothing."""
+        """130 after a signal, 2 for a mistake in templates, 1 for a failure, 3 where another run left nothing to do."""
         if self.stopped:
             return stopping.EXIT_CODE
+        if self.mistaken or (
+            self.delivered is not None and not self.delivered.ok and self.delivered.exit_code > 1
+        ):
+            return UsageError.exit_code
         if self.failures or not all(receipt.ok for receipt in self._receipts()):
             return 1
         delivered = self.delivered is not None and self.delivered.did_something

@@ -46,7 +46,7 @@ def check(
 
     asked = given(context)
     try:
-        config = with_left_behind(asked.config_to_read())
+        config = with_templates(with_left_behind(asked.config_to_read()))
         known = vocabulary(config)
         report = summary(config, known)
     except ConfigError as error:
@@ -117,6 +117,18 @@ def with_left_behind(config: Config) -> Config:
         return config
     problems = [Problem(f"watches/{one.watch}.toml", "", str(one), ADVICE) for one in behind]
     return replace(config, warnings=(*config.warnings, *problems))
+
+
+def with_templates(config: Config) -> Config:
+    """The configuration with a warning for each template of its own that nothing takes. Raises ConfigError."""
+    if config.settings.mail.templates is None:
+        return config
+    from litwatch.cli.own_templates import look_over_templates
+
+    mistakes, warnings = look_over_templates(config)
+    if mistakes:
+        raise ConfigError(mistakes)
+    return replace(config, warnings=(*config.warnings, *warnings))
 
 
 def summary(config: Config, known: Vocabulary) -> dict[str, Any]:

@@ -16,7 +16,7 @@ Owns reading and checking them; `load` is the way in. Never writes a file and ne
 from __future__ import annotations
 
 from litwatch.edge.config.checks import is_this_machine
-from litwatch.edge.config.load import load, load_watch
+from litwatch.edge.config.load import load, load_watch, salvage
 from litwatch.edge.config.schema import FILES, json_schema
 from litwatch.edge.config.settings import (
     BackfillSettings,
@@ -61,4 +61,5 @@ __all__ = [
     "json_schema",
     "load",
     "load_watch",
+    "salvage",
 ]

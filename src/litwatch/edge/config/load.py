@@ -14,13 +14,13 @@ from pydantic import BaseModel, ValidationError
 
 from litwatch.edge.config.checks import check_settings, check_subject, check_subscribers, check_tags, taken
 from litwatch.edge.config.choices import check_choices
-from litwatch.edge.config.environment import Overlay, overlay
+from litwatch.edge.config.environment import PREFIX, Overlay, overlay
 from litwatch.edge.config.files import FACETS, LITWATCH, SUBSCRIBERS, read_toml, watch_files
 from litwatch.edge.config.kinds import ID
 from litwatch.edge.config.models import LitwatchFile
 from litwatch.edge.config.problems import Place, Source, mistakes
 from litwatch.edge.config.research_models import FacetsFile, SubscribersFile, WatchFile
-from litwatch.edge.config.settings import Config, Watch
+from litwatch.edge.config.settings import Config, Settings, Watch
 from litwatch.edge.config.values import settings_from, subscribers_from, watch_from
 from litwatch.errors import ConfigError, Problem
 
@@ -62,6 +62,21 @@ def load(directory: Path, environ: Mapping[str, str]) -> Config:
     settings = settings_from(ops, laid, directory)
     subscribers = subscribers_from(readers, listed, by_name)
     return Config(directory, settings, tuple(watches), subscribers, tuple(warnings))
+
+
+def salvage(directory: Path, environ: Mapping[str, str]) -> tuple[Settings, frozenset[str]]:
+    """litwatch.toml without its mistakes, and its tables that have one: for telling somebody of a mistake anywhere."""
+    problems: list[Problem] = []
+    laid, ops = _litwatch(directory / LITWATCH, environ, problems, [])
+    wrong: set[str] = set()
+    for problem in problems:
+        variable = problem.file.startswith(PREFIX) and not problem.key
+        name, between = (problem.file.removeprefix(PREFIX).lower(), "__") if variable else (problem.key, ".")
+        table, mark, key = name.partition(between)
+        if variable:
+            laid.secrets.pop((table, key.removesuffix("_file")), None)
+        wrong |= {table} if mark and table in LitwatchFile.model_fields else set(LitwatchFile.model_fields)
+    return settings_from(ops, laid, directory), frozenset(wrong)
 
 
 def load_watch(path: Path, directory: Path, name: str) -> Watch:

@@ -6,6 +6,7 @@ Owns Jinja, the inlining of styles, and the size that Gmail shows whole. Never c
 from __future__ import annotations
 
 import binascii
+import os
 import re
 import traceback
 from collections.abc import Callable
@@ -57,7 +58,8 @@ class Renderer:
     """
 
     def __init__(self, templates: Path, override: Path | None = None) -> None:
-        self._folders = tuple(folder for folder in (override, templates) if folder is not None)
+        folders = [os.path.normpath(folder) for folder in (override, templates) if folder is not None]
+        self._folders = tuple(map(Path, folders))  # as Jinja names the files in them
         self._environment = ImmutableSandboxedEnvironment(
             loader=jinja2.ChoiceLoader([jinja2.FileSystemLoader(folder) for folder in self._folders]),
             autoescape=escapes,
@@ -113,6 +115,10 @@ class Renderer:
         environment = self._html_environment if escapes(name) else self._environment
         rendered = self._checked(name, lambda: environment.get_template(name).render(digest=digest))
         return _EMPTY_LINES.sub("\n" if escapes(name) else "\n\n", rendered).strip() + "\n"
+
+    def translate(self, name: str) -> None:
+        """See whether it is Jinja, with filters that there are. Raises TemplateError."""
+        self._checked(name, lambda: str(self._environment.get_template(name)))
 
     def page(self, name: str, **values: Any) -> str:
         """A page for a browser by that template: one file, its styles in its head."""

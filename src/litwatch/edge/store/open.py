@@ -25,7 +25,7 @@ from litwatch.edge.store.migrating import bring_up, layout_of
 from litwatch.edge.store.past import FIRST, Past
 from litwatch.edge.store.tables import create_all
 from litwatch.edge.store.words import BUSY_SECONDS, translated
-from litwatch.errors import StoreError, UsageError
+from litwatch.errors import StoreError, StoreForbidden, UsageError
 
 # What makes all statements of a transaction that reads see the same moment. (On PostgreSQL each would see its own.)
 _ONE_VIEW: dict[str, dict[str, object]] = {
@@ -133,7 +133,13 @@ def _refuse_loss(url: str, past: Past) -> None:
     address = _address(url)
     if address.get_backend_name() == "sqlite":
         path = Path(address.database or "")
-        if not path.exists() or not path.stat().st_size:
+        try:
+            holds_something = path.exists() and path.stat().st_size
+        except OSError as error:
+            raise StoreForbidden(
+                f"the store {path} cannot be looked at ({error.strerror}): may this user read its folder?"
+            ) from error
+        if not holds_something:
             past.refuse_loss(str(path), "is empty" if path.exists() else "is not there", path)
 
 

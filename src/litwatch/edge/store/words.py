@@ -5,14 +5,16 @@ Owns these words and the two kinds of error. Never hides a mistake of our own (a
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 
-from litwatch.errors import StoreBusy, StoreError
+from litwatch.errors import StoreBusy, StoreError, StoreForbidden
 
 # Who is asked to stop can do so only between two waits of SQLite's, and has 20 s.
 BUSY_SECONDS = 15
@@ -65,6 +67,8 @@ def in_words(place: str, error: Any) -> StoreError:
     for beginning, words in _SQLITE_WORDS:
         if name.startswith(beginning):
             kind = StoreBusy if beginning in ("SQLITE_BUSY", "SQLITE_LOCKED") else StoreError
+            if Path(place).exists() and not os.access(place, os.R_OK):
+                kind = StoreForbidden
             return kind(f"the store {place}: {words}")
     state = getattr(error, "sqlstate", None) or ""
     for beginning, words in _POSTGRESQL_WORDS:
