@@ -214,6 +214,37 @@ def test_what_is_kept_serves_a_store_that_grows_and_gives_way_to_newer_states(
     assert not names & {path.name for path in kept.iterdir()}
 
 
+@pytest.mark.parametrize("query", ['"last year"[crdt]', "published last year[sb]", '"last 30 days"[edat]'])
+def test_what_is_kept_of_a_query_that_counts_from_today_is_of_that_day(
+    nlm: Path, tmp_path: Path, query: str
+) -> None:
+    [path] = [sorted(nlm.glob("*.gz"))[4]]
+    query = f"ketamine[tiab] AND {query}"
+    for day in (date(2036, 3, 28), date(2026, 3, 28)):
+        kept, anew = (
+            {
+                pmid
+                for _, found in scan_files([path], Asked((query,), day), way=here, kept=folder)
+                for pmid in found.matches
+            }
+            for folder in (tmp_path, None)
+        )
+        assert kept == anew
+    assert kept
+
+
+def test_a_record_that_comes_after_its_deletion_is_there(tmp_path: Path) -> None:
+    records = (
+        '<PubmedArticle><MedlineCitation><PMID Version="1">99000102</PMID></MedlineCitation></PubmedArticle>'
+    )
+    deletion = '<DeleteCitation><PMID Version="1">99000102</PMID></DeleteCitation>'
+    path = tmp_path / "pubmed26n0001.xml"
+    for text, gone in ((deletion + records, set()), (records + deletion, {99000102})):
+        path.write_text(f"<PubmedArticleSet>{text}</PubmedArticleSet>")
+        [found] = here([path], Asked(("ketamine[tiab]",), date(2026, 3, 28)), BY_NAME)
+        assert found.deleted == gone
+
+
 def test_other_files_of_a_folder_are_named_and_none_of_them_is_collected_from(tmp_path: Path) -> None:
     text = "PMID- 99000001\nOWN - NLM\nTI  - Ketamine for depression.\nDP  - 2026 Jan\n"
     folder = tmp_path / "folder"

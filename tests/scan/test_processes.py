@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from litwatch.jobs.stopping import EXIT_CODE
 from world import surroundings
 
 PATIENCE = 60
@@ -66,7 +67,13 @@ def at_work(nlm: Path, folder: Path) -> Iterator[tuple[subprocess.Popen[str], li
         str(folder / "kept"),
     ]
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder, env=surroundings({})
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=folder,
+        env=surroundings({}),
+        start_new_session=True,
     )
     try:
         wait_for(lambda: any((folder / "kept").glob("*.found")) and len(children(process.pid)) == 2)
@@ -94,3 +101,22 @@ def test_a_process_that_is_killed_is_one_clear_line_and_what_was_read_counts(
         assert "a process that read files was killed (out of memory?); what was kept before is whole" in err
         assert err.count("\n") == 2
         assert out
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_all_at_once_and_says_what_is_kept(
+    nlm: Path, tmp_path: Path, number: signal.Signals
+) -> None:
+    with at_work(nlm, tmp_path) as (process, readers):
+        if number == signal.SIGINT:
+            os.killpg(process.pid, number)  # as Ctrl-C in a terminal
+        else:
+            process.send_signal(number)
+        out, err = process.communicate(timeout=PATIENCE)  # the file that never ends is waited for no more
+        assert (process.returncode, out) == (EXIT_CODE, "")
+        [said] = err.splitlines()
+        assert said.startswith(
+            "litwatch: stopped by a signal: the files that were read to their end are kept in "
+        )
+        assert not any(map(alive, readers))
+        assert list((tmp_path / "kept").glob("*.found"))

@@ -86,6 +86,43 @@ def test_what_does_not_hold_it_is_held_back(title: str) -> None:
     assert not one.passes(record(title))
 
 
+@pytest.mark.parametrize("make", [seeker, plain_seeker])
+@pytest.mark.parametrize(
+    ("query", "seen", "held"),
+    [
+        (
+            "ect[tiab]",
+            [
+                "ECT",
+                "(ECT)",
+                "bi-ECT/5",
+                "_ect_",
+                "e<i>c</i>t",
+                "<b>e</b>ct",
+                "\u00e9ct",
+                "e\u00adct",
+                "\u03b2 ect",
+            ],
+            ["effect", "aect", "<i>effe</i>ct", "ect1", "ects"],
+        ),
+        ("mu[tiab]", ["\u03bc", "\u00b5", "<i>m</i>u", "5\u2013\u03bc"], ["5\u03bc", "5 \u00b5g", "mus"]),
+        ("depr*[tiab]", ["depression", "d\u00e9pression", "(depr"], ["antidepressant", "repr"]),
+        ("depr*on[tiab]", ["depression", "depr\u00e9cation"], ["epr on"]),
+    ],
+)
+def test_a_short_word_is_looked_for_as_a_word_of_its_own(
+    query: str, seen: list[str], held: list[str], make: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sieve, "seeker", make)
+    [one], matcher = sieves(query), compile_scopes([Scope(parse(query))])
+    for title in (*seen, *held):
+        raw = record(title)
+        [paper] = records_of((raw,), 1)
+        assert isinstance(paper, Paper)
+        assert matcher.read(paper).matches(0) is (title in seen), title
+        assert one.passes(raw) is (title in seen), title
+
+
 @pytest.mark.parametrize(
     "title",
     [
@@ -147,7 +184,13 @@ def test_authors_and_numbers_are_looked_at_only_where_they_are_asked_for() -> No
         ("ketamine[tiab] OR psilocybin[tiab]", [{"ketamine", "psilocybin"}]),
         ("ketamine[tiab] NOT psilocybin[tiab]", [{"ketamine"}]),
         ("ketamine[tiab] AND 2020:2022[dp]", [{"ketamine"}]),
-        ('"magnetic seizure therapy"[tiab]', [{"magnetic"}]),
+        ('"magnetic seizure therapy"[tiab]', [{"magnetic"}, {"seizure"}, {"therapy"}]),
+        ('"COMP 360"[tiab] OR psilocybin[tiab]', [{" comp ", "psilocybin"}]),
+        ('"5 HT"[tiab] OR ect[all]', [{" ht ", " ect "}]),
+        ("101[all]", [{"101"}]),
+        ("depr*on[tiab]", [{" depr"}]),
+        ('"the use of ect"[tiab]', [{" ect "}, {" the "}, {" use "}, {" of "}]),
+        ("may[tiab]", []),
         ("ketamine[tiab] OR 2020:2022[dp]", []),
         ("smith j[au]", []),
         ("2020[dp]", []),

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -87,16 +88,18 @@ def scan(
     tell_of(watches)
     way = chosen_way(jobs, dask)
     asked = Asked(tuple(str(one.query) for one in watches), datetime.now(UTC).date())
-    newest, parsed, failed = Newest(), 0, False
+    newest, done, parsed, failed = Newest(), 0, 0, False
     found_in: dict[int, str] = {}
     try:
-        with shown_progress() as progress:
+        with told_where_stopped(keep), shown_progress() as progress:
             read = scan_files(paths, asked, vocabulary(config), way=way, kept=keep)
             for done, (path, found) in enumerate(read, 1):
                 newest.add(found)
                 parsed += found.parsed
                 found_in.update(dict.fromkeys(found.matches, path.name))
                 failed |= told_of(path, found.cut, found.unreadable)
+                for one in found.usual if done == 1 else ():
+                    complain(one.words(watches[one.query].name))
                 if progress is not None:
                     progress("reading", done, len(paths))
     except LitwatchError as error:
@@ -112,8 +115,9 @@ def scan(
             )
             sys.stdout.write(line + "\n")
     sys.stdout.flush()
+    of = f" of {len(paths):,}" if done < len(paths) else ""
     complain(
-        f"scan: {newest.records:,} records in {len(paths):,} file{'s' * (len(paths) != 1)}, {parsed:,} of them parsed, "
+        f"scan: {newest.records:,} records in {done:,}{of} file{'s' * (len(paths) != 1)}, {parsed:,} of them parsed, "
         f"{len(newest.matches):,} match"
     )
     if failed:
@@ -140,7 +144,12 @@ def audit(
     config = given(context).config()
     watches = watches_named(config, watch or ())
     paths, now = spread(files), datetime.now(UTC)
-    with receipt_kept("audit", now), opened_store(config, now) as store, shown_progress() as progress:
+    with (
+        receipt_kept("audit", now),
+        told_where_stopped(keep),
+        opened_store(config, now) as store,
+        shown_progress() as progress,
+    ):
         receipts = audit_watches(
             watches,
             store,
@@ -191,7 +200,13 @@ def mirror(
         for part in ("baseline", "updatefiles") if baseline else ("updatefiles",):
             names = to_fetch(nlm.names(part), folder, check=check)
             for done, name in enumerate(names, 1):
-                size += nlm.fetch(part, name, folder)
+                try:
+                    size += nlm.fetch(part, name, folder)
+                except KeyboardInterrupt:
+                    complain(
+                        f"stopped by a signal: what came of {name} is kept, and the next run goes on there"
+                    )
+                    raise
                 came += 1
                 if progress is not None:
                     progress(f"fetching {part}", done, len(names))
@@ -216,6 +231,7 @@ def chosen_way(jobs: int | None, dask: str | None) -> Way:
 
 def tell_of(watches: Sequence[Watch]) -> None:
     """Say which watches hold clauses that no file answers, and which make every record be parsed."""
+    from litwatch.jobs.scanning.found import PARSED_TIMES
     from litwatch.query.literals import covers
     from litwatch.query.match import pubmed_only
 
@@ -225,8 +241,24 @@ def tell_of(watches: Sequence[Watch]) -> None:
             complain(f"{one.name}: only PubMed can answer {unknown}; it is left out of what is matched here")
         if not covers(one.query):
             complain(
-                f"{one.name}: names no word that every match must hold, so every record is parsed (ten times as long)"
+                f"{one.name}: names no word that every match must hold, so every record is parsed: "
+                f"{PARSED_TIMES} times as long"
             )
+
+
+@contextmanager
+def told_where_stopped(keep: Path | None) -> Iterator[None]:
+    """Say what becomes of what was read where a signal ends it."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        left = (
+            f"the files that were read to their end are kept in {keep}, and the next run goes on there"
+            if keep is not None
+            else "nothing is kept, and the next run begins anew (with --keep DIR it would go on)"
+        )
+        complain(f"stopped by a signal: {left}")
+        raise
 
 
 def told_of(path: Path, cut: str, unreadable: dict[int, str]) -> bool:

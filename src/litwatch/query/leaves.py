@@ -169,6 +169,14 @@ def filter_of(term: Term) -> Filter | None:
     return found if found is not None and found.untagged else None
 
 
+def counts_from_today(term: Term) -> bool:
+    """Whether it asks for dates that move with the day: last 30 days, published last week."""
+    joined = term_leaves(term, frozenset(), BY_NAME)
+    return joined is not None and any(
+        isinstance(leaf, When) and isinstance(leaf.days, Lately) for leaf in joined.leaves
+    )
+
+
 def is_approximate(term: Term) -> bool:
     """Whether the term has no tag: PubMed maps it or searches all its fields, and here it is plain words."""
     return not term.tag and filter_of(term) is None and not _PMCID.fullmatch(term.text)

@@ -1,7 +1,7 @@
 """Owns which letters the text of every match of a query must hold: what a look at raw bytes may ask for.
 
-Never looks at a record (sieve.py does). A literal is a part of one word in the normal form of tokens.py:
-whatever a clause wants of a text, that text's normal form holds its literal.
+Never looks at a record (sieve.py does). A literal is a part of one word in the normal form of tokens.py, with a blank
+where that word begins or ends (" ect ", " depr"): whatever a clause wants of a text, that text's normal form holds it.
 """
 
 from __future__ import annotations
@@ -11,11 +11,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from litwatch.query.leaves import BY_NAME, Joined, Leaf, Vocabulary, Whole, Words, term_leaves
+from litwatch.query.nlm_tables import stop_words
 from litwatch.query.record import ZONES_OF_PEOPLE
 from litwatch.query.tree import Group, Query, Term, clauses
 
-#: A shorter one stands in every record.
+#: A shorter part of a word stands in every record.
 LEAST = 3
+#: A shorter word tells something only as a word of its own: "sect" and "effect" hold "ect".
+LONG = 6
 #: So many ways of covering one query are kept, to be tried on records.
 WAYS = 6
 #: More of one word tells nothing more.
@@ -40,7 +43,7 @@ class Cover:
     @property
     def cost(self) -> float:
         """How much of all text it lets through, by its letters alone: the less the better."""
-        return sum(8.0 ** -min(len(one), 9) for one in self.literals)
+        return sum(map(_cost, self.literals))
 
     def __or__(self, other: Cover) -> Cover:
         return Cover(self.literals | other.literals, self.everywhere or other.everywhere)
@@ -79,6 +82,8 @@ def _of_group(group: Group, operands: Sequence[_Known]) -> _Known:
 
 def _either(known: Sequence[Sequence[Cover]]) -> Sequence[Cover]:
     """Any of several may be what matched: the best cover of each, together."""
+    if len(known) == 1:
+        return known[0]
     if not all(known):
         return ()
     together = known[0][0]
@@ -103,24 +108,50 @@ def _of_term(term: Term, vocabulary: Vocabulary) -> _Known:
 
 def _of_leaf(leaf: Leaf) -> Iterator[Cover]:
     if isinstance(leaf, Words):
-        parts = (part for word in leaf.words for part in word.split("*"))
-        letters = _longest(part for part in parts if part not in _MADE)
-        if letters:
-            yield Cover(frozenset((letters,)), not _ELSEWHERE.isdisjoint(leaf.zones))
+        elsewhere = not _ELSEWHERE.isdisjoint(leaf.zones)
+        numbers = "numbers" in leaf.zones
+        letters = dict.fromkeys(one for word in leaf.words for one in _of_word(word, numbers=numbers))
+        for each in sorted(letters, key=_cost)[:WAYS]:
+            yield Cover(frozenset((each,)), elsewhere)
     elif isinstance(leaf, Whole) and leaf.values in _VERBATIM_VALUES:
-        keys = [leaf.pattern] if leaf.pattern else leaf.keys
-        letters_of_keys = [_longest(_parts(key, leaf.values)) for key in keys]
+        whole = not leaf.pattern
+        keys = leaf.keys if whole else [leaf.pattern]
+        letters_of_keys = [min(_of_key(key, leaf.values, whole=whole), key=_cost, default="") for key in keys]
         if letters_of_keys and all(letters_of_keys):
             yield Cover(frozenset(letters_of_keys))
 
 
-def _parts(key: str, values: str) -> Sequence[str]:
-    """What of a key stands in the record in one piece: of a number without its marks (6740881) its letters alone."""
+def _of_key(key: str, values: str, *, whole: bool) -> Iterator[str]:
+    """The parts of a value; of a number, which stands here without its marks (6740881), its letters alone."""
     joined = values == "substances" and " " not in key and any(each.isdecimal() for each in key)
-    return (_LETTERS if joined else _PART).findall(key)
+    blanks = " {} " if whole and not joined else "{}"
+    for part in (_LETTERS if joined else _PART).findall(key):
+        yield from _bounded(part, blanks, numbers=False)
 
 
-def _longest(parts: Iterable[str]) -> str:
-    """The longest part that tells anything and is all ASCII, as far as it is used; "" where there is none."""
-    telling = [part for part in parts if len(part) >= LEAST and part.isascii() and part.isalnum()]
-    return max(telling, key=len, default="")[:MOST]
+def _of_word(word: str, *, numbers: bool) -> Iterator[str]:
+    """The parts of a word around its stars; short ones with the blank where the word begins or ends.
+
+    `numbers`: it may stand among the record's numbers, which the reader cuts out of what stands there.
+    """
+    first, *others = word.split("*")
+    last = others.pop() if others else None
+    for part, blanks in ((first, " {}" if last is not None else " {} "), *((one, "{}") for one in others)):
+        yield from _bounded(part, blanks, numbers=numbers)
+    if last is not None:
+        yield from _bounded(last, "{} ", numbers=numbers)
+
+
+def _bounded(part: str, blanks: str, *, numbers: bool) -> Iterator[str]:
+    if part in _MADE or not (part.isascii() and part.isalnum()):
+        return
+    one = blanks.format(part) if len(part) < LONG and not (numbers and not part.isalpha()) else part[:MOST]
+    if len(one) >= LEAST + (" " in one):
+        yield one
+
+
+def _cost(literal: str) -> float:
+    part = literal.strip()
+    if part in stop_words():
+        return 1.0
+    return 8.0 ** -min(len(literal), 9) * (1.5 if part.isdecimal() else 1)

@@ -27,13 +27,16 @@ Seeker = Callable[[bytes], Sequence[int]]
 A mark is met at every place where it may end, or, without hyperscan, wherever it is found next.
 """
 
+Search = Callable[[bytes], re.Match[bytes] | None]
+
 _FEW = 12
 
 
 def seeker(wanted: Sequence[bytes], as_good: Sequence[bytes], marks: Sequence[bytes]) -> Seeker:
     """One that finds `wanted` (letters and digits, large or small), or else `marks`.
 
-    `as_good` counts as wanted, too. These and `marks` are regular expressions on bytes.
+    A blank before or behind one of `wanted` stands for any byte that is no ASCII letter or digit, or is at an end of
+    the text. `as_good` counts as wanted, too. These and `marks` are regular expressions on bytes.
     """
     return plain_seeker(wanted, as_good, marks) if hyperscan is None else _compiled(wanted, as_good, marks)
 
@@ -53,22 +56,47 @@ def plain_seeker(wanted: Sequence[bytes], as_good: Sequence[bytes], marks: Seque
 
 
 def _one_by_one(wanted: Sequence[bytes]) -> Callable[[bytes], bool]:
-    return lambda small: any(one in small for one in wanted)
+    parts = [(one.strip(), _bounded(one)) for one in wanted]
+    return lambda small: any(part in small and (search is None or search(small)) for part, search in parts)
 
 
 def _at_once(wanted: Sequence[bytes]) -> Callable[[bytes], bool]:
-    automaton = ahocorasick.Automaton()
+    searches: dict[bytes, list[Search | None]] = {}
     for one in wanted:
-        automaton.add_word(one.decode("latin-1"), one)
+        searches.setdefault(one.strip(), []).append(_bounded(one))
+    automaton = ahocorasick.Automaton()
+    for part, some in searches.items():
+        automaton.add_word(part.decode("latin-1"), None if None in some else some)
     automaton.make_automaton()
-    return lambda small: next(automaton.iter(small.decode("latin-1")), None) is not None
+
+    def holds(small: bytes) -> bool:
+        tried: list[list[Search]] = []
+        for _, some in automaton.iter(small.decode("latin-1")):
+            if some is None:
+                return True
+            if some not in tried:
+                tried.append(some)
+                if any(search(small) for search in some):
+                    return True
+        return False
+
+    return holds
+
+
+def _bounded(one: bytes) -> Search | None:
+    """Looks for it in small letters where a word begins or ends; None where that may be anywhere."""
+    before, behind = (
+        b"(?<![a-z0-9])" if one.startswith(b" ") else b"",
+        b"(?![a-z0-9])" if one.endswith(b" ") else b"",
+    )
+    return re.compile(before + one.strip() + behind).search if before or behind else None
 
 
 def _compiled(wanted: Sequence[bytes], as_good: Sequence[bytes], marks: Sequence[bytes]) -> Seeker:
     once = hyperscan.HS_FLAG_SINGLEMATCH
     database = hyperscan.Database()
     database.compile(
-        expressions=[*marks, *wanted, *as_good],
+        expressions=[*marks, *map(_expression, wanted), *as_good],
         ids=[0] * len(marks) + [1] * (len(wanted) + len(as_good)),
         elements=len(marks) + len(wanted) + len(as_good),
         flags=[0] * len(marks) + [once | hyperscan.HS_FLAG_CASELESS] * len(wanted) + [once] * len(as_good),
@@ -89,3 +117,8 @@ def _compiled(wanted: Sequence[bytes], as_good: Sequence[bytes], marks: Sequence
         return met
 
     return look
+
+
+def _expression(one: bytes) -> bytes:
+    before, behind = (rb"(?:^|[^a-zA-Z0-9])", rb"(?:[^a-zA-Z0-9]|$)")
+    return (before if one.startswith(b" ") else b"") + one.strip() + (behind if one.endswith(b" ") else b"")

@@ -53,7 +53,7 @@ class _Letters:
 
 
 class Sieve:
-    """Lets through every record whose text, in the normal form of queries, holds any of `literals`.
+    """Lets through every record whose text, in the normal form of queries, holds any of `literals` (literals.py).
 
     `everywhere`: they may stand among authors, affiliations and numbers, too.
     """

@@ -136,9 +136,12 @@ def audit(
     wrong = out_of_order(paths)
     present: set[int] = set()
     highest = 0
+    slow: dict[int, str] = {}
     try:
         for done, (_, found) in enumerate(scan(paths, asked, vocabulary, way=way, kept=kept), 1):
             newest.add(found)
+            if done == 1:
+                slow = {one.query: one.words(watches[one.query].name) for one in found.usual}
             present.update(known.intersection(found.pmids))
             highest = max(highest, max(found.pmids, default=0))
             if found.cut:
@@ -153,6 +156,7 @@ def audit(
     for number, watch in enumerate(watches):
         receipt = AuditReceipt(watch.name, now, paths[-1].name if paths else "", len(paths), newest.records)
         receipt.incomplete = incomplete
+        receipt.notes += [slow[number]] if number in slow else []
         receipt.not_auditable = list(dict.fromkeys(str(term) for term in pubmed_only(watch.query)))
         watched = remembered[watch.name]
         if watched is None:

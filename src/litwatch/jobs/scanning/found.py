@@ -11,6 +11,9 @@ from array import array
 from base64 import b64decode, b64encode
 from dataclasses import dataclass, field
 
+PARSED_TIMES = 4.5
+"""So many times as long it takes where every record is parsed (docs/benchmarks.md)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -18,6 +21,23 @@ class Match:
 
     watches: tuple[int, ...]
     raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """A query for which a large `share` of the records must be parsed, because `letters` stand in so many."""
+
+    query: int
+    share: float
+    letters: str
+
+    def words(self, watch: str) -> str:
+        """What of it, and what it costs."""
+        times = 1 + (PARSED_TIMES - 1) * self.share
+        return (
+            f"{watch}: what each match must hold (such as {self.letters!r}) stands in {self.share:.0%} of the records, "
+            f"and all of these are parsed: {times:.1f} times as long"
+        )
 
 
 @dataclass(slots=True)
@@ -32,6 +52,7 @@ class Found:
         parsed: how many records were more than looked at.
         unreadable: PMID (0: unknown) -> why.
         cut: why the file could not be read to its end; "" where it was.
+        usual: the queries, by number, whose letters many records hold; only of the first file that a process reads.
     """
 
     pmids: array[int] = field(default_factory=lambda: array("q"))
@@ -41,6 +62,7 @@ class Found:
     parsed: int = 0
     unreadable: dict[int, str] = field(default_factory=dict)
     cut: str = ""
+    usual: tuple[Usual, ...] = ()
 
     def packed(self) -> bytes:
         """All of it, to be kept."""

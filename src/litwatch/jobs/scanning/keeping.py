@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,11 +17,12 @@ from litwatch import __version__
 from litwatch.errors import LitwatchError, UsageError
 from litwatch.jobs.scanning.found import Found
 from litwatch.jobs.scanning.one_file import Asked
-from litwatch.query.leaves import Vocabulary
+from litwatch.query.leaves import Vocabulary, counts_from_today
+from litwatch.query.parse import parse
+from litwatch.query.tree import leaves
 
 UNUSED_SECONDS = 60 * 86_400
 """What nobody asked for in this time is removed: of an edited query, of last year's files."""
-_RELATIVE = re.compile(r"\blast\s+\d+\s+(?:day|week|month|year)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,8 @@ class Kept:
     def __init__(self, folder: Path | None, asked: Asked, vocabulary: Vocabulary) -> None:
         self._folder = folder
         # A relative date in a query makes each day another question.
-        dated = asked.today.isoformat() if any(map(_RELATIVE.search, asked.queries)) else ""
+        terms = (term for query in asked.queries for term in leaves(parse(query)))
+        dated = asked.today.isoformat() if any(map(counts_from_today, terms)) else ""
         mesh = vocabulary.mesh.version if vocabulary.mesh is not None else ""
         self._state = (__version__, dated, mesh)
         self._queries = hashlib.sha256(json.dumps(asked.queries).encode()).hexdigest()[:16]

@@ -9,12 +9,12 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Protocol
 
 from litwatch.errors import LitwatchError
-from litwatch.jobs.processes import end_with_parent
+from litwatch.jobs.processes import end_with_parent, interrupts_blocked
 from litwatch.jobs.scanning.found import Found
 from litwatch.jobs.scanning.keeping import Kept
 from litwatch.jobs.scanning.one_file import Asked, Scanner
@@ -68,25 +68,29 @@ def in_processes(jobs: int) -> Way:
         if len(paths) < 2 or jobs < 2:
             yield from here(paths, asked, vocabulary)
             return
-        with ProcessPoolExecutor(
-            min(jobs, len(paths)), get_context("spawn"), _begin, (asked, vocabulary)
-        ) as pool:
-            waiting: deque[Future[Found]] = deque()
-            left = iter(paths)
-            try:
-                for path in left:
+        others = set(active_children())
+        pool = ProcessPoolExecutor(min(jobs, len(paths)), get_context("spawn"), _begin, (asked, vocabulary))
+        waiting: deque[Future[Found]] = deque()
+        wanted = True
+        try:
+            for path in paths:
+                with interrupts_blocked():
                     waiting.append(pool.submit(_scan, path))
-                    if len(waiting) >= jobs + AHEAD:
-                        yield waiting.popleft().result()
-                while waiting:
+                if len(waiting) >= jobs + AHEAD:
                     yield waiting.popleft().result()
-            except BrokenProcessPool as error:
-                raise LitwatchError(
-                    "a process that read files was killed (out of memory?); what was kept before is whole: "
-                    "run it again, with fewer --jobs"
-                ) from error
-            finally:
-                pool.shutdown(cancel_futures=True)
+            while waiting:
+                yield waiting.popleft().result()
+            wanted = False
+        except BrokenProcessPool as error:
+            raise LitwatchError(
+                "a process that read files was killed (out of memory?); what was kept before is whole: "
+                "run it again, with fewer --jobs"
+            ) from error
+        finally:
+            if wanted:  # a signal, a full disk, a cut file: nobody waits for what they are reading
+                for process in set(active_children()) - others:
+                    process.kill()
+            pool.shutdown(cancel_futures=True)
 
     return way
 

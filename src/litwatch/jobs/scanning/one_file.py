@@ -7,15 +7,16 @@ parsed and matched as everywhere. Never knows other files.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from litwatch.edge.files import parts
 from litwatch.edge.nlm.files import check_sum
 from litwatch.errors import ReadError
-from litwatch.jobs.scanning.found import Found, Match
+from litwatch.jobs.scanning.found import Found, Match, Usual
 from litwatch.paper import Paper
 from litwatch.query.leaves import BY_NAME, Vocabulary
 from litwatch.query.literals import Cover, covers
@@ -27,11 +28,18 @@ from litwatch.reading.pubmed_xml import BATCH, records_of, without_references
 from litwatch.reading.records import Deleted, Record, Unreadable
 from litwatch.reading.splitting import pmid_in
 
-TRIED = 1_000
-"""On so many records of its first file a scanner tries which letters let the least through."""
+TOGETHER = 1_000
+"""So many records are looked at before those that may match are read."""
+TRIED = 300
+"""On so many of its first records a scanner tries which letters let the least through."""
+FEW = 0.05
+"""Of so small a share of the records it need not be asked twice whether they may match."""
+MANY = 0.2
+"""Where so large a share of the records must be parsed it is said."""
 _FIRST_VERSION = re.compile(rb'<PMID Version="1">(\d{1,9})</PMID>').match
 """What nearly every record begins with; the versions of any other are compared."""
 _DELETION = (b"<DeleteCitation", b"<DeleteDocument")
+_ANY_PMID = re.compile(rb"<PMID[^<>]*>\s*(\d{1,9})\s*</PMID>").findall
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,7 @@ class Scanner:
         self._matcher = compile_scopes([Scope(query) for query in parsed], vocabulary)
         self._ways = [covers(query, vocabulary) for query in parsed]
         self._sieve: Sieve | None = None
+        self._closer: tuple[tuple[Sieve, ...], ...] = ()
         self._chosen = False
 
     @property
@@ -71,21 +80,33 @@ class Scanner:
 
     def _read(self, stream: Iterable[Record | bytes], found: Found) -> None:
         # In batches, so that what comes before an error is dealt with before it ends the file.
-        for some in batches(stream, TRIED):
+        for some in batches(stream, TOGETHER):
             if not self._chosen:
-                self._choose([part for part in some if isinstance(part, bytes)])
+                found.usual = self._choose([part for part in some[:TRIED] if isinstance(part, bytes)])
             self._sift(some, found)
 
-    def _choose(self, raws: Sequence[bytes]) -> None:
-        """Of the ways to cover each query the one that lets the least of these records through."""
+    def _choose(self, raws: Sequence[bytes]) -> tuple[Usual, ...]:
+        """Settle what is looked for, by these records; the queries for which many of them must be parsed."""
         self._chosen = True
         if self.reads_all:
-            return
-        chosen = [min(ways, key=lambda way: _let_through(way, raws)) for ways in self._ways]
+            return ()
+        chosen = [_narrowest(ways, raws) for ways in self._ways]
         together = Cover(frozenset())
-        for way in chosen:
-            together |= way
-        self._sieve = Sieve(together.literals, everywhere=together.everywhere)
+        for asked, _ in chosen:
+            together |= asked[0]
+        self._sieve = _sieve_of(together)
+        if any(len(asked) > 1 for asked, _ in chosen):
+            self._closer = tuple(tuple(map(_sieve_of, asked)) for asked, _ in chosen)
+        return tuple(
+            Usual(number, let_through / len(raws), _most_usual(asked[0], raws))
+            for number, (asked, let_through) in enumerate(chosen)
+            if let_through > MANY * len(raws) and len(raws) == TRIED
+        )
+
+    def _may_match(self, sieve: Sieve, raw: bytes) -> bool:
+        if not sieve.passes(raw):
+            return False
+        return not self._closer or any(all(one.passes(raw) for one in each) for each in self._closer)
 
     def _sift(self, stream: Iterable[Record | bytes], found: Found) -> None:
         for batch in batches(self._to_read(stream, found), BATCH):
@@ -93,7 +114,8 @@ class Scanner:
 
     def _to_read(self, stream: Iterable[Record | bytes], found: Found) -> Iterator[Record | bytes]:
         """The records that must be read, other versions of them included; the PMIDs of all are noted."""
-        sieve, asked, kept, note = self._sieve, self._asked.pmids, set(found.versions), found.pmids.append
+        sieve, asked, note = self._sieve, self._asked.pmids, found.pmids.append
+        kept = {*found.versions, *found.deleted, *found.unreadable}
         for part in stream:
             if not isinstance(part, bytes):
                 if isinstance(part, Paper):
@@ -101,10 +123,20 @@ class Scanner:
                 yield part
                 continue
             first = _FIRST_VERSION(part, part.find(b"<PMID"))
-            pmid = None if part.startswith(_DELETION) else int(first[1]) if first else pmid_in(part)
+            if part.startswith(_DELETION):
+                kept.update(map(int, _ANY_PMID(part)))
+                yield part
+                continue
+            pmid = int(first[1]) if first else pmid_in(part)
             if pmid is not None:
                 note(pmid)
-                if first and sieve and pmid not in kept and pmid not in asked and not sieve.passes(part):
+                if (
+                    first
+                    and sieve
+                    and pmid not in kept
+                    and pmid not in asked
+                    and not self._may_match(sieve, part)
+                ):
                     continue
                 kept.add(pmid)
             yield without_references(part)
@@ -136,6 +168,33 @@ class Scanner:
             found.matches.pop(paper.pmid, None)
 
 
-def _let_through(way: Cover, raws: Collection[bytes]) -> int:
-    sieve = Sieve(way.literals, everywhere=way.everywhere)
-    return sum(map(sieve.passes, raws))
+def _narrowest(ways: Sequence[Cover], raws: Sequence[bytes]) -> tuple[list[Cover], int]:
+    """Of the ways to cover a query the one that lets the least of these records through, and others that halve that.
+
+    And how many pass them all. Every match does, so several may be asked, where one tells little.
+    """
+    chosen: list[Cover] = []
+    left, rest = list(raws), list(ways)
+    while rest and (not chosen or len(left) > FEW * len(raws)):
+        through = {way: list(filter(_sieve_of(way).passes, left)) for way in rest}
+        best = min(rest, key=lambda way: len(through[way]))
+        if chosen and len(through[best]) > len(left) / 2:
+            break
+        chosen.append(best)
+        rest.remove(best)
+        left = through[best]
+    return chosen, len(left)
+
+
+def _most_usual(cover: Cover, raws: Sequence[bytes]) -> str:
+    """Of the literals the one that stands in most of these records."""
+
+    def holding(literal: str) -> int:
+        return sum(map(_sieve_of(Cover(frozenset((literal,)), cover.everywhere)).passes, raws))
+
+    return max(sorted(cover.literals), key=holding).strip()
+
+
+@lru_cache(maxsize=64)
+def _sieve_of(cover: Cover) -> Sieve:
+    return Sieve(cover.literals, everywhere=cover.everywhere)
