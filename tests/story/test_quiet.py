@@ -185,7 +185,7 @@ def run_at(config: Config, store: Store, now: datetime) -> RunReport | None:
         return None
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(case=cases(), shares=st.lists(st.floats(0, 1), min_size=1, max_size=2))
 def test_until_then_every_run_is_idle(store: Store, case: Case, shares: list[float]) -> None:
     config = filled(store, case)

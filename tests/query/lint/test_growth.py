@@ -79,4 +79,4 @@ def test_four_times_the_query_does_not_take_much_more_than_four_times_as_long(
         text = shape(size)
         return lambda: lint(text, MESH)
 
-    assert growth(looking, 300) < MOST
+    assert growth(looking, 150) < MOST
