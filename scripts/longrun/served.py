@@ -14,16 +14,16 @@ from datetime import datetime
 from pathlib import Path
 
 from litwatch.cli.context import Context
-from litwatch.cli.serve import do_what_is_due
+from litwatch.cli.serve import Kept, do_what_is_due
 
 
 def main() -> None:
     """Until stdin ends."""
-    asked = Context(Path(sys.argv[1]))
+    kept = Kept(Context(Path(sys.argv[1])))
     with ThreadPoolExecutor(1) as thread:
         for line in sys.stdin:
             wall, spent = time.monotonic(), time.process_time()
-            report = thread.submit(do_what_is_due, asked, datetime.fromisoformat(line.strip())).result()
+            report = thread.submit(do_what_is_due, kept, datetime.fromisoformat(line.strip())).result()
             told = {
                 "seconds": time.monotonic() - wall,
                 "cpu": time.process_time() - spent,

@@ -18,7 +18,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from litwatch.cli.context import Context
-from litwatch.cli.serve import do_what_is_due
+from litwatch.cli.serve import Kept, do_what_is_due
 from litwatch.decide.overdue import silence
 from litwatch.edge.store.open import open_store
 from world import World, litwatch, world
@@ -137,9 +137,10 @@ def test_serve_tells_of_a_mistake_that_comes_while_it_runs(
         monkeypatch.setenv(name, value)
     here.pubmed.set_today("2026-03-09")
     moment = datetime(2026, 3, 9, 5, 5, tzinfo=UTC)
-    assert do_what_is_due(Context(here.config), moment) is not None
+    kept = Kept(Context(here.config))
+    assert do_what_is_due(kept, moment) is not None
     to_mistake(here, "litwatch.toml")
-    assert do_what_is_due(Context(here.config), moment + timedelta(minutes=1)) is None
+    assert do_what_is_due(kept, moment + timedelta(minutes=1)) is None
     assert pings.asked[-1] == f"/ping/{SECRET}/fail"
     assert len(to_operator(here)) == 1
 
@@ -330,9 +331,9 @@ def test_between_two_looks_serve_goes_on_telling_how_things_stand(
     for name, value in {**here.environment, "LITWATCH_MONITORING__TEXTFILE": str(file)}.items():
         monkeypatch.setenv(name, value)
     here.pubmed.set_today("2026-03-09")
-    told, idle = [], []
+    told, idle, kept = [], [], Kept(Context(here.config))
     for minute in (5, 6, 7):
-        done = do_what_is_due(Context(here.config), datetime(2026, 3, 9, 7, minute, tzinfo=UTC))
+        done = do_what_is_due(kept, datetime(2026, 3, 9, 7, minute, tzinfo=UTC))
         assert done is not None
         idle.append(done.idle)
         told.append({name for name, _ in figures(file)})

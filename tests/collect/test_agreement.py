@@ -6,6 +6,7 @@ Owns both directions, on a store and over HTTP against a sandbox that maps words
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Iterator
 from datetime import date
 
@@ -22,6 +23,7 @@ from litwatch.jobs.receipt import LISTED, Receipt
 from litwatch.jobs.refresh import refresh
 from litwatch.paper import Paper
 from litwatch.query.parse import parse
+from litwatch.query.texts import Texts
 from world import World, world
 
 UNTAGGED = "dejection (approximate: a term without a tag)"
@@ -132,9 +134,27 @@ def test_of_too_many_papers_those_that_pubmed_does_not_list_go_first(
     assert (receipt.compared, receipt.unlisted) == (1, {5: "ketamine[ti]"})
 
 
+def test_a_filed_paper_is_read_once_for_all_watches_and_anew_where_its_record_is_another() -> None:
+    filed = comparing.Filed()
+    records = {
+        (pmid, title): zlib.compress(ARTICLE.format(pmid=pmid, title=title).encode())
+        for pmid in range(1, comparing.KEPT + 3)
+        for title in ("Ketamine", "Esketamine")
+    }
+    first = filed.texts(1, records[1, "Ketamine"])
+    assert filed.texts(1, records[1, "Ketamine"]) is first
+    assert filed.texts(1, records[1, "Esketamine"]).paper.title == "Esketamine"
+    for pmid in range(1, comparing.KEPT + 3):
+        filed.texts(pmid, records[pmid, "Esketamine"])
+    assert filed.texts(1, records[1, "Ketamine"]) is not first
+    assert len(filed._known) == comparing.KEPT
+
+
 def test_a_paper_that_cannot_be_matched_is_noted_and_stops_nothing() -> None:
     class Poisoned(Agreement):
-        def disagreement(self, paper: Paper, today: date, *, listed: bool) -> Disagreement | None:
+        def disagreement(
+            self, paper: Paper, today: date, *, listed: bool, texts: Texts | None = None
+        ) -> Disagreement | None:
             raise RuntimeError("poison")
 
     receipt = Receipt("collect", "w", after(0))

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socketserver
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from litwatch.cli.context import Context
+from litwatch.cli.serve import Kept
+from litwatch.edge.config import Config
+from litwatch.errors import ConfigError
 from world import World, world
 
 
@@ -50,6 +56,45 @@ def test_serve_does_what_is_due_and_stops_when_told(here: World) -> None:
     again = here.litwatch("run")
     assert (again.code, again.err) == (0, "")
     assert len(here.pubmed.requests) == asked
+
+
+def test_serve_reads_the_configuration_anew_only_where_a_file_of_it_has_changed(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readers, key = here.folder / "readers.csv", here.folder / "key"
+    readers.write_text("address,watches\none@example.org,ketamine-depression\n", encoding="utf-8")
+    key.write_text("made-up-1\n", encoding="utf-8")
+    monkeypatch.setenv("LITWATCH_PUBMED__API_KEY_FILE", str(key))
+    subscribers = here.config / "subscribers.toml"
+    subscribers.write_text(f'csv = "{readers}"\n' + subscribers.read_text("utf-8"), encoding="utf-8")
+    kept, now = Kept(Context(here.config)), datetime.now(UTC)
+
+    def settled() -> Config:
+        """One that was read once its files had lain still for as long as a file system's clock may."""
+        while (config := kept.config(now)) is not kept.config(now):
+            pass
+        return config
+
+    watch = here.config / "watches" / "another.toml"
+    before = settled()
+    for change in (
+        lambda: readers.write_text(readers.read_text("utf-8").replace("one@", "two@"), encoding="utf-8"),
+        lambda: key.write_text("made-up-2\n", encoding="utf-8"),
+        lambda: shutil.copy(here.config / "watches" / "ketamine-depression.toml", watch),
+        watch.unlink,
+    ):
+        change()
+        after = settled()
+        assert (after.settings, after.watches, after.subscribers) != (
+            before.settings,
+            before.watches,
+            before.subscribers,
+        )
+        before = after
+    (here.config / "facets.toml").write_text("no TOML", encoding="utf-8")
+    for _ in range(2):
+        with pytest.raises(ConfigError):
+            kept.config(now)
 
 
 def test_runs_at_the_same_moment_search_once_and_send_once(here: World) -> None:

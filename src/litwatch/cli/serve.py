@@ -22,6 +22,8 @@ from litwatch.errors import LitwatchError, LockHeld
 from litwatch.jobs import stopping
 
 if TYPE_CHECKING:
+    from litwatch.edge.config import Config
+    from litwatch.edge.config.standing import Standing
     from litwatch.jobs.run_report import RunReport
 
 app = typer.Typer()
@@ -38,10 +40,9 @@ def serve(
     """Stay and do what is due each minute; the same work as `run`, never done twice beside cron."""
     from apscheduler.schedulers.blocking import BlockingScheduler
 
-    from litwatch.cli.mistaken import config_of_a_run
-
     asked = given(context)
-    config_of_a_run(asked)  # a mistake in the configuration is told now, not in a minute
+    kept = Kept(asked)
+    kept.config(datetime.now(UTC))  # a mistake in the configuration is told now, not in a minute
     scheduler = BlockingScheduler(timezone=UTC)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -51,7 +52,7 @@ def serve(
         scheduler.shutdown(wait=False)
 
     scheduler.add_job(
-        lambda: do_what_is_due(asked, datetime.now(UTC)),
+        lambda: do_what_is_due(kept, datetime.now(UTC)),
         "interval",
         seconds=every,
         next_run_time=datetime.now(UTC),
@@ -85,18 +86,41 @@ def wait_for_threads(seconds: float) -> bool:
     )
 
 
-def do_what_is_due(asked: Context, now: datetime) -> RunReport | None:
+class Kept:
+    """A configuration that is read anew when one of its files has changed: with many readers it takes a while."""
+
+    def __init__(self, asked: Context) -> None:
+        self._asked = asked
+        self._config: Config | None = None
+        self._standing: Standing | None = None
+
+    def config(self, now: datetime) -> Config:
+        """As it stands now. Raises UsageError, which is told to whoever watches."""
+        from litwatch.cli.mistaken import config_of_a_run
+        from litwatch.edge.config.standing import standing
+
+        directory = self._asked.directory_to_write()
+        also = self._config.also_read if self._config else ()
+        found = standing(directory, os.environ, also)
+        if self._config is None or found is None or found != self._standing:
+            self._config = None
+            self._config = config_of_a_run(self._asked, now)
+            # As they stood before they were read; a file that was named for the first time counts from next time on.
+            self._standing = found if self._config.also_read == also else None
+        return self._config
+
+
+def do_what_is_due(kept: Kept, now: datetime) -> RunReport | None:
     """One `run`, with the configuration as it stands now; a failure is told and taken up again next time.
 
     Gives what it did, None where it could not even begin.
     """
-    from litwatch.cli.mistaken import config_of_a_run
     from litwatch.cli.watching import receipt_kept
     from litwatch.cli.wiring import run_once
 
     try:
         with receipt_kept("run", now):
-            done = run_once(config_of_a_run(asked, now), now)
+            done = run_once(kept.config(now), now)
     except KeyboardInterrupt as signalled:  # at a boundary, as it was asked to
         from litwatch.jobs.run_report import stopped_report
 

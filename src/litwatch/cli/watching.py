@@ -71,6 +71,7 @@ def collect(
     from litwatch.cli.wiring import instant, opened_store, shown_progress, vocabulary
     from litwatch.jobs.beginning import begin
     from litwatch.jobs.collect import collect as collect_watch
+    from litwatch.jobs.comparing import Filed
 
     config = given(context).config()
     moment = instant(now, config)
@@ -85,6 +86,7 @@ def collect(
         source(config, chosen, mesh, moment, files, keep, progress) as pubmed,
     ):
         said = begin(config, store, moment)
+        filed = Filed()
         for one in chosen:
             receipt = collect_watch(
                 one,
@@ -95,6 +97,7 @@ def collect(
                 accept=accept,
                 progress=progress,
                 vocabulary=mesh,
+                filed=filed,
             )
             receipts.append(receipt)
     report([receipt.to_json() for receipt in receipts], [one.one_line() for one in receipts], as_json, said)

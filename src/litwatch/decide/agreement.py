@@ -11,6 +11,7 @@ from datetime import date
 from litwatch.paper import Paper
 from litwatch.query.explain import Explainer
 from litwatch.query.leaves import BY_NAME, Vocabulary, is_approximate
+from litwatch.query.texts import Texts
 from litwatch.query.tree import Clause, Query, Term, leaves
 from litwatch.query.verdict import Odds, at_odds, shortened
 
@@ -42,12 +43,15 @@ class Agreement:
         self._query = query
         self._explainer = Explainer(query, vocabulary=vocabulary)
 
-    def disagreement(self, paper: Paper, today: date, *, listed: bool) -> Disagreement | None:
+    def disagreement(
+        self, paper: Paper, today: date, *, listed: bool, texts: Texts | None = None
+    ) -> Disagreement | None:
         """How we differ from PubMed, which lists the paper for this query or does not; None where we agree.
 
-        What hangs on a clause that only PubMed knows is no disagreement.
+        What hangs on a clause that only PubMed knows is no disagreement. `texts` are the paper's, where it is asked
+        of several queries.
         """
-        reading = self._explainer.read(paper, (), today)
+        reading = self._explainer.read(paper, (), today, texts)
         matched = self._explainer.holds(reading)
         if matched is None or matched is listed:
             return None

@@ -19,7 +19,7 @@ from litwatch.edge.store.believed import Believed
 from litwatch.edge.store.open import Store
 from litwatch.jobs import stopping
 from litwatch.jobs.attempt import Progress, attempt, quiet
-from litwatch.jobs.comparing import compare, compare_fetched
+from litwatch.jobs.comparing import Filed, compare, compare_fetched
 from litwatch.jobs.filing import Reader, file_receipt, hash_of, study
 from litwatch.jobs.looking import Lists, Looking, horizons_of
 from litwatch.jobs.receipt import Receipt, listed
@@ -59,19 +59,22 @@ def collect(
     progress: Progress | None = None,
     reader: Reader | None = None,
     vocabulary: Vocabulary = BY_NAME,
+    filed: Filed | None = None,
 ) -> Receipt:
     """Search for one watch and file what came; PubMed's faults stand in the receipt, which is filed too.
 
     With `accept` a person agrees to what was refused before: held papers arrive, and papers that no longer
     match are let go. `reader` are the watch's rules made ready, where the caller has them already; `vocabulary` is
-    the MeSH that they and the search are read by here.
+    the MeSH that they and the search are read by here; `filed` what was read for the watches before this one.
 
     Raises:
         LockHeld: another collect or refresh is at work.
         StoreError: the store failed; its `receipt` is what could not be filed.
     """
     receipt = Receipt("collect", watch.name, now, query=str(watch.query))
-    run = _Run(watch, pubmed, store, now, settings, receipt, progress or quiet, reader, vocabulary)
+    run = _Run(
+        watch, pubmed, store, now, settings, receipt, progress or quiet, reader, vocabulary, filed or Filed()
+    )
     with in_turn(store), stopping.orderly():
         return attempt(receipt, store, pubmed.tally, lambda: run.search_and_file(accept=accept), run.close)
 
@@ -90,7 +93,9 @@ class _Run:
         progress: Progress,
         reader: Reader | None,
         vocabulary: Vocabulary,
+        filed: Filed,
     ) -> None:
+        self.filed = filed
         self.watch, self.pubmed, self.store, self.now = watch, pubmed, store, now
         self.horizons = horizons_of(settings)
         self.limit = settings.pubmed.enumerate_limit
@@ -144,6 +149,7 @@ class _Run:
             # What was just fetched has been compared; what just left the list may have changed or be gone:
             # refresh looks at it first.
             {*(each.pmid for each in wanted), *plan.unmatched},
+            self.filed,
         )
         if not (accept or self.receipt.edited):
             self._tell_erosion(believed.left_since(self.now - EROSION), len(found.pmids))

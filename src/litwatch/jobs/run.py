@@ -31,6 +31,7 @@ from litwatch.query.leaves import BY_NAME, Vocabulary
 
 if TYPE_CHECKING:
     from litwatch.edge.pubmed import PubMed
+    from litwatch.jobs.comparing import Filed
     from litwatch.jobs.occasion import Renders
 
 log = logging.getLogger(__name__)
@@ -76,6 +77,7 @@ class _Run:
         self.config, self.store, self.pubmed, self.now = config, store, pubmed, now
         self.progress, self.vocabulary = progress, vocabulary
         self.report = RunReport()
+        self.filed: Filed | None = None
 
     def steps(self, transport: Transport, renderer: Renders) -> RunReport:
         """All of them, in order."""
@@ -108,7 +110,9 @@ class _Run:
         if not look_due(watch.look_schedule, searched.last_good_search(self.store, watch.name), self.now):
             return
         from litwatch.jobs.collect import collect
+        from litwatch.jobs.comparing import Filed
 
+        self.filed = self.filed or Filed()
         with self._on_its_own("collect", watch.name):
             self.report.collected.append(
                 collect(
@@ -119,6 +123,7 @@ class _Run:
                     self.config.settings,
                     progress=self.progress,
                     vocabulary=self.vocabulary,
+                    filed=self.filed,
                 )
             )
 

@@ -13,6 +13,7 @@ from litwatch.paper import Paper, Passage, Span
 from litwatch.query.evidence import record_values
 from litwatch.query.leaves import BY_NAME, Vocabulary, is_approximate, only_pubmed_knows
 from litwatch.query.match import Reading, Scope, compile_scopes
+from litwatch.query.texts import Texts
 from litwatch.query.tree import Clause, Query, Term, clauses
 
 
@@ -74,9 +75,15 @@ class Explainer:
         # The whole query comes last: of most papers nothing else is asked.
         self._matcher = compile_scopes([*scopes, Scope(query, sections)], vocabulary)
 
-    def read(self, paper: Paper, passages: Sequence[Passage] = (), today: date | None = None) -> Reading:
-        """What the matcher found; `explain` and `holds` go on from there."""
-        return self._matcher.read(paper, passages, today)
+    def read(
+        self,
+        paper: Paper,
+        passages: Sequence[Passage] = (),
+        today: date | None = None,
+        texts: Texts | None = None,
+    ) -> Reading:
+        """What the matcher found; `explain` and `holds` go on from there. `texts` as in Matcher.read."""
+        return self._matcher.read(paper, passages, today, texts)
 
     def holds(self, reading: Reading) -> bool | None:
         """Whether the paper matches; None where only PubMed knows."""

@@ -8,6 +8,7 @@ Owns reading and checking them; `load` is the way in. Never writes a file and ne
     models.py, research_models.py   every key (add one here, and to docs/configuration.md)
     kinds.py, addresses.py   kinds of value: times, zones, queries, mail addresses
     readers.py       the CSV file of readers
+    standing.py      whether the files are still what they were
     problems.py      mistakes of form in words; checks.py: mistakes between keys and files
     settings.py      the values that come out; values.py makes them
     schema.py        JSON Schema for editors

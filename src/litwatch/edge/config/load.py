@@ -52,16 +52,18 @@ def load(directory: Path, environ: Mapping[str, str]) -> Config:
         check_subscribers(source, topics, problems, warnings)
         check_choices(source, by_name, problems)
     listed: list[Reader] = []
+    also_read: list[Path] = []
     if (named := (toml or {}).get("csv")) and isinstance(named, str):
         from litwatch.edge.config.readers import read_readers  # most have no such file
 
         path = directory / Path(named).expanduser()
+        also_read.append(path)
         listed = read_readers(path, topics, by_name, taken(toml or {}), problems)
     if problems or readers is None:
         raise ConfigError(problems)
     settings = settings_from(ops, laid, directory)
     subscribers = subscribers_from(readers, listed, by_name)
-    return Config(directory, settings, tuple(watches), subscribers, tuple(warnings))
+    return Config(directory, settings, tuple(watches), subscribers, tuple(warnings), tuple(also_read))
 
 
 def salvage(directory: Path, environ: Mapping[str, str]) -> tuple[Settings, frozenset[str]]:

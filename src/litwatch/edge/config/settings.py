@@ -250,10 +250,11 @@ class Subscriber:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """A whole config directory; `warnings` are oddities that stop nothing."""
+    """A whole config directory; `warnings` are oddities that stop nothing, `also_read` files that its files name."""
 
     directory: Path
     settings: Settings
     watches: tuple[Watch, ...]
     subscribers: tuple[Subscriber, ...]
     warnings: tuple[Problem, ...] = ()
+    also_read: tuple[Path, ...] = ()
