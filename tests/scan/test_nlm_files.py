@@ -87,42 +87,107 @@ def test_what_was_found_in_a_file_is_kept(copied: Path, tmp_path: Path) -> None:
     assert scan(copied, "--keep", tmp_path / "kept", folder=tmp_path).code == 1
 
 
+ABOUT, OTHER = "Ketamine for depression", "Gardening"
+
+
+def record(pmid: int, title: str = ABOUT, version: int = 1) -> str:
+    return (
+        f'<PubmedArticle><MedlineCitation Status="MEDLINE"><PMID Version="{version}">{pmid}</PMID><Article>'
+        f"<ArticleTitle>{title}</ArticleTitle></Article></MedlineCitation></PubmedArticle>"
+    )
+
+
+def deletion(*pmids: int, version: int = 1) -> str:
+    named = "".join(f'<PMID Version="{version}">{pmid}</PMID>' for pmid in pmids)
+    return f"<DeleteCitation>{named}</DeleteCitation>"
+
+
+def write(folder: Path, number: int, *records: str) -> Path:
+    """One of NLM's files."""
+    path = folder / f"pubmed26n{number:04}.xml.gz"
+    path.write_bytes(gzip.compress(f"<PubmedArticleSet>{''.join(records)}</PubmedArticleSet>".encode()))
+    return path
+
+
 def test_the_newest_version_wins_and_what_is_deleted_is_gone(tmp_path: Path) -> None:
-    def file(number: int, *records: str) -> None:
-        text = f"<PubmedArticleSet>{''.join(records)}</PubmedArticleSet>"
-        (tmp_path / f"pubmed26n{number:04}.xml.gz").write_bytes(gzip.compress(text.encode()))
-
-    def record(pmid: int, title: str, version: int = 1) -> str:
-        return (
-            f'<PubmedArticle><MedlineCitation Status="MEDLINE"><PMID Version="{version}">{pmid}</PMID><Article>'
-            f"<ArticleTitle>{title}</ArticleTitle></Article></MedlineCitation></PubmedArticle>"
-        )
-
-    about, other = "Ketamine for depression", "Gardening"
-    file(1, *(record(99000101 + number, about) for number in range(5)), record(99000110, other))
-    file(
+    write(tmp_path, 1, *(record(99000101 + number) for number in range(5)), record(99000110, OTHER))
+    write(
+        tmp_path,
         2,
-        record(99000101, other),
-        record(99000110, about),
-        record(99000105, other, 2),
-        record(99000105, about),
+        record(99000101, OTHER),
+        record(99000110),
+        record(99000105, OTHER, 2),
+        record(99000105),
     )
-    file(
-        3,
-        "<DeleteCitation><PMID>99000102</PMID></DeleteCitation>",
-        record(99000106, about),
-        record(99000106, other),
-    )
+    write(tmp_path, 3, deletion(99000102), record(99000106), record(99000106, OTHER))
     assert pmids(scan(tmp_path, "--jobs", "1", folder=tmp_path)) == {99000103, 99000104, 99000110}
     # A later file with an earlier version, a deletion of it, and a record that its own file takes away.
-    file(4, record(99000103, about, 2), record(99000107, about))
-    file(5, record(99000103, other, 1), "<DeleteCitation><PMID>99000103</PMID></DeleteCitation>")
-    file(6, record(99000108, about), "<DeleteCitation><PMID>99000108</PMID></DeleteCitation>")
+    write(tmp_path, 4, record(99000103, version=2), record(99000107))
+    write(tmp_path, 5, record(99000103, OTHER), deletion(99000103))
+    write(tmp_path, 6, record(99000108), deletion(99000108))
+    # Of what has two versions the first goes, or both, or the second, which leaves the first.
+    write(
+        tmp_path,
+        7,
+        *(record(99000111 + number, version=version) for number in range(3) for version in (1, 2)),
+    )
+    write(tmp_path, 8, deletion(99000111), deletion(99000113, version=2))
+    write(tmp_path, 9, deletion(99000112).replace("</D", '<PMID Version="2">99000112</PMID></D'))
+    write(tmp_path, 10, record(99000114), record(99000114, version=2), deletion(99000114))
     kept = str(tmp_path / "kept")
     for _ in range(2):
         assert pmids(scan(tmp_path, "--keep", kept, folder=tmp_path)) == {
-            99000103, 99000104, 99000107, 99000110,
+            99000103, 99000104, 99000107, 99000110, 99000111, 99000113, 99000114,
         }  # fmt: skip
+
+
+def test_a_folder_is_read_as_nlm_lays_it_out_and_nothing_in_it_is_passed_over(tmp_path: Path) -> None:
+    for number, part in enumerate(("baseline", "updatefiles"), 1):
+        (tmp_path / part).mkdir()
+        write(tmp_path / part, number, record(99000100 + number))
+    (tmp_path / "baseline" / "._pubmed26n0001.xml.gz").write_bytes(b"what another system keeps of it")
+    outcome = scan(tmp_path, folder=tmp_path)
+    assert (outcome.code, pmids(outcome)) == (0, {99000101, 99000102})
+    (tmp_path / "updatefiles" / "pubmed26n0003.xml.gz").symlink_to("nowhere")
+    outcome = scan(tmp_path, folder=tmp_path)
+    assert (outcome.code, pmids(outcome)) == (1, {99000101, 99000102})
+    assert "pubmed26n0003.xml.gz: No such file" in outcome.err
+    assert scan(tmp_path, "--keep", "/dev/null/here", folder=tmp_path).code == 2
+
+
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        (b"garbage", "something that is no gzip stands behind the end of the gzip file"),
+        (gzip.compress(b"")[:9], "the gzip file ends in the middle"),
+        (gzip.compress(b"<PubmedArt")[:-4], "the gzip file ends in the middle"),
+        (b"\0" * 600, ""),
+    ],
+)
+def test_what_stands_whole_before_the_fault_of_a_file_counts(tmp_path: Path, end: bytes, said: str) -> None:
+    path = write(tmp_path, 1, record(99000101), record(99000102))
+    path.write_bytes(path.read_bytes() + end)
+    outcome = scan(tmp_path, folder=tmp_path)
+    assert (outcome.code, pmids(outcome)) == (1 if said else 0, {99000101, 99000102})
+    assert said in outcome.err
+
+
+def test_an_audit_knows_that_books_are_in_no_file_and_tells_what_is_deleted_once(tmp_path: Path) -> None:
+    folder = tmp_path / "nlm"
+    folder.mkdir()
+    book = (
+        f'<PubmedBookArticle><BookDocument><PMID Version="1">99000102</PMID><ArticleTitle>{ABOUT}</ArticleTitle>'
+        "</BookDocument></PubmedBookArticle>"
+    )
+    write(folder, 1, record(99000101), book, record(99000103), record(99000104))
+    with world(tmp_path / "here", today=LAST) as here:
+        assert here.litwatch("collect", "--from", str(folder)).code == 0
+        write(folder, 1, record(99000101), record(99000103), record(99000104))
+        write(folder, 2, deletion(99000103))
+        outcome = here.litwatch("audit", str(folder), "--json")
+        [receipt] = outcome.objects()
+        assert (outcome.code, receipt["missing"]) == (0, [])
+        assert (receipt["books"], receipt["deleted"], receipt["unmatched"]) == ([99000102], [99000103], [])
 
 
 def test_audit_finds_nothing_missing_and_then_what_is(searched: World, nlm: Path, tmp_path: Path) -> None:
@@ -242,7 +307,7 @@ def test_a_record_that_comes_after_its_deletion_is_there(tmp_path: Path) -> None
     for text, gone in ((deletion + records, set()), (records + deletion, {99000102})):
         path.write_text(f"<PubmedArticleSet>{text}</PubmedArticleSet>")
         [found] = here([path], Asked(("ketamine[tiab]",), date(2026, 3, 28)), BY_NAME)
-        assert found.deleted == gone
+        assert set(found.deleted) == gone
 
 
 def test_other_files_of_a_folder_are_named_and_none_of_them_is_collected_from(tmp_path: Path) -> None:

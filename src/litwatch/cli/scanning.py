@@ -102,6 +102,8 @@ def scan(
                     complain(one.words(watches[one.query].name))
                 if progress is not None:
                     progress("reading", done, len(paths))
+    except UsageError:
+        raise
     except LitwatchError as error:
         complain(str(error))
         failed = True

@@ -24,6 +24,7 @@ class Audited:
         unmatched: the store holds them as matching; the files have them, and they do not match as we read them.
         unseen: the store holds them as matching, and no file has them.
         deleted: the store holds them as matching, and the files took them away.
+        books: the store holds them as matching; they are of NCBI's Bookshelf, and NLM's files hold articles alone.
     """
 
     matching: int
@@ -33,14 +34,20 @@ class Audited:
     unmatched: tuple[int, ...] = ()
     unseen: tuple[int, ...] = ()
     deleted: tuple[int, ...] = ()
+    books: tuple[int, ...] = ()
 
 
 def audited(
-    matching: Mapping[int, date | None], present: frozenset[int], deleted: frozenset[int], known: Remembered
+    matching: Mapping[int, date | None],
+    present: frozenset[int],
+    deleted: frozenset[int],
+    known: Remembered,
+    books: frozenset[int] = frozenset(),
 ) -> Audited:
     """Compare `matching` (PMID -> create date, None where it is not known) with what a watch knows.
 
-    `present`: those of the known PMIDs that the files hold, matching or not; `deleted`: what they took away.
+    `present`: those of the known PMIDs that the files hold, matching or not; `deleted`: what they took away; `books`:
+    those that the store knows to be books.
     """
     searched = known.last_good_run.date() if known.last_good_run is not None else date.min
     unknown = sorted(matching.keys() - known.kept.keys())
@@ -51,7 +58,8 @@ def audited(
         tuple(pmid for pmid in unknown if pmid not in frozenset(newer)),
         tuple(newer),
         tuple(sorted(pmid for pmid in matching if pmid in known.kept and not known.kept[pmid].matching)),
-        tuple(sorted(beyond & present)),
-        tuple(sorted(beyond - present - deleted)),
+        tuple(sorted((beyond & present) - deleted)),
+        tuple(sorted(beyond - present - deleted - books)),
         tuple(sorted(beyond & deleted)),
+        tuple(sorted((beyond & books) - present - deleted)),
     )

@@ -97,6 +97,8 @@ class Unpacked:
         # Zeros after the last member are padding (tapes, block devices); gzip(1) ignores them too.
         self._waiting = self._waiting.lstrip(b"\0")
         if self._waiting:
+            if not self._waiting.startswith(_GZIP[:1]):
+                raise ReadError("something that is no gzip stands behind the end of the gzip file")
             self._unpacker = inflater()
             self._begun = False
 

@@ -20,8 +20,13 @@ def pmid_of(element: Element, fields: Fields) -> None:
     if not (text.isascii() and text.isdigit()):
         raise ValueError(f"its PMID is no number: {text[:40]!r}")
     fields["pmid"] = int(text)
+    fields["version"] = version_of(element)
+
+
+def version_of(element: Element) -> int:
+    """The Version of a PMID; 1 where it says nothing that is a number."""
     version = element.get("Version", "1")
-    fields["version"] = int(version) if version.isdigit() else 1
+    return int(version) if version.isdecimal() else 1
 
 
 def location(element: Element, fields: Fields) -> None:

@@ -19,6 +19,7 @@ from litwatch.reading.batching import batches
 from litwatch.reading.blocks import take_blocks
 from litwatch.reading.book import book_of
 from litwatch.reading.elements import Fields
+from litwatch.reading.identifiers import version_of
 from litwatch.reading.parsing import BlanksMatter, Element, parse
 from litwatch.reading.records import Deleted, Record, Unreadable
 from litwatch.reading.splitting import pmid_in, split
@@ -168,7 +169,8 @@ def _record(
         return _unreadable(raw, parsed, position)
     try:
         if parsed is not None and raw.startswith(_DELETIONS):
-            return Deleted(tuple(int(child.text or "") for child in parsed if child.tag == "PMID"))
+            named = [child for child in parsed if child.tag == "PMID"]
+            return Deleted(tuple(int(one.text or "") for one in named), tuple(map(version_of, named)))
         return _paper(parsed, *taken)
     except Exception as error:  # noqa: BLE001 - as in _tried
         return _unreadable(raw, error, position)

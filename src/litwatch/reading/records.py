@@ -24,9 +24,10 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """A DeleteCitation of an NLM update file: PMIDs that are no longer in PubMed."""
+    """A DeleteCitation of an NLM update file: PMIDs that are no longer in PubMed, and which version of each."""
 
     pmids: tuple[int, ...]
+    versions: tuple[int, ...]
 
 
 Record = Paper | Unreadable | Deleted

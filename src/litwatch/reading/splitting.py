@@ -107,13 +107,14 @@ def _what_it_is(head: bytes) -> str:
 
 
 class _Window:
-    """The part of a stream that is looked at: `buffer` from `place` on."""
+    """The part of a stream that is looked at: `buffer` from `place` on; `failure` is why it ended too early."""
 
-    __slots__ = ("_base", "_stream", "buffer", "ended", "place")
+    __slots__ = ("_base", "_stream", "buffer", "ended", "failure", "place")
 
     def __init__(self, head: bytes, stream: Readable) -> None:
         self.buffer, self.place, self.ended = head, 0, False
         self._stream, self._base = stream, 0
+        self.failure: ReadError | None = None
 
     @property
     def offset(self) -> int:
@@ -124,7 +125,10 @@ class _Window:
         """Forgets what was passed (`place` becomes 0) and reads a chunk; False where nothing was left."""
         if self.ended:
             return False
-        chunk = self._stream.read(CHUNK)
+        try:
+            chunk = self._stream.read(CHUNK)
+        except ReadError as error:  # what came before it is cut first
+            self.failure, chunk = error, b""
         self.buffer = self.buffer[self.place :] + chunk
         self._base += self.place
         self.place = 0
@@ -168,6 +172,8 @@ def _cut(window: _Window) -> Iterator[tuple[int, bytes]]:
         else:
             end = _end_of_record(window, record.group(1))
             if end < 0:
+                if window.failure is not None:
+                    raise window.failure
                 pmid = pmid_in(window.buffer[window.place :])
                 which = f"PMID {pmid}" if pmid else f"record {found + 1}"
                 raise CutFile(f"it ends in the middle of {which}, after {found} whole records")
@@ -175,6 +181,8 @@ def _cut(window: _Window) -> Iterator[tuple[int, bytes]]:
         raw = window.take(end)
         found += 1
         yield offset, raw
+    if window.failure is not None:
+        raise window.failure
     if open_sets > 0:
         last_pmid = pmid_in(raw)
         after = f" (the last is PMID {last_pmid})" if last_pmid else ""

@@ -30,7 +30,7 @@ def number_of(path: Path) -> Number | None:
 
 
 def spread(paths: Iterable[Path]) -> tuple[Path, ...]:
-    """The files, and of each folder its record files: NLM's by number, then the others by name.
+    """The files, and of each folder (baseline/ and updatefiles/ in it, too) its record files: NLM's by number first.
 
     Raises UsageError for a folder without record files.
     """
@@ -41,10 +41,18 @@ def spread(paths: Iterable[Path]) -> tuple[Path, ...]:
 
 
 def _inside(folder: Path) -> Iterator[Path]:
-    files = [path for path in folder.iterdir() if path.name.endswith((".xml", ".xml.gz")) and path.is_file()]
+    # As NLM's server has them, and copies of it (rsync, wget): all of PubMed in two folders.
+    folders = (folder, *(part for name in ("baseline", "updatefiles") if (part := folder / name).is_dir()))
+    files = [path for part in folders for path in part.iterdir() if _is_a_record_file(path)]
     if not files:
         raise UsageError(f"{folder}: there is no .xml or .xml.gz file in it")
     yield from sorted(files, key=lambda path: (number_of(path) or (1_000, 0), path.name))
+
+
+def _is_a_record_file(path: Path) -> bool:
+    """By its name; a link to nowhere, too, which is not passed over without a word. Hidden ones are other programs'."""
+    named = path.name.endswith((".xml", ".xml.gz")) and not path.name.startswith(".")
+    return named and (path.is_file() or path.is_symlink())
 
 
 def passed_over(paths: Iterable[Path]) -> tuple[Path, ...]:

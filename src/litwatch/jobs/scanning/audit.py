@@ -16,6 +16,7 @@ from litwatch.edge.config import Watch
 from litwatch.edge.nlm.files import gaps, out_of_order
 from litwatch.edge.store import balancing, collecting
 from litwatch.edge.store.open import Store
+from litwatch.edge.store.records import filed_records
 from litwatch.errors import LitwatchError
 from litwatch.jobs.attempt import Progress, quiet
 from litwatch.jobs.receipt import listed
@@ -80,6 +81,7 @@ class AuditReceipt:
             "left": "match, and PubMed's list had dropped them when last searched",
             "unmatched": "are held as matching; in the files they do not match as litwatch reads them",
             "unseen": "are held as matching, and no file has them (newer than the last file?)",
+            "books": "are books of NCBI's Bookshelf, and NLM's files hold articles alone",
             "deleted": "are held as matching, and the files took them away: `litwatch refresh --from` marks them",
         }
         for name, words in told.items():
@@ -152,6 +154,7 @@ def audit(
     incomplete += [wrong] if wrong else []
     incomplete += [f"PMID {pmid} could not be read: {why}" for pmid, why in newest.unreadable.items()]
     incomplete += [f"a record without a PMID could not be read: {why}" for why in newest.nameless]
+    books = frozenset[int]() if incomplete else _books(store, known - present)
     receipts = []
     for number, watch in enumerate(watches):
         receipt = AuditReceipt(watch.name, now, paths[-1].name if paths else "", len(paths), newest.records)
@@ -163,14 +166,14 @@ def audit(
             receipt.failures.append("it was never searched well; run `litwatch collect` first")
         else:
             matching = _created(newest, number)
-            receipt.found = audited(matching, frozenset(present), frozenset(newest.deleted), watched)
+            receipt.found = audited(matching, frozenset(present), frozenset(newest.deleted), watched, books)
             if watched.query != str(watch.query):
                 receipt.notes.append(
                     "the query was edited since the last good search, and the new one is audited"
                 )
             lacking = [pmid for pmid in receipt.found.unseen if pmid < highest]
             if lacking:
-                words = "stand in no file, though files hold later ones"
+                words = "stand in no file, though files hold later ones (books never do; `litwatch backfill` tells)"
                 receipt.incomplete = [
                     *incomplete,
                     f"{len(lacking):,} papers that the store holds {words}: {listed(lacking, 10)}",
@@ -182,6 +185,14 @@ def audit(
             document: Mapping[str, Any] = receipt.to_json()
             balancing.save_receipt(connection, "audit", receipt.watch, now, now, document, ok=receipt.ok)
     return tuple(receipts)
+
+
+def _books(store: Store, pmids: frozenset[int]) -> frozenset[int]:
+    """Those of these papers whose filed record is a book's."""
+    with store.reading() as connection:
+        return frozenset(
+            pmid for pmid, raw in filed_records(connection, pmids) if raw.startswith(b"<PubmedBookArticle")
+        )
 
 
 def _judge(receipt: AuditReceipt) -> None:

@@ -48,7 +48,7 @@ class Found:
         pmids: of every record, in order; of one that comes twice, twice.
         matches: PMID -> what it matches, by its newest version in this file. With watches () it was asked for by PMID.
         versions: PMID -> the newest version, of the records that were more than looked at; 1 of any other.
-        deleted: the PMIDs that the file takes away, and does not bring again.
+        deleted: PMID that the file takes away, and does not bring again -> the last of the versions that it names.
         parsed: how many records were more than looked at.
         unreadable: PMID (0: unknown) -> why.
         cut: why the file could not be read to its end; "" where it was.
@@ -58,7 +58,7 @@ class Found:
     pmids: array[int] = field(default_factory=lambda: array("q"))
     matches: dict[int, Match] = field(default_factory=dict)
     versions: dict[int, int] = field(default_factory=dict)
-    deleted: set[int] = field(default_factory=set)
+    deleted: dict[int, int] = field(default_factory=dict)
     parsed: int = 0
     unreadable: dict[int, str] = field(default_factory=dict)
     cut: str = ""
@@ -70,7 +70,7 @@ class Found:
             "pmids": b64encode(self.pmids.tobytes()).decode(),
             "matches": [[pmid, one.watches, one.raw.decode()] for pmid, one in self.matches.items()],
             "versions": [[pmid, version] for pmid, version in self.versions.items() if version != 1],
-            "deleted": sorted(self.deleted),
+            "deleted": sorted(self.deleted.items()),
             "parsed": self.parsed,
             "unreadable": list(self.unreadable.items()),
         }
@@ -85,7 +85,7 @@ class Found:
                 array("q", b64decode(kept["pmids"])),
                 {pmid: Match(tuple(watches), raw.encode()) for pmid, watches, raw in kept["matches"]},
                 dict(kept["versions"]),
-                deleted=set(kept["deleted"]),
+                deleted=dict(kept["deleted"]),
                 parsed=kept["parsed"],
                 unreadable=dict(kept["unreadable"]),
             )
@@ -107,8 +107,12 @@ class Newest:
     def add(self, file: Found) -> None:
         """The next file: what it says of a record counts from now on."""
         here = {pmid for pmid in file.pmids if file.versions.get(pmid, 1) >= self.versions.get(pmid, 1)}
-        # A deletion means the first version; where there is a later one, it is safer to keep that.
-        deleted = {pmid for pmid in file.deleted if self.versions.get(pmid, 1) == 1}
+        # Where there is a later version than those that a deletion names, it is safer to keep that.
+        deleted = {
+            pmid
+            for pmid, version in file.deleted.items()
+            if version >= max(self.versions.get(pmid, 1), file.versions.get(pmid, 1))
+        }
         gone = here | deleted
         for pmid in self.matches.keys() & gone:
             del self.matches[pmid]

@@ -148,19 +148,29 @@ class Scanner:
             record, raw = (next(read), part) if isinstance(part, bytes) else (part, b"")
             found.parsed += 1
             if isinstance(record, Deleted):
-                found.deleted.update(record.pmids)
-                for pmid in record.pmids:
-                    found.matches.pop(pmid, None)
+                self._take_away(record, found)
             elif isinstance(record, Unreadable):
                 found.unreadable[record.pmid or 0] = record.reason
             else:
                 self._note(record, raw, found)
 
+    def _take_away(self, deleted: Deleted, found: Found) -> None:
+        named: dict[int, set[int]] = {}
+        for pmid, version in zip(deleted.pmids, deleted.versions, strict=True):
+            named.setdefault(pmid, set()).add(version)
+        for pmid, versions in named.items():
+            if (
+                1 in versions
+            ):  # of a later version alone the first is left, and it is safer to keep the record
+                found.deleted[pmid] = max(versions)
+                if found.versions.get(pmid, 1) <= max(versions):
+                    found.matches.pop(pmid, None)
+
     def _note(self, paper: Paper, raw: bytes, found: Found) -> None:
         if paper.version < found.versions.get(paper.pmid, 0):
             return
         found.versions[paper.pmid] = paper.version
-        found.deleted.discard(paper.pmid)
+        found.deleted.pop(paper.pmid, None)
         watches = self._matcher.read(paper, today=self._asked.today).matching()
         if watches or paper.pmid in self._asked.pmids:
             found.matches[paper.pmid] = Match(watches, raw)
