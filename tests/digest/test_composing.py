@@ -191,6 +191,16 @@ def test_the_title_says_the_control_of_a_trial_where_its_quotes_do_not(
     assert [each.text for each in card.badges if each.kind == "comparator"] == expected
 
 
+def test_the_methods_say_the_control_where_neither_quotes_nor_title_do() -> None:
+    owed = a_paper(1, design="rct", title="Ketamine in depression", result="Mood rose.")
+    assert owed.findings
+    spans = {"comparator": (Span("abstract", 0, 9, "midazolam"),)}
+    found = badges(replace(owed.findings, spans=spans), LABELS, [], owed.paper.title)
+    assert [each.text for each in found if each.kind == "comparator"] == ["compared with midazolam"]
+    called = badges(replace(owed.findings, spans=spans), LABELS, [], "A placebo-controlled trial")
+    assert [each.text for each in called if each.kind == "comparator"] == ["compared with placebo"]
+
+
 @pytest.mark.parametrize(
     ("words", "design", "told"),
     [

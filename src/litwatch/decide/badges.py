@@ -86,7 +86,8 @@ def participants(findings: Findings | None) -> int | None:
 def badges(
     findings: Findings, labels: Labels, quotes: Iterable[Span] = (), title: str = ""
 ) -> tuple[Badge, ...]:
-    """Its facts, design first; what it is compared with is looked for in these quotes, then in a trial's title."""
+    """Its facts, design first; what it is compared with is looked for in these quotes, then in a trial's title,
+    then in its methods."""
     made = []
     if findings.design:
         made.append(Badge("design", label(labels, "design", findings.design)))
@@ -108,7 +109,9 @@ def badges(
     made += [Badge("dose", _GROUP_SIZE.sub("", phrase)) for phrase in findings.dose[:2]]
     against = next(filter(None, map(comparator, quotes)), None) if findings.design in COMPARING else None
     if against is None and findings.design in CALLED_BY_CONTROL:
-        against = control_of(Span("title", 0, len(title), title))
+        against = control_of(Span("title", 0, len(title), title)) or next(
+            iter(findings.spans.get("comparator", ())), None
+        )
     if against:
         made.append(Badge("comparator", f"compared with {' '.join(against.text.split())}"))
     if findings.followup_days:

@@ -10,6 +10,7 @@ import re
 import tomllib
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 
 from litwatch.paper import Span
 
@@ -26,14 +27,38 @@ _BETWEEN = (
 
 
 @cache
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    table = tomllib.loads(files(__package__).joinpath("comparators.toml").read_text("utf-8"))
+def _table() -> dict[str, list[str]]:
+    return dict(tomllib.loads(files(__package__).joinpath("comparators.toml").read_text("utf-8")))
+
+
+@cache
+def stems() -> tuple[str, ...]:
+    """In small letters, a word of each name: a text without any of them names nothing of the table."""
+    longest = {max(re.split(r"[ -]", each.lower().strip("*")), key=len) for each in chain(*_table().values())}
+    return tuple(word for word in longest if not any(other in word for other in longest - {word}))
+
+
+@cache
+def named() -> tuple[str, str]:
+    """The controls and the treatments of the table, each as alternatives of a pattern in small letters."""
+    table = _table()
     controls, treatments = (
-        "|".join(re.escape(each).replace(r"\*", r"\w*").replace(r"\ ", r"[ -]") for each in table[name])
+        "|".join(
+            re.escape(each.lower()).replace(r"\*", r"\w*").replace(r"\ ", r"[ -]") for each in table[name]
+        )
         for name in ("controls", "treatments")
     )
+    return controls, treatments
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    controls, treatments = named()
     return (
-        re.compile(rf"\b{_COMPARES}\s+{_BETWEEN}(?P<what>{controls}|{treatments})\b", re.IGNORECASE),
+        re.compile(
+            rf"\b{_COMPARES}\s+{_BETWEEN}(?P<what>{controls}|{treatments})\b(?!\s?(?:\+|plus)\s(?:placebo|saline))",
+            re.IGNORECASE,
+        ),
         re.compile(rf"\b(?P<what>{controls})\b(?![- ]controlled)", re.IGNORECASE),
         re.compile(rf"\b(?P<what>{controls}|{treatments})[- ]controlled\b", re.IGNORECASE),
     )

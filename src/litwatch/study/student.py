@@ -15,6 +15,7 @@ from litwatch.query.leaves import BY_NAME, Vocabulary
 from litwatch.query.match import Matcher, Reading, Scope, compile_scopes
 from litwatch.query.texts import Texts
 from litwatch.study.beside import beside
+from litwatch.study.controls import compared_with
 from litwatch.study.dosing import doses
 from litwatch.study.facets import Entry, Facet, Rules
 from litwatch.study.findings import Findings
@@ -238,6 +239,8 @@ class Student:
                 phrases = doses(paper, parts, names)
                 found["dose"] = tuple(phrase.text for phrase in phrases)
                 _keep(spans, "dose", phrases)
+        if design == "rct" and (against := compared_with(parts)) is not None:
+            spans["comparator"] = (against,)
         found["quotes"] = quotes(paper, parts, design, harm="safety" in tags)
         spans.update(beside(paper.title, parts, found["quotes"]))
         return found
