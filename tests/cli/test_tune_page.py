@@ -18,6 +18,7 @@ from lxml import html
 
 from cli.test_tune import edited
 from litwatch.edge.pictures import Variant, recall_by_precision
+from litwatch.tuning.marking import read_marks
 from world import ROOT, World, world
 
 OTHER = "(ketamine[tiab] OR nosuchword[tiab]) AND (depress*[tiab] OR anaesth*[tiab]) NOT mice[tiab]"
@@ -76,8 +77,11 @@ def test_it_is_one_file_that_fetches_nothing(page: Path) -> None:
 def test_it_says_what_the_command_says(page: Path) -> None:
     tree: Any = html.fromstring(page.read_text("utf-8"))
     heads = [each.text_content() for each in tree.xpath("//h2 | //h3")]
-    assert heads[:3] == ["Clause by clause", "Seeds", "Missed"]
-    assert {"The other search", "The papers", "Suggestions", "Sample"} <= set(heads)
+    assert heads[:3] == ["The new search, clause by clause", "Seeds", "Missed"]
+    assert {"What changes", "The papers", "Suggestions", "Sample", "The search as it is"} <= set(heads)
+    assert tree.xpath("//table[contains(@class, 'tried')]/tbody/tr/th/text()") == ["1", "2"]
+    assert tree.xpath("//tr[@class='this']/th/text()") == ["2"]
+    assert len(tree.xpath("//*[@class='mark ']")) == 6
     assert len(tree.xpath("//figure//*[local-name()='svg']")) == 2
     papers = tree.xpath("//article")
     assert {one.get("data-kind") for one in papers} == {"gained"}
@@ -122,20 +126,55 @@ FILTERED = """(function () {
     var papers = Array.from(document.querySelectorAll("article"));
     return papers.filter(function (one) { return one.offsetHeight > 0; }).length;
   }
+  var first = shown();
+  document.getElementById("all").click();
   var all = shown();
   say("words", "anaesthesia");
   var some = shown();
   say("kind", "lost");
   var none = shown(), said = document.getElementById("shown").textContent;
-  return [all, some, none, said, document.querySelector(".filters").hidden];
+  return [first, all, some, none, said, document.querySelector(".filters").hidden];
 }())"""
+
+
+MARKED = """(function () {
+  var save = document.getElementById("save"), said = document.getElementById("marked");
+  document.querySelectorAll(".mark").forEach(function (one, place) {
+    if (place < 5) { one.querySelector("input[value=" + (place < 3 ? "yes" : "no") + "]").click(); }
+  });
+  var before = said.textContent;
+  save.click();
+  return [before, said.textContent];
+}())"""
+
+
+@pytest.mark.full
+@pytest.mark.timeout(300)
+def test_in_chromium_papers_are_marked_and_the_saved_table_is_read_back(page: Path, tmp_path: Path) -> None:
+    table = page.with_name("m.csv")
+    before = read_marks(table.read_text("utf-8"))
+    with browser() as chromium:
+        chromium.ask("Page.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path))
+        said = json.loads(chromium.evaluated(page, "light", "", MARKED))
+        while not (tmp_path / "m.csv").exists():
+            chromium.ask("Runtime.evaluate", expression="1")
+    assert said == ["5 of 6 judged, not saved yet", "5 of 6 judged"]
+    after = read_marks((tmp_path / "m.csv").read_text("utf-8"))
+    assert sorted(after.verdicts.values(), key=str) == [False, False, None, True, True, True]
+    assert after.columns == before.columns
+    assert not after.wrong
+    for was, now in zip(before.rows, after.rows, strict=True):
+        assert {**was, "relevant": ""} == {**now, "relevant": ""}
 
 
 @pytest.mark.full
 @pytest.mark.timeout(300)
 def test_in_chromium_it_fits_a_phone_filters_papers_and_prints(page: Path, tmp_path: Path) -> None:
     with browser() as chromium:
-        all_papers, some, none, said, hidden = json.loads(chromium.evaluated(page, "light", "", FILTERED))
+        first, all_papers, some, none, said, hidden = json.loads(
+            chromium.evaluated(page, "light", "", FILTERED)
+        )
+        assert all_papers > first == 25
         assert all_papers > some > none == 0
         assert said == f"0 of {all_papers}"
         assert hidden is False

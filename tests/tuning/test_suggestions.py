@@ -8,7 +8,15 @@ from hypothesis import given
 from litwatch.paper import MeshHeading, Paper
 from litwatch.query.parse import parse
 from litwatch.query.tree import Term, clauses, evaluate, leaves
-from litwatch.tuning.candidates import Candidate, frequent, is_said_by, log_likelihood, terms_of
+from litwatch.tuning.candidates import (
+    Candidate,
+    frequent,
+    general,
+    is_said_by,
+    log_likelihood,
+    stems,
+    terms_of,
+)
 from litwatch.tuning.clauses import weigh
 from litwatch.tuning.editing import with_beside, without, without_clause
 from tuning.test_clauses import UNIVERSE, queries, truth
@@ -62,6 +70,35 @@ def test_the_most_seeds_for_a_paper_lead_and_of_two_alike_the_one_that_adds_less
 
     broad, fine, single = candidate(4, 433), candidate(4, 11), candidate(1, 1)
     assert sorted([broad, single, fine], key=lambda one: one.order) == [fine, single, broad]
+
+
+def test_words_near_to_a_concept_come_before_what_only_goes_with_it_and_phrases_of_theirs() -> None:
+    def candidate(text: str, tag: str = "tiab", *, near: bool, seeds: set[int]) -> Candidate:
+        return Candidate(Term(text, tag), 1, 20.0, near, frozenset(seeds), 5)
+
+    word = candidate("suicidal", near=True, seeds={1, 2})
+    own = candidate("term suicidal", near=True, seeds={1})
+    heading = candidate("Suicidal Ideation", "mh", near=True, seeds={2})
+    apart = candidate("emergency", near=False, seeds={2})
+    further = candidate("self harm", near=False, seeds={2, 3})
+    assert list(general([own, word, heading, apart, further])) == [word, heading, further]
+    assert list(general([own, apart])) == [own, apart]
+    frequent_one = candidate("emergency", near=False, seeds=set())  # where no seed is missed
+    assert list(general([word, frequent_one])) == [word, frequent_one]
+
+
+@pytest.mark.parametrize(
+    ("asked", "near", "expected"),
+    [
+        (["suicide"], ["suicidal", "suicidality", "antisuicidal"], ["suicid*"]),
+        (["ketamine"], ["esketamine"], []),
+        (["apple"], ["apples"], ["apple*"]),
+        ([], ["pears", "pear"], []),
+        (["depress"], ["depression", "antidepressant", "antidepressants"], ["antidepressant*", "depress*"]),
+    ],
+)
+def test_words_that_begin_alike_have_a_stem(asked: list[str], near: list[str], expected: list[str]) -> None:
+    assert [one.text for one in stems(asked, near)] == expected
 
 
 @pytest.mark.parametrize(

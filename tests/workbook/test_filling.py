@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from litwatch.edge.workbook.answering import Answers
 from litwatch.edge.workbook.counts import answer_kept, keep_answer, keep_records, records_kept
 from litwatch.edge.workbook.file import Workbook, open_workbook
 from litwatch.edge.workbook.filling import bring_up, in_turn
+from litwatch.edge.workbook.variants import keep_tried, tried
 from litwatch.paper import Paper
 from litwatch.query.leaves import BY_NAME
 from litwatch.query.parse import parse
@@ -106,6 +107,15 @@ def test_a_filling_that_breaks_off_leaves_what_was_there(tmp_path: Path) -> None
     with pytest.raises(KeyboardInterrupt):
         bring_up(workbook, dict.fromkeys(PAPERS, "1"), in_turn(broken))
     assert matching(workbook, PAPERS, "spring[ti]") == [99000001]
+
+
+def test_searches_that_were_tried_stand_in_the_order_in_which_they_were_first_tried(tmp_path: Path) -> None:
+    workbook = open_workbook(tmp_path / "a.workbook")
+    for minute, (query, papers) in enumerate((("one", 1), ("two", 2), ("one", 3))):
+        at = datetime(2026, 3, 9, 7, minute, tzinfo=UTC)
+        keep_tried(workbook, "a-watch", "some seeds", query, {"papers": papers}, at)
+    keep_tried(workbook, "a-watch", "other seeds", "three", {"papers": 4}, datetime(2026, 3, 9, tzinfo=UTC))
+    assert tried(workbook, "a-watch", "some seeds") == (("one", {"papers": 3}), ("two", {"papers": 2}))
 
 
 def test_what_pubmed_said_is_kept_for_its_day(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def weekly(name: str, last: date, before: Sequence[int], after: Sequence[int] | 
             axes.bar(_numbers(days), before, width=5.6, color=ACCENT)
         else:
             axes.bar(_numbers(days, -1.4), before, width=2.8, color=ACCENT, label="the search as it is")
-            axes.bar(_numbers(days, 1.4), after, width=2.8, color=OTHER, label="the other search")
+            axes.bar(_numbers(days, 1.4), after, width=2.8, color=OTHER, label="the new search")
             _named(axes)
         _by_month(axes)
         axes.set_ylabel("papers a week")

@@ -62,6 +62,7 @@ class PubMedDocument(_Part):
 
     count: int
     last_52_weeks: int | None
+    weekly: list[int] | None
     translation: str
     differences: DifferencesDocument | None
     errors: list[tuple[str, str]]

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from pathlib import Path
 
 from litwatch.paper import Paper
@@ -23,6 +23,7 @@ from litwatch.query.tokens import query_words, words
 from litwatch.query.tree import Term
 
 SHORTEST = 4
+STEM = 5
 RECKONED = 5
 """Papers reckoned to each term beside those that it adds: a word of one paper alone is no bargain."""
 _EMPTY = frozenset(tomllib.loads(Path(__file__).with_name("empty_words.toml").read_text("utf-8"))["words"])
@@ -45,9 +46,9 @@ class Candidate:
         return -len(self.seeds) / (self.gains + RECKONED), not self.is_near, -self.rank, self.term.key
 
     @property
-    def alike(self) -> tuple[bool, bool, frozenset[int]]:
-        """Of those that gain the very same seeds one word, one phrase and one heading is enough."""
-        return self.term.tag == "mh", " " in self.term.text, self.seeds
+    def alike(self) -> tuple[bool, bool, bool, frozenset[int]]:
+        """Of those that gain the very same seeds one word, one stem, one phrase and one heading is enough."""
+        return self.term.tag == "mh", " " in self.term.text, "*" in self.term.text, self.seeds
 
 
 def log_likelihood(inside: int, of_inside: int, outside: int, of_outside: int) -> float:
@@ -83,6 +84,44 @@ def terms_of(paper: Paper) -> set[Term]:
         if not set(words(heading.descriptor)) <= _EMPTY:
             found.add(Term(heading.descriptor, "mh", quoted=True))
     return found
+
+
+def stems(asked: Iterable[str], near: Iterable[str]) -> Iterator[Term]:
+    """What words asked for and words near to them begin with alike, with a star: suicid* of suicide and suicidal."""
+    groups: dict[str, set[str]] = {}
+    for word in (*asked, *near):
+        groups.setdefault(word[:STEM], set()).add(word)
+    for beginning, group in sorted(groups.items()):
+        if len(group) > 1 and len(beginning) == STEM:
+            alike = (
+                some[0] for some in takewhile(lambda some: len(set(some)) == 1, zip(*group, strict=False))
+            )
+            yield Term(f"{''.join(alike)}*", "tiab")
+
+
+def begins(term: Term, stem: Term) -> bool:
+    """Whether a word of the term begins with the stem."""
+    return term.tag == stem.tag and any(word.startswith(stem.text[:-1]) for word in words(term.text))
+
+
+def general(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
+    """Those that tell of more papers than the seeds: the concept's own words, and others where none of them stands.
+
+    A phrase that holds a near word which is a candidate itself ("term suicidal", of one seed and no other paper) is
+    that seed's own; a word that only goes with the concept is one of another subject.
+    """
+    listed = list(candidates)
+    near = [one for one in listed if one.is_near and not _is_phrase(one)]
+    alone = {one.term.text for one in near if one.term.tag == "tiab"}
+    found = frozenset(pmid for one in near for pmid in one.seeds)
+    for one in listed:
+        own = _is_phrase(one) and not alone.isdisjoint(words(one.term.text))
+        if not own and (one.is_near or not one.seeds or not one.seeds <= found):
+            yield one
+
+
+def _is_phrase(one: Candidate) -> bool:
+    return one.term.tag != "mh" and " " in one.term.text
 
 
 def _tells(word: str) -> bool:

@@ -78,7 +78,7 @@ def sheet(
     query: Query, whole: Weighed, created: Mapping[date, int], universe: int, today: date, *, every_leaf: bool
 ) -> Sheet:
     """The sheet of a query whose clauses are weighed; `created`: the papers of each day."""
-    weeks = tuple(_weeks(created, today))
+    weeks = weeks_of(created, today)
     lately = 0
     for week in weeks:
         lately |= week
@@ -88,14 +88,20 @@ def sheet(
     return Sheet(query, whole, lines, weekly, universe.bit_count())
 
 
-def _weeks(created: Mapping[date, int], today: date) -> Iterator[int]:
+def weeks_of(created: Mapping[date, int], today: date) -> tuple[int, ...]:
     """The papers of each of the last 52 weeks, of which the last ends today."""
-    first = today - timedelta(days=7 * WEEKS - 1)
     found = [0] * WEEKS
     for day, papers in created.items():
-        if first <= day <= today:
-            found[(day - first).days // 7] |= papers
-    yield from found
+        place = week_of(day, today)
+        if place is not None:
+            found[place] |= papers
+    return tuple(found)
+
+
+def week_of(day: date, today: date) -> int | None:
+    """Which of the last 52 weeks a day is in, 0 being the oldest."""
+    first = today - timedelta(days=7 * WEEKS - 1)
+    return (day - first).days // 7 if first <= day <= today else None
 
 
 def _shown(whole: Weighed, every_leaf: bool) -> Iterator[tuple[str, int, Weighed]]:  # noqa: FBT001 passed on
@@ -121,6 +127,7 @@ def _line(number: str, depth: int, one: Weighed, lately: int) -> Line:
         name = counted(clause)
     else:
         name = {"AND": "all of these", "NOT": "the first without the others"}[clause.operator]
+        name = name if number else "the whole search"
     unknown = tuple(dict.fromkeys(term.key for term in pubmed_only(Query("", clause, ""))))
     papers = one.papers or 0
     return Line(

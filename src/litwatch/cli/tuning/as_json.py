@@ -40,6 +40,7 @@ def document(outcome: Outcome) -> dict[str, Any]:
         else {
             "count": answer.count,
             "last_52_weeks": figures.lately,
+            "weekly": None if figures.weekly is None else list(figures.weekly),
             "translation": answer.translation,
             "differences": None if figures.differences is None else _differences(figures.differences),
             "errors": [list(one) for one in answer.errors],

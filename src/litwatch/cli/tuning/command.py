@@ -134,13 +134,15 @@ def tune(
         outcome = with_tried(found_out(desk, chosen, wishes), desk, now)
         failures = list(dict.fromkeys(desk.failures))
     if outcome.sample is not None and wishes.marks is not None and outcome.sample.asked:
-        from litwatch.tuning.marking import table_of
+        from litwatch.tuning.marking import read_marks, table_of
 
         drawn = len(outcome.sample.asked)
-        about = f": {drawn} papers to judge; write yes or no into its column `relevant`, then run this again"
-        inputs.written_file(table, table_of(wishes.marks, outcome.sample.asked), about)
+        how = "mark them on the page" if html is not None else "write yes or no into its column `relevant`"
+        text = table_of(wishes.marks, outcome.sample.asked)
+        inputs.written_file(table, text, f": {drawn} papers to judge; {how}, then run this again")
+        wishes = replace(wishes, marks=read_marks(text))
     if html is not None:
-        write_page(config, html, outcome, now)
+        write_page(config, html, outcome, now, table, wishes.marks)
     if log is not None:
         write_log(log, config, chosen, outcome, now)
     if as_json:
@@ -191,12 +193,16 @@ def found_out(desk: Desk, watch: Watch, wishes: Wishes) -> Outcome:
     return outcome
 
 
-def write_page(config: Config, path: Path, outcome: Outcome, now: datetime) -> None:
-    """The page of a tuning."""
+def write_page(
+    config: Config, path: Path, outcome: Outcome, now: datetime, table: Path, marks: Marks | None
+) -> None:
+    """The page of a tuning; `marks` are those of the sample in the file `table`."""
     from litwatch.cli.tuning.page import page_of
     from litwatch.cli.wiring import renderer, written_page
+    from litwatch.tuning.marking import NOTHING
 
-    written_page(path, renderer(config).page("tune.html", page=page_of(outcome, outcome.tried, now)))
+    page = page_of(outcome, now, table, marks or NOTHING)
+    written_page(path, renderer(config).page("tune.html", page=page))
 
 
 def say_how_long(config: Config, requests: int) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -97,7 +97,7 @@ def with_tried(outcome: Outcome, desk: Desk, now: datetime) -> Outcome:
     if outcome.comparison is not None and outcome.resought is not None:
         after = sample.after if sample is not None else None
         searches.append((outcome.comparison.new, outcome.resought, after))
-    for figures, held, precision in searches:
+    for place, (figures, held, precision) in enumerate(searches):
         if figures.pubmed is not None:
             told = {
                 "developing": held.seeds.recall(to_validate=False).value,
@@ -105,5 +105,6 @@ def with_tried(outcome: Outcome, desk: Desk, now: datetime) -> Outcome:
                 "papers": figures.pubmed.count,
                 "precision": precision.share if precision is not None else None,
             }
-            desk.keep_tried(outcome.watch, mark, str(figures.sheet.query), told, now)
+            at = now + timedelta(microseconds=place)
+            desk.keep_tried(outcome.watch, mark, str(figures.sheet.query), told, at)
     return replace(outcome, tried=desk.tried(outcome.watch, mark))

@@ -8,22 +8,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
 from litwatch import __version__
 from litwatch.cli.explain.page import Pieces
+from litwatch.cli.tuning.marking_page import PageMarking, marking_of
 from litwatch.cli.tuning.outcome import Outcome, Sought
+from litwatch.cli.tuning.tries import Try, tries_of
 from litwatch.cli.tuning.verdict import verdict_text
 from litwatch.cli.tuning.words import (
     alone_text,
+    both_weeks,
     change_rows,
     differences_text,
     does_text,
     estimated_text,
     precise,
     price_text,
+    recall_text,
     said_texts,
     warned_text,
 )
@@ -36,6 +41,7 @@ from litwatch.paper import Span
 from litwatch.study.places import marked
 from litwatch.tuning.changed import Change, ChangedPaper
 from litwatch.tuning.clauses import GAINS, hanging
+from litwatch.tuning.marking import NOTHING, Marks
 from litwatch.tuning.sheet import Line
 
 TEXT = 60
@@ -115,6 +121,7 @@ class Page:
     query: str
     other: str
     count: int | None
+    new_count: int | None
     found: int
     papers: int
     translation: str
@@ -123,48 +130,53 @@ class Page:
     clauses: tuple[PageClause, ...]
     alone: str
     weekly: Markup
+    weekly_in: str
     weeks: tuple[int, ...]
     seeds: PageSeeds | None
     variants: Markup | None
-    tried: tuple[tuple[str, str], ...]
+    tried: tuple[Try, ...]
     rows: tuple[tuple[str, str, str, str, str], ...]
     changes: tuple[PageChange, ...]
     changed: tuple[PagePaper, ...]
     tags: tuple[str, ...]
     sample: tuple[str, ...]
+    marking: PageMarking | None
     suggestions: tuple[tuple[Suggestion, str], ...]
     version: str
     now: datetime
 
 
-def page_of(outcome: Outcome, tried: Sequence[tuple[str, Mapping[str, Any]]], now: datetime) -> Page:
-    """The page of one tuning; `tried` are the searches that were tried with the same seeds."""
+def page_of(outcome: Outcome, now: datetime, table: Path | None = None, marks: Marks = NOTHING) -> Page:
+    """The page of one tuning; `table` is the file of the sample's marks, `marks` what stands in it."""
     figures, comparison = outcome.figures, outcome.comparison
     answer = figures.pubmed
-    after = comparison.new.sheet.weekly if comparison is not None else None
+    where, before, after = both_weeks(figures, comparison)
     changed = tuple(_changed(comparison)) if comparison is not None else ()
     return Page(
         outcome.watch,
         str(figures.sheet.query),
         str(comparison.new.sheet.query) if comparison is not None else "",
         answer.count if answer is not None else None,
+        comparison.new.pubmed.count if comparison is not None and comparison.new.pubmed is not None else None,
         figures.sheet.found.bit_count(),
         figures.sheet.papers,
         answer.translation if answer is not None else "",
         verdict_text(outcome) if comparison is not None else "",
         tuple(_said(outcome)),
         tuple(_clauses(*outcome.shown)),
-        f"{'Clauses of the other search. ' if comparison is not None else ''}{alone_text(outcome.shown[0])}",
-        Markup(weekly("weekly", now.date(), figures.sheet.weekly, after)),  # noqa: S704 drawn by us, of numbers
-        figures.sheet.weekly,
+        alone_text(outcome.shown[0]),
+        Markup(weekly("weekly", now.date(), before, after)),  # noqa: S704 drawn by us, of numbers
+        where,
+        before if after is None else after,
         _seeds(outcome.sought, outcome.resought) if outcome.sought is not None else None,
-        _variants(tried) if tried else None,
-        tuple((f"{place}", text) for place, (text, _) in enumerate(tried, 1)),
+        _variants(outcome.tried) if outcome.tried else None,
+        tries_of(outcome),
         tuple(change_rows(figures, comparison)) if comparison is not None else (),
         tuple(_changes(comparison)) if comparison is not None else (),
         changed,
         tuple(sorted({tag for one in changed for tag in one.tags})),
         tuple(_sample(outcome.sample)) if outcome.sample is not None else (),
+        marking_of(table, marks) if table is not None and marks.verdicts else None,
         tuple((one, _prices(one)) for one in outcome.suggestions or ()),
         __version__,
         now,
@@ -188,7 +200,7 @@ def _clauses(figures: Figures, sought: Sought | None) -> Iterator[PageClause]:
             alone = hanging(one).bit_count()
             sign = "+" if one.role in GAINS else "−"
             told = alone and one.role != "whole"
-            seeds = f"{one.hits or 0}" + (f" ({sign}{alone} by it alone)" if told else "")
+            seeds = f"{one.hits or 0}" + (f" ({sign}{alone} alone)" if told else "")
         yield PageClause(
             line.number, line.depth, line.name, line.text, line.role, line.weighed.joined == "NOT",
             figures.counts.get(line.text), line.hits,
@@ -204,8 +216,8 @@ def _seeds(sought: Sought, resought: Sought | None) -> PageSeeds:
     rows = tuple(
         (
             called,
-            str(sought.seeds.recall(to_validate=half)),
-            str(resought.seeds.recall(to_validate=half)) if resought is not None else "",
+            recall_text(sought.seeds.recall(to_validate=half)),
+            recall_text(resought.seeds.recall(to_validate=half)) if resought is not None else "",
         )
         for called, half in (("to develop on", False), ("to validate on", True))
     )

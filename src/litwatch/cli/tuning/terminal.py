@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from litwatch.cli.tuning.outcome import Outcome, Sought
+from litwatch.cli.tuning.tries import tried_table
 from litwatch.cli.tuning.verdict import facet_texts, found_by, verdict_text
 from litwatch.cli.tuning.words import (
     alone_text,
@@ -24,6 +25,7 @@ from litwatch.cli.tuning.words import (
     price_text,
     said_texts,
     warned_text,
+    weeks_shown,
 )
 from litwatch.jobs.tune.figures import Figures
 from litwatch.jobs.tune.sampling import Sample
@@ -61,6 +63,10 @@ class Printer:
         if sought is not None:
             self._line("")
             self.seeds(sought)
+        if len(outcome.tried) > 1:
+            self._line("")
+            self._line(f"Tried with these seeds: {len(outcome.tried)} searches", style="bold")
+            self.console.print(tried_table(outcome, self.console.width))
         if outcome.comparison is not None:
             self._line("")
             self.comparison(outcome)
@@ -103,7 +109,7 @@ class Printer:
         self.console.print(table)
         self._line(alone_text(figures))
         self._line("")
-        self._line(_weekly(sheet.weekly))
+        self._line(_weekly(figures))
         if any(line.unknown for line in sheet.lines):
             unknown = dict.fromkeys(term for line in sheet.lines for term in line.unknown)
             self._line(f"Only PubMed can answer {', '.join(unknown)}: passed over in the store.")
@@ -175,10 +181,10 @@ class Printer:
                 self._line(f"  {facet}.{entry}: {was:,} -> {is_now:,} (+{gained:,} -{lost:,})")
 
     def _seeds_then(self, sought: Sought, resought: Sought) -> None:
-        for called, to_validate in (("develop on ", False), ("validate on", True)):
+        for called, to_validate in (("develop on", False), ("validate on", True)):
             before, after = (one.seeds.recall(to_validate=to_validate) for one in (sought, resought))
             self._line(f"  seeds to {called}: {before}")
-            self._line(f"             then: {after}")
+            self._line(f"  {'then: ':>{len(called) + 11}}{after}")
         now_found = found_by(resought) - found_by(sought)
         now_lost = found_by(sought) - found_by(resought)
         for called, some in (("found now", now_found), ("lost now", now_lost)):
@@ -273,10 +279,11 @@ def _on_seeds(one: Weighed) -> Text:
     return Text.assemble(said, f" +{alone}" if one.role in GAINS else (f" -{alone}", "red"))
 
 
-def _weekly(weekly: tuple[int, ...]) -> str:
+def _weekly(figures: Figures) -> str:
     """The papers of each week as a row of bars."""
+    where, weekly = weeks_shown(figures)
     most = max(weekly, default=0)
     if not most:
-        return f"In the store, by week of the last {WEEKS}: none."
+        return f"{where}, by week of the last {WEEKS}: none."
     bars = "".join(BARS[-(-count * (len(BARS) - 1) // most)] for count in weekly)
-    return f"In the store, by week of the last {WEEKS} (at most {most}):\n{bars}"
+    return f"{where}, by week of the last {WEEKS} (at most {most}):\n{bars}"

@@ -56,6 +56,14 @@ def precise(found: Precision) -> str:
     )
 
 
+def recall_text(found: Share) -> str:
+    """A recall with its 95 % interval, in short."""
+    if found.value is None or found.interval is None:
+        return "none"
+    low, high = found.interval
+    return f"{found.hits:,} of {found.of:,}: {found.value:.0%} ({low:.0%} to {high:.0%})"
+
+
 def price_text(gained_and_lost: tuple[int, int]) -> str:
     """What a change gains and loses: "+5 -2"."""
     gained, lost = gained_and_lost
@@ -90,6 +98,26 @@ def differences_text(figures: Figures) -> str:
         f"PubMed and litwatch read the search differently: of the stored papers PubMed alone lists "
         f"{differ.only_listed:,}, litwatch alone matches {differ.only_here:,} ({listed})."
     )
+
+
+def weeks_shown(figures: Figures) -> tuple[str, tuple[int, ...]]:
+    """Where the papers of the last weeks are counted, at PubMed where that is known, and how many each week has."""
+    return (
+        ("In PubMed", figures.weekly)
+        if figures.weekly is not None
+        else ("In the store", figures.sheet.weekly)
+    )
+
+
+def both_weeks(
+    figures: Figures, comparison: Comparison | None
+) -> tuple[str, tuple[int, ...], tuple[int, ...] | None]:
+    """Where the papers of each week are counted, and those of the search as it is and of the new one, alike."""
+    if comparison is None:
+        return (*weeks_shown(figures), None)
+    if figures.weekly is not None and comparison.new.weekly is not None:
+        return "In PubMed", figures.weekly, comparison.new.weekly
+    return "In the store", figures.sheet.weekly, comparison.new.sheet.weekly
 
 
 def does_text(line: Line, figures: Figures) -> str:

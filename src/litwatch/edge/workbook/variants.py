@@ -18,10 +18,13 @@ from litwatch.edge.workbook.file import Workbook
 def keep_tried(
     workbook: Workbook, watch: str, seeds: str, query: str, told: Mapping[str, Any], now: datetime
 ) -> None:
-    """Keep the figures of a search on these seeds (a name for them); where they cannot be kept they are not."""
+    """Keep the last figures of a search on these seeds (a name for them), and when it was first tried.
+
+    Where they cannot be kept they are not.
+    """
     with suppress(sqlite3.OperationalError):
         workbook.connection.execute(
-            "INSERT OR REPLACE INTO tried VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO tried VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET told = excluded.told",
             (watch, seeds, query, json.dumps(told), now.isoformat()),
         )
 

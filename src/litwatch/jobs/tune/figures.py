@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from litwatch.decide.agreement import Agreement, Disagreement
 from litwatch.edge.pubmed.answers import SearchAnswer
@@ -16,8 +16,10 @@ from litwatch.jobs.tune.desk import Desk
 from litwatch.query.tree import Query
 from litwatch.tuning.clauses import GAINS
 from litwatch.tuning.editing import without_clause
-from litwatch.tuning.sheet import WEEKS, Sheet, requests_for, sheet
+from litwatch.tuning.sheet import WEEKS, Sheet, requests_for, sheet, week_of, weeks_of
 
+FETCHED = 400
+"""So many papers of the last year that are not in the store are fetched for their days."""
 COMPARED = 20
 """So many papers of either kind are read to say by which clause we differ."""
 
@@ -42,6 +44,7 @@ class Figures:
         counts: how many papers PubMed finds, by clause; what it could not be asked is missing.
         pubmed: PubMed's answer to the whole query, with its PMIDs (up to 9,999); None where it was not asked.
         lately: how many of them were created in the last 52 weeks; None where it was not asked.
+        weekly: how many in each of these weeks, the oldest first; None where the days of too many are not known here.
         apart: how many papers of PubMed hang on a clause alone, by the number of its line.
         differences: where PubMed reads the query differently from us; None where that cannot be seen.
     """
@@ -52,6 +55,7 @@ class Figures:
     lately: int | None
     apart: Mapping[str, int] = field(default_factory=dict)
     differences: Differences | None = None
+    weekly: tuple[int, ...] | None = None
 
     @property
     def a_week(self) -> float | None:
@@ -72,7 +76,7 @@ def figures_of(desk: Desk, query: Query, *, every_leaf: bool = False) -> Figures
     created = desk.answers.by_create_date()
     made = sheet(query, whole, created, desk.answers.universe, desk.today, every_leaf=every_leaf)
     answer = desk.search(str(query), PAGE)
-    lately = desk.count(last_year(desk, str(query)))
+    lately = desk.search(last_year(desk, str(query)), PAGE)
     asked = requests_for(whole, every_leaf=every_leaf)
     counts = {} if answer is None else {asked[0]: answer.count}
     for number, clause in enumerate(asked[1:], 1):
@@ -87,8 +91,26 @@ def figures_of(desk: Desk, query: Query, *, every_leaf: bool = False) -> Figures
         if count is not None and answer is not None:
             more = count - answer.count
             apart[line] = max(0, -more if roles[line] in GAINS else more)
-    figures = Figures(made, counts, answer, lately, apart)
-    return replace(figures, differences=_differences(desk, query, figures))
+    figures = Figures(made, counts, answer, None if lately is None else lately.count, apart)
+    weekly = None if lately is None else _weekly(desk, lately, created)
+    return replace(figures, differences=_differences(desk, query, figures), weekly=weekly)
+
+
+def _weekly(desk: Desk, lately: SearchAnswer, created: Mapping[date, int]) -> tuple[int, ...] | None:
+    """How many papers of PubMed were created in each of the last 52 weeks; records that the store lacks are fetched."""
+    lacking = [pmid for pmid in lately.pmids if pmid not in desk.answers.slots]
+    if len(lately.pmids) != lately.count or len(lacking) > FETCHED:
+        return None
+    days = [paper.create_date for paper in desk.fetch(lacking).values()]
+    if len(days) != len(lacking):
+        return None
+    here = desk.answers.papers_of(lately.pmids)
+    weeks = [(here & papers).bit_count() for papers in weeks_of(created, desk.today)]
+    for day in days:
+        place = week_of(day, desk.today) if day is not None else None
+        if place is not None:
+            weeks[place] += 1
+    return tuple(weeks)
 
 
 def _without(query: Query, made: Sheet) -> dict[str, str]:
@@ -127,7 +149,7 @@ def questions(desk: Desk, query: Query) -> int:
     asked += _without(query, made).values()
     waiting = [clause for clause in dict.fromkeys(asked) if not desk.knows(clause)]
     first = 0 if desk.knows(str(query), PAGE) else 1
-    return len(waiting) + first + (0 if desk.knows(last_year(desk, str(query))) else 1)
+    return len(waiting) + first + (0 if desk.knows(last_year(desk, str(query)), PAGE) else 1)
 
 
 def last_year(desk: Desk, query: str) -> str:

@@ -19,7 +19,7 @@ from litwatch.paper import Paper
 from litwatch.query.lint import lint
 from litwatch.query.mesh import asks_mesh
 from litwatch.query.parse import parse
-from litwatch.query.tokens import words
+from litwatch.query.tokens import query_words, words
 from litwatch.query.tree import Query, Term, leaves
 from litwatch.query.verdict import counted
 from litwatch.study.facets import Rules
@@ -28,9 +28,12 @@ from litwatch.tuning.candidates import (
     RECKONED,
     SHORTEST,
     Candidate,
+    begins,
     frequent,
+    general,
     is_said_by,
     log_likelihood,
+    stems,
     terms_of,
 )
 from litwatch.tuning.clauses import Weighed, concepts
@@ -133,8 +136,9 @@ class _Bench:
                 numbers = sample(self._desk.answers.pmids_of(self._found), LOOKED_AT, str(self._query))
                 here = list(self._desk.answers.read(self._desk.answers.papers_of(numbers)))
                 least, among = max(3, len(here) // 50), f"of {len(here)} papers found"
-            tried += [(one, concept, among) for one in self._candidates(concept, here, least, missed=missed)]
-        alike: set[tuple[bool, bool, frozenset[int]]] = set()
+            offered = general(self._candidates(concept, here, least, missed=missed))
+            tried += [(one, concept, among) for one in offered]
+        alike: set[tuple[bool, bool, bool, frozenset[int]]] = set()
         for one, concept, among in sorted(tried, key=lambda it: it[0].order):
             if missed and one.alike in alike:
                 continue
@@ -167,6 +171,11 @@ class _Bench:
         close = {word for paper in papers for word, _ in near(terms, paper)} if missed else set()
         known = {paper.pmid: terms_of(paper) for paper in papers} if missed else {}
         often = sorted(frequent(papers, least), key=lambda it: (-it[1], it[0].key))[:CANDIDATES]
+        asked = {word.removesuffix("*") for term in terms for word in query_words(term.text)}
+        for term in stems(asked, close):
+            here = {pmid for pmid, listed in known.items() if any(begins(one, term) for one in listed)}
+            known = {pmid: {*listed, term} if pmid in here else listed for pmid, listed in known.items()}
+            often.append((term, len(here)))
         for term, count in often:
             matching = answers.term(term) or 0
             rank = log_likelihood(
@@ -179,7 +188,7 @@ class _Bench:
             seeds = frozenset(pmid for pmid, listed in known.items() if term in listed)
             if any(is_said_by(one, term) for one in elsewhere):
                 continue  # beside this concept it would let in all that the other one asks for
-            is_near = not close.isdisjoint(words(term.text))
+            is_near = term.text[-1] == "*" or not close.isdisjoint(words(term.text))
             is_phrase = " " in term.text or term.tag == "mh"
             tells = is_near or rank >= SURE or (is_phrase and len(seeds) >= TOLD_TWICE and rank >= LIKELY)
             if (seeds and tells) or (not missed and gains and rank >= SURE):
