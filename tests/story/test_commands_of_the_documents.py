@@ -6,18 +6,23 @@ Owns what stands on the lines with a prompt. What a command prints is proved whe
 from __future__ import annotations
 
 import gzip
+import os
 import re
 import shlex
 import shutil
+import socket
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from typer.main import get_command
 
 from litwatch.cli.commands import app
-from world import ROOT, World, world
+from world import ROOT, World, litwatch, surroundings, world
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
@@ -36,7 +41,9 @@ OTHERS = {
         "useradd",
         "curl",
     ),
-    *("/opt/litwatch/bin/pip", "pg_dump", "pg_restore", "sqlite3", "systemctl"),
+    *("/opt/litwatch/bin/pip", "pg_dump", "pg_restore", "sqlite3", "systemctl", "sudo"),
+    # The page to practise: its test below runs them.
+    *("today()", "today", "for", "grep", "timeout", "flock", "(ulimit", "mv", "echo", "kill"),
 }
 
 # Commands that need what is not here, or run until they are stopped: each is run by a test of its own.
@@ -65,6 +72,8 @@ NEEDS = {
     "--watch psilocybin-depression": "tests/config/test_examples.py",
 }
 
+PRACTISE = "practise.md"
+
 # In the story of a page: what its names are here.
 NAMES = {
     "39654321": "99000031",
@@ -75,6 +84,21 @@ NAMES = {
 
 # These tell with another code that something is to be looked at.
 TELLS = {"match --lint": (2,), "status": (0, 1), "status --check": (0, 1, 2)}
+
+
+# How those of the page to practise end that do not end with 0.
+BROKEN = {
+    "timeout --signal=KILL 1.5 litwatch run --now 2026-04-01T07:05:00Z": 137,
+    "litwatch status --now 2026-04-01T07:10:00Z | grep killed": None,  # it was killed at whatever moment
+    "flock config/var/litwatch.sqlite3.collect.lock litwatch run --now 2026-04-02T07:05:00Z": 3,
+    "(ulimit -f 20; litwatch run --now 2026-04-03T07:05:00Z)": 1,
+    "litwatch run --now 2026-04-04T07:05:00Z": 1,
+    "litwatch status --check --now 2026-04-04T07:10:00Z": 2,
+    "litwatch run --now 2026-04-05T07:05:00Z": 2,
+    "litwatch status --check": 2,
+    "litwatch run --now 2026-04-06T07:05:00Z": 1,
+    "litwatch status --check --now 2026-04-06T07:10:00Z": 2,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +171,9 @@ def test_each_command_is_understood() -> None:
 
 
 def is_run(command: Shown) -> bool:
-    """Whether it can be run here."""
+    """Whether it can be run here; the page to practise is played as a whole."""
+    if command.page == PRACTISE:
+        return False
     name = next(word for word in command.words[1:] if not word.startswith("-"))
     return name not in ELSEWHERE and not any(need in command.text for need in NEEDS)
 
@@ -188,3 +214,101 @@ def test_what_can_be_run_here_is_run(tmp_path: Path) -> None:
                 failed.append((str(command), done.code, done.err[-300:]))
     assert failed == []
     assert len(seen) > 20
+
+
+class Shell:
+    """A shell that takes a line after the other, and runs a plain command of ours as the other tests do."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.environment = folder, dict[str, str]()
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        self._bash = subprocess.Popen(
+            ["bash", "--norc"],
+            cwd=folder,
+            env=surroundings({"PATH": path}),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def run(self, line: str) -> tuple[int, str]:
+        """How a line ends, and what it says."""
+        if line.startswith("export "):
+            self.environment |= dict(word.split("=", 1) for word in line.split()[1:])
+        if re.fullmatch(r"litwatch [^*|>&;]+", line):
+            done = litwatch(*shlex.split(line)[1:], folder=self.folder, environment=self.environment)
+            return done.code, done.out + done.err
+        assert self._bash.stdin is not None
+        assert self._bash.stdout is not None
+        self._bash.stdin.write(f'{line}\necho "<<<$?"\n')
+        self._bash.stdin.flush()
+        said: list[str] = []
+        while not (told := self._bash.stdout.readline()).startswith("<<<"):
+            assert told, (line, said)
+            said.append(told)
+        return int(told[3:]), "".join(said)
+
+    def end(self) -> None:
+        """With all that it has started."""
+        self._bash.communicate("kill $(jobs -p) 2>/dev/null; wait\n", timeout=60)
+
+
+@pytest.mark.full  # it takes curl, flock and timeout
+@pytest.mark.timeout(300)  # some forty commands
+def test_the_page_to_practise_is_played_from_top_to_bottom(tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    shell, ended = Shell(tmp_path), dict[str, tuple[int, str]]()
+    try:
+        for one in (one for one in shown() if one.page == PRACTISE):
+            # Three days of the month are enough here.
+            line = one.text.replace("8765", port).replace("{01..31}", "{29..31}")
+            code, said = ended[one.text] = shell.run(line)
+            expected = BROKEN.get(one.text, 0)
+            assert expected is None or code == expected, (str(one), code, said)
+            assert "Traceback" not in said, (str(one), said)
+    finally:
+        shell.end()
+    assert BROKEN.keys() <= ended.keys()
+    subjects = ended["grep -h ^Subject: config/var/outbox/*.eml"][1]
+    assert "Ketamine & depression" in subjects
+    told = "".join(
+        path.read_text("utf-8") for path in (tmp_path / "config/var/outbox").glob("*it-example*.eml")
+    )
+    assert told.count("all is well again") == 1
+
+
+@pytest.mark.full
+def test_the_servers_side_of_postgresql_as_the_page_says(
+    server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, role = urlsplit(server), "practised"
+    monkeypatch.setenv("PGHOST", "127.0.0.1")
+    monkeypatch.setenv("PGPORT", str(address.port))
+    monkeypatch.setenv("PGUSER", "litwatch")
+    text = (ROOT / "docs/store.md").read_text("utf-8")
+    begin = text.index("## PostgreSQL")
+    lines = re.findall(r"^\$ (.+)", text[begin : text.index("\n## ", begin)], re.MULTILINE)
+    assert len(lines) > 4
+    with world(tmp_path, today="2026-03-08") as here:
+        (here.folder / "store-url").write_text(
+            f"postgresql://{role}:made-up@127.0.0.1:{address.port}/{role}\n", encoding="utf-8"
+        )
+        for line in lines:
+            words = shlex.split(line, comments=True)
+            if words[0] == "litwatch":
+                assert here.litwatch(*words[1:]).code == 0, line
+            elif words[0] == "export":
+                name, _, _ = words[1].partition("=")
+                here.environment[name] = str(here.folder / "store-url")
+            else:
+                words = words[3:] if words[0] == "sudo" else words
+                words = [word.replace("/backup", str(here.folder)) for word in words]
+                words = [re.sub(r"(?<![\w/])litwatch(?!\.)", role, word) for word in words]
+                answer = "made-up\nmade-up\n"
+                done = subprocess.run(words, input=answer, text=True, capture_output=True, check=False)
+                assert done.returncode == 0, (line, words, done.stderr)
+        assert "the books" not in here.litwatch("status").err
+        assert here.litwatch("papers", "--json").code == 0

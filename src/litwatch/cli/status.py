@@ -49,9 +49,14 @@ def status(
         typer.Option("--check", help="One line and an exit code for Nagios and its like: 0, 1, 2 or 3."),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    at: Annotated[
+        str | None, typer.Option("--now", metavar="ISO8601", help="As of that instant (with a time zone).")
+    ] = None,
 ) -> None:
     """Show how each watch stands and the last runs; exit 1 if a look or a digest is overdue or a job failed last."""
-    now = datetime.now(UTC)
+    from litwatch.cli.wiring import aware
+
+    now = datetime.now(UTC) if at is None else aware(at)
     if check:
         from litwatch.cli.monitoring import answer_monitoring
 
@@ -82,6 +87,7 @@ def looked_up(config: Config, now: datetime, last: int) -> dict[str, Any] | None
 
 def standing_of(config: Config, store: Store, now: datetime, last: int) -> dict[str, Any]:
     """Each watch with its books, the last run of each job, and the last runs of all."""
+    from litwatch.cli.own_templates import mistakes_at_a_look
     from litwatch.decide.overdue import WANTED_FOR
     from litwatch.edge.store import showing
     from litwatch.edge.store.guarding import standing as guard_standing
@@ -120,7 +126,7 @@ def standing_of(config: Config, store: Store, now: datetime, last: int) -> dict[
         )
     return {
         "watches": watches,
-        "templates": templates_told(config),
+        "templates": mistakes_at_a_look(config),
         "late_digests": [
             {**asdict(one), "since": written(one.since)} for one in late_digests(config, store, now)
         ],
@@ -131,15 +137,6 @@ def standing_of(config: Config, store: Store, now: datetime, last: int) -> dict[
             for one in unfinished_runs(store)
         ],
     }
-
-
-def templates_told(config: Config) -> list[str]:
-    """What keeps digests from being made, where there are templates of the user's own."""
-    if config.settings.mail.templates is None:
-        return []
-    from litwatch.cli.own_templates import mistakes_at_a_look
-
-    return mistakes_at_a_look(config)
 
 
 def silence_told(store: Store, name: str, now: datetime) -> dict[str, Any] | None:

@@ -177,11 +177,11 @@ def run(context: typer.Context, now: Now = None, as_json: Json = False) -> None:
     """Do what is due: look, refresh, deliver. For cron, every 15 minutes; silent when nothing is due."""
     from litwatch.cli import idle
     from litwatch.cli.mistaken import config_of_a_run
-    from litwatch.cli.wiring import instant, run_once, shown_progress
+    from litwatch.cli.wiring import aware, instant, run_once, shown_progress
 
     asked = given(context)
     before = idle.grounds(asked.directory_to_write())
-    config = config_of_a_run(asked)
+    config = config_of_a_run(asked, aware(now) if now else None)
     moment = instant(now, config)
     try:
         with receipt_kept("run", moment), shown_progress() as progress:

@@ -41,18 +41,24 @@ def instant(text: str | None, config: Config) -> datetime:
     clock = datetime.now(UTC)
     if text is None:
         return clock
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(f"--now {text}: no ISO 8601 instant; write it as 2026-03-09T07:00:00Z") from error
-    if moment.tzinfo is None:
-        raise UsageError(f"--now {text}: has no time zone; add Z for UTC, or an offset such as +01:00")
+    moment = aware(text)
     mail = config.settings.mail
     if mail.transport == "smtp" and abs(moment - clock) > NOW_SLACK and not is_this_machine(mail.host):
         raise UsageError(
             f"--now {text}: is more than an hour off the clock, and mail would really go to {mail.host}; "
             "try it with LITWATCH_MAIL__TRANSPORT=folder"
         )
+    return moment
+
+
+def aware(text: str) -> datetime:
+    """The instant that --now names, in UTC. Raises UsageError for one without a zone."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"--now {text}: no ISO 8601 instant; write it as 2026-03-09T07:00:00Z") from error
+    if moment.tzinfo is None:
+        raise UsageError(f"--now {text}: has no time zone; add Z for UTC, or an offset such as +01:00")
     return moment.astimezone(UTC)
 
 
