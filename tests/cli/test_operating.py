@@ -63,6 +63,17 @@ def test_init_writes_the_shipped_set_which_runs_as_it_is() -> None:
     assert "litwatch --config mine/new check" in result.stdout
 
 
+@pytest.mark.parametrize("var", ["/var/lib/litwatch", 'beside "it"'])
+def test_init_puts_all_that_runs_write_into_another_folder(var: str) -> None:
+    assert run("init", "etc", "--var", var).exit_code == 0
+    settings, folder = load(Path("etc"), {}).settings, Path(var).absolute()
+    assert settings.store.url == f"sqlite:///{folder}/litwatch.sqlite3"
+    assert settings.mail.outbox == folder / "outbox"
+    assert settings.mesh.file == folder / "mesh.sqlite3"
+    lines = Path("etc/litwatch.toml").read_text("utf-8").splitlines()
+    assert [line for line in lines if '"var/' in line or "//var/litwatch" in line] == []
+
+
 def test_init_without_a_folder_writes_where_the_other_commands_look() -> None:
     assert "litwatch check" in run("init").stdout
     assert list(files(Path("config"))) == SHIPPED

@@ -110,7 +110,7 @@ def test_litwatch_takes_the_variables_of_each_example(name: str, tmp_path: Path)
     settings = load(ROOT / "config", given).settings
     if "LITWATCH_STORE__URL_FILE" in given:
         assert settings.store.shown_url == "postgresql+psycopg://litwatch:***@store/litwatch"
-    elif "LITWATCH_STORE__URL" in given:
+    elif name == "Dockerfile":
         assert settings.store.url == "sqlite:////var/lib/litwatch/litwatch.sqlite3"
     if "LITWATCH_MAIL__PASSWORD_FILE" in given:
         assert settings.mail.password is not None

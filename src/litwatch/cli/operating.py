@@ -27,13 +27,21 @@ def init(
         Path | None,
         typer.Argument(metavar="DIR", help="Folder to write to. [default: --config, else ./config]"),
     ] = None,
+    var: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            show_default=False,
+            help="Folder that runs write to: the store, the outbox. [default: var in the folder of the configuration]",
+        ),
+    ] = None,
 ) -> None:
     """Write the shipped configuration into a folder, to edit; never overwrites a file."""
     from litwatch.cli.context import DEFAULT_DIRECTORY
 
     asked: Context = context.obj
     target = directory or asked.directory or DEFAULT_DIRECTORY
-    written = write_shipped_config(target)
+    written = write_shipped_config(target, var)
     config = "" if target == DEFAULT_DIRECTORY else f" --config {shlex.quote(str(target))}"
     typer.echo(f"Wrote {target}: " + ", ".join(str(path.relative_to(target)) for path in written))
     typer.echo(
@@ -45,8 +53,10 @@ def init(
     )
 
 
-def write_shipped_config(target: Path) -> list[Path]:
+def write_shipped_config(target: Path, var: Path | None = None) -> list[Path]:
     """Copy the shipped config files to `target`; all or, where one of them is there already, none.
+
+    `var` is the folder that runs write to, in place of `var` in `target`.
 
     Raises UsageError naming what is there, or what cannot be written.
     """
@@ -64,12 +74,22 @@ def write_shipped_config(target: Path) -> list[Path]:
             copy.parent.mkdir(parents=True, exist_ok=True)
             with copy.open("xb") as stream:
                 written.append(copy)
-                stream.write(file.read_bytes())
+                stream.write(_with_var(file.read_bytes(), var))
     except OSError as error:
         for copy in written:
             copy.unlink(missing_ok=True)
         raise UsageError(f"nothing was written: {error.filename or target}: {error.strerror}") from error
     return written
+
+
+def _with_var(content: bytes, var: Path | None) -> bytes:
+    """A file whose paths in `var/` stand in that folder: the keys that a run writes by."""
+    if var is None:
+        return content
+    folder = json.dumps(f"{var.absolute()}/", ensure_ascii=False)[1:-1]  # as TOML takes it, too
+    for key in ('url = "sqlite:///', 'outbox = "', 'file = "'):
+        content = content.replace(f"\n{key}var/".encode(), f"\n{key}{folder}".encode())
+    return content
 
 
 @app.command()
