@@ -100,7 +100,11 @@ def test_a_sentence_has_a_pattern_wherever_its_words_begin_and_end(cued: Cued, d
     said = "".join(data.draw(st.lists(st.sampled_from(words) | beside, max_size=6)))
 
     expected = re.search(cued.pattern, said, re.IGNORECASE) is not None
-    assert Statement("results", 0, len(said), said).has(cued) is expected
+    asked_first, found_first = (Statement("results", 0, len(said), said) for _ in range(2))
+    assert asked_first.has(cued) is expected
+    for one in (asked_first, found_first):
+        assert (one.find(cued) is not None) is expected
+        assert one.has(cued) is one.may_have(cued) is expected
 
 
 @pytest.mark.parametrize("name", [name for name, one in vars(quote_cues).items() if isinstance(one, Exact)])

@@ -52,7 +52,7 @@ def features_by_name() -> set[str]:
             "no difference between groups",
             "no difference in harms",
         ),
-        *(f"first {name} of its part" for name in module._FIRST),
+        *(name for name, _, _ in module._FIRST),
         *(f"words of the {role}" for role in module._TOLD),
     }
     return names

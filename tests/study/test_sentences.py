@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from litwatch.paper import Paper, Section
 from litwatch.study.labels import roles_of_label
-from litwatch.study.roles import passages, sentences_with_roles
+from litwatch.study.roles import passages, sentences_with_roles, weights, words_of
 from litwatch.study.sentences import sentences
 
 TEXTS: list[dict[str, Any]] = tomllib.loads((Path(__file__).parent / "sentences.toml").read_text("utf-8"))[
@@ -26,6 +27,22 @@ def test_a_text_is_cut_where_its_sentences_end(case: dict[str, Any]) -> None:
     wanted = case["sentences"].split("|")
     text = case.get("join", " ").join(wanted)
     assert [text[start:end] for start, end in sentences(text)] == wanted
+
+
+@given(st.lists(st.sampled_from([
+    "We", "found", "was", "no", "difference", "between", "were", "randomly", "assigned", "to", "Conclusion", "patients",
+    "12", "0.5", "1,254", "3·5", "p<", "=", "%", "#", "±", "_", "^", "é", "²", "İs", ", ", "(", " ",
+]), max_size=14), st.sampled_from(["", " "]))  # fmt: skip
+def test_a_sentence_weighs_for_its_roles_what_its_words_and_pairs_of_them_weigh(
+    said: list[str], between: str
+) -> None:
+    text, table = between.join(said), weights()
+    words = re.findall(r"[^\W\d_]+|[#%=<>±]", re.sub(r"\d[\d.,·]*", "#", text.lower()))
+    pairs = set(map(" ".join, itertools.pairwise(("^", *words))))
+
+    assert words_of(text, 30, 100) == {*words, *pairs, "@3"}
+    known = [place for word in {*words, *pairs} if (place := table.places.get(f" {word} ", None)) is not None]
+    assert table.weigh(words, 3) == table.tenths[3] + sum(table.packed[place] for place in known)
 
 
 @given(st.text(alphabet=st.sampled_from("ab AB.?!()\"'09 \n\u00a0é%"), max_size=80))

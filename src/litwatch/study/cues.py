@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property, lru_cache, reduce
+from itertools import count
+from operator import itemgetter, or_
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
@@ -45,7 +47,7 @@ class Cued:
 
     def __init__(self, pattern: str) -> None:
         self.pattern = pattern
-        self.bit = 1 << len(_every)
+        self.bit = 1 << next(_places)
         _every.append(self)
 
     # All are worked out when they are first needed: a run that reads no paper starts a tenth of a second sooner.
@@ -76,7 +78,7 @@ class Cued:
     @cached_property
     def compiled(self) -> re.Pattern[str]:
         """The pattern for texts in small letters."""
-        return re.compile(_CAPITALS.sub(_in_small_letters, self.pattern))
+        return re.compile(_CAPITALS.sub(_lowered, self.pattern))
 
     def may_match(self, lowered: str) -> bool:
         """False where a text in small letters lacks every word that the pattern needs one of."""
@@ -102,27 +104,28 @@ class Cued:
 
 
 _every: list[Cued] = []
+_places = count()
+_BITS = itemgetter(1)
 
 
 @cache
-def _sieve() -> tuple[ahocorasick.Automaton, int]:
-    """An automaton from each cue to the bits of the patterns that may match and do match where it stands, and the bits
-    of all these patterns."""
-    bits: dict[str, tuple[int, int]] = {}
+def _sieve() -> tuple[ahocorasick.Automaton, int, int]:
+    """An automaton from each cue to the bits of the patterns that may match where it stands and, so many places higher,
+    of those that do; how many places; and the bits of all patterns but those with cues."""
+    high = max((cued.bit.bit_length() for cued in _every), default=0)
+    bits: dict[str, int] = {}
     for cued in _every:
         if not cued.cues:
             continue
         for cue in cued.cues:
-            may, do = bits.get(cue, (0, 0))
-            bits[cue] = may | cued.bit, do
+            bits[cue] = bits.get(cue, 0) | cued.bit
         for cue in cued.spelled:
-            may, do = bits.get(cue, (0, 0))
-            bits[cue] = may | cued.bit, do | cued.bit
+            bits[cue] = bits.get(cue, 0) | cued.bit | cued.bit << high
     automaton = ahocorasick.Automaton()
     for cue, of_cue in bits.items():
         automaton.add_word(cue, of_cue)
     automaton.make_automaton()
-    return automaton, sum(cued.bit for cued in _every if cued.cues)
+    return automaton, high, ~sum(cued.bit for cued in _every if cued.cues)
 
 
 def sifted(lowered: str) -> tuple[int, int]:
@@ -130,12 +133,11 @@ def sifted(lowered: str) -> tuple[int, int]:
 
     The first are fewer than `may_match` lets through: a word that begins or ends in the pattern must do so in the text.
     """
-    automaton, with_cues = _sieve()
-    may, do = ~with_cues, 0  # whatever needs no word, or was not there when the sieve was made
-    for _, (of_may, of_do) in automaton.iter(f" {_apart(lowered)} "):
-        may |= of_may
-        do |= of_do
-    return may, do
+    automaton, high, others = _sieve()
+    found = reduce(or_, map(_BITS, automaton.iter(f" {_apart(lowered)} ")), 0)
+    sure = found >> high
+    # Whatever needs no word, or was not there when the sieve was made, may match.
+    return others | (found ^ sure << high), sure
 
 
 def _apart(lowered: str) -> str:
@@ -152,6 +154,7 @@ class Exact:
 
     def __init__(self, *patterns: tuple[str, tuple[str, ...]]) -> None:
         self.patterns = tuple((re.compile(pattern), needed) for pattern, needed in patterns)
+        self.bit = 1 << next(_places)
 
     def stands_in(self, text: str) -> bool:
         """Whether one of the patterns stands in the text."""
@@ -164,17 +167,20 @@ class Exact:
         return False
 
 
-def _in_small_letters(found: re.Match[str]) -> str:
+def _lowered(found: re.Match[str]) -> str:
     return found[0] if found[0][0] in "\\(" else found[0].lower()
 
 
-@lru_cache(maxsize=64)
-def small(text: str) -> str:
+def in_small_letters(text: str) -> str:
     """`text` in small letters, as long as it is, so that a pattern in small letters finds what re.IGNORECASE finds."""
     if text.isascii():
         return text.lower()
     # lower() makes two characters of the capital I with a dot, and leaves the long s and the i without a dot alone.
     return text.replace("İ", "i").lower().replace("ſ", "s").replace("ı", "i")
+
+
+#: The same of what is asked for by one pattern after another.
+small = lru_cache(maxsize=64)(in_small_letters)
 
 
 def _needed(parsed: Any, begins: str = "", ends: str = "") -> Words | None:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from litwatch.paper import Paper, Span
+from litwatch.study.cues import Cued
 from litwatch.study.statements import Statement
 
 _FIGURE = r"\d*\.?\d+(?:[.,·]\d+)*"
@@ -44,6 +45,7 @@ _FILL_BEFORE = re.compile(
 _COUNTED = re.compile(
     r"\b(?:group|arm|day|week|phase|stage|cohort|study|part|session|visit)s?\s$", re.IGNORECASE
 )
+_LONGEST = 12  # characters: a word of these, and the one before it
 _NEXT_FIGURE = re.compile(r"^[\d.]+(?:,? (?:and|or)|,)\s")
 # Behind a comma the figure may be that of the next drug ("ketamine, 2 mg oral risperidone").
 _OF_ANOTHER = re.compile(
@@ -51,7 +53,7 @@ _OF_ANOTHER = re.compile(
     re.IGNORECASE,
 )
 # What rats were given is no dose of the people that a paper speaks of, too.
-_ANIMALS = re.compile(r"\b(?:rats?|mice|mouse|rodents?)\b", re.IGNORECASE)
+_ANIMALS = Cued(r"\b(?:rats?|mice|mouse|rodents?)\b")
 _BLOOD = re.compile(r"^\s?/\s?(?:ml|l|dl)\b|^(?:/|\s)?m?[lL]\b", re.IGNORECASE)
 
 
@@ -70,16 +72,16 @@ def doses(paper: Paper, parts: Sequence[Statement], drugs: Sequence[Span]) -> tu
             unit in sentence for unit in ("mg", "µg", "μg", "mcg", "microgram", "milligram")
         ):
             continue
-        if _ANIMALS.search(sentence):
-            continue
         names = [drug for drug in drugs if drug.field == "abstract" and part.start <= drug.start < part.end]
-        if not names:
+        if not names or part.has(_ANIMALS):
             continue
         for match in _DOSE.finditer(sentence):
             if _BLOOD.match(sentence[match.end() :]):
                 continue
             start, end = part.start + match.start(), part.start + match.end()
-            if _COUNTED.search(text[part.start : start]) and (other := _NEXT_FIGURE.match(match[0])):
+            if _COUNTED.search(text[max(part.start, start - _LONGEST) : start]) and (
+                other := _NEXT_FIGURE.match(match[0])
+            ):
                 start += other.end()
             phrase = _with_drug(text, part, start, end, names)
             if phrase is not None:

@@ -38,14 +38,15 @@ _COUNTED = re.compile(
     r"adolescents?|volunteers?|responders?|remitters?|cases|studies|trials)\b|^\s?%|^\s?\("
 )
 # An age, an illness, a calendar, a schedule: no weighing is needed.
-_NEVER_BEFORE = re.compile(
+_NEVER_BEFORE = Cued(
     r"(?:\bage[ds]?\b[^.;]{0,30}|\byears?\b of\b|duration of (?:illness|depress|the (?:current|index|illness|disorder))"
-    r"[^.;]{0,30}|\bover the (?:past|last)\s|[≥≤<>]\s?|\b(?:past|last|previous|preceding)\s(?:\w+\s)?|"
+    r"[^.;]{0,30}|\bover the (?:past|last)\s|\b(?:past|last|previous|preceding)\s(?:\w+\s)?|"
     r"half-?life[^.;]{0,20}|\b(?:dormant|abstinent|sober|depressed|ill|untreated) for\b[^.;,]{0,20}|"
     r"interquartile range[^.;]{0,12}|\biqr\b[^.;]{0,10}|mean\s\(sd\)\s(?:age)?|\bevery\s|"
     r"\b(?:screened|recruited|separated|spaced)\s(?:over|by)\s(?:approximately\s)?|"
     r"\btime to (?:onset|response|remission)\b[^.;]{0,60})$"
 )
+_LIMIT = re.compile(r"[≥≤<>]\s?$")
 _NEVER_BEHIND = re.compile(
     r"[-\s]*(?:old|of age|ago|earlier|history|remission from|apart|of postapproval|"
     r"(?:and|or) (?:older|over|above|more))\b|"
@@ -157,7 +158,8 @@ def _of_sentence(part: Statement) -> Iterator[Lasting]:
 
 def _lasting(part: Statement, match: re.Match[str], listed: str, end: int, kind: str) -> Iterator[Lasting]:
     lowered, start = part.small, match.start()
-    if _NEVER_BEFORE.search(lowered[max(0, start - 60) : start]) or _NEVER_BEHIND.match(lowered, end):
+    before = lowered[max(0, start - 60) : start]
+    if _LIMIT.search(before) or _NEVER_BEFORE.search(before) or _NEVER_BEHIND.match(lowered, end):
         return
     unit = "d" if match["unit"] == "pod" else match["unit"][0]
     numbers = [number for text in _NUMBER.findall(listed) if (number := value(text)) is not None]

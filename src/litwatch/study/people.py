@@ -33,7 +33,8 @@ _ADJECTIVE = (
 _BEFORE = rf"(?P<n>{NUMBER})[\s-](?P<adjectives>(?:{_ADJECTIVE},?\s){{0,6}}?)"
 _COUNTED = Cued(rf"{_BEFORE}(?P<noun>{_NOUN})\b")
 # "25 HCs": what an abstract calls its people for short, unless that is short for something else.
-_CAPITALS = Exact((r"\b[A-Z]{2,5}s\b", ()))
+# It begins with a capital, for which `re` looks at once.
+_CAPITALS = Exact((r"[A-Z](?<=\b[A-Z])[A-Z]{1,4}s\b", ()))
 _COUNTED_FOR_SHORT = re.compile(rf"{_BEFORE}(?P<noun>[a-z]{{2,5}}s)\b")
 _UNLIKE_PEOPLE = frozenset(
     (

@@ -161,10 +161,13 @@ PRIMARY_IS = Cued(
     r"\b(?:co-)?primary (?:efficacy |study |clinical )?(?:outcomes?|end ?points?)\b(?: measures?)?[^.;]{0,12}?"
     r"(?:\b(?:was|were|is|included?|comprised)\b|:|,|-)(?P<what>[^.;]*)",
 )
-IS_PRIMARY = Cued(
-    r"(?P<what>[^.;,]{4,160}?)\b(?:was|were|is|served as|being) (?:the |our |a )?(?:co-)?primary "
-    r"(?:efficacy |study |clinical )?(?:outcomes?|end ?points?)\b",
+_AS_PRIMARY = (
+    r"\b(?:was|were|is|served as|being) (?:the |our |a )?(?:co-)?primary "
+    r"(?:efficacy |study |clinical )?(?:outcomes?|end ?points?)\b"
 )
+# Without it the next need not be tried, which begins anywhere.
+AS_PRIMARY = Cued(_AS_PRIMARY)
+IS_PRIMARY = Cued(rf"(?P<what>[^.;,]{{4,160}}?){_AS_PRIMARY}")
 # A short form with the words before it that it stands for.
 SHORT_FORM = re.compile(r"((?:[A-Za-z][\w'-]*[ -]){1,6})\((?P<short>[A-Z][A-Za-z]{1,7})\b")
 COMMON = frozenset(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from litwatch.study import quote_cues as cues
 from litwatch.study.cues import Cued, Exact, small
@@ -49,13 +50,16 @@ _SAYS: dict[str, Cued | Exact] = {
     "within groups": cues.WITHIN,
     "grades the evidence": cues.GRADED,
 }
-# With the bits without which they need not be asked for: all of them, where a pattern has none of its own.
-_ASKED = [(name, cue, cue.bit if isinstance(cue, Cued) else -1) for name, cue in _SAYS.items()]
+_ASKED = [(name, cue, cue.bit) for name, cue in _SAYS.items()]
 _SHORT, _LONG = 80, 300  # characters
 _STEM = 5  # letters
 _NO_STEMS: set[str] = set()
+_NO_FEATURES: Features = {}
 #: What is told first is often what the study was about.
-_FIRST = ("finding", "figures", "p value or interval", "mood", "harm", "harm, plainly")
+_FIRST = [
+    (f"first {name} of its part", _SAYS[name], _SAYS[name].bit)
+    for name in ("finding", "figures", "p value or interval", "mood", "harm", "harm, plainly")
+]
 #: What a quote has in common with them, others of their sentences aside.
 _TOLD = ("aim", "conclusion")
 _IN_ROLES = {role: {name: f"{name} in {role}" for name in _SAYS} for role in ("results", "conclusion")}
@@ -92,7 +96,7 @@ def features(parts: Sequence[Statement], title: str, places: Iterable[int]) -> d
         each["last of its part"] = float(place == same[-1])
         each["last"] = float(place == len(parts) - 1)
         each["last but one"] = float(place == len(parts) - 2)
-        each.update(dict.fromkeys(firsts[part.role].get(place, ()), 1.0))
+        each.update(firsts[part.role].get(place, _NO_FEATURES))
         each["short"] = float(len(part.text) < _SHORT)
         each["long"] = float(len(part.text) > _LONG)
         each["words of the title"] = _few(of_both[place])
@@ -137,13 +141,14 @@ def _told_as(
     return told, twice
 
 
-def _firsts(parts: Sequence[Statement], same: Sequence[int]) -> dict[int, list[str]]:
+def _firsts(parts: Sequence[Statement], same: Sequence[int]) -> dict[int, Features]:
     """Which sentences of a part are the first to say such things, by place."""
-    found: dict[int, list[str]] = {}
-    for name in _FIRST:
-        first = next((place for place in same if parts[place].has(_SAYS[name])), None)
-        if first is not None:
-            found.setdefault(first, []).append(f"first {name} of its part")
+    found: dict[int, Features] = {}
+    for name, cue, bit in _FIRST:
+        for place in same:
+            if parts[place].possible & bit and parts[place].has(cue):
+                found.setdefault(place, {})[name] = 1.0
+                break
     return found
 
 
@@ -152,8 +157,8 @@ def _tells_the_sample(part: Statement) -> bool:
 
 
 def _said(part: Statement) -> Features:
-    possible = part.possible
-    said = [name for name, cue, bits in _ASKED if possible & bits and part.has(cue)]
+    sure, possible = part.sure, part.possible
+    said = [name for name, cue, bit in _ASKED if sure & bit or (possible & bit and part.has(cue))]
     each = dict.fromkeys(said, 1.0)
     in_role = _IN_ROLES.get(part.role)
     if in_role is not None:
@@ -171,7 +176,7 @@ def _said(part: Statement) -> Features:
     if "further research" in each and "although" not in each:
         each["further research alone"] = 1.0
     if "harm" in each:
-        each["words of harm"] = min(3, len(cues.HARM.compiled.findall(part.small))) / 2
+        each["words of harm"] = sum(1 for _ in islice(cues.HARM.compiled.finditer(part.small), 3)) / 2
     return each
 
 
@@ -187,7 +192,8 @@ def names_primary_outcome(parts: Sequence[Statement]) -> bool:
 
 def _primary_named(part: Statement) -> re.Match[str] | None:
     """Where it says what the primary outcome was."""
-    return part.find(cues.IS_PRIMARY) or part.find(cues.PRIMARY_IS)
+    is_primary = part.find(cues.IS_PRIMARY) if part.has(cues.AS_PRIMARY) else None
+    return is_primary or part.find(cues.PRIMARY_IS)
 
 
 def primary_words(parts: Sequence[Statement]) -> set[str]:

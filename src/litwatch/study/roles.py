@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from itertools import pairwise, repeat
-from operator import add
+from itertools import pairwise
+from operator import add, itemgetter
+
+import ahocorasick
 
 from litwatch.paper import Paper, Passage
 from litwatch.study.cues import Cued
@@ -24,6 +26,14 @@ from litwatch.study.wishes import stated
 
 _NUMBER = re.compile(r"\d[\d.,·]*")
 _WORD = re.compile(r"[^\W\d_]+|[#%=<>±]")
+# The same within ASCII, in half the time: a number, the marks, and a blank for each character that is neither.
+_ASCII_NUMBER = re.compile(r"[0-9][0-9.,]*")
+_MARKS = "#%=<>"
+_BLANKS = bytes(
+    code if (code < 128 and chr(code).isalpha()) or chr(code) in _MARKS else 32 for code in range(256)
+)
+_OPENS = "^"
+_PLACE = itemgetter(1)
 # Five weights are packed into one integer so that a sentence costs one C-speed sum; each has 16 bits, signed.
 _BITS = 16
 _HALF = 1 << (_BITS - 1)
@@ -55,10 +65,20 @@ _CLAUSE_BEFORE = re.compile(r"[^;]{30,};")
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The table of roles.tsv: packed weights by word, and those of a step between roles."""
+    """The table of roles.tsv: packed weights of words and pairs of words, of tenths, and those of a step between roles.
 
-    words: dict[str, int]
+    An automaton finds the places of the words and pairs in a text that has a blank around each.
+    """
+
+    places: ahocorasick.Automaton
+    packed: tuple[int, ...]
+    tenths: tuple[int, ...]
     steps: tuple[tuple[float, ...], ...]
+
+    def weigh(self, words: Sequence[str], tenth: int) -> int:
+        """The packed sum of all that stands in a sentence of these words, each once."""
+        met = self.places.iter(f" {_OPENS} {' '.join(words)} ")
+        return sum(map(self.packed.__getitem__, set(map(_PLACE, met))), self.tenths[tenth])
 
 
 @cache
@@ -78,7 +98,12 @@ def weights() -> Weights:
             steps[name[1:]] = tuple(_STEP * number for number in numbers)
         else:
             words[name] = sum(number << (_BITS * place) for place, number in enumerate(numbers))
-    return Weights(words, tuple(steps[name] for name in ROLE_NAMES))
+    tenths = tuple(words.pop(f"@{tenth}", 0) for tenth in range(10))
+    places = ahocorasick.Automaton()
+    for place, word in enumerate(words):
+        places.add_word(f" {word} ", place)
+    places.make_automaton()
+    return Weights(places, tuple(words.values()), tenths, tuple(steps[name] for name in ROLE_NAMES))
 
 
 def passages(paper: Paper) -> tuple[Passage, ...]:
@@ -131,7 +156,6 @@ def _decode(text: str, bounds: list[tuple[int, int]], allowed: tuple[str, ...]) 
     if not bounds:
         return []
     table = weights()
-    get = table.words.get
     places = [place for place, name in enumerate(ROLE_NAMES) if name in allowed]
     if not places:
         return [allowed[0]] * len(bounds)
@@ -141,8 +165,7 @@ def _decode(text: str, bounds: list[tuple[int, int]], allowed: tuple[str, ...]) 
     best: list[float] = []
     back: list[list[int]] = []
     for start, end in bounds:
-        features = words_of(text[start:end], start, length)
-        scores = _unpack(sum(map(get, features, repeat(0))))
+        scores = _unpack(table.weigh(_words(text[start:end]), _tenth(start, length)))
         if not best:
             best = [scores[place] for place in places]
             continue
@@ -165,13 +188,23 @@ def _decode(text: str, bounds: list[tuple[int, int]], allowed: tuple[str, ...]) 
 
 def words_of(sentence: str, start: int, length: int) -> set[str]:
     """What roles are told by: the words and pairs of words of a sentence, and its tenth of the abstract."""
-    words = _WORD.findall(_NUMBER.sub("#", sentence.lower()))
-    features = set(words)
-    features.update(map(" ".join, pairwise(words)))
-    if words:
-        features.add("^ " + words[0])
-    features.add(f"@{min(9, 10 * start // max(1, length))}")
-    return features
+    words = _words(sentence)
+    return {*words, *map(" ".join, pairwise((_OPENS, *words))), f"@{_tenth(start, length)}"}
+
+
+def _words(sentence: str) -> list[str]:
+    lowered = sentence.lower()
+    if not lowered.isascii():
+        return _WORD.findall(_NUMBER.sub("#", lowered))
+    spaced = _ASCII_NUMBER.sub("#", lowered).encode().translate(_BLANKS).decode()
+    for mark in _MARKS:
+        if mark in spaced:
+            spaced = spaced.replace(mark, f" {mark} ")
+    return spaced.split()
+
+
+def _tenth(start: int, length: int) -> int:
+    return min(9, 10 * start // max(1, length))
 
 
 def _unpack(packed: int) -> list[int]:

@@ -9,46 +9,56 @@ import re
 from collections.abc import Iterator
 
 from litwatch.paper import Span
-from litwatch.study.cues import Cued, Exact, sifted, small
+from litwatch.study.cues import Cued, Exact, in_small_letters, sifted
 from litwatch.study.numbers import IN_WORDS, number_starts
 
 
 class Statement:
     """A sentence: `text` stands at start:end of the abstract, `small` is the same in small letters."""
 
-    __slots__ = ("_found", "_held", "_starts", "end", "possible", "role", "small", "start", "sure", "text")
+    __slots__ = ("_found", "_starts", "end", "possible", "role", "small", "start", "sure", "text")
 
     def __init__(self, role: str, start: int, end: int, text: str) -> None:
         self.role, self.start, self.end, self.text = role, start, end, text
-        self.small = small(text)
-        #: The bits of the patterns (Cued.bit) that have a word here that they need, and of those that surely stand.
+        self.small = in_small_letters(text)
+        #: The bits of the patterns that may stand here, as far as is known, and of those that do.
         self.possible, self.sure = sifted(self.small)
-        self._found: dict[Cued, re.Match[str] | None] = {}
-        self._held: dict[Exact, bool] = {}
+        self._found: dict[Cued, re.Match[str]] = {}
         self._starts: list[int] | None = None
 
     def may_have(self, pattern: Cued) -> bool:
-        """False where the pattern lacks a word that it needs."""
+        """False where the pattern lacks a word that it needs, or was looked for and does not stand."""
         return self.possible & pattern.bit != 0
 
     def find(self, pattern: Cued) -> re.Match[str] | None:
         """The first place where the pattern stands in it."""
-        if not self.possible & pattern.bit:
+        bit = pattern.bit
+        if not self.possible & bit:
             return None
-        if pattern not in self._found:
-            self._found[pattern] = pattern.compiled.search(self.small)
-        return self._found[pattern]
+        found = self._found.get(pattern)
+        if found is None:
+            found = pattern.compiled.search(self.small)
+            if found is None:
+                self.possible ^= bit
+            else:
+                self.sure |= bit
+                self._found[pattern] = found
+        return found
 
     def has(self, pattern: Cued | Exact) -> bool:
         """Whether the pattern stands in it."""
+        bit = pattern.bit
+        if self.sure & bit:
+            return True
+        if not self.possible & bit:
+            return False
         if isinstance(pattern, Cued):
-            if self.sure & pattern.bit:
-                return True
-            return self.possible & pattern.bit != 0 and self.find(pattern) is not None
-        held = self._held.get(pattern)
-        if held is None:
-            held = self._held[pattern] = pattern.stands_in(self.text)
-        return held
+            return self.find(pattern) is not None
+        if pattern.stands_in(self.text):
+            self.sure |= bit
+            return True
+        self.possible ^= bit
+        return False
 
     def span(self, start: int, end: int) -> Span:
         """The Span of a stretch of it."""

@@ -5,6 +5,10 @@ Owns the clauses that play no role. Never gives a sentence a role (study.roles d
 
 from __future__ import annotations
 
+import re
+from functools import reduce
+from operator import or_
+
 from litwatch.study.cues import Cued
 from litwatch.study.statements import Statement
 
@@ -31,30 +35,32 @@ _DONE = (
     r"confirmed|replicated|defined|tested|addressed|understood|seen|proven|shown|demonstrated|verified|validated)"
 )
 
-# One of these stands wherever the pattern below does; most sentences are spared the pattern.
-_HINTS = Cued(
-    r"further|future|larger|additional|needed|warrant|required|requires|necess|essential|recommend|justified|"
-    r"are indicated|called for|calls? for|await|crucial|desirable|imperative|lacking|underway|missing|need for|needs|"
-    r"merit|deserve| yet to be| still to be|remains? to be|unknown|unclear|uncertain|not known|not yet|not clear|"
-    r"limited by|limitation|no data|no information|s did not |s do not |s have not |we did not |"
-    r"we suggest|we encourage|we call for"
-)
 # From here to the end: more research is asked for, or what was not looked at.
-_ASKS = Cued(
-    rf"{_BETTER}[^.;:]{{0,120}}?\b(?:is|are|be|been|seems?|appears?|remains?)\s(?:\w+\s){{0,2}}{_NEEDED}\b|"
-    rf"{_FUTURE}[^.;:]{{0,60}}?\b(?:should|must|ought|will|might|could|can|may|needs?)\b|"
-    rf"\b(?:we recommend|we suggest|we encourage|we call for) [^.;:]{{0,40}}\b{_RESEARCH}\b|"
-    r"\b(?:need for |needs? |calls? for |necessity |merits? |warrants? |requires? |awaits? |deserves? )"
-    rf"(?:\w+\s){{0,3}}?{_BETTER}|"
-    rf"\b(?:needs?|remains?|ha(?:s|ve) yet|(?:is|are) (?:yet|still)) to be (?:\w+ )?{_DONE}\b|"
-    r"\b(?:it|there) (?:is|remains) (?:still |yet |currently |largely )?"
-    r"(?:unknown|unclear|uncertain|not (?:yet )?known|not (?:yet )?clear)\b|"
-    r"\b(?:is|are|was|were) limited by\b|"
-    r"\b(?:no data|no information) (?:on|about|for|regarding|were|are)\b|\bno data, or\b|"
-    r"\b(?:studies|trials|reports|articles|rcts|we) (?:did|do|have) not "
-    r"(?:assess|address|evaluate|examine|report|measure|investigate)(?:ed|d)?\b|"
-    r"^(?:the |our |its |some |main |major |primary |key |important |study |several )*limitations?\b",
+# Each its own pattern: most sentences lack the words of most of them.
+_ASKS = (
+    Cued(
+        rf"{_BETTER}[^.;:]{{0,120}}?\b(?:is|are|be|been|seems?|appears?|remains?)\s(?:\w+\s){{0,2}}{_NEEDED}\b"
+    ),
+    Cued(rf"{_FUTURE}[^.;:]{{0,60}}?\b(?:should|must|ought|will|might|could|can|may|needs?)\b"),
+    Cued(rf"\b(?:we recommend|we suggest|we encourage|we call for) [^.;:]{{0,40}}\b{_RESEARCH}\b"),
+    Cued(
+        r"\b(?:need for |needs? |calls? for |necessity |merits? |warrants? |requires? |awaits? |deserves? )"
+        rf"(?:\w+\s){{0,3}}?{_BETTER}"
+    ),
+    Cued(rf"\b(?:needs?|remains?|ha(?:s|ve) yet|(?:is|are) (?:yet|still)) to be (?:\w+ )?{_DONE}\b"),
+    Cued(
+        r"\b(?:it|there) (?:is|remains) (?:still |yet |currently |largely )?"
+        r"(?:unknown|unclear|uncertain|not (?:yet )?known|not (?:yet )?clear)\b"
+    ),
+    Cued(r"\b(?:is|are|was|were) limited by\b"),
+    Cued(r"\b(?:no data|no information) (?:on|about|for|regarding|were|are)\b|\bno data, or\b"),
+    Cued(
+        r"\b(?:studies|trials|reports|articles|rcts|we) (?:did|do|have) not "
+        r"(?:assess|address|evaluate|examine|report|measure|investigate)(?:ed|d)?\b"
+    ),
+    Cued(r"^(?:the |our |its |some |main |major |primary |key |important |study |several )*limitations?\b"),
 )
+_ASKS_BITS = reduce(or_, (pattern.bit for pattern in _ASKS))
 # The clause before it as well: what is not known.
 _UNKNOWN = Cued(
     r"\b(?:(?:is|are|remains?|was|were|been)\s(?:still |yet |currently |largely |as yet |relatively )*"
@@ -86,7 +92,7 @@ def stated(sentence: Statement) -> tuple[tuple[int, int], ...]:
     if sentence.role in _UNWEIGHED:
         return ((sentence.start, sentence.end),)
     small, end = sentence.small, len(sentence.text)
-    found = sentence.find(_ASKS) if sentence.may_have(_HINTS) else None
+    found = _first(sentence) if sentence.possible & _ASKS_BITS else None
     if found is not None:
         begin = found.start()
     else:
@@ -104,3 +110,9 @@ def stated(sentence: Statement) -> tuple[tuple[int, int], ...]:
         for start, until in stretches
         if small[start:until].strip(" ,;:.")
     )
+
+
+def _first(sentence: Statement) -> re.Match[str] | None:
+    """Where the sentence first asks."""
+    asked = [found for pattern in _ASKS if (found := sentence.find(pattern))]
+    return min(asked, key=re.Match.start, default=None)
