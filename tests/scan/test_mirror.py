@@ -34,6 +34,7 @@ def test_each_day_only_what_is_new_is_fetched_and_what_is_there_is_what_pubmed_s
     assert files(there) == [f"pubmed26n{number:04}.xml.gz" for number in range(1, 8)]
     assert all(check_sum(path) for path in there.glob("*.xml.gz"))
     assert "mirror: 7 files came" in first.err
+    assert "holds all that NLM has" in first.err
     here.pubmed.set_today("2026-03-14")
     assert "mirror: 1 file came" in here.litwatch("mirror", str(there)).err
     assert "mirror: 0 files came" in here.litwatch("mirror", str(there)).err
@@ -45,7 +46,9 @@ def test_each_day_only_what_is_new_is_fetched_and_what_is_there_is_what_pubmed_s
 def test_a_file_that_was_cut_off_is_taken_up_where_it_ended(here: World, tmp_path: Path) -> None:
     there = tmp_path / "pubmed"
     here.pubmed.files.sendings.extend([Sending(most=500), Sending(most=700)])
-    assert here.litwatch("mirror", str(there)).code == 0
+    mirrored = here.litwatch("mirror", str(there))
+    assert mirrored.code == 0
+    assert f"in {there} pubmed26n0001 is not there (--baseline fetches" in mirrored.err
     assert len(files(there)) == 6
     assert all(check_sum(path) for path in there.glob("*.xml.gz"))
     assert not list(there.glob("*.part"))

@@ -184,6 +184,7 @@ def mirror(
 ) -> None:
     """Fetch NLM's files that are not there yet, each whole by its MD5; the baseline once, an update file each day."""
     from litwatch.cli.wiring import shown_progress
+    from litwatch.edge.nlm.files import gaps
     from litwatch.edge.nlm.mirroring import Mirror, alone, to_fetch
 
     settings = given(context).config_to_read().settings.pubmed
@@ -212,9 +213,13 @@ def mirror(
                 came += 1
                 if progress is not None:
                     progress(f"fetching {part}", done, len(names))
-    complain(
-        f"mirror: {came:,} file{'s' * (came != 1)} came, {size / 1e6:,.1f} MB; {folder} holds all that NLM has"
+    lacking = gaps(folder.glob("pubmed*.xml.gz"))
+    state = (
+        f"in {folder} {'; '.join(lacking)} (--baseline fetches the files of the beginning of the year)"
+        if lacking
+        else f"{folder} holds all that NLM has"
     )
+    complain(f"mirror: {came:,} file{'s' * (came != 1)} came, {size / 1e6:,.1f} MB; {state}")
 
 
 def chosen_way(jobs: int | None, dask: str | None) -> Way:

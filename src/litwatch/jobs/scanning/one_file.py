@@ -32,8 +32,8 @@ TOGETHER = 1_000
 """So many records are looked at before those that may match are read."""
 TRIED = 300
 """On so many of its first records a scanner tries which letters let the least through."""
-FEW = 0.05
-"""Of so small a share of the records it need not be asked twice whether they may match."""
+FEW, VERY_FEW = 0.05, 0.01
+"""Of so small a share of the records it need not be asked twice whether they may match; or no other way be tried."""
 MANY = 0.2
 """Where so large a share of the records must be parsed it is said."""
 _FIRST_VERSION = re.compile(rb'<PMID Version="1">(\d{1,9})</PMID>').match
@@ -184,15 +184,19 @@ def _narrowest(ways: Sequence[Cover], raws: Sequence[bytes]) -> tuple[list[Cover
     And how many pass them all. Every match does, so several may be asked, where one tells little.
     """
     chosen: list[Cover] = []
-    left, rest = list(raws), list(ways)
-    while rest and (not chosen or len(left) > FEW * len(raws)):
-        through = {way: list(filter(_sieve_of(way).passes, left)) for way in rest}
-        best = min(rest, key=lambda way: len(through[way]))
-        if chosen and len(through[best]) > len(left) / 2:
+    left = list(raws)
+    while len(chosen) < len(ways) and (not chosen or len(left) > FEW * len(raws)):
+        best: tuple[Cover, list[bytes]] | None = None
+        for way in ways:
+            if way in chosen or (best is not None and len(best[1]) <= VERY_FEW * len(raws)):
+                continue
+            through = list(filter(_sieve_of(way).passes, left))
+            if best is None or len(through) < len(best[1]):
+                best = way, through
+        if best is None or (chosen and len(best[1]) > len(left) / 2):
             break
-        chosen.append(best)
-        rest.remove(best)
-        left = through[best]
+        chosen.append(best[0])
+        left = best[1]
     return chosen, len(left)
 
 
