@@ -134,10 +134,12 @@ def test_the_newest_version_wins_and_what_is_deleted_is_gone(tmp_path: Path) -> 
     write(tmp_path, 8, deletion(99000111), deletion(99000113, version=2))
     write(tmp_path, 9, deletion(99000112).replace("</D", '<PMID Version="2">99000112</PMID></D'))
     write(tmp_path, 10, record(99000114), record(99000114, version=2), deletion(99000114))
+    noted = '<!-- <PMID Version="1">1</PMID> --><PMID Version="1">99000115<'
+    write(tmp_path, 11, record(99000115).replace('<PMID Version="1">99000115<', noted))
     kept = str(tmp_path / "kept")
     for _ in range(2):
         assert pmids(scan(tmp_path, "--keep", kept, folder=tmp_path)) == {
-            99000103, 99000104, 99000107, 99000110, 99000111, 99000113, 99000114,
+            99000103, 99000104, 99000107, 99000110, 99000111, 99000113, 99000114, 99000115,
         }  # fmt: skip
 
 

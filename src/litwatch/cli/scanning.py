@@ -22,6 +22,7 @@ from litwatch.errors import LitwatchError, UsageError
 if TYPE_CHECKING:
     from litwatch.edge.config import Watch
     from litwatch.jobs.scanning.many_files import Way
+    from litwatch.query.leaves import Vocabulary
 
 app = typer.Typer()
 
@@ -85,21 +86,23 @@ def scan(
         complain(
             f"{path} is passed over: of a folder only .xml and .xml.gz are read; name it to have it read"
         )
-    tell_of(watches)
+    mesh = vocabulary(config)
+    tell_of(watches, mesh)
     way = chosen_way(jobs, dask)
     asked = Asked(tuple(str(one.query) for one in watches), datetime.now(UTC).date())
-    newest, done, parsed, failed = Newest(), 0, 0, False
+    newest, done, parsed, failed, told = Newest(), 0, 0, False, False
     found_in: dict[int, str] = {}
     try:
         with told_where_stopped(keep), shown_progress() as progress:
-            read = scan_files(paths, asked, vocabulary(config), way=way, kept=keep)
+            read = scan_files(paths, asked, mesh, way=way, kept=keep)
             for done, (path, found) in enumerate(read, 1):
                 newest.add(found)
                 parsed += found.parsed
                 found_in.update(dict.fromkeys(found.matches, path.name))
                 failed |= told_of(path, found.cut, found.unreadable)
-                for one in found.usual if done == 1 else ():
+                for one in () if told else found.usual:
                     complain(one.words(watches[one.query].name))
+                told |= bool(found.usual)
                 if progress is not None:
                     progress("reading", done, len(paths))
     except UsageError:
@@ -236,7 +239,7 @@ def chosen_way(jobs: int | None, dask: str | None) -> Way:
     return on_cluster(dask)
 
 
-def tell_of(watches: Sequence[Watch]) -> None:
+def tell_of(watches: Sequence[Watch], mesh: Vocabulary) -> None:
     """Say which watches hold clauses that no file answers, and which make every record be parsed."""
     from litwatch.jobs.scanning.found import PARSED_TIMES
     from litwatch.query.literals import covers
@@ -246,7 +249,7 @@ def tell_of(watches: Sequence[Watch]) -> None:
         unknown = ", ".join(dict.fromkeys(str(term) for term in pubmed_only(one.query)))
         if unknown:
             complain(f"{one.name}: only PubMed can answer {unknown}; it is left out of what is matched here")
-        if not covers(one.query):
+        if not covers(one.query, mesh):
             complain(
                 f"{one.name}: names no word that every match must hold, so every record is parsed: "
                 f"{PARSED_TIMES} times as long"

@@ -142,7 +142,7 @@ def audit(
     try:
         for done, (_, found) in enumerate(scan(paths, asked, vocabulary, way=way, kept=kept), 1):
             newest.add(found)
-            if done == 1:
+            if found.usual and not slow:
                 slow = {one.query: one.words(watches[one.query].name) for one in found.usual}
             present.update(known.intersection(found.pmids))
             highest = max(highest, max(found.pmids, default=0))

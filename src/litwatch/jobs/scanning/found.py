@@ -106,7 +106,9 @@ class Newest:
 
     def add(self, file: Found) -> None:
         """The next file: what it says of a record counts from now on."""
-        here = {pmid for pmid in file.pmids if file.versions.get(pmid, 1) >= self.versions.get(pmid, 1)}
+        # A PMID that stands in a comment before the record's own was noted in its place.
+        seen = {*file.pmids, *file.matches}
+        here = {pmid for pmid in seen if file.versions.get(pmid, 1) >= self.versions.get(pmid, 1)}
         # Where there is a later version than those that a deletion names, it is safer to keep that.
         deleted = {
             pmid
