@@ -23,6 +23,7 @@ from typing import Any
 import pytest
 
 from litwatch.cli.operating import write_shipped_config
+from litwatch.edge.store.past import NAME
 from litwatch.sandbox.server import Sandbox
 from warm import Command
 
@@ -87,6 +88,11 @@ class World:
     def weeks(self, *mornings: str) -> list[Outcome]:
         """A run on each of these mornings, a little after seven (UTC)."""
         return [self.run(f"{morning}T07:05:00Z") for morning in mornings]
+
+    def begin_anew(self) -> None:
+        """As if no run had ever been: without store, outbox and the note that there was a store."""
+        shutil.rmtree(self.store.parent, ignore_errors=True)
+        (self.config / NAME).unlink(missing_ok=True)
 
     def mails(self) -> list[EmailMessage]:
         """The mails of the outbox, oldest first, as a mail program reads them."""

@@ -21,7 +21,8 @@ def keep(here: World, place: Path) -> None:
 
 
 def put_back(here: World, place: Path) -> None:
-    """Store and outbox as they were kept at `place`."""
+    """Store and outbox as they were kept at `place`; that there was a store, the next run notes."""
+    here.begin_anew()
     _copy(place, here.store.parent)
     if (url := _postgresql(here)) is not None:
         clone(url, _kept(place), make_url(url).database or "")

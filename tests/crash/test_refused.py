@@ -40,9 +40,8 @@ def undisturbed(made: World) -> dict[str, Any]:
 @pytest.fixture
 def here(made: World, undisturbed: dict[str, Any]) -> Iterator[World]:
     """The same world without a store."""
-    shutil.rmtree(made.store.parent)
+    made.begin_anew()
     made.store.parent.mkdir()
-    (made.config / NAME).unlink(missing_ok=True)
     made.pubmed.set_today("2026-03-08")
     yield made
     made.store.parent.chmod(0o755)
@@ -327,3 +326,10 @@ def test_two_hosts_on_one_postgresql_search_once_and_send_once(server: str, tmp_
         assert len(one.mails()) + len(two.mails()) == 2
         watch = one.litwatch("status", "--json").objects()[0]["watches"][0]
         assert watch["owed"] == 0
+        # Another database, or one that was emptied, is no first run.
+        empty(server)
+        for each in (one, two):
+            lost = each.litwatch("run", "--now", "2026-03-17T07:05:00Z")
+            assert (lost.code, "is empty, and this is no first run" in lost.err) == (1, True), lost
+        assert one.litwatch("store", "create").code == 0
+        assert two.litwatch("run", "--now", "2026-03-17T07:05:00Z").code == 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import shutil
 import signal
 import threading
 import time
@@ -67,7 +66,7 @@ def test_while_pubmed_is_slow_a_run_ends_at_once_and_the_next_one_does_its_work(
 ) -> None:
     assert step(here, 0).code == 0
     undisturbed = state(here)
-    shutil.rmtree(here.store.parent)
+    here.begin_anew()
     here.pubmed.requests.clear()
     here.pubmed.fault(fault, 100, service)
     process = command(here, ("run", "--json", "--now", "2026-03-08T07:05:00Z"))
