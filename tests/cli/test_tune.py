@@ -305,6 +305,9 @@ def test_a_change_is_one_change_in_pubmeds_language(made: World, tmp_path: Path)
     path = tmp_path / "new.txt"
     path.write_text("1. ketamine[tiab]\n2. depress*[tiab]\n3. #1 AND #2\n", "utf-8")
     assert told(made, "--against", str(path))["change"]["query"] == "ketamine[tiab] AND depress*[tiab]"
+    done = made.litwatch("tune", "--against", "nowhere.toml")
+    assert done.code == 2
+    assert "nowhere.toml: there is no such file; --against takes a changed copy" in done.err
     both = made.litwatch("tune", "--against", str(path), "--query", "ketamine[tiab]")
     assert (both.code, both.out) == (2, "")
     wrong = made.litwatch("tune", "--query", "ketamine[tiba]")
@@ -443,6 +446,14 @@ def test_the_strategy_for_publication_as_markdown_and_as_a_table(made: World, tm
     assert f"PubMed: {count} records." in report
     assert "The watch was last searched well on 2026-03-08." in report
     assert (tmp_path / "strategy.csv").read_text("utf-8-sig").startswith("line,search,results")
+    assert made.litwatch("tune", "--query", "ketamine[ti]", "--log", str(tmp_path / "draft.md")).code == 0
+    draft = (tmp_path / "draft.md").read_text("utf-8")
+    assert (
+        "a draft that is not the search of the watch `ketamine-depression`:\n\n```\nketamine[ti]\n```"
+        in draft
+    )
+    assert "No watch runs this search yet" in draft
+    assert "Held by the watch" not in draft
     assert made.litwatch("tune", "--log", str(tmp_path / "no" / "folder.md")).code == 2
 
 

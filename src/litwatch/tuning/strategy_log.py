@@ -37,7 +37,7 @@ class Log:
     """All that is reported of a search.
 
     `count` and `translation` are PubMed's, now; `last_searched` is when the watch was last searched well, `began` when
-    first; `filed` how many papers it has, by how they came.
+    first; `filed` how many papers it has, by how they came. `draft`: the watch itself runs another search.
     """
 
     watch: str
@@ -53,6 +53,7 @@ class Log:
     began: datetime | None
     last_searched: datetime | None
     filed: Sequence[tuple[str, int]] = ()
+    draft: bool = False
 
 
 def as_markdown(log: Log) -> str:
@@ -92,7 +93,7 @@ def _interface(log: Log) -> str:
 
 
 def _markdown(log: Log) -> Iterator[str]:
-    yield f"# Search strategy: {log.title or log.watch}"
+    yield f"# Search strategy: {log.title or log.watch}{', a draft' if log.draft else ''}"
     yield ""
     yield (
         f"Items 1 and 8 to 16 of PRISMA-S (Syst Rev 2021;10:39), written by litwatch {log.version} on "
@@ -107,8 +108,8 @@ def _markdown(log: Log) -> Iterator[str]:
     )
     yield from _item(12, "Updates", [_updates(log)])
     counted = f"The counts above are of {log.now:%Y-%m-%d}."
-    searched = f"The watch was last searched well on {_day(log.last_searched)}."
-    yield from _item(13, "Dates of searches", [f"{counted} {searched}"])
+    searched = "" if log.draft else f" The watch was last searched well on {_day(log.last_searched)}."
+    yield from _item(13, "Dates of searches", [f"{counted}{searched}"])
     reviewed = "whether and how the strategy was peer reviewed; `litwatch check --press` prints a PRESS form"
     yield from _item(14, "Peer review", [_blank(reviewed)])
     yield from _item(15, "Total records", list(_totals(log)))
@@ -117,6 +118,10 @@ def _markdown(log: Log) -> Iterator[str]:
 
 
 def _updates(log: Log) -> str:
+    if log.draft:
+        return (
+            f"No watch runs this search yet: `{log.watch}` has another. {_blank('how it is kept up to date')}"
+        )
     return (
         f"litwatch asks PubMed {log.look} for all papers that match, and reports those that it has not seen; nothing "
         f"is taken from date windows. The watch was first searched on {_day(log.began)}."
@@ -135,7 +140,9 @@ def _strategy(log: Log) -> list[str]:
     rows = [f"| {line.label} | {_cell(line.search)} | {_count(line.count)} |" for line in log.lines]
     table = "\n".join(["| line | search | results |", "| --- | --- | ---: |", *rows])
     found = [
-        "As written in the watch's file:",
+        f"As written, a draft that is not the search of the watch `{log.watch}`:"
+        if log.draft
+        else "As written in the watch's file:",
         _fenced(log.query.source.strip()),
         "As sent to PubMed:",
         _fenced(str(log.query)),

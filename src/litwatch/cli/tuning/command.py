@@ -129,8 +129,9 @@ def tune(
     )
     with inputs.desk_of(config, now, offline=offline) as desk:
         if every_leaf and desk.pubmed is not None:
-            searches = (chosen.query, *((wishes.other[0],) if wishes.other is not None else ()))
-            say_how_long(config, sum(questions(desk, one) for one in searches))
+            say_how_long(
+                config, questions(desk, wishes.other[0] if wishes.other is not None else chosen.query)
+            )
         outcome = with_tried(found_out(desk, chosen, wishes), desk, now)
         failures = list(dict.fromkeys(desk.failures))
     if outcome.sample is not None and wishes.marks is not None and outcome.sample.asked:
@@ -168,7 +169,8 @@ def found_out(desk: Desk, watch: Watch, wishes: Wishes) -> Outcome:
     from litwatch.jobs.tune.sampling import draw
     from litwatch.jobs.tune.suggesting import suggest
 
-    figures = figures_of(desk, watch.query, every_leaf=wishes.every_leaf)
+    every_leaf = wishes.every_leaf and wishes.other is None  # else those of the new search are asked for
+    figures = figures_of(desk, watch.query, every_leaf=every_leaf)
     sought = None
     if wishes.seeds is not None:
         sought = Sought.of(desk, watch.query, wishes.seeds, figures.listed, unblind=wishes.unblind)

@@ -78,6 +78,10 @@ def changed(
         raise UsageError("--against and --query are two changes; try one")
     if file is None and query is None:
         return None
+    if file is not None and file != STDIN and not file.exists():
+        raise UsageError(
+            f"{file}: there is no such file; --against takes a changed copy of the watch's file, or one that holds a query"
+        )
     if file is not None and file.suffix == ".toml":
         changed_watch = load_watch(file, config.directory, watch.name)
         return changed_watch.query, changed_watch.rules

@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 
 
 def write_log(path: Path, config: Config, watch: Watch, outcome: Outcome, now: datetime) -> None:
-    """Writes both files; of `--query` or `--against` the watch's own search is logged."""
+    """Writes both files, of the search that is worked on: with `--query` or `--against` of that draft."""
     from litwatch.edge.store.showing import standings
 
-    figures = outcome.figures
+    figures = outcome.shown[0]
+    query, draft = figures.sheet.query, outcome.comparison is not None
     with store_to_read(config, now) as store:
         known = {one.name: one for one in standings(store)} if store is not None else {}
     standing = known.get(watch.name)
@@ -33,10 +34,8 @@ def write_log(path: Path, config: Config, watch: Watch, outcome: Outcome, now: d
     log = Log(
         watch.name,
         watch.title,
-        watch.query,
-        strategy_lines(
-            watch.query.root, [line.weighed.clause for line in figures.sheet.lines], figures.counts
-        ),
+        query,
+        strategy_lines(query.root, [line.weighed.clause for line in figures.sheet.lines], figures.counts),
         answer.count if answer is not None else None,
         answer.translation if answer is not None else "",
         config.settings.pubmed.base_url,
@@ -45,7 +44,8 @@ def write_log(path: Path, config: Config, watch: Watch, outcome: Outcome, now: d
         watch.look,
         standing.first_good_run if standing is not None else None,
         standing.last_good_run if standing is not None else None,
-        _filed(standing.books) if standing is not None else (),
+        _filed(standing.books) if standing is not None and not draft else (),
+        draft,
     )
     written_file(path.with_suffix(".md"), as_markdown(log), "")
     written_file(path.with_suffix(".csv"), as_table(log), "")
