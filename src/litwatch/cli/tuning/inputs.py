@@ -80,7 +80,7 @@ def changed(
         return None
     if file is not None and file != STDIN and not file.exists():
         raise UsageError(
-            f"{file}: there is no such file; --against takes a changed copy of the watch's file, or one that holds a query"
+            f"{file}: there is no such file; --against takes a changed copy of the watch's file, or a query alone"
         )
     if file is not None and file.suffix == ".toml":
         changed_watch = load_watch(file, config.directory, watch.name)
