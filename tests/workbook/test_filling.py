@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,9 @@ import pytest
 from litwatch.edge.workbook.answering import Answers
 from litwatch.edge.workbook.counts import answer_kept, keep_answer, keep_records, records_kept
 from litwatch.edge.workbook.file import Workbook, open_workbook
-from litwatch.edge.workbook.filling import bring_up, in_turn
+from litwatch.edge.workbook.filling import add_rest, bring_up, has_rest, in_turn
 from litwatch.edge.workbook.variants import keep_tried, tried
-from litwatch.paper import Paper
+from litwatch.paper import Author, Paper
 from litwatch.query.leaves import BY_NAME
 from litwatch.query.parse import parse
 from litwatch.query.tree import Term
@@ -29,7 +30,8 @@ PAPERS: dict[int, Paper | None] = {
 
 
 def matching(workbook: Workbook, papers: dict[int, Paper | None], query: str) -> list[int]:
-    answers = Answers(workbook, reader(papers), BY_NAME, TODAY)
+    rest = partial(add_rest, workbook, in_turn(reader(papers)))
+    answers = Answers(workbook, reader(papers), BY_NAME, TODAY, rest)
     root = parse(query).root
     assert isinstance(root, Term)
     return answers.pmids_of(answers.term(root) or 0)
@@ -50,6 +52,22 @@ def test_only_what_came_or_changed_is_read_and_what_went_no_longer_counts(tmp_pa
     assert matching(workbook, papers, "spring[ti]") == [99000001, 99000004]
     assert matching(workbook, papers, "autumn[ti]") == [99000002]
     assert matching(workbook, papers, "roses[ti]") == []
+
+
+def test_people_and_places_are_gathered_once_a_search_asks_for_them_and_then_kept_up(tmp_path: Path) -> None:
+    workbook = open_workbook(tmp_path / "a.workbook")
+    papers: dict[int, Paper | None] = {
+        pmid: replace(one, journal="Pomology") for pmid, one in PAPERS.items() if one is not None
+    }
+    bring_up(workbook, dict.fromkeys(papers, "1"), in_turn(reader(papers)))
+    assert matching(workbook, papers, "spring[ti]") == [99000001, 99000002]
+    assert not has_rest(workbook)
+    assert matching(workbook, papers, "pomology[ta]") == sorted(papers)
+    assert has_rest(workbook)
+    papers[99000004] = Paper(99000004, title="Cherries in spring", authors=(Author("Gardener", "Ann", "A"),))
+    assert bring_up(workbook, dict.fromkeys(papers, "1"), in_turn(reader(papers))) == 1
+    assert matching(workbook, papers, "gardener a[au]") == [99000004]
+    assert matching(workbook, papers, "spring[ti]") == [99000001, 99000002, 99000004]
 
 
 def test_a_workbook_most_of_which_is_dead_is_made_anew(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from multiprocessing import active_children
 
 import pytest
 
-from litwatch.edge.workbook.shown import Gathered, gathered
+from litwatch.edge.workbook.shown import ROOMS, Gathered, gathered
 from litwatch.jobs.tune.gathering import Parcels, gather_from
 from litwatch.jobs.tune.parcels import Parcel, papers_in
 
@@ -35,9 +35,10 @@ def parcels(*, killing_after: int = 0) -> Parcels:
 
 @pytest.mark.parametrize("killing_after", [0, 1, 3])
 def test_several_processes_gather_what_one_does_also_where_they_are_killed(killing_after: int) -> None:
-    whole: list[Gathered] = list(gather_from(parcels(killing_after=killing_after), 2)(PMIDS))
+    whole: list[Gathered] = list(gather_from(parcels(killing_after=killing_after), 2)(PMIDS, ROOMS))
     assert whole == [
         gathered(papers_in((pmid, RAWS[pmid]) for pmid in PMIDS[start : start + 5]))
         for start in range(0, len(PMIDS), 5)
     ]
-    assert sum(len(some.texts) for some in whole) == len(PMIDS) - 1
+    assert sum(len(some.texts["words"]) for some in whole) == len(PMIDS) - 1
+    assert {kind for some in whole for kind, _ in some.values} >= {"date:create_date", "subset", "journal"}

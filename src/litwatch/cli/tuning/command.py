@@ -127,11 +127,10 @@ def tune(
         unblind,
         suggested,
     )
-    with inputs.desk_of(config, now, offline=offline) as desk:
+    searches = (chosen.query, *((wishes.other[0],) if wishes.other is not None else ()))
+    with inputs.desk_of(config, now, offline=offline, queries=searches) as desk:
         if every_leaf and desk.pubmed is not None:
-            say_how_long(
-                config, questions(desk, wishes.other[0] if wishes.other is not None else chosen.query)
-            )
+            say_how_long(config, questions(desk, searches[-1]))
         outcome = with_tried(found_out(desk, chosen, wishes), desk, now)
         failures = list(dict.fromkeys(desk.failures))
     if outcome.sample is not None and wishes.marks is not None and outcome.sample.asked:

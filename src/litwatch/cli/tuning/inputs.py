@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -32,8 +32,8 @@ WORKBOOK = ".workbook"
 
 
 @contextmanager
-def desk_of(config: Config, now: datetime, *, offline: bool) -> Iterator[Desk]:
-    """The desk of a configuration's store, with PubMed unless `offline`."""
+def desk_of(config: Config, now: datetime, *, offline: bool, queries: Sequence[Query] = ()) -> Iterator[Desk]:
+    """The desk of a configuration's store, with PubMed unless `offline`; `queries` will be weighed."""
     from litwatch.cli.wiring import opened_pubmed, shown_progress, store_to_read, vocabulary
     from litwatch.jobs.tune.desk import opened_desk
 
@@ -51,6 +51,7 @@ def desk_of(config: Config, now: datetime, *, offline: bool) -> Iterator[Desk]:
             now.date(),
             pubmed=None if offline else pubmed,
             source=patient.base_url,
+            queries=queries,
             **({"told": progress} if progress is not None else {}),
         ) as desk,
     ):

@@ -7,16 +7,27 @@ phrase, proximity, names), the matcher itself reads those.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import reduce
 from operator import and_, or_
 
 import numpy as np
 
-from litwatch.edge.workbook.file import NAMES, Workbook
-from litwatch.edge.workbook.filling import Papers
-from litwatch.edge.workbook.shown import BETWEEN, DATE, SUBSET, dates_in, paper_of_subset
+from litwatch.edge.workbook.file import Workbook
+from litwatch.edge.workbook.filling import Papers, has_rest
+from litwatch.edge.workbook.shown import (
+    BETWEEN,
+    DATE,
+    NAMES,
+    REST,
+    ROOMS,
+    SUBSET,
+    Room,
+    dates_in,
+    paper_of_subset,
+)
 from litwatch.paper import Paper
 from litwatch.query.dates import day_of, found_by
 from litwatch.query.leaves import (
@@ -35,18 +46,30 @@ from litwatch.query.lookup import asked_days, in_subset
 from litwatch.query.match import Scope, compile_scopes
 from litwatch.query.spans import whole_holds
 from litwatch.query.tokens import query_words
-from litwatch.query.tree import Query, Term
+from litwatch.query.tree import Query, Term, leaves
 from litwatch.tuning.bits import set_of, slots_of
 
 _TOGETHER = 500
 _ALL = frozenset[str]()
-_PEOPLE = f"{{authors collective_names personal_name_subjects {NAMES}}}"
+_PEOPLE = ("authors", "collective_names", "personal_name_subjects", NAMES)
 
 
 class Answers:
-    """The index of a workbook, asked term by term; each term is worked out once."""
+    """The index of a workbook, asked term by term; each term is worked out once.
 
-    def __init__(self, workbook: Workbook, papers: Papers, vocabulary: Vocabulary, today: date) -> None:
+    `add_rest` fills the second room, once a term needs it.
+    """
+
+    def __init__(
+        self,
+        workbook: Workbook,
+        papers: Papers,
+        vocabulary: Vocabulary,
+        today: date,
+        add_rest: Callable[[], None],
+    ) -> None:
+        self._add_rest = add_rest
+        self._has_rest = has_rest(workbook)
         self._connection = workbook.connection
         self._papers = papers
         self._vocabulary = vocabulary
@@ -86,14 +109,18 @@ class Answers:
     def endings(self, beginning: str, most: int = 60) -> list[str]:
         """The words of the papers that begin so, those of most papers first."""
         word = "".join(query_words(beginning))
-        self._connection.execute(
-            "CREATE VIRTUAL TABLE IF NOT EXISTS temp.endings USING fts5vocab(main, words, row)"
-        )
-        rows = self._connection.execute(
-            "SELECT term FROM temp.endings WHERE term >= ? AND term < ? ORDER BY doc DESC, term LIMIT ?",
-            (word, word + chr(0x10FFFF), most),
-        )
-        return [term for (term,) in rows]
+        found: Counter[str] = Counter()
+        for room in ROOMS if self._has_rest else ROOMS[:1]:
+            name = f"endings_{room.name}"
+            self._connection.execute(
+                f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.{name} USING fts5vocab(main, {room.name}, row)"
+            )
+            rows = self._connection.execute(
+                f"SELECT term, doc FROM temp.{name} WHERE term >= ? AND term < ?",  # noqa: S608 names of our own
+                (word, word + chr(0x10FFFF)),
+            )
+            found.update(dict(rows))
+        return [term for term, _ in sorted(found.items(), key=lambda it: (-it[1], it[0]))[:most]]
 
     def read(self, papers: int) -> Iterator[Paper]:
         """The papers of a set, those that can be read."""
@@ -123,7 +150,7 @@ class Answers:
         if isinstance(leaf, Person):
             head, star, _ = leaf.name.partition(" ")[0].partition("*")
             return (
-                self._matched(f"{_PEOPLE} : {_quoted((head,), cut=bool(star))}") if head else self.universe
+                self._matched(_PEOPLE, _quoted((head,), cut=bool(star))) if head else self.universe
             ), False
         if isinstance(leaf, When):
             days = asked_days(leaf, self._today)
@@ -138,23 +165,40 @@ class Answers:
         words = leaf.words
         if not words or leaf.roles is not None or not leaf.zones:
             return self.universe, False
-        zones = f"{{{' '.join(leaf.zones)}}} : "
         *before, last = words
         if leaf.distance is None and not any("*" in word for word in (*before, last[:-1])):
             if last == "*":
-                return (self._matched(zones + _quoted(before)), True) if before else (self.universe, False)
-            return self._matched(
-                zones + _quoted((*before, last.removesuffix("*")), cut=last[-1] == "*")
-            ), True
+                return (
+                    (self._matched(leaf.zones, _quoted(before)), True) if before else (self.universe, False)
+                )
+            asked = _quoted((*before, last.removesuffix("*")), cut=last[-1] == "*")
+            return self._matched(leaf.zones, asked), True
         heads = [(word.partition("*")[0], "*" in word) for word in words]
-        asked = [zones + _quoted((head,), cut=cut) for head, cut in heads if head]
-        return (self._matched(" AND ".join(asked)) if asked else self.universe), False
+        found = [self._matched(leaf.zones, _quoted((head,), cut=cut)) for head, cut in heads if head]
+        return reduce(and_, found, self.universe), False
 
-    def _matched(self, question: str) -> int:
-        rows = self._connection.execute("SELECT rowid FROM words WHERE words MATCH ?", (question,)).fetchall()
-        return set_of(np.fromiter((slot for (slot,) in rows), dtype=np.uint32, count=len(rows)))
+    def _matched(self, zones: Sequence[str], question: str) -> int:
+        """The papers in one of whose zones stands what is asked."""
+        found = 0
+        for room in ROOMS:
+            some = [zone for zone in zones if zone in room.columns]
+            if some:
+                self._need(room)
+                rows = self._connection.execute(
+                    f"SELECT rowid FROM {room.name} WHERE {room.name} MATCH ?",  # noqa: S608 names of our own
+                    (f"{{{' '.join(some)}}} : {question}",),
+                ).fetchall()
+                found |= set_of(np.fromiter((slot for (slot,) in rows), dtype=np.uint32, count=len(rows)))
+        return found
+
+    def _need(self, room: Room) -> None:
+        if room == REST and not self._has_rest:
+            self._add_rest()
+            self._has_rest = True
 
     def _whole(self, leaf: Whole) -> int:
+        if leaf.values in REST.values:
+            self._need(REST)
         if leaf.pattern:
             return self._where(leaf.values, lambda value: whole_holds(leaf, value.split(BETWEEN)))
         found: list[bytes] = []
@@ -202,6 +246,20 @@ class Answers:
 
     def _subset(self, leaf: Subset) -> int:
         return self._where(SUBSET, lambda value: in_subset(leaf, paper_of_subset(value)))
+
+
+def needs_rest(query: Query, vocabulary: Vocabulary) -> bool:
+    """Whether a term of the query is looked up in the second room."""
+    for term in leaves(query):
+        joined = term_leaves(term, _ALL, vocabulary)
+        for leaf in joined.leaves if joined is not None else ():
+            if (
+                isinstance(leaf, Person)
+                or (isinstance(leaf, Words) and not set(leaf.zones).isdisjoint(REST.columns))
+                or (isinstance(leaf, Whole) and leaf.values in REST.values)
+            ):
+                return True
+    return False
 
 
 def _quoted(words: Iterable[str], *, cut: bool = False) -> str:

@@ -15,23 +15,23 @@ from functools import cache
 from pathlib import Path
 
 import litwatch
+from litwatch.edge.workbook.shown import ROOMS
 from litwatch.errors import LitwatchError
-from litwatch.query.record import ZONES
 
 LAYOUT = 3
 WAIT_SECONDS = 60.0
 GATHERED = 16 << 20
 """Bytes of the index that are gathered in memory before they are written: a third less work than with FTS5's 1 MB."""
-NAMES = "names"
-"""The column of words by which people are found that their names as written do not have."""
-COLUMNS = (*ZONES, NAMES)
+_WORDS = "CREATE VIRTUAL TABLE {} USING fts5({}, content='', columnsize=0, tokenize='ascii')"
+
+_WORD_TABLES = ";\n".join(_WORDS.format(room.name, ", ".join(room.columns)) for room in ROOMS)
 
 _TABLES = f"""
 CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE paper (
     slot INTEGER PRIMARY KEY, pmid INTEGER NOT NULL, stamp TEXT NOT NULL, alive INTEGER NOT NULL DEFAULT 1
 );
-CREATE VIRTUAL TABLE words USING fts5({", ".join(COLUMNS)}, content='', columnsize=0, tokenize='ascii');
+{_WORD_TABLES};
 CREATE TABLE shown (
     kind TEXT, id INTEGER, value TEXT NOT NULL, slots BLOB NOT NULL, PRIMARY KEY (kind, id)
 ) WITHOUT ROWID;
@@ -137,7 +137,11 @@ def _make_tables(connection: sqlite3.Connection) -> None:
     for statement in _TABLES.split(";\n"):
         if statement.strip():
             connection.execute(statement)
-    connection.execute("INSERT INTO words (words, rank) VALUES ('hashsize', ?)", (GATHERED,))
+    for room in ROOMS:
+        connection.execute(
+            f"INSERT INTO {room.name} ({room.name}, rank) VALUES ('hashsize', ?)",  # noqa: S608 names of our own
+            (GATHERED // len(ROOMS),),
+        )
     connection.execute("INSERT INTO about VALUES ('made by', ?)", (maker(),))
 
 

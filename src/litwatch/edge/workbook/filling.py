@@ -10,15 +10,25 @@ import sqlite3
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from litwatch.edge.workbook.file import COLUMNS, Workbook
-from litwatch.edge.workbook.shown import BETWEEN, DATE, SUBSET, Gathered, gathered
+from litwatch.edge.workbook.file import Workbook
+from litwatch.edge.workbook.shown import (
+    BETWEEN,
+    DATE,
+    REST,
+    ROOMS,
+    SUBJECTS,
+    SUBSET,
+    Gathered,
+    Room,
+    gathered,
+)
 from litwatch.paper import Paper
 from litwatch.query.mesh import UNDER
 
 Papers = Callable[[Sequence[int]], Iterable[tuple[int, Paper | None]]]
 """(PMID, paper) of those of these papers that are filed; None where the record cannot be read."""
-Gather = Callable[[Sequence[int]], Iterable[Gathered]]
-"""What the index takes of those of these papers that are filed."""
+Gather = Callable[[Sequence[int], Sequence[Room]], Iterable[Gathered]]
+"""What these rooms take of those of these papers that are filed."""
 Told = Callable[[int, int], None]
 """Called with how many papers are read, of how many."""
 
@@ -27,7 +37,6 @@ TOGETHER = 1_000
 MOST_DEAD = 0.5
 _VALUES_BITS = 24
 """Values of some papers are numbered from their first slot, so many bits up."""
-_INSERT = f"INSERT INTO words (rowid, {', '.join(COLUMNS)}) VALUES ({', '.join('?' * (len(COLUMNS) + 1))})"  # noqa: S608 names of our own
 
 
 def is_filled(workbook: Workbook, mark: str) -> bool:
@@ -39,20 +48,53 @@ def is_filled(workbook: Workbook, mark: str) -> bool:
 def in_turn(papers: Papers) -> Gather:
     """Gathers in this process."""
 
-    def gather(pmids: Sequence[int]) -> Iterator[Gathered]:
+    def gather(pmids: Sequence[int], rooms: Sequence[Room]) -> Iterator[Gathered]:
         for start in range(0, len(pmids), TOGETHER):
-            yield gathered(papers(pmids[start : start + TOGETHER]))
+            yield gathered(papers(pmids[start : start + TOGETHER]), rooms)
 
     return gather
 
 
+def has_rest(workbook: Workbook) -> bool:
+    """Whether the second room is filled, too."""
+    row = workbook.connection.execute("SELECT value FROM about WHERE key = 'rest'").fetchone()
+    return row is not None
+
+
+def add_rest(workbook: Workbook, gather: Gather, told: Told | None = None) -> None:
+    """Fill the second room for all papers that are in the first: the slots stay."""
+    connection = workbook.connection
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        slots = dict(connection.execute("SELECT pmid, slot FROM paper WHERE alive ORDER BY slot"))
+        done = 0
+        for some in gather(list(slots), (REST,)) if slots else ():
+            _fill(connection, [slots[pmid] for pmid in some.pmids], some)
+            done += len(some.pmids)
+            if told is not None:
+                told(done, len(slots))
+        connection.execute("INSERT OR REPLACE INTO about VALUES ('rest', '')")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
 def bring_up(
-    workbook: Workbook, filed: Mapping[int, str], gather: Gather, told: Told | None = None, mark: str = ""
+    workbook: Workbook,
+    filed: Mapping[int, str],
+    gather: Gather,
+    told: Told | None = None,
+    mark: str = "",
+    *,
+    whole: bool = False,
 ) -> int:
     """Index the papers of `filed`, PMID -> a stamp that changes when its record does; how many were to be read.
 
     What is not in `filed` no longer counts. All of it or, where it is broken off, nothing. `mark` stands for all of
-    `filed` (is_filled).
+    `filed` (is_filled). The second room is kept up where there is one, and made with the first in an empty workbook
+    where it is `whole`.
     """
     connection = workbook.connection
     connection.execute("BEGIN IMMEDIATE")
@@ -69,9 +111,17 @@ def bring_up(
         else:
             connection.executemany("UPDATE paper SET alive = 0 WHERE slot = ?", dead)
         wanted = [pmid for pmid, stamp in filed.items() if pmid not in known or known[pmid][1] != stamp]
+        if whole and not known and wanted:
+            connection.execute("INSERT OR REPLACE INTO about VALUES ('rest', '')")
+        rooms = ROOMS if has_rest(workbook) else (SUBJECTS,)
         done = 0
-        for some in gather(wanted) if wanted else ():
-            _fill(connection, slots + 1, filed, some)
+        for some in gather(wanted, rooms) if wanted else ():
+            places = range(slots + 1, slots + 1 + len(some.pmids))
+            connection.executemany(
+                "INSERT INTO paper (slot, pmid, stamp) VALUES (?, ?, ?)",
+                ((slot, pmid, filed[pmid]) for slot, pmid in zip(places, some.pmids, strict=True)),
+            )
+            _fill(connection, places, some)
             slots += len(some.pmids)
             done += len(some.pmids)
             if told is not None:
@@ -86,24 +136,26 @@ def bring_up(
 
 
 def _empty(connection: sqlite3.Connection) -> None:
-    connection.execute("INSERT INTO words (words) VALUES ('delete-all')")
+    for room in ROOMS:
+        connection.execute(f"INSERT INTO {room.name} ({room.name}) VALUES ('delete-all')")  # noqa: S608 our own
     for table in ("paper", "shown", "shown_key"):
         connection.execute(f"DELETE FROM {table}")  # noqa: S608 names of our own
 
 
-def _fill(connection: sqlite3.Connection, first: int, filed: Mapping[int, str], some: Gathered) -> None:
-    """Index some papers, in slots from `first`."""
-    connection.executemany(
-        "INSERT INTO paper (slot, pmid, stamp) VALUES (?, ?, ?)",
-        ((slot, pmid, filed[pmid]) for slot, pmid in enumerate(some.pmids, first)),
-    )
-    connection.executemany(_INSERT, ((first + place, *texts) for place, texts in some.texts))
+def _fill(connection: sqlite3.Connection, slots: Sequence[int], some: Gathered) -> None:
+    """Index some papers, whose slots are these."""
+    for room in ROOMS:
+        marks = ", ".join("?" * (len(room.columns) + 1))
+        connection.executemany(
+            f"INSERT INTO {room.name} (rowid, {', '.join(room.columns)}) VALUES ({marks})",  # noqa: S608 our own
+            ((slots[place], *texts) for place, texts in some.texts.get(room.name, ())),
+        )
     values = sorted(some.values.items())  # a table that is filled in its own order takes less time
-    begin = first << _VALUES_BITS
+    begin = slots[0] << _VALUES_BITS
     connection.executemany(
         "INSERT INTO shown VALUES (?, ?, ?, ?)",
         (
-            (kind, of, value, array("I", (first + place for place in places)).tobytes())
+            (kind, of, value, array("I", [slots[place] for place in places]).tobytes())
             for of, ((kind, value), places) in enumerate(values, begin)
         ),
     )

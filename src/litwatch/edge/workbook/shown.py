@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -26,45 +26,73 @@ BETWEEN = "\x1f"
 """Between the parts of a value; XML cannot hold it."""
 SUBSET = "subset"
 DATE = "date:"
-WHOLE_VALUES = tuple(name for name in VALUES if name != "uid")
+NAMES = "names"
+"""The column of words by which people are found that their names as written do not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A part of the index: the columns of its words, and the kinds of whole values in it."""
+
+    name: str
+    columns: tuple[str, ...]
+    values: tuple[str, ...]
+
+
+_ASKED_MOST = (
+    "title", "abstract", "other_abstracts", "collection_title", "keywords", "vernacular_title", "mesh", "subheadings",
+    "publication_types", "substances", "supplementary_concepts", "gene_symbols", "book_title",
+)  # fmt: skip
+_VALUES_ASKED_MOST = (
+    "mesh", "major_mesh", "subheadings", "publication_types", "substances", "registry_numbers", "languages",
+)  # fmt: skip
+#: What searches by subject ask for, with dates and filters: it needs no author, and is a good half of the work.
+SUBJECTS = Room("words", _ASKED_MOST, _VALUES_ASKED_MOST)
+#: People, places, journals, numbers: gathered once a search asks for one of them.
+REST = Room(
+    "rest",
+    (*(name for name in ZONES if name not in _ASKED_MOST), NAMES),
+    tuple(name for name in VALUES if name not in ("uid", *_VALUES_ASKED_MOST)),
+)
+ROOMS = (SUBJECTS, REST)
 
 _APOSTROPHE = re.compile(f"[{''.join(map(chr, NO_APOSTROPHES))}]")
-_ZONE_TEXTS = tuple(zone.texts for zone in ZONES.values())
 _LIST = "\x1e"
 
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What the index takes of some papers, each named by its place among them."""
+    """What rooms of the index take of some papers, each named by its place among them."""
 
     pmids: tuple[int, ...]
-    texts: list[tuple[int, list[str]]]
-    """Of those whose record can be read."""
+    texts: dict[str, list[tuple[int, list[str]]]]
+    """By room, of the papers whose record can be read."""
     values: dict[tuple[str, str], list[int]]
     """The papers of each (kind, value)."""
 
 
-def gathered(papers: Iterable[tuple[int, Paper | None]]) -> Gathered:
-    """What the index takes of these papers; one that cannot be read (None) matches nothing."""
+def gathered(papers: Iterable[tuple[int, Paper | None]], rooms: Sequence[Room] = ROOMS) -> Gathered:
+    """What these rooms take of these papers; one that cannot be read (None) matches nothing."""
     with _no_garbage():
-        return _gathered(papers)
+        return _gathered(papers, rooms)
 
 
-def _gathered(papers: Iterable[tuple[int, Paper | None]]) -> Gathered:
+def _gathered(papers: Iterable[tuple[int, Paper | None]], rooms: Sequence[Room]) -> Gathered:
     pmids: list[int] = []
-    every_text: list[tuple[int, list[str]]] = []
+    every_text: dict[str, list[tuple[int, list[str]]]] = {room.name: [] for room in rooms}
     shown: dict[tuple[str, str], list[int]] = {}
     for place, (pmid, paper) in enumerate(papers):
         pmids.append(pmid)
         if paper is None:
             continue
-        every_text.append((place, texts(paper)))
-        for each in values(paper):
-            places = shown.get(each)
-            if places is None:
-                shown[each] = [place]
-            else:
-                places.append(place)
+        for room in rooms:
+            every_text[room.name].append((place, texts(paper, room)))
+            for each in values(paper, room):
+                places = shown.get(each)
+                if places is None:
+                    shown[each] = [place]
+                else:
+                    places.append(place)
     return Gathered(tuple(pmids), every_text, shown)
 
 
@@ -80,22 +108,20 @@ def _no_garbage() -> Iterator[None]:
             gc.enable()
 
 
-def texts(paper: Paper) -> list[str]:
-    """A text for each column of the index, folded as the matcher folds it; one that comes twice stands once."""
+def texts(paper: Paper, room: Room) -> list[str]:
+    """A text for each column of a room, folded as the matcher folds it; one that comes twice stands once."""
     every: list[str] = []
     columns: list[tuple[int, int]] = []
-    for of_zone in _ZONE_TEXTS:
-        some = of_zone(paper)
+    for name in room.columns:
+        some = ZONES[name].texts(paper) if name != NAMES else (" ".join(_odd_names(paper)),)
         begin = len(every)
         every.extend(some if len(some) == 1 else dict.fromkeys(some))
         columns.append((begin, len(every)))
     folded = fold_each(every)
-    found = [
+    return [
         folded[begin] if end == begin + 1 else APART.join(folded[begin:end]) if end > begin else ""
         for begin, end in columns
     ]
-    found.append(" ".join(_odd_names(paper)))
-    return found
 
 
 def _odd_names(paper: Paper) -> set[str]:
@@ -118,12 +144,14 @@ def _is_odd(author: Author) -> bool:
     return _APOSTROPHE.search(whole) is not None
 
 
-def values(paper: Paper) -> Iterator[tuple[str, str]]:
-    """(kind, value) of everything else that a query can ask for."""
-    for kind in WHOLE_VALUES:
+def values(paper: Paper, room: Room) -> Iterator[tuple[str, str]]:
+    """(kind, value) of everything else that a query can ask for; dates and filters are in the first room."""
+    for kind in room.values:
         for keys in VALUES[kind].keys(paper):
             if keys:
                 yield kind, BETWEEN.join(keys)
+    if room != SUBJECTS:
+        return
     for name, dates in DATES.items():
         yield DATE + name, BETWEEN.join(map(_written, dates.written(paper)))
     yield SUBSET, _subset(paper)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,10 @@ from litwatch.edge.pubmed import PubMed
 from litwatch.edge.pubmed.answers import SearchAnswer
 from litwatch.edge.store.open import Store
 from litwatch.edge.store.records import filed_mark, filed_records, filed_stamps
-from litwatch.edge.workbook.answering import Answers
+from litwatch.edge.workbook.answering import Answers, needs_rest
 from litwatch.edge.workbook.counts import answer_kept, keep_answer, keep_records, records_kept
 from litwatch.edge.workbook.file import Workbook, open_workbook, told_apart
-from litwatch.edge.workbook.filling import Papers, bring_up, in_turn, is_filled
+from litwatch.edge.workbook.filling import Gather, Papers, add_rest, bring_up, in_turn, is_filled
 from litwatch.edge.workbook.variants import keep_tried, tried
 from litwatch.errors import PubMedError
 from litwatch.jobs.tune.gathering import gather_from, parcels_of
@@ -132,8 +133,11 @@ def opened_desk(
     pubmed: PubMed | None = None,
     source: str = "",
     told: Told = _silent,
+    queries: Sequence[Query] = (),
 ) -> Iterator[Desk]:
     """The desk of a store (None: there is none yet), its index brought up; the workbook lies at `beside`.
+
+    `queries` are those known to be weighed: what they need of the index is made in one go.
 
     Raises WorkbookError, also for what is asked of the desk while it is open.
     """
@@ -141,24 +145,30 @@ def opened_desk(
         workbook = open_workbook(beside)
         try:
             papers = _no_papers if store is None else _papers_of(store)
-            _bring_up(workbook, store, lambda done, of: told("reading papers", done, of))
-            answers = Answers(workbook, papers, vocabulary, today)
+            gather = in_turn(_no_papers) if store is None else gather_from(parcels_of(store))
+            read = partial(told, "reading papers")
+            whole = any(needs_rest(query, vocabulary) for query in queries)
+            _bring_up(workbook, store, gather, read, whole=whole)
+            rest = partial(add_rest, workbook, gather, read)
+            answers = Answers(workbook, papers, vocabulary, today, rest)
             yield Desk(answers, workbook, vocabulary, today, pubmed, source, told)
         finally:
             workbook.close()
 
 
-def _bring_up(workbook: Workbook, store: Store | None, told: Callable[[int, int], None]) -> None:
+def _bring_up(
+    workbook: Workbook, store: Store | None, gather: Gather, told: Callable[[int, int], None], *, whole: bool
+) -> None:
     """The index as the store is now; where nothing has come since, only that is asked."""
     if store is None:
-        bring_up(workbook, {}, in_turn(_no_papers))
+        bring_up(workbook, {}, gather)
         return
     with store.reading() as connection:
         mark = filed_mark(connection)
         if is_filled(workbook, mark):
             return
         filed = filed_stamps(connection)
-    bring_up(workbook, filed, gather_from(parcels_of(store)), told, mark)
+    bring_up(workbook, filed, gather, told, mark, whole=whole)
 
 
 def _no_papers(_: Sequence[int]) -> Iterator[tuple[int, Paper | None]]:

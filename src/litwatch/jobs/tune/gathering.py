@@ -16,7 +16,7 @@ from multiprocessing.process import BaseProcess
 from litwatch.edge.store.open import Store
 from litwatch.edge.store.records import packed_records
 from litwatch.edge.workbook.filling import TOGETHER, Gather
-from litwatch.edge.workbook.shown import Gathered
+from litwatch.edge.workbook.shown import Gathered, Room
 from litwatch.jobs.processes import cores
 from litwatch.jobs.tune.parcels import Parcel, gather_parcel, work
 from litwatch.reading.batching import batches
@@ -33,12 +33,12 @@ Parcels = Callable[[Sequence[int]], Iterator[Parcel]]
 def gather_from(parcels: Parcels, processes: int | None = None) -> Gather:
     """What the index takes of papers; in so many `processes`, else in as many as there are processors and work for."""
 
-    def gather(pmids: Sequence[int]) -> Iterator[Gathered]:
+    def gather(pmids: Sequence[int], rooms: Sequence[Room]) -> Iterator[Gathered]:
         most = min(cores(), MOST_PROCESSES, 1 + len(pmids) // WORTH_A_PROCESS)
         packed = parcels(pmids)
         if (processes or most) > 1:
-            return _in_processes(packed, processes or most)
-        return map(gather_parcel, packed)
+            return _in_processes(packed, rooms, processes or most)
+        return (gather_parcel(parcel, rooms) for parcel in packed)
 
     return gather
 
@@ -53,7 +53,7 @@ def parcels_of(store: Store) -> Parcels:
     return parcels
 
 
-def _in_processes(parcels: Iterator[Parcel], processes: int) -> Iterator[Gathered]:
+def _in_processes(parcels: Iterator[Parcel], rooms: Sequence[Room], processes: int) -> Iterator[Gathered]:
     """Each parcel's, in order; what a process was killed over (for its memory, say) is done here."""
     context = get_context("spawn")
     workers: list[tuple[BaseProcess, Connection]] = []
@@ -65,21 +65,22 @@ def _in_processes(parcels: Iterator[Parcel], processes: int) -> Iterator[Gathere
             worker.start()
             there.close()
             workers.append((worker, here))
-            waiting.append((_sent(parcel, here), here))
+            waiting.append((_sent(parcel, rooms, here), here))
         while waiting:
             parcel, connection = waiting.popleft()
             answer = _received(connection)
-            waiting.extend((_sent(following, connection), connection) for following in islice(parcels, 1))
-            yield gather_parcel(parcel) if answer is None else answer
+            for following in islice(parcels, 1):
+                waiting.append((_sent(following, rooms, connection), connection))
+            yield gather_parcel(parcel, rooms) if answer is None else answer
     finally:
         for begun, connection in workers:
             connection.close()  # by which it ends
             begun.join()
 
 
-def _sent(parcel: Parcel, connection: Connection) -> Parcel:
+def _sent(parcel: Parcel, rooms: Sequence[Room], connection: Connection) -> Parcel:
     with suppress(OSError):  # it was killed: so will its answer tell
-        connection.send(parcel)
+        connection.send((parcel, rooms))
     return parcel
 
 
