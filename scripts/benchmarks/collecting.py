@@ -97,7 +97,8 @@ BENCHMARKS = (
             Mark("litwatch collect", peak_below=200),
             Mark("litwatch collect, nothing changed", cpu_below=1),
         ),
-        note="Own CPU, without a start (half a second): what came before has imported all. The sandbox works in a process of its own and is not counted.",
+        note="Own CPU, without a start (half a second): what came before has imported all. The sandbox works in a "
+        "process of its own and is not counted.",
     ),
     Benchmark(
         name="idle",
