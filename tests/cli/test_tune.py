@@ -126,6 +126,8 @@ def test_a_change_is_told_first_in_one_sentence(made: World, seeds: Path) -> Non
     change = told(made, "--query", query)["change"]
     found, read = told(made, "--query", query), change["number_needed_to_read_by_rules"]
     text = " ".join(made.litwatch("tune", "--query", query, "--seeds", str(seeds)).out.split())
+    tried = told(made, "--query", query, "--seeds", str(seeds))["tried"]
+    assert len({one["query"] for one in tried}) == len(tried) > 1
     gained, lost = (f"{change[name]['pubmed']:,} paper" for name in ("gained", "lost"))
     assert "Tried with these seeds: " in text
     assert text.startswith(f"The change gains {gained}")

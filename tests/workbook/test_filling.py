@@ -98,13 +98,16 @@ def test_a_file_that_is_no_workbook_is_replaced(tmp_path: Path, content: bytes) 
     assert bring_up(open_workbook(path), dict.fromkeys(PAPERS, "1"), in_turn(reader({}))) == 0
 
 
-def test_a_workbook_of_other_code_is_made_anew(tmp_path: Path) -> None:
+def test_a_workbook_of_other_code_is_made_anew_and_keeps_what_was_tried(tmp_path: Path) -> None:
     path = tmp_path / "a.workbook"
     workbook = open_workbook(path)
     bring_up(workbook, dict.fromkeys(PAPERS, "1"), in_turn(reader(PAPERS)))
+    keep_tried(workbook, "a-watch", "some seeds", "one", {"papers": 1}, datetime(2026, 3, 9, tzinfo=UTC))
     workbook.connection.execute("UPDATE about SET value = 'another' WHERE key = 'made by'")
     workbook.close()
-    assert bring_up(open_workbook(path), dict.fromkeys(PAPERS, "1"), in_turn(reader(PAPERS))) == 3
+    anew = open_workbook(path)
+    assert bring_up(anew, dict.fromkeys(PAPERS, "1"), in_turn(reader(PAPERS))) == 3
+    assert tried(anew, "a-watch", "some seeds") == (("one", {"papers": 1}),)
 
 
 def test_where_nothing_can_be_written_it_works_and_keeps_nothing(tmp_path: Path) -> None:

@@ -210,6 +210,16 @@ class SampleDocument(_Part):
     precision_after: PrecisionDocument | None
 
 
+class TriedDocument(_Part):
+    """A search that was tried with the same seeds, the first that was tried first; shares from 0 to 1."""
+
+    query: str
+    papers: int
+    developing: float | None
+    validating: float | None
+    precision: float | None
+
+
 class SuggestionDocument(BaseModel):
     """A change that might be made, the whole search after it, and its price."""
 
@@ -236,6 +246,7 @@ class TuneDocument(BaseModel):
     seeds: SeedsDocument | None
     change: ChangeDocument | None
     sample: SampleDocument | None
+    tried: list[TriedDocument]
     suggestions: list[SuggestionDocument] | None
 
 

@@ -51,6 +51,7 @@ def document(outcome: Outcome) -> dict[str, Any]:
         "seeds": None if outcome.sought is None else seeds_document(outcome.sought),
         "change": None if outcome.comparison is None else _comparison(outcome.comparison, outcome.resought),
         "sample": None if outcome.sample is None else _sample(outcome.sample),
+        "tried": [{"query": query, **told} for query, told in outcome.tried],
         "suggestions": None if outcome.suggestions is None else list(map(_suggestion, outcome.suggestions)),
     }
 

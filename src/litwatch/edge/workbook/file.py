@@ -1,7 +1,7 @@
 """The file of the workbook: where it lies, its tables, and when it is thrown away.
 
 Owns the connection. Never holds anything that cannot be made again: a file that is damaged, or that another version of
-our reading or matching wrote, is replaced without a word.
+our reading or matching wrote, is replaced without a word. Of the latter the searches that were tried are taken over.
 """
 
 from __future__ import annotations
@@ -96,9 +96,20 @@ def _connected(path: Path) -> sqlite3.Connection:
         raise  # locked, or it cannot be written
     except sqlite3.DatabaseError:
         pass
+    tried = _tried(connection)
     connection.close()
     path.unlink()
-    return _made(sqlite3.connect(path, isolation_level=None, timeout=WAIT_SECONDS))
+    made = _made(sqlite3.connect(path, isolation_level=None, timeout=WAIT_SECONDS))
+    made.executemany("INSERT INTO tried VALUES (?, ?, ?, ?, ?)", tried)
+    return made
+
+
+def _tried(connection: sqlite3.Connection) -> list[tuple[str, ...]]:
+    """The searches that were tried, all that a file of another version is good for; none of one that is damaged."""
+    try:
+        return connection.execute("SELECT watch, seeds, query, told, at FROM tried").fetchall()
+    except sqlite3.DatabaseError:
+        return []
 
 
 def _is_ours(connection: sqlite3.Connection) -> bool:
