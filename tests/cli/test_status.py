@@ -156,6 +156,8 @@ def test_a_look_is_overdue_an_hour_after_it_was_due() -> None:
     assert overdue(early, now - timedelta(days=1), now)
     assert not overdue(early, now - timedelta(hours=1), now)
     assert not overdue(early, now - timedelta(days=1), now, at_work=True)
+    assert not overdue(early, now, now, at_work=True)
+    assert overdue(early, now - timedelta(days=2), now, at_work=True)
     assert not overdue(early, now - timedelta(days=1), now - timedelta(minutes=31))
 
 

@@ -181,11 +181,13 @@ def run_told(run: Filed) -> dict[str, Any]:
 
 
 def overdue(schedule: Schedule, last_good: datetime | None, now: datetime, *, at_work: bool = False) -> bool:
-    """Whether a good search should have been made by now; a run `at_work` may be making up for it."""
-    from litwatch.decide.due import look_due
+    """Whether a good search should have been made by now; a run `at_work` may be making up for one, for a day."""
+    from litwatch.decide.due import look_due, next_due
     from litwatch.decide.overdue import GRACE, GRACE_AT_WORK
 
-    return look_due(schedule, last_good, now - (GRACE_AT_WORK if at_work else GRACE))
+    if not look_due(schedule, last_good, now - GRACE):
+        return False
+    return not (at_work and last_good and now - next_due(schedule, last_good) < GRACE_AT_WORK)
 
 
 def overdue_watches(standing: Mapping[str, Any]) -> list[str]:
