@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from litwatch.query.tokens import fold, normal, offsets, query_words, words
+from litwatch.query.tokens import fold, fold_each, normal, offsets, query_words, words
 
 CASES: list[dict[str, Any]] = tomllib.loads((Path(__file__).parent / "words.toml").read_text("utf-8"))["case"]
 
@@ -43,3 +43,8 @@ def test_every_place_of_the_folded_text_has_a_place_in_the_text(text: str) -> No
     assert list(places) == sorted(places)
     for place, character in enumerate(folded):
         assert character in fold(text[places[place]])
+
+
+@given(st.lists(st.text(st.sampled_from("aB1 -\0é\u03b2\u00df\ud800\u4e2d\ue000")), max_size=5))
+def test_texts_that_are_folded_together_are_those_that_are_folded_alone(texts: list[str]) -> None:
+    assert fold_each(texts) == [fold(text) for text in texts]
