@@ -30,13 +30,16 @@ A mark is met at every place where it may end, or, without hyperscan, wherever i
 Search = Callable[[bytes], re.Match[bytes] | None]
 
 _FEW = 12
+# Bytes that stand in no UTF-8, or not behind ASCII.
+_NO_UTF8 = rb"[\xc0\xc1]|[\x00-\x7f][\x80-\xbf]"
 
 
 def seeker(wanted: Sequence[bytes], as_good: Sequence[bytes], marks: Sequence[bytes]) -> Seeker:
     """One that finds `wanted` (letters and digits, large or small), or else `marks`.
 
     A blank before or behind one of `wanted` stands for any byte that is no ASCII letter or digit, or is at an end of
-    the text. `as_good` counts as wanted, too. These and `marks` are regular expressions on bytes.
+    the text. `as_good` counts as wanted, too, and so does a byte that is no UTF-8 and no mark: a lost letter may have
+    stood there. `as_good` and `marks` are regular expressions on bytes.
     """
     return plain_seeker(wanted, as_good, marks) if hyperscan is None else _compiled(wanted, as_good, marks)
 
@@ -49,6 +52,10 @@ def plain_seeker(wanted: Sequence[bytes], as_good: Sequence[bytes], marks: Seque
 
     def look(text: bytes) -> Sequence[int]:
         if holds(text.lower()) or any(search(text) for search in counted):
+            return FOUND
+        try:
+            text.decode()
+        except UnicodeDecodeError:
             return FOUND
         return [one.end() for search in marked for one in search(text)]
 
@@ -94,6 +101,7 @@ def _bounded(one: bytes) -> Search | None:
 
 def _compiled(wanted: Sequence[bytes], as_good: Sequence[bytes], marks: Sequence[bytes]) -> Seeker:
     once = hyperscan.HS_FLAG_SINGLEMATCH
+    as_good = [*as_good, _NO_UTF8]
     database = hyperscan.Database()
     database.compile(
         expressions=[*marks, *map(_expression, wanted), *as_good],

@@ -70,13 +70,13 @@ class Sieve:
         met = self._look(seen)
         if met is FOUND:
             return True
-        if seen.isascii() and not met:
+        if not met:
             return False
         try:
             seen.decode()
         except UnicodeDecodeError:
-            return True  # the reader will say what is wrong with it
-        return bool(met) and self._odd_words(seen, met)
+            return True
+        return self._odd_words(seen, met)
 
     def _odd_words(self, seen: bytes, met: Sequence[int]) -> bool:
         """Whether a literal stands in the words that do not stand there as they are: those are looked at alone."""
