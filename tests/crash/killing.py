@@ -26,6 +26,7 @@ from sqlalchemy import select
 
 from crash.keeping import keep, put_back
 from litwatch.edge.store.balancing import books
+from litwatch.edge.store.frozen import unpacked
 from litwatch.edge.store.open import open_store
 from litwatch.edge.store.tables import claim, metadata, watch
 from warm import Command
@@ -161,7 +162,7 @@ def state(here: World) -> dict[str, Any]:
 def _named(table: str, row: dict[str, Any], claims: Mapping[int, str]) -> dict[str, Any]:
     """A claim by what it is for (its number is the database's own business), a mail as it is read."""
     if "message" in row:
-        row = {**row, "message": as_read(row["message"])}
+        row = {**row, "message": as_read(unpacked(row["message"]))}
     return {**row, "claim": claims[row["claim"]]} if table.startswith("claim_") else row
 
 

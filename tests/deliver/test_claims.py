@@ -24,6 +24,7 @@ from deliver.mailservers import Answers, mail_server
 from deliver.mailworld import BEGIN, MONDAY, World, at, world
 from litwatch.edge.store import claiming, delivering, owing, subscriptions
 from litwatch.edge.store.claiming import Draft
+from litwatch.edge.store.frozen import packed, unpacked
 from litwatch.errors import StoreError
 
 ME = "you@example.org"
@@ -290,7 +291,7 @@ def test_the_bytes_of_a_mail_are_forgotten_a_month_after_it_was_taken_and_never_
     def kept() -> list[bytes]:
         with clinic.store.reading() as connection:
             query = text("SELECT message FROM claim_message ORDER BY claim")
-            return [bytes(message) for message in connection.execute(query).scalars()]
+            return [unpacked(bytes(message)) for message in connection.execute(query).scalars()]
 
     pmids = range(101, 109)
     clinic.collected(MONDAY, [*pmids])
@@ -311,3 +312,9 @@ def test_the_bytes_of_a_mail_are_forgotten_a_month_after_it_was_taken_and_never_
     assert kept() == [b"bytes of 2026-W43", b"bytes of 2026-W49"]
     sent = [pmid for _, _, pmid in clinic.held()]
     assert {101, 102, 105, 106, 107, 108} <= set(sent)
+
+
+def test_a_mail_is_kept_packed_and_one_that_was_kept_before_is_read_as_it_is() -> None:
+    mail = b"From: us\r\n\r\n" + b"A line of a mail.\r\n" * 2000
+    assert len(packed(mail)) < len(mail) / 20
+    assert unpacked(packed(mail)) == unpacked(mail) == mail

@@ -135,6 +135,7 @@ def _whose(key: bytes, subscriber: str, watch: str) -> str:
     return _hash(key, WHOSE, "whose", subscriber, watch)
 
 
+@lru_cache(maxsize=64)  # and the link to leave it three times
 def _hash(key: bytes, length: int, *parts: str) -> str:
     """That many letters; no two lists of parts are taken for each other."""
     content = b"".join(b"%d:%b," % (len(part), part) for part in (each.encode() for each in parts))

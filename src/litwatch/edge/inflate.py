@@ -1,6 +1,6 @@
-"""Unpacks a gzip member or a zlib stream, with isal where it is installed and with zlib where it is not.
+"""Packs and unpacks zlib streams, unpacks gzip members: with isal where it is installed, else with zlib.
 
-Owns that choice. isal (Intel's ISA-L, BSD) does it in half the time; both give the same bytes.
+Owns that choice. isal (Intel's ISA-L, BSD) unpacks in half the time and packs in a fifth.
 """
 
 from __future__ import annotations
@@ -37,6 +37,10 @@ except ImportError:  # no wheel for this platform
 
     inflate = zlib.decompress
 
+    def deflate(plain: bytes) -> bytes:
+        """A zlib stream, made fast rather than small."""
+        return zlib.compress(plain, 1)
+
     def inflater() -> Inflater:
         """An unpacker of one gzip member."""
         return zlib.decompressobj(_GZIP_WINDOW)
@@ -45,6 +49,10 @@ else:
     ERRORS = (isal_zlib.error, zlib.error)  # type: ignore[assignment]
 
     inflate = isal_zlib.decompress
+
+    def deflate(plain: bytes) -> bytes:
+        """A zlib stream, made fast rather than small."""
+        return isal_zlib.compress(plain, 1)
 
     def inflater() -> Inflater:
         """An unpacker of one gzip member."""

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from email.header import Header
 from email.parser import BytesHeaderParser
 from email.utils import format_datetime, parseaddr
+from functools import lru_cache
 from hashlib import sha256
 from urllib.parse import quote
 
@@ -105,11 +106,13 @@ def list_id(watch: str, sender: str) -> str:
     return f"{re.sub('[^A-Za-z0-9-]+', '-', watch).strip('-')[:60] or 'watch'}.litwatch.{domain(sender)}"
 
 
+@lru_cache(maxsize=64)
 def mailto(address: str, subject: str) -> str:
     """A mailto URI (RFC 6068) that opens a mail with that subject."""
     return f"mailto:{quote(bare_address(address), safe='@')}?subject={quote(subject)}"
 
 
+@lru_cache(maxsize=256)  # most addresses of a mail are ours, and stand in every one
 def bare_address(address: str) -> str:
     """The address as envelope and headers have it: its domain in ASCII.
 
@@ -145,6 +148,7 @@ def _clean(text: str, longest: int) -> str:
     return flat if len(flat) <= longest else flat[: longest - 1].rstrip() + "…"
 
 
+@lru_cache(maxsize=64)
 def _words(name: str, text: str, longest: int) -> str:
     """Free text as a header value, encoded (RFC 2047) and folded where it must be."""
     flat = _clean(text, longest)

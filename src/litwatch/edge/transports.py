@@ -33,6 +33,8 @@ FINAL_DOT_SECONDS = 600.0
 # A connection that was used within this time is not asked whether it is still there: a tenth of the time of a mail.
 FRESH_SECONDS = 1.0
 
+_DOT = re.compile(rb"\n\.")
+
 
 class Transport(Protocol):
     """Takes one mail for one recipient; when `send` returns, the mail is out of our hands for good."""
@@ -204,7 +206,7 @@ class SmtpTransport:
         code, reply = server.docmd("DATA")
         if code != 354:
             raise self._mail_error(recipient, code, reply, at_rcpt=False)
-        dotted = (b"." if message.startswith(b".") else b"") + message.replace(b"\n.", b"\n..")
+        dotted = (b"." if message.startswith(b".") else b"") + _DOT.sub(b"\n..", message)
         server.send(dotted + (b"" if dotted.endswith(b"\r\n") else b"\r\n") + b".\r\n")
         if server.sock:
             server.sock.settimeout(self.final_dot_seconds)

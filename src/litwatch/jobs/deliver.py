@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from litwatch.decide.due import GIVE_UP_AFTER, retry_at
 from litwatch.decide.overdue import refused_for_hours
 from litwatch.edge.config import Config, MailSettings, Watch
-from litwatch.edge.message import recipient_of
+from litwatch.edge.message import bare_address, recipient_of
 from litwatch.edge.outbox import FolderTransport
 from litwatch.edge.store import delivering, subscriptions
 from litwatch.edge.store.balancing import save_receipt
@@ -133,7 +133,7 @@ class _Run:
         self.receipt = DeliveryReceipt(started_at=now)
         mail = config.settings.mail
         self.pace = Pace(mail.messages_per_minute if mail.transport == "smtp" else 0)
-        self._waiting: tuple[OpenClaim, bytes] | None = None
+        self._waiting: tuple[OpenClaim, str, bytes] | None = None
 
     def everything(self) -> None:
         """Claims that no server has seen first: they are the older promise.
@@ -201,7 +201,7 @@ class _Run:
         taken = self._send_claimed()
         claim = make_claim(self.store, draft, self.now, begun=True, sent=taken)
         if claim is not None:
-            self._waiting = (claim, draft.message)
+            self._waiting = (claim, bare_address(draft.subscriber), draft.message)
         elif taken is not None:
             delivering.mark_sent(self.store, taken, self.now)
 
@@ -230,9 +230,9 @@ class _Run:
         if self._waiting is None:
             return None
         stopping.boundary()  # what waits is claimed: the next run sends it
-        claim, message = self._waiting
+        claim, recipient, message = self._waiting
         self._waiting = None
-        return claim.id if self._hand_over(claim, message, again=False) else None
+        return claim.id if self._hand_over(claim, recipient, message, again=False) else None
 
     def _send_again(self, claim: OpenClaim) -> None:
         """Begins one more attempt to send the frozen bytes of a claim."""
@@ -240,15 +240,15 @@ class _Run:
         message = delivering.begin_attempt(self.store, claim)
         if message is not None:
             begun = replace(claim, attempts=claim.attempts + 1)
-            if self._hand_over(begun, message, again=True):
+            if self._hand_over(begun, recipient_of(message), message, again=True):
                 delivering.mark_sent(self.store, claim.id, self.now)
 
-    def _hand_over(self, claim: OpenClaim, message: bytes, *, again: bool) -> bool:
+    def _hand_over(self, claim: OpenClaim, recipient: str, message: bytes, *, again: bool) -> bool:
         """One attempt, which has begun, and what follows from a refusal; whether a server has taken it."""
         delivery = Delivery(claim.subscriber, claim.watch, claim.period)
         self.pace.wait()
         try:
-            self.transport.send(claim.envelope_from, recipient_of(message), message)
+            self.transport.send(claim.envelope_from, recipient, message)
         except MailServerRefused as error:
             delivering.mark_postponed(self.store, claim.id, str(error), self.now)
             self._postponed(delivery, error)

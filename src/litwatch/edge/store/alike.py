@@ -96,9 +96,9 @@ def _named(connection: Connection, subscriber: str, watch: str, since: datetime)
     whose: dict[str, Any] = {"subscriber": subscriber, "since": since}
     return (
         watch,
-        frozenset(new.run(connection, **whose).scalars()),
-        frozenset(again.run(connection, subscriber=subscriber).scalars()),
-        frozenset((each.pmid, each.kind, each.notice_pmid) for each in notices.run(connection, **whose)),
+        frozenset(pmid for (pmid,) in new.run(connection, **whose)),
+        frozenset(pmid for (pmid,) in again.run(connection, subscriber=subscriber)),
+        frozenset((pmid, kind, number) for pmid, kind, number in notices.run(connection, **whose)),
     )
 
 

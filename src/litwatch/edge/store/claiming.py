@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, exists, insert, select, update
 
 from litwatch.edge.store.entitled import HOLDING_STATES
+from litwatch.edge.store.frozen import packed
 from litwatch.edge.store.inserting import insert_new, insert_plain
 from litwatch.edge.store.open import Store
 from litwatch.edge.store.prepared import Prepared, instant, number, text
@@ -83,6 +84,9 @@ def note_sent(connection: Connection, claimed: int, now: datetime) -> None:
     _SENT.run(connection, number=claimed, moment=now)
 
 
+_MADE: dict[str, Prepared] = {}
+
+
 class _TakenError(Exception):
     """Rolls a claim back."""
 
@@ -109,24 +113,22 @@ def make_claim(
 def _claim(connection: Connection, draft: Draft, now: datetime, attempts: int = 0) -> OpenClaim:
     subscriber = key(draft.subscriber)
     whose = {"subscriber": subscriber, "watch": draft.watch}
-    standing = _STANDING.run(connection, **whose).scalar_one_or_none()
-    if standing != ACTIVE:
+    if _STANDING.run(connection, **whose) != [(ACTIVE,)]:
         raise _TakenError
-    row = {
+    made = _made(connection).run(
+        connection,
         **whose,
-        "period": draft.period,
-        "claimed_at": now,
-        "message_id": draft.message_id,
-        "envelope_from": draft.envelope_from,
-        "state": "open",
-        "attempts": attempts,
-        "next_attempt": now,
-    }
-    made = insert_new(connection, claim).returning(claim.c.id)
-    one = connection.execute(made, row).scalar_one_or_none()
-    if one is None:
+        period=draft.period,
+        claimed_at=now,
+        message_id=draft.message_id,
+        envelope_from=draft.envelope_from,
+        attempts=attempts,
+        next_attempt=now,
+    )
+    if not made:
         raise _TakenError
-    insert_plain(connection, claim_message, [(one, draft.message)])
+    [(one,)] = made
+    insert_plain(connection, claim_message, [(one, packed(draft.message))])
     rows = [(one, pmid, pmid in draft.again, pmid in draft.without_abstract) for pmid in draft.pmids]
     insert_plain(connection, claim_paper, rows)
     if draft.notices:
@@ -148,13 +150,26 @@ def _claim(connection: Connection, draft: Draft, now: datetime, attempts: int = 
     )
 
 
+def _made(connection: Connection) -> Prepared:
+    """The statement that makes a claim and gives its number, or nothing where the period is claimed."""
+    name = connection.dialect.name
+    if name not in _MADE:
+        texts = ("subscriber", "watch", "period", "message_id", "envelope_from")
+        values = {each: text(each) for each in texts} | {
+            "claimed_at": instant("claimed_at"),
+            "next_attempt": instant("next_attempt"),
+            "attempts": number("attempts"),
+            "state": "open",
+        }
+        _MADE[name] = Prepared(insert_new(connection, claim).values(values).returning(claim.c.id))
+    return _MADE[name]
+
+
 def _stands_elsewhere(connection: Connection, one: int, draft: Draft) -> bool:
     """Whether another claim that counts holds a paper or notice of this one."""
     asked: dict[str, Any] = {"number": one, "subscriber": key(draft.subscriber), "watch": draft.watch}
     papers, notices = _elsewhere()
-    return papers.run(connection, **asked).first() is not None or (
-        bool(draft.notices) and notices.run(connection, **asked).first() is not None
-    )
+    return bool(papers.run(connection, **asked) or (draft.notices and notices.run(connection, **asked)))
 
 
 @cache

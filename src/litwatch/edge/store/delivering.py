@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, delete, func, or_, select, update
 
 from litwatch.edge.store.claiming import OpenClaim, note_sent
+from litwatch.edge.store.frozen import unpacked
 from litwatch.edge.store.open import Store
 from litwatch.edge.store.subscriptions import ACTIVE, key
 from litwatch.edge.store.tables import claim, claim_message, subscription
@@ -100,7 +101,7 @@ def begin_attempt(store: Store, open_claim: OpenClaim) -> bytes | None:
         if not begun.rowcount:
             return None
         message = select(claim_message.c.message).where(claim_message.c.claim == open_claim.id)
-        return bytes(connection.execute(message).scalar_one())
+        return unpacked(bytes(connection.execute(message).scalar_one()))
 
 
 def mark_sent(store: Store, number: int, now: datetime) -> None:

@@ -6,10 +6,13 @@ Owns these two statements, and how many PMIDs one statement holds. Never begins 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Dialect, Table
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
+
+from litwatch.edge.store.prepared import driver
 
 SOME = 500  # PMIDs in one statement
 
@@ -48,11 +51,19 @@ def insert_plain(connection: Connection, table: Table, rows: Sequence[tuple[Any,
     """
     if not rows:
         return
-    quoted = connection.dialect.identifier_preparer.quote
+    statement = _plain(connection.dialect, table)
+    if connection.dialect.name == "sqlite":
+        driver(connection).executemany(statement, rows)
+    else:
+        connection.exec_driver_sql(statement, list(rows))
+
+
+@cache
+def _plain(dialect: Dialect, table: Table) -> str:
+    quoted = dialect.identifier_preparer.quote
     names = ", ".join(quoted(column.name) for column in table.columns)
-    marks = ", ".join(["?" if connection.dialect.paramstyle == "qmark" else "%s"] * len(table.columns))
-    statement = " ".join(("INSERT INTO", quoted(table.name), f"({names})", "VALUES", f"({marks})"))
-    connection.exec_driver_sql(statement, list(rows))
+    marks = ", ".join(["?" if dialect.paramstyle == "qmark" else "%s"] * len(table.columns))
+    return " ".join(("INSERT INTO", quoted(table.name), f"({names})", "VALUES", f"({marks})"))
 
 
 def in_hundreds(pmids: Iterable[int]) -> Iterator[list[int]]:

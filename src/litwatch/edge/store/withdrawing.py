@@ -57,7 +57,7 @@ def withdraw_struck(store: Store) -> tuple[Withdrawn, ...]:
 
 def withdraw(connection: Connection, number: int) -> Withdrawn | None:
     """Withdraws an open claim if a paper in it was struck; its period gets a mark, so that it can be claimed anew."""
-    struck = _STRUCK.run(connection, number=number).scalars().all()
+    struck = [pmid for (pmid,) in _STRUCK.run(connection, number=number)]
     if not struck:
         return None
     row = connection.execute(
