@@ -98,9 +98,9 @@ class Composer:
         mine = (key(subscriber.address), watch.name)
         owed = self._alike.owed(subscriber.address, watch.name, occasion.begun)
         rendered = self._words(watch, occasion, owed)
-        withdrawn = self._withdrawn[*mine, occasion.period]
-        begun = occasion.begun.isoformat() + (f" #{withdrawn}" if withdrawn else "")
-        identity = message_id(mail.sender, subscriber.address, watch.name, occasion.period, begun)
+        identity = message_id(
+            mail.sender, subscriber.address, watch.name, occasion.period, *self._holding(mine, occasion, owed)
+        )
         links = unsubscribe_links(mail, watch.name, subscriber.address)
         text, html = (
             each.filled(for_reader(self._signer, mine, subscriber.address, subscriber.name, markup=markup))
@@ -134,6 +134,15 @@ class Composer:
             again=frozenset(each.paper.pmid for each in owed.papers if each.sent_without_abstract),
             without_abstract=frozenset(each.paper.pmid for each in owed.papers if not each.paper.abstract),
         )
+
+    def _holding(self, mine: tuple[str, str], occasion: Occasion, owed: owing.Owed) -> tuple[str, ...]:
+        """What parts a mail from all others of its period: when it was made, and what it holds.
+
+        After a restore a period is claimed again, with more papers; a mailbox may drop what comes under a known id.
+        """
+        withdrawn = self._withdrawn[*mine, occasion.period]
+        papers, notices = sorted(owed.pmids), sorted(owed.notice_keys)
+        return occasion.begun.isoformat(), self.now.isoformat(), str(withdrawn), f"{papers} {notices}"
 
     def _words(self, watch: Watch, occasion: Occasion, owed: owing.Owed) -> _Rendered:
         """The digest in words: one that was rendered before, where nothing in it differs."""
