@@ -19,7 +19,7 @@ from urllib.parse import unquote
 import pytest
 
 from litwatch.edge.store.open import open_store
-from world import Outcome, World, litwatch, world
+from world import Outcome, World, litwatch, powerless, world
 
 SUNDAY, MONDAY, NEXT_SUNDAY, NEXT_MONDAY, NEXT_TUESDAY = (
     f"2026-03-{day}T07:05:00Z" for day in ("08", "09", "15", "16", "17")
@@ -90,7 +90,9 @@ def test_who_left_after_the_backup_stays_out(here: World, tmp_path: Path) -> Non
     [(address, watch)] = {
         (one["address"], one["watch"]) for one in standings(here) if one["standing"] == "unsubscribed"
     }
-    said = told(here.litwatch("store", "restore", str(backup)))
+    restored = here.litwatch("store", "restore", str(backup))
+    said = told(restored)
+    assert restored.err == ""
     assert f"{address} left {watch} after the backup, and stays out." in said
     assert [one["standing"] for one in standings(here) if one["address"] == address] == ["unsubscribed"]
     again = json.loads(told(here.litwatch("store", "restore", str(backup), "--json")))
@@ -167,14 +169,31 @@ def test_what_a_killed_program_left_in_the_log_is_in_the_backup(here: World, tmp
         assert raw.execute("SELECT query FROM watch").fetchone() == ("restored",)
 
 
-def test_a_lost_store_is_put_back(here: World, tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", ["gone", "header", "empty"])
+def test_a_store_that_cannot_be_asked_is_replaced_and_the_command_says_what_it_does_not_know(
+    here: World, tmp_path: Path, how: str
+) -> None:
     backup = tmp_path / "backup.sqlite3"
     told(here.litwatch("store", "backup", str(backup)))
-    here.store.unlink()
-    assert here.run(NEXT_SUNDAY).code == 1
-    said = told(here.litwatch("store", "restore", str(backup)))
-    assert "kept" not in said
-    assert here.run(NEXT_SUNDAY).code == 0
+    match how:
+        case "gone":
+            here.store.unlink()
+            assert here.run(NEXT_SUNDAY).code == 1
+        case "header":
+            with here.store.open("rb+") as stream:
+                stream.write(bytes(4096))
+        case "empty":
+            here.store.write_bytes(b"")
+    restored = here.litwatch("store", "restore", str(backup))
+    assert ("kept" in told(restored)) is (how != "gone")
+    [line] = restored.err.splitlines()
+    assert "who left and how many digests were sent since the backup is not known" in line
+    assert "litwatch subscribers pause ADDRESS" in line
+    if how == "gone":
+        assert here.run(NEXT_SUNDAY).code == 0
+        here.store.unlink()
+        again = here.litwatch("store", "restore", str(backup), "--json")
+        assert json.loads(told(again)) | {"left_since": None, "sent_since": None} == json.loads(again.out)
 
 
 @pytest.mark.parametrize(
@@ -249,6 +268,23 @@ def test_what_root_puts_back_belongs_to_whom_the_store_belonged_to(here: World, 
     told(here.litwatch("store", "restore", str(backup)))
     found = here.store.stat()
     assert (found.st_uid, found.st_gid, stat.S_IMODE(found.st_mode)) == (12345, 12345, 0o640)
+    locks = list(here.store.parent.glob("*.lock"))
+    assert {"backfill", "inbox"} <= {path.suffixes[-2].removeprefix(".") for path in locks}
+    assert {(path.stat().st_uid, path.stat().st_gid) for path in locks} == {(12345, 12345)}
+
+
+@pytest.mark.parametrize("shut", ["file", "folder"])
+def test_a_backup_that_this_user_may_not_read_is_one_line(here: World, tmp_path: Path, shut: str) -> None:
+    backup = tmp_path / "shut" / "backup.sqlite3"
+    backup.parent.mkdir()
+    backup.touch()
+    (backup if shut == "file" else backup.parent).chmod(0)
+    refused = litwatch("store", "restore", str(backup), folder=here.folder, before=powerless())
+    backup.parent.chmod(0o755)
+    assert (refused.code, refused.out) == (1, "")
+    [line] = refused.err.splitlines()
+    assert f"{backup} cannot be read (Permission denied)" in line
+    assert "nothing was changed" in line
 
 
 @pytest.mark.parametrize("verb", ["backup", "restore"])

@@ -8,12 +8,16 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from litwatch.cli.context import given
+from litwatch.cli.printing import complain
 from litwatch.errors import UsageError
+
+if TYPE_CHECKING:
+    from litwatch.edge.store.backup import Restored
 
 app = typer.Typer()
 store = typer.Typer(
@@ -55,16 +59,20 @@ def backup(
 @store.command()
 def restore(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `store backup` has written.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="What `store backup` has written.", readable=False)
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Put a backup in the place of the SQLite store; what stood there is kept beside it. No run may be at work."""
     from litwatch.edge.store.backup import restore as put_back
 
     done = put_back(given(context).config().settings.store.url, file, datetime.now(UTC))
+    _tell_what_is_unknown(done)
     aside = str(done.aside) if done.aside else None
     if as_json:
-        left = [{"address": address, "watch": watch} for address, watch in done.left_since]
+        known = done.left_since
+        left = None if known is None else [{"address": address, "watch": watch} for address, watch in known]
         facts = {"to": done.place, "layout": done.layout, "aside": aside, "sent_since": done.sent_since}
         typer.echo(json.dumps({**facts, "left_since": left}))
         return
@@ -74,9 +82,22 @@ def restore(
     if done.sent_since:
         digests = "1 digest was" if done.sent_since == 1 else f"{done.sent_since:,} digests were"
         typer.echo(f"{digests} sent that the backup does not know: the papers in them are owed again.")
-    for address, watch in done.left_since:
+    for address, watch in done.left_since or ():
         typer.echo(f"{address} left {watch} after the backup, and stays out.")
     typer.echo("The next run finds what came to PubMed since.")
+
+
+def _tell_what_is_unknown(done: Restored) -> None:
+    """Where the store that was replaced could not be asked."""
+    asked = (("who left", done.left_since), ("how many digests were sent", done.sent_since))
+    unknown = [what for what, answer in asked if answer is None]
+    if unknown:
+        complain(
+            f"no store was there that could be read: {' and '.join(unknown)} since the backup is not known. Before the "
+            "next run look for who left in the log and the mailbox of answers; `litwatch subscribers pause ADDRESS` "
+            "keeps each from being mailed",
+            "warning",
+        )
 
 
 @store.command("copy")

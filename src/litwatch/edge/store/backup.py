@@ -40,14 +40,14 @@ class Restored:
 
     `sent_since` counts the digests that `aside` knows as sent and the backup does not: what they showed is owed again.
     `left_since` are the readers, each with a watch, who had left by then and still subscribed in the backup: they stay
-    out.
+    out. Both are None where there was nothing that could be asked.
     """
 
     place: str
     layout: str
     aside: Path | None
-    sent_since: int
-    left_since: tuple[tuple[str, str], ...] = ()
+    sent_since: int | None
+    left_since: tuple[tuple[str, str], ...] | None
 
 
 def back_up(url: str, target: Path, now: datetime) -> BackedUp:
@@ -88,8 +88,15 @@ def restore(url: str, file: Path, now: datetime) -> Restored:
     StoreError where the file is no sound store, or cannot be put there: then the store is as it was.
     """
     store = _sqlite_at(url, "pg_restore --clean --if-exists --dbname=DATABASE FILE")
-    if not file.is_file():
-        raise UsageError(f"there is no file {file}")
+    try:
+        file.open("rb").close()
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
+        raise UsageError(f"there is no file {file}") from error
+    except OSError as error:
+        raise StoreError(
+            f"the backup {file} cannot be read ({error.strerror}); nothing was changed: give this user the right to "
+            "read the file and its folder, or run this as root"
+        ) from error
     if store.exists() and file.samefile(store):
         raise UsageError(f"{file} is the store itself; name a backup of it")
     if not store.parent.is_dir():
@@ -102,9 +109,9 @@ def restore(url: str, file: Path, now: datetime) -> Restored:
             _copy(file, part)
             layout = _checked(part, file)
             _owned_as(store if store.exists() else store.parent, part)
-            left = _kept_out(store, part) if store.exists() else ()
+            left = _kept_out(store, part) if store.exists() else None
             was_there = _move_aside(store, aside)
-    since = _sent_since(aside, store) if was_there else 0
+    since = _sent_since(aside, store) if was_there else None
     return Restored(str(store), layout, aside if was_there else None, since, left)
 
 
@@ -193,8 +200,8 @@ def _move_aside(store: Path, aside: Path) -> bool:
     return was_there
 
 
-def _kept_out(store: Path, part: Path) -> tuple[tuple[str, str], ...]:
-    """Who has left by the store, and not by the backup, leaves the backup, too; none where the store cannot be read."""
+def _kept_out(store: Path, part: Path) -> tuple[tuple[str, str], ...] | None:
+    """Who has left by the store, and not by the backup, leaves the backup, too; None where the store cannot be read."""
     try:
         with closing(_opened(store)) as before:
             left = before.execute(
@@ -202,7 +209,7 @@ def _kept_out(store: Path, part: Path) -> tuple[tuple[str, str], ...]:
                 (UNSUBSCRIBED,),
             ).fetchall()
     except sqlite3.Error:
-        return ()
+        return None
     with closing(sqlite3.connect(part)) as after, after:
         out = set(
             after.execute("SELECT subscriber, watch FROM subscription WHERE standing = ?", (UNSUBSCRIBED,))
@@ -216,11 +223,11 @@ def _kept_out(store: Path, part: Path) -> tuple[tuple[str, str], ...]:
     return tuple((row[0], row[1]) for row in new)
 
 
-def _sent_since(aside: Path, store: Path) -> int:
-    """How many digests went out that the backup knows nothing of; 0 where what stood there cannot be read."""
+def _sent_since(aside: Path, store: Path) -> int | None:
+    """How many digests went out that the backup knows nothing of; None where what stood there cannot be read."""
     query = "SELECT message_id FROM claim WHERE state = 'sent'"
     try:
         with closing(_opened(aside)) as before, closing(_opened(store)) as after:
             return len(set(before.execute(query)) - set(after.execute(query)))
     except sqlite3.Error:
-        return 0
+        return None

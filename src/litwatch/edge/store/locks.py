@@ -39,6 +39,7 @@ def file_lock(path: Path, name: str) -> Iterator[None]:
             f"the lock {path} cannot be opened ({error.strerror}): may this user write there?"
         ) from error
     try:
+        _give(descriptor, path, name)
         try:
             _take(descriptor)
         except BlockingIOError as error:
@@ -53,6 +54,16 @@ def file_lock(path: Path, name: str) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def _give(descriptor: int, path: Path, name: str) -> None:
+    """What root makes belongs to whom the store belongs to, or its folder, whose runs must be able to open it."""
+    if os.geteuid() != 0:
+        return
+    store = path.with_name(path.name.removesuffix(f".{name}.lock"))
+    with suppress(OSError):  # root of a container may be forbidden to
+        owner = (store if store.exists() else path.parent).stat()
+        os.fchown(descriptor, owner.st_uid, owner.st_gid)
 
 
 def _take(descriptor: int) -> None:
