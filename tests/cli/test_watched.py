@@ -21,7 +21,7 @@ from litwatch.cli.context import Context
 from litwatch.cli.serve import Kept, do_what_is_due
 from litwatch.decide.overdue import silence
 from litwatch.edge.store.open import open_store
-from world import World, litwatch, world
+from world import World, litwatch, powerless, world
 
 OPERATOR = "it@example.org"
 SECRET = "5c1e-made-up"
@@ -184,6 +184,28 @@ def test_a_broken_template_is_told_before_a_digest_is_due_and_keeps_nothing_else
     assert here.run("2026-03-09T07:20:00Z").code == 0
     assert [str(mail["Subject"]) for mail in here.mails() if mail["To"] != OPERATOR] == ["Mended"]
     assert to_operator(here)[-1] == "all is well again"
+
+
+def test_what_this_user_may_not_read_of_the_configuration_is_a_mistake_and_no_bug(here: World) -> None:
+    templates = here.config / "templates"
+    template = templates / "digest.subject.txt"
+    templates.mkdir()
+    template.write_text("Own\n", encoding="utf-8")
+    here.environment["LITWATCH_MAIL__TEMPLATES"] = str(templates)
+    here.pubmed.set_today("2026-03-08")
+    for forbidden, rights, said, commands in (
+        (templates, 0o755, "may not read the folder", ("run", "check", "status --check")),
+        (template, 0o644, f"{template}: it cannot be read: Permission denied", ("check", "status --check")),
+        (here.folder, 0o755, f"{here.config}: cannot be read: Permission denied", ("run", "status --check")),
+    ):
+        forbidden.chmod(0)
+        for command in commands:
+            words = ("--config", str(here.config), *command.split())
+            told = litwatch(*words, folder=Path("/"), environment=here.environment, before=powerless())
+            assert told.code == 2, (forbidden, told)
+            assert said in told.out + told.err
+            assert told.out.startswith("LITWATCH CRITICAL - ") == ("--check" in command)
+        forbidden.chmod(rights)
 
 
 def test_a_run_that_only_met_the_lock_tells_nothing_of_what_the_other_run_makes_up_for(here: World) -> None:

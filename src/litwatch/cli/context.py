@@ -37,7 +37,11 @@ class Context:
         from litwatch.edge.config import load
 
         directory = self.directory_to_write()
-        if not directory.is_dir():
+        try:
+            is_there = directory.is_dir()
+        except OSError:
+            is_there = True  # `load` says what keeps this user from it
+        if not is_there:
             raise UsageError(
                 f"there is no configuration in {directory.absolute()}; run `litwatch init {directory}` "
                 "to write one, or name yours with --config DIR or LITWATCH_CONFIG"

@@ -5,6 +5,7 @@ Owns which edge a job gets. Never holds a rule of its own.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -128,10 +129,19 @@ def renderer(config: Config, override: Path | None = None) -> Renderer:
 
 
 def templates_folder(config: Config, override: Path | None = None) -> Path | None:
-    """The folder whose templates win. Raises UsageError where it is not there."""
+    """The folder whose templates win. Raises UsageError where it is not there, or cannot be read."""
     winning = override or config.settings.mail.templates
-    if winning is not None and not winning.is_dir():
-        raise UsageError(f"there is no folder {winning} with templates; see mail.templates")
+    if winning is None:
+        return None
+    try:
+        if not winning.is_dir():
+            raise UsageError(f"there is no folder {winning} with templates; see mail.templates")
+        may_read = os.access(winning, os.R_OK | os.X_OK)
+    except OSError:  # a folder above it
+        may_read = False
+    if not may_read:
+        # Jinja would take what it may not look for as not there, and mail the packed one.
+        raise UsageError(f"this user may not read the folder {winning} with templates; see mail.templates")
     return winning
 
 

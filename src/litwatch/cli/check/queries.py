@@ -76,7 +76,11 @@ def _queries(directory: Path, watch: Watch) -> Iterator[tuple[str, str, Query, K
 def check_unread(directory: Path, mesh: Mesh | None) -> tuple[Checked, ...]:
     """The queries that keep a configuration from being read, looked over as far as they can be."""
     found: list[Checked] = []
-    for path in (*sorted(directory.glob("watches/*.toml")), directory / "facets.toml"):
+    try:
+        watches = sorted(directory.glob("watches/*.toml"))
+    except OSError:
+        watches = []
+    for path in (*watches, directory / "facets.toml"):
         try:
             tables = tomllib.loads(path.read_text("utf-8"))
         except (OSError, ValueError):

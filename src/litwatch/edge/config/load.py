@@ -35,8 +35,12 @@ def load(directory: Path, environ: Mapping[str, str]) -> Config:
 
     Raises ConfigError with every mistake in all files and variables.
     """
-    if not directory.is_dir():
-        what = "is no folder" if directory.exists() else "does not exist"
+    try:
+        is_folder, is_there = directory.is_dir(), directory.exists()
+    except OSError as error:
+        raise ConfigError([Problem(str(directory), "", f"cannot be read: {error.strerror}")]) from error
+    if not is_folder:
+        what = "is no folder" if is_there else "does not exist"
         hint = f"run `litwatch init {directory}` to write one, or name yours with --config DIR"
         raise ConfigError([Problem(str(directory), "", what, hint)])
     problems: list[Problem] = []

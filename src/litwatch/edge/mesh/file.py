@@ -197,7 +197,11 @@ class MeshFile:
         return self._connection
 
     def _open(self) -> sqlite3.Connection:
-        if not self.path.is_file():
+        try:
+            is_there = self.path.is_file()
+        except OSError as error:  # a folder above it that this user may not read
+            raise self._damaged(error.strerror or str(error)) from error
+        if not is_there:
             raise self._damaged("there is no such file")
         # immutable: no locks and no journal, so a read-only folder will do; an update puts a new file in its place.
         address = f"{self.path.resolve().as_uri()}?mode=ro&immutable=1"

@@ -146,6 +146,9 @@ class Renderer:
             raise TemplateError(
                 f"there is no template {error.message} in {folders}", place or name, line
             ) from error
+        except OSError as error:  # a file of these folders: templates open no other
+            said = f"it cannot be read: {error.strerror or error}"
+            raise TemplateError(said, str(error.filename or name), None) from error
         except (
             jinja2.TemplateError,
             TypeError,
