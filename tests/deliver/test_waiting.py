@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from deliver.mailservers import Answers, mail_server
 from deliver.mailworld import MONDAY, World, at, reader, replace, weekly, world
-from litwatch.cli.status import failed_jobs
+from litwatch.cli.status import failed_jobs, late_in_words
 from litwatch.edge.transports import SmtpTransport
 from litwatch.jobs.outstanding import late_digests
 
@@ -69,6 +70,20 @@ def test_a_digest_that_a_server_refuses_for_hours_is_late_and_after_a_day_gravel
     [late] = told[5.0]
     assert (late.address, late.papers, late.since) == ("you@example.org", 2, MONDAY)
     assert GREYLISTED in late.why
+
+
+def test_a_digest_with_nothing_new_that_a_server_refuses_for_hours_is_late_as_well(clinic: World) -> None:
+    assert clinic.deliver(MONDAY).ok
+    monday = MONDAY + timedelta(days=7)
+    clinic.collected(monday - timedelta(hours=2))
+    with mail_server(Answers({"you@example.org": GREYLISTED})) as port:
+        for hours in (0, 1, 3, 5):
+            clinic.deliver(monday + timedelta(hours=hours), by_smtp(port))
+            told = late_digests(clinic.config, clinic.store, monday + timedelta(hours=hours))
+            assert len(told) == (hours > 4)
+    [late] = told
+    assert (late.papers, late.grave) == (0, False)
+    assert "has not gone out (nothing new): the mail server" in late_in_words(asdict(late))
 
 
 def test_a_refused_digest_that_nobody_tries_again_is_grave(clinic: World) -> None:

@@ -255,7 +255,7 @@ def late_in_words(late: Mapping[str, Any]) -> str:
     )
     return (
         f"{late['address']}, {late['watch']}: the digest due since {late['since']} "
-        f"has not gone out ({holds}): {late['why']}"
+        f"has not gone out ({holds or 'nothing new'}): {late['why']}"
     )
 
 

@@ -29,7 +29,10 @@ NEVER_MADE = "no run has made it"
 
 @dataclass(frozen=True, slots=True)
 class LateDigest:
-    """A digest that owes something and has not gone out; `why`: what the mail server said, or that nobody tried."""
+    """A digest that has not gone out; `why`: what the mail server said, or that nobody tried.
+
+    One with nothing new is late only where a server has refused it for hours.
+    """
 
     address: str
     watch: str
@@ -63,7 +66,8 @@ def late_digests(config: Config, store: Store, now: datetime) -> tuple[LateDiges
 def _not_taken(one: Waiting, now: datetime, grace: timedelta) -> LateDigest | None:
     """A digest that was made, if it is late: nobody tries to send it, or a server has refused it for hours."""
     idle, why = untried(one.next_attempt, now, grace), one.last_error or NEVER_TRIED
-    if not (one.papers or one.notices) or not (idle or refused_for_hours(one.claimed_at, now)):
+    refused = one.last_error is not None and refused_for_hours(one.claimed_at, now)
+    if not refused and not (idle and (one.papers or one.notices)):
         return None
     if idle and one.last_error:
         why = f"{NEVER_AGAIN} after: {one.last_error}"
