@@ -17,7 +17,7 @@ from litwatch.edge.store import migrations
 from litwatch.edge.store.copying import copy_store
 from litwatch.edge.store.open import open_store
 from litwatch.edge.store.tables import metadata, paper
-from litwatch.errors import LockHeld, StoreError, UsageError
+from litwatch.errors import LockHeld, StoreError, StoreLost, UsageError
 from litwatch.jobs.collect import collect
 from store.test_migrations import columns_of, engine_of, filled, rows
 from world import litwatch
@@ -103,6 +103,22 @@ def test_what_cannot_be_copied_whole_is_not_copied_at_all(original: str, backend
     assert open_store(backend, create=False, now=SUNDAY) is None
     if backend.startswith("sqlite"):
         assert not Path(backend.removeprefix("sqlite:///")).exists()
+
+
+def test_a_store_that_moved_takes_no_orders_any_more(original: str, backend: str, tmp_path: Path) -> None:
+    path = Path(original.removeprefix("sqlite:///"))
+    before = everything(original)
+    stayed = litwatch("store", "copy", original, f"sqlite:///{tmp_path}/second.sqlite3", folder=tmp_path)
+    assert f"{path} still takes commands" in stayed.out
+    moved = copy_store(original, backend, SUNDAY, retire=True)
+    assert moved.retired is not None
+    assert everything(backend) == everything(f"sqlite:///{moved.retired}") == before
+    for create in (True, False):
+        with pytest.raises(StoreLost, match=rf"put aside as {moved.retired.name}: name the new"):
+            open_store(original, create=create, now=SUNDAY)
+    assert not path.exists()
+    moved.retired.rename(path)
+    open_store(original, create=True, now=SUNDAY).close()
 
 
 def test_no_job_runs_on_a_store_while_it_is_copied(tmp_path: Path) -> None:

@@ -108,6 +108,13 @@ def copy(
     target: Annotated[
         str, typer.Argument(metavar="TO", help="The same; an empty database, or a file that is not there.")
     ],
+    retire: Annotated[
+        bool,
+        typer.Option(
+            "--retire",
+            help="Then put FROM, an SQLite file, aside: commands that still look there are refused.",
+        ),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Copy all that a store holds into an empty one, compare every row, and leave nothing half done.
@@ -118,15 +125,24 @@ def copy(
     from litwatch.edge.store.copying import copy_store
 
     with shown_progress() as progress:
-        copied = copy_store(source, target, datetime.now(UTC), progress)
+        copied = copy_store(source, target, datetime.now(UTC), progress, retire=retire)
     if as_json:
-        typer.echo(json.dumps({"from": copied.source, "to": copied.target, "rows": copied.rows}))
+        aside = str(copied.retired) if copied.retired else None
+        facts = {"from": copied.source, "to": copied.target, "rows": copied.rows, "retired": aside}
+        typer.echo(json.dumps(facts))
         return
     rows = ", ".join(f"{count:,} {name}" for name, count in copied.rows.items() if count)
     typer.echo(
         f"Copied {copied.source} to {copied.target}, and compared what stands there: {rows or 'no rows'}.\n"
-        "To work with the copy, set store.url (or LITWATCH_STORE__URL) to it."
+        "To work with the copy, set store.url (or LITWATCH_STORE__URL) to it, for the service and at the terminal."
     )
+    if copied.retired:
+        typer.echo(f"{copied.source} is {copied.retired} now; commands that look for it are refused.")
+    else:
+        typer.echo(
+            f"{copied.source} still takes commands: whoever leaves there is mailed from the copy. Put it aside, "
+            "or move with `store copy --retire`."
+        )
 
 
 @store.command()

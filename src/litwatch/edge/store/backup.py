@@ -15,13 +15,12 @@ from pathlib import Path
 from urllib.parse import quote
 
 from litwatch.edge.store import locks
+from litwatch.edge.store.aside import move_aside
 from litwatch.edge.store.copying import JOBS
 from litwatch.edge.store.migrating import layout_of, refuse_other_layouts, settle
 from litwatch.edge.store.open import connected
 from litwatch.edge.store.subscriptions import UNSUBSCRIBED
 from litwatch.errors import StoreError, UsageError
-
-BESIDE = ("-wal", "-shm")  # what SQLite keeps beside a file that is open, or was when its program was killed
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,7 @@ def restore(url: str, file: Path, now: datetime) -> Restored:
             layout = _checked(part, file)
             _owned_as(store if store.exists() else store.parent, part)
             left = _kept_out(store, part) if store.exists() else None
-            was_there = _move_aside(store, aside)
+            was_there = move_aside(store, aside)
     since = _sent_since(aside, store) if was_there else None
     return Restored(str(store), layout, aside if was_there else None, since, left)
 
@@ -188,16 +187,6 @@ def _owned_as(model: Path, part: Path) -> None:
         part.chmod(found.st_mode & 0o777)
     if os.geteuid() == 0:
         os.chown(part, found.st_uid, found.st_gid)
-
-
-def _move_aside(store: Path, aside: Path) -> bool:
-    """Whether there was a store; what SQLite keeps beside it goes with it, or the new one would read it."""
-    was_there = store.exists()
-    for end in ("", *BESIDE):
-        beside = store.with_name(store.name + end)
-        if beside.exists():
-            beside.rename(aside.with_name(aside.name + end))
-    return was_there
 
 
 def _kept_out(store: Path, part: Path) -> tuple[tuple[str, str], ...] | None:

@@ -1,6 +1,6 @@
 """Copies a store into an empty one, on SQLite or PostgreSQL either way: all of it, read back and compared, or nothing.
 
-Owns that one transaction. Never changes the store that is copied, and never overwrites one.
+Owns that one transaction. Never changes what the store that is copied holds, and never overwrites one.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
@@ -32,6 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from litwatch.edge.store import migrations
+from litwatch.edge.store.aside import RETIRED, move_aside
 from litwatch.edge.store.migrating import layout_of
 from litwatch.edge.store.open import Store, connected, making, open_store, write_ahead
 from litwatch.edge.store.tables import Instant, create_all, metadata
@@ -50,11 +52,15 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """How many rows of each table were copied, from where to where (without passwords)."""
+    """How many rows of each table were copied, from where to where (without passwords).
+
+    `retired` is where the source was put aside, so that nothing works with it any more.
+    """
 
     source: str
     target: str
     rows: dict[str, int]
+    retired: Path | None = None
 
 
 @dataclass(slots=True)
@@ -70,13 +76,16 @@ class _Sum:
         self.content = (self.content + int.from_bytes(sha256(written.encode()).digest(), "big")) % (1 << 256)
 
 
-def copy_store(source_url: str, target_url: str, now: datetime, progress: Progress | None = None) -> Copied:
+def copy_store(
+    source_url: str, target_url: str, now: datetime, progress: Progress | None = None, *, retire: bool = False
+) -> Copied:
     """Copy every row, in one transaction of the target, and compare what the target then holds with what was read.
 
-    No job can run on the source meanwhile. A copy that fails or is killed leaves the target empty.
+    No job can run on the source meanwhile. A copy that fails or is killed leaves the target empty. With `retire` the
+    source, an SQLite file, is put aside when the copy is done.
 
     Raises:
-        UsageError: an address that is no store, or a target that holds something.
+        UsageError: an address that is no store, a target that holds something, PostgreSQL to be retired.
         LockHeld: a job is at work on the source. StoreError: no source, one of another layout, or a failure.
     """
     source = open_store(source_url, create=False, now=now)
@@ -84,6 +93,10 @@ def copy_store(source_url: str, target_url: str, now: datetime, progress: Progre
         raise StoreError(f"there is no store to copy at {connected(source_url, create=False).place}")
     with ExitStack() as closing:
         closing.callback(source.close)
+        if retire and source.path is None:
+            raise UsageError(
+                f"{source.place} is PostgreSQL: rename that database, --retire is for SQLite files"
+            )
         if source.path is None or os.access(
             source.path.parent, os.W_OK
         ):  # else nobody can write there anyway
@@ -105,7 +118,23 @@ def copy_store(source_url: str, target_url: str, now: datetime, progress: Progre
                 ) from error
             raise
         write_ahead(target)
-    return Copied(source.place, target.place, rows)
+        aside = _put_aside(source, now) if retire else None
+    return Copied(source.place, target.place, rows, aside)
+
+
+def _put_aside(source: Store, now: datetime) -> Path | None:
+    """Where the file of the store lies now; its locks stay, and say that there was one."""
+    if source.path is None:
+        return None
+    aside = source.path.with_name(f"{source.path.name}.{RETIRED}.{now:%Y%m%dT%H%M%SZ}")
+    source.close()
+    try:
+        move_aside(source.path, aside)
+    except OSError as error:
+        raise StoreError(
+            f"{source.place} was copied, but cannot be put aside ({error.strerror}): it still takes commands"
+        ) from error
+    return aside
 
 
 def _copy(source: Store, target: Store, progress: Progress) -> dict[str, int]:

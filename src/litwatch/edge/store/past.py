@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from litwatch.edge.store.aside import retired
 from litwatch.errors import StoreLost
 
 NAME = "store.made"
@@ -36,6 +37,13 @@ class Past:
         A run opens its store before it takes a lock, so a first run never finds one; and in a new store all that
         readers were sent would be new or backlog once more, and who had left would be subscribed.
         """
+        gone = [] if path is None or self.anew else retired(path)
+        if gone:
+            raise StoreLost(
+                f"the store {place} was copied to another place and put aside as {gone[-1].name}: name the new "
+                "place here as well (store.url, LITWATCH_STORE__URL or LITWATCH_STORE__URL_FILE); to go back to this "
+                "one, give it its name again"
+            )
         told = [] if self.anew else [*self._locks(path), *self._noted(place)]
         if not told and not self.may_create and not self.anew:
             told = ["store.create is false"]
