@@ -125,7 +125,7 @@ def test_a_line_in_the_log_of_a_job_begins_with_its_time_and_one_of_another_comm
 def test_without_a_store_there_is_nothing_to_show_and_monitoring_is_told_unknown(tmp_path: Path) -> None:
     with world(tmp_path, today="2026-03-08") as here:
         shown = here.litwatch("status", "--json")
-        names = ("watches", "templates", "late_digests", "runs", "last_runs", "without_receipt")
+        names = ("watches", "warnings", "templates", "late_digests", "runs", "last_runs", "without_receipt")
         nothing: dict[str, list[object]] = {name: [] for name in names}
         assert (shown.code, shown.objects()) == (0, [nothing])
         assert here.litwatch("status").code == 0
@@ -177,6 +177,7 @@ def test_what_monitoring_is_told(
 ) -> None:
     books = dict.fromkeys(("matches", "held", "owed", "wanted", "wanted_for_long"), 0)
     standing = {
+        "warnings": [],
         "templates": [],
         "late_digests": [],
         "without_receipt": [],
@@ -285,7 +286,7 @@ def test_of_the_mailed_what_went_to_nobody_is_told(capsys: pytest.CaptureFixture
         "left_behind": None,
         "silent": None,
     }
-    parts = ("templates", "late_digests", "runs", "last_runs", "without_receipt")
+    parts = ("warnings", "templates", "late_digests", "runs", "last_runs", "without_receipt")
     standing: dict[str, Any] = {part: [] for part in parts}
     print_status(standing | {"watches": [watch | {"mailed_to_nobody": 2}]})
     assert "    2 of the mailed went to nobody: no reader was entitled" in capsys.readouterr().out

@@ -288,6 +288,44 @@ def test_a_read_only_store_can_be_read_and_says_so_when_written(tmp_path: Path) 
     assert "it is read-only" in written
 
 
+def test_a_store_that_was_read_only_once_is_mended_with_its_rights(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite3"
+    new_store(tmp_path).close()
+    assert [each.stat().st_mode & 0o777 for each in tmp_path.iterdir()] == [0o600], "it is this user's alone"
+    path.chmod(0o444)
+    code = """
+        import sys
+        from datetime import UTC, datetime
+        from sqlalchemy import insert
+        from litwatch.edge.store.open import open_store
+        from litwatch.edge.store.tables import watch
+        from litwatch.errors import StoreError
+
+        store = open_store(sys.argv[1], create=sys.argv[2] == "writes", now=datetime(2026, 3, 2, tzinfo=UTC))
+        if sys.argv[2] != "reads":
+            try:
+                with store.writing() as connection:
+                    connection.execute(insert(watch).values(name="v", query="q", translation="t"))
+            except StoreError as error:
+                print(error)
+        store.close()
+        """
+
+    def said(does: str) -> str:
+        told = python(code, f"sqlite:///{path}", does, before=powerless())
+        assert told.stderr == ""
+        return told.stdout
+
+    assert said("reads") == ""
+    assert [each.name for each in tmp_path.iterdir()] == [path.name], "a look leaves nothing"
+    assert "it is read-only: give this user the right to write it and its directory" in said("writes")
+    index = Path(f"{path}-shm")
+    assert index.stat().st_mode & 0o777 == 0o444
+    path.chmod(0o640)
+    assert f"give this user the right to write {index}" in said("writes as a look")
+    assert said("writes") == ""
+
+
 def test_the_lock_is_held_against_another_process_and_dies_with_it(tmp_path: Path) -> None:
     store = new_store(tmp_path)
     hold = (

@@ -299,7 +299,14 @@ def test_a_new_store_in_another_place_is_said_and_so_is_a_folder_that_takes_no_n
     (here.config / NAME).symlink_to(here.config / "nowhere" / NAME)
     here.environment["LITWATCH_STORE__URL"] = f"sqlite:///{here.config}/var/third.sqlite3"
     silent = here.litwatch(*SUNDAY_RUN)
-    del here.environment["LITWATCH_STORE__URL"]
+    words = "third.sqlite3: once lost, that is taken for a first run"
+    now = f"--now {SUNDAY_RUN[-1]}"
+    for create, warned in (("true", True), ("false", False)):
+        here.environment["LITWATCH_STORE__CREATE"] = create
+        for words_of in ("check", f"status {now}", f"status --check {now}"):
+            shown = here.litwatch(*words_of.split())
+            assert (shown.code, words in shown.out + shown.err) == (0, warned), shown
+    del here.environment["LITWATCH_STORE__URL"], here.environment["LITWATCH_STORE__CREATE"]
     assert (told.code, silent.code) == (0, 0)
     assert f"before, this configuration had its store in {here.store}" in told.err
     assert "store.made cannot be written (No such file or directory): set store.create = false" in silent.err

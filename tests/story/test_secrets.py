@@ -124,6 +124,24 @@ def way(backend: str) -> str:
     return "file" if backend.startswith("sqlite") else "variable"
 
 
+def test_what_holds_addresses_is_made_for_this_user_alone(tmp_path: Path) -> None:
+    with world(tmp_path) as here:
+        here.weeks("2026-03-08", "2026-03-09")
+        made = [here.outbox, *(path for path in here.store.parent.rglob("*") if path.is_file())]
+        assert {".eml", ".html", ".lock", ".sqlite3"} <= {path.suffix for path in made}
+        assert [path for path in made if path.stat().st_mode & 0o077] == []
+        assert "read" not in here.litwatch("check").err
+        here.store.chmod(0o644)
+        warned = here.litwatch("check")
+        assert (
+            warned.code,
+            f"warning: {here.store}: every user of this machine can read it" in warned.err,
+        ) == (
+            0,
+            True,
+        )
+
+
 def test_no_secret_is_in_anything_that_runs_write_say_or_ask(backend: str, way: str, tmp_path: Path) -> None:
     key = SECRETS["PUBMED__API_KEY"]
     smtp, inbox, processes = Echoing(), Faulty(), Processes()

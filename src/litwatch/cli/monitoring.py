@@ -55,7 +55,7 @@ def judged(standing: dict[str, Any] | None) -> tuple[int, str]:
     code = OK if not found else CRITICAL if found[0].grave else WARNING
     searched = sum(watch["configured"] for watch in standing["watches"])
     good = f"{searched} searched in time, no digest is late, every last run was good"
-    words = "; ".join(one.said for one in found) or good
+    words = "; ".join([*([one.said for one in found] or [good]), *standing["warnings"]])
     figures = " ".join(
         f"'{watch['name']} {part}'={watch[part]}"
         for watch in standing["watches"]

@@ -34,7 +34,7 @@ DISAGREEING = ("disagreeing", "disagreements", "unlisted")
 FEW = 5
 
 # What `status --json` holds; each is a list.
-PARTS = ("watches", "templates", "late_digests", "runs", "last_runs", "without_receipt")
+PARTS = ("watches", "warnings", "templates", "late_digests", "runs", "last_runs", "without_receipt")
 
 COLUMNS = ("job", "watch", "when (UTC)", "enumerated", "new", "wanted", "requests", "seconds", "result")
 LONGEST_RESULT = 60
@@ -88,6 +88,7 @@ def looked_up(config: Config, now: datetime, last: int) -> dict[str, Any] | None
 def standing_of(config: Config, store: Store, now: datetime, last: int) -> dict[str, Any]:
     """Each watch with its books, the last run of each job, and the last runs of all."""
     from litwatch.cli.own_templates import mistakes_at_a_look
+    from litwatch.cli.wiring import past_of
     from litwatch.decide.overdue import WANTED_FOR
     from litwatch.edge.store import showing
     from litwatch.edge.store.guarding import standing as guard_standing
@@ -126,6 +127,7 @@ def standing_of(config: Config, store: Store, now: datetime, last: int) -> dict[
         )
     return {
         "watches": watches,
+        "warnings": [f"store.create: {said}"] if (said := past_of(config).unguarded(store.place)) else [],
         "templates": mistakes_at_a_look(config),
         "late_digests": [
             {**asdict(one), "since": written(one.since)} for one in late_digests(config, store, now)
@@ -230,8 +232,8 @@ def print_status(standing: dict[str, Any]) -> None:
             sys.stdout.write(f"    {silent_in_words(watch['silent'])}\n")
         if watch["guard"] is not None:
             sys.stdout.write(f"    {recall_in_words(watch['guard'])}\n")
-    for mistake in standing["templates"]:
-        sys.stdout.write(f"NO DIGEST CAN BE MADE: {mistake}\n")
+    for part, before in (("warnings", "warning"), ("templates", "NO DIGEST CAN BE MADE")):
+        sys.stdout.writelines(f"{before}: {said}\n" for said in standing[part])
     for late in standing["late_digests"]:
         sys.stdout.write(f"LATE: {late_in_words(late)}\n")
     sys.stdout.write("\n")

@@ -33,7 +33,8 @@ class FolderTransport:
         html = parsed.get_body(("html",))
         name = self.name(recipient, message)
         try:
-            self.outbox.mkdir(parents=True, exist_ok=True)
+            self.outbox.parent.mkdir(parents=True, exist_ok=True)
+            self.outbox.mkdir(mode=0o700, exist_ok=True)
             if html is not None:
                 _write_whole(self.outbox / f"{name}.html", str(html.get_content()).encode("utf-8"))
             _write_whole(self.outbox / f"{name}.eml", message)
@@ -62,7 +63,9 @@ def _write_whole(path: Path, content: bytes) -> None:
     """Writes a file so that it is there with all its bytes, also after a power cut, or not at all."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with temporary.open("wb") as stream:
+        # It holds what a reader gets, and by whose links the reader may leave.
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        with os.fdopen(descriptor, "wb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())

@@ -46,7 +46,7 @@ def check(
 
     asked = given(context)
     try:
-        config = with_templates(with_left_behind(asked.config_to_read()))
+        config = with_templates(with_the_stores(asked.config_to_read()))
         known = vocabulary(config)
         report = summary(config, known)
     except ConfigError as error:
@@ -101,21 +101,30 @@ def check(
         raise typer.Exit(2)
 
 
-def with_left_behind(config: Config) -> Config:
-    """The configuration with a warning for each watch of the store that it no longer has and that owed papers.
+def with_the_stores(config: Config) -> Config:
+    """The configuration with what the store warns of: watches that it still owes papers of, and who guards the store.
 
     A store that cannot be read is told by `status`; `check` is asked about files.
     """
-    from litwatch.cli.wiring import store_to_read
+    from litwatch.cli.wiring import past_of, store_to_read
     from litwatch.edge.store.left_behind import ADVICE, left_behind
+    from litwatch.edge.store.rights import may_be_read_by_all
 
     try:
         with store_to_read(config, datetime.now(UTC)) as store:
             names = [watch.name for watch in config.watches]
-            behind = left_behind(store, names) if store is not None else ()
+            if store is None:
+                return config
+            behind = left_behind(store, names)
+            place, path = store.place, store.path
     except LitwatchError:
         return config
     problems = [Problem(f"watches/{one.watch}.toml", "", str(one), ADVICE) for one in behind]
+    if said := past_of(config).unguarded(place):
+        problems.append(Problem(str(config.directory / "litwatch.toml"), "store.create", said))
+    if path is not None and may_be_read_by_all(path):
+        said = "every user of this machine can read it, with all addresses and the key that signs their links"
+        problems.append(Problem(place, "", said, f"chmod 600 {place}"))
     return replace(config, warnings=(*config.warnings, *problems))
 
 

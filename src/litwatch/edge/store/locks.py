@@ -30,10 +30,13 @@ def beside(store: Path, name: str) -> Path:
 
 
 @contextmanager
-def file_lock(path: Path, name: str) -> Iterator[None]:
-    """Hold `path` by flock; the file itself stays, and names its last owner. Raises LockHeld, StoreError."""
+def file_lock(path: Path, name: str, rights: int = 0o600) -> Iterator[None]:
+    """Hold `path` by flock; the file itself stays, and names its last owner. Raises LockHeld, StoreError.
+
+    Made with these `rights`, less the umask.
+    """
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, rights)
     except OSError as error:
         raise StoreError(
             f"the lock {path} cannot be opened ({error.strerror}): may this user write there?"

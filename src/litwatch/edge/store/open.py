@@ -5,11 +5,11 @@ Owns how a transaction begins and ends. Never knows what stands in the tables.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal, overload
@@ -20,7 +20,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from litwatch.edge import as_json
-from litwatch.edge.store import locks, migrations
+from litwatch.edge.store import locks, migrations, rights
 from litwatch.edge.store.migrating import bring_up, layout_of
 from litwatch.edge.store.past import FIRST, Past
 from litwatch.edge.store.tables import create_all
@@ -73,7 +73,8 @@ class Store:
     def lock(self, name: str) -> AbstractContextManager[None]:
         """Hold the lock `name` ("collect", "deliver") or raise LockHeld; it dies with this process."""
         if self.path is not None:
-            return locks.file_lock(locks.beside(self.path, name), name)
+            # Who may read the store may ask for its locks.
+            return locks.file_lock(locks.beside(self.path, name), name, rights.of_a_lock(self.path))
         return locks.advisory_lock(self.engine, name)
 
     def is_held(self, name: str) -> bool:
@@ -153,7 +154,7 @@ def connected(url: str, *, create: bool) -> Store:
         path = Path(address.database or "")
         if create and not path.exists():
             _make_room(path)
-        elif path.exists() and not create and _lies_still(path):
+        elif path.exists() and not create and rights.lies_still(path):
             address = address.set(
                 database=f"file:{quote(str(path))}", query={"immutable": "1", "uri": "true"}
             )
@@ -166,6 +167,8 @@ def connected(url: str, *, create: bool) -> Store:
         )
         place = address.set(query={}).render_as_string(hide_password=True)
     _set_up(engine)
+    if create and path is not None:
+        event.listen(engine, "do_connect", partial(rights.prepare, path))
     return Store(engine, place, path)
 
 
@@ -205,18 +208,6 @@ def _make_room(path: Path) -> None:
         raise StoreError(
             f"the store {path} cannot be made: {directory} cannot be made ({error.strerror})"
         ) from error
-
-
-def _lies_still(path: Path) -> bool:
-    """Whether nobody has the file open and we may not write beside it.
-
-    Even to read, SQLite would make its -wal and -shm files there; told that the file does not change, it does
-    not need them. An empty -wal without its -shm is what a full disk may leave.
-    """
-    if os.access(path.parent, os.W_OK):
-        return False
-    log, index = (path.with_name(f"{path.name}{end}") for end in ("-wal", "-shm"))
-    return not log.exists() or (log.stat().st_size == 0 and not index.exists())
 
 
 def _set_up(engine: Engine) -> None:

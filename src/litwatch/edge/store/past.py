@@ -6,6 +6,7 @@ Owns the note beside the configuration (`store.made`) and the words for a loss. 
 from __future__ import annotations
 
 import glob
+import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -75,6 +76,25 @@ class Past:
             return []
         found = (line.partition(" ") for line in text.splitlines() if not line.startswith("#"))
         return [(since, place) for since, _, place in found]
+
+    def unguarded(self, place: str) -> str:
+        """What is missing for the loss of the store at `place` to be told from a first run, or "".
+
+        A note that can be written is no fault: the next run writes it.
+        """
+        if not self.may_create or self.note is None:
+            return ""
+        try:
+            lines = self._lines()
+        except OSError:
+            return ""
+        may_write = os.access(self.note if lines else self.note.parent, os.W_OK)
+        if place in (noted for _, noted in lines) or (lines and may_write):
+            return ""
+        return (
+            f"it is true, and {self.note} does not name the store {place}: once lost, that is taken for a first run, "
+            "and who left is mailed again; set store.create = false"
+        )
 
     def keep(self, place: str, now: datetime) -> str:
         """Note that there is a store; gives what whoever has just made it should know, else ""."""

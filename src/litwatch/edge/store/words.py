@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 
+from litwatch.edge.store.rights import beside
 from litwatch.errors import StoreBusy, StoreError, StoreForbidden
 
 # Who is asked to stop can do so only between two waits of SQLite's, and has 20 s.
@@ -69,6 +70,10 @@ def in_words(place: str, error: Any) -> StoreError:
             kind = StoreBusy if beginning in ("SQLITE_BUSY", "SQLITE_LOCKED") else StoreError
             if Path(place).exists() and not os.access(place, os.R_OK):
                 kind = StoreForbidden
+            if beginning == "SQLITE_READONLY" and os.access(place, os.W_OK):
+                closed = [str(each) for each in beside(Path(place)) if not os.access(each, os.W_OK)]
+                if closed:
+                    words = f"it is read-only: give this user the right to write {' and '.join(closed)}"
             return kind(f"the store {place}: {words}")
     state = getattr(error, "sqlstate", None) or ""
     for beginning, words in _POSTGRESQL_WORDS:
