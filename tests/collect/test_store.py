@@ -289,19 +289,28 @@ def test_a_read_only_store_can_be_read_and_says_so_when_written(tmp_path: Path) 
 
 
 def test_a_store_that_was_read_only_once_is_mended_with_its_rights(tmp_path: Path) -> None:
-    path = tmp_path / "store.sqlite3"
-    new_store(tmp_path).close()
-    assert [each.stat().st_mode & 0o777 for each in tmp_path.iterdir()] == [0o600], "it is this user's alone"
+    place, copies = tmp_path / "place", tmp_path / "copies"
+    place.mkdir()
+    copies.mkdir()
+    path = place / "store.sqlite3"
+    new_store(place).close()
+    assert [each.stat().st_mode & 0o777 for each in place.iterdir()] == [0o600], "it is this user's alone"
     path.chmod(0o444)
     code = """
         import sys
         from datetime import UTC, datetime
+        from pathlib import Path
         from sqlalchemy import insert
+        from litwatch.edge.store.backup import back_up
         from litwatch.edge.store.open import open_store
         from litwatch.edge.store.tables import watch
         from litwatch.errors import StoreError
 
-        store = open_store(sys.argv[1], create=sys.argv[2] == "writes", now=datetime(2026, 3, 2, tzinfo=UTC))
+        now = datetime(2026, 3, 2, tzinfo=UTC)
+        if sys.argv[2] == "backs up":
+            back_up(sys.argv[1], Path(sys.argv[3]), now)
+            sys.exit()
+        store = open_store(sys.argv[1], create=sys.argv[2] == "writes", now=now)
         if sys.argv[2] != "reads":
             try:
                 with store.writing() as connection:
@@ -312,12 +321,13 @@ def test_a_store_that_was_read_only_once_is_mended_with_its_rights(tmp_path: Pat
         """
 
     def said(does: str) -> str:
-        told = python(code, f"sqlite:///{path}", does, before=powerless())
+        told = python(code, f"sqlite:///{path}", does, str(copies), before=powerless())
         assert told.stderr == ""
         return told.stdout
 
-    assert said("reads") == ""
-    assert [each.name for each in tmp_path.iterdir()] == [path.name], "a look leaves nothing"
+    assert said("reads") == said("backs up") == ""
+    assert [each.stat().st_size for each in copies.iterdir()] == [path.stat().st_size]
+    assert [each.name for each in path.parent.iterdir()] == [path.name], "a look leaves nothing"
     assert "it is read-only: give this user the right to write it and its directory" in said("writes")
     index = Path(f"{path}-shm")
     assert index.stat().st_mode & 0o777 == 0o444

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from litwatch.edge.store import locks
+from litwatch.edge.store import locks, rights
 from litwatch.edge.store.aside import move_aside
 from litwatch.edge.store.copying import JOBS
 from litwatch.edge.store.migrating import layout_of, refuse_other_layouts, settle
@@ -154,8 +154,8 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    """To read, and make nothing; a file in a folder that we may not write is taken as it lies."""
-    end = "" if os.access(path.parent, os.W_OK) else "&immutable=1"
+    """To read, and make nothing."""
+    end = "&immutable=1" if rights.lies_still(path) else ""
     return sqlite3.connect(f"file:{quote(str(path))}?mode=ro{end}", uri=True)
 
 

@@ -9,11 +9,13 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+ENDS = ("-wal", "-shm")
 
-def beside(store: Path) -> tuple[Path, ...]:
-    """What SQLite keeps beside a store that is open, or was when its program was killed, as far as it is there."""
-    both = (store.with_name(f"{store.name}{end}") for end in ("-wal", "-shm"))
-    return tuple(each for each in both if each.exists())
+
+def beside(store: Path) -> tuple[Path, Path]:
+    """What SQLite keeps beside a store that is open, or was when its program was killed: log and index."""
+    log, index = (store.with_name(f"{store.name}{end}") for end in ENDS)
+    return log, index
 
 
 def may_be_read_by_all(path: Path) -> bool:
@@ -33,7 +35,7 @@ def prepare(path: Path, *_arguments: object) -> None:
     with suppress(OSError):
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     for each in beside(path):
-        if os.access(path, os.W_OK) and not os.access(each, os.W_OK):
+        if each.exists() and os.access(path, os.W_OK) and not os.access(each, os.W_OK):
             with suppress(OSError):
                 each.chmod(path.stat().st_mode & 0o777)
 
@@ -46,7 +48,7 @@ def lies_still(path: Path) -> bool:
     """
     if os.access(path.parent, os.W_OK) and os.access(path, os.W_OK):
         return False
-    log, index = (path.with_name(f"{path.name}{end}") for end in ("-wal", "-shm"))
+    log, index = beside(path)
     return not log.exists() or (log.stat().st_size == 0 and not index.exists())
 
 

@@ -71,7 +71,11 @@ def in_words(place: str, error: Any) -> StoreError:
             if Path(place).exists() and not os.access(place, os.R_OK):
                 kind = StoreForbidden
             if beginning == "SQLITE_READONLY" and os.access(place, os.W_OK):
-                closed = [str(each) for each in beside(Path(place)) if not os.access(each, os.W_OK)]
+                closed = [
+                    str(each)
+                    for each in beside(Path(place))
+                    if each.exists() and not os.access(each, os.W_OK)
+                ]
                 if closed:
                     words = f"it is read-only: give this user the right to write {' and '.join(closed)}"
             return kind(f"the store {place}: {words}")
