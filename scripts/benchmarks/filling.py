@@ -24,7 +24,6 @@ CHUNK = 20_000
 KEYS = 8  # what a paper is found by when its versions are looked for: a DOI, a title, six of its words
 NEW_EVERY = 10  # of so many papers of the large watch one was new and mailed, the others are backlog
 IN_A_DIGEST = 100
-MESSAGE = bytes(40_000)
 
 Row = tuple[Any, ...]
 
@@ -192,7 +191,6 @@ def write_claims(store: Store, name: str, pmids: Sequence[int], searched: dateti
                 at,
                 f"<{number}@example.org>",
                 READER,
-                MESSAGE,
                 "sent",
                 1,
                 None,
