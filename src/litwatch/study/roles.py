@@ -40,8 +40,11 @@ _HALF = 1 << (_BITS - 1)
 # Added to a sum, it makes every weight in it one without a sign.
 _ALL_HALVES = sum(_HALF << (_BITS * place) for place in range(len(ROLE_NAMES)))
 _LANES = struct.Struct(f"<{len(ROLE_NAMES)}H")
-# What the step from one role to the next weighs against the words (tried on labelled abstracts: 0.5 to 0.8 is best).
-_STEP = 0.6
+# The last bits of a sum say which role it is of, the first by the highest: the best of several sums tells whence it came.
+_MARKS_OF_PLACES = 7
+# What the step from one role to the next weighs against the words: 3 to 5 (tried on labelled abstracts: 0.5 to 0.8 is
+# best), in whole numbers that leave the marks alone.
+_WEIGHT, _STEP = 5 * (_MARKS_OF_PLACES + 1), 3 * (_MARKS_OF_PLACES + 1)
 
 
 # What a sentence says that asks for more research; and what shows that it says more than that.
@@ -73,7 +76,7 @@ class Weights:
     places: ahocorasick.Automaton
     packed: tuple[int, ...]
     tenths: tuple[int, ...]
-    steps: tuple[tuple[float, ...], ...]
+    steps: tuple[tuple[int, ...], ...]
 
     def weigh(self, words: Sequence[str], tenth: int) -> int:
         """The packed sum of all that stands in a sentence of these words, each once."""
@@ -85,7 +88,7 @@ class Weights:
 def weights() -> Weights:
     """The weights that scripts/learn-roles wrote, read once."""
     words: dict[str, int] = {}
-    steps: dict[str, tuple[float, ...]] = {}
+    steps: dict[str, tuple[int, ...]] = {}
     table = resources.files("litwatch.study").joinpath("roles.tsv").read_text("utf-8")
     for line in table.splitlines():
         if line.startswith(("# ", "word\t")) and line.count("\t") != len(ROLE_NAMES):
@@ -95,7 +98,7 @@ def weights() -> Weights:
             continue
         numbers = [int(cell) for cell in cells]
         if name.startswith(">"):
-            steps[name[1:]] = tuple(_STEP * number for number in numbers)
+            steps[name[1:]] = tuple(numbers)
         else:
             words[name] = sum(number << (_BITS * place) for place, number in enumerate(numbers))
     tenths = tuple(words.pop(f"@{tenth}", 0) for tenth in range(10))
@@ -155,35 +158,33 @@ def _decode(text: str, bounds: list[tuple[int, int]], allowed: tuple[str, ...]) 
     """The likeliest run of roles for those sentences (Viterbi over words, place and order)."""
     if not bounds:
         return []
-    table = weights()
-    places = [place for place, name in enumerate(ROLE_NAMES) if name in allowed]
+    places, steps = _steps_among(allowed)
     if not places:
         return [allowed[0]] * len(bounds)
-    # The weights of the steps to each place, from all places.
-    steps = [[table.steps[before][place] for before in places] for place in places]
-    length = max(1, len(text))
-    best: list[float] = []
-    back: list[list[int]] = []
+    table, length = weights(), max(1, len(text))
+    came: list[list[int]] = []
+    best: list[int] = []
     for start, end in bounds:
-        scores = _unpack(table.weigh(_words(text[start:end]), _tenth(start, length)))
-        if not best:
-            best = [scores[place] for place in places]
-            continue
-        came: list[int] = []
-        now: list[float] = []
-        for place, to_here in zip(places, steps, strict=True):
-            options = list(map(add, best, to_here))
-            top = max(options)
-            came.append(options.index(top))
-            now.append(top + scores[place])
-        back.append(came)
-        best = now
-    k = best.index(max(best))
-    path = [k]
-    for came in reversed(back):
-        k = came[k]
-        path.append(k)
-    return [ROLE_NAMES[places[k]] for k in reversed(path)]
+        weighed = _unpack(table.weigh(_words(text[start:end]), _tenth(start, length)))
+        here = [_WEIGHT * weighed[place] + mark for place, mark in places]
+        if best:
+            ways = [max(map(add, best, to_here)) for to_here in steps]
+            came.append(ways)
+            here = [(way & ~_MARKS_OF_PLACES) + score for way, score in zip(ways, here, strict=True)]
+        best = here
+    path = [max(best)]
+    for ways in reversed(came):
+        path.append(ways[_MARKS_OF_PLACES - (path[-1] & _MARKS_OF_PLACES)])
+    roles = [ROLE_NAMES[place] for place, _ in places]
+    return [roles[_MARKS_OF_PLACES - (way & _MARKS_OF_PLACES)] for way in reversed(path)]
+
+
+@cache
+def _steps_among(allowed: tuple[str, ...]) -> tuple[list[tuple[int, int]], list[list[int]]]:
+    """The places of these roles among all, each with its mark; for each what the steps to it weigh from all of them."""
+    places = [place for place, name in enumerate(ROLE_NAMES) if name in allowed]
+    steps = [[_STEP * weights().steps[before][place] for before in places] for place in places]
+    return [(place, _MARKS_OF_PLACES - rank) for rank, place in enumerate(places)], steps
 
 
 def words_of(sentence: str, start: int, length: int) -> set[str]:
@@ -207,7 +208,6 @@ def _tenth(start: int, length: int) -> int:
     return min(9, 10 * start // max(1, length))
 
 
-def _unpack(packed: int) -> list[int]:
-    """The five signed weights of a packed sum."""
-    lanes = (packed + _ALL_HALVES).to_bytes(len(ROLE_NAMES) * _BITS // 8, "little")
-    return [lane - _HALF for lane in _LANES.unpack(lanes)]
+def _unpack(packed: int) -> tuple[int, ...]:
+    """The five weights of a packed sum, each so much higher that none has a sign."""
+    return _LANES.unpack((packed + _ALL_HALVES).to_bytes(_LANES.size, "little"))

@@ -6,7 +6,6 @@ each function runs in the one of the connection that it is given.
 
 from __future__ import annotations
 
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -202,13 +201,15 @@ def file_papers(
     """
     if not studied:
         return ()
+    from litwatch.edge.inflate import deflate  # most runs file nothing
+
     upsert(
         connection,
         paper,
         [
             {
                 "pmid": each.paper.pmid,
-                "record": zlib.compress(each.record),
+                "record": deflate(each.record),
                 "content_hash": each.content_hash,
                 "status": each.paper.status,
                 "create_date": each.paper.create_date.isoformat() if each.paper.create_date else None,
