@@ -23,6 +23,7 @@ from litwatch.reading.blocks import without_authors
 from litwatch.reading.pubmed_xml import BATCH, records_of
 from litwatch.reading.records import Record, Unreadable
 from litwatch.study.facets import Rules
+from litwatch.study.findings import Findings
 from litwatch.study.student import compile_rules
 
 _DEALT_OUT = 6 * BATCH
@@ -76,23 +77,30 @@ class _Worker:
         results: list[Result] = []
         for start in range(0, len(parts), BATCH):
             some = slice(start, start + BATCH)
-            for part, brief, record in zip(parts[some], briefs[some], _records(briefs[some]), strict=True):
-                result = self._result(part, record, whole=brief is part)
-                if result is not None:
-                    results.append(result)
+            results += self._tagged(parts[some], briefs[some])
         return results
 
-    def _result(self, part: _Part, record: Record, *, whole: bool) -> Result | None:
-        """None for a DeleteCitation: it names records that are gone; there is nothing to tag."""
+    def _tagged(self, parts: list[_Part], briefs: list[_Part]) -> Iterator[Result]:
+        """Nothing for a DeleteCitation: it names records that are gone; there is nothing to tag."""
         student = self.student
-        findings = student.dismiss(record) if isinstance(record, Paper) else None
-        if findings is None and not whole:
-            (record,) = _records([part])
-        if isinstance(record, Paper):
-            findings = findings or student.examine(record)
-            notices = notices_of(record)
-            return one_line(document(record, findings, watch=self.watch, pmid=record.pmid, notices=notices))
-        return Skipped(record.pmid, record.reason) if isinstance(record, Unreadable) else None
+        read: list[tuple[Record, Findings | None]] = []
+        for part, brief, record in zip(parts, briefs, _records(briefs), strict=True):
+            dismissed = student.dismiss(record) if isinstance(record, Paper) else None
+            if dismissed is None and brief is not part:
+                (record,) = _records([part])
+            read.append((record, dismissed))
+        examined = student.examine_each(
+            record for record, dismissed in read if dismissed is None and isinstance(record, Paper)
+        )
+        for record, dismissed in read:
+            if isinstance(record, Paper):
+                findings = dismissed or next(examined)
+                notices = notices_of(record)
+                yield one_line(
+                    document(record, findings, watch=self.watch, pmid=record.pmid, notices=notices)
+                )
+            elif isinstance(record, Unreadable):
+                yield Skipped(record.pmid, record.reason)
 
 
 def _records(parts: list[_Part]) -> list[Record]:

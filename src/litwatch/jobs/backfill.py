@@ -24,7 +24,7 @@ from litwatch.jobs import stopping
 from litwatch.jobs.attempt import Progress, attempt, quiet
 from litwatch.jobs.collect import Searched
 from litwatch.jobs.comparing import compare
-from litwatch.jobs.filing import file_receipt, hash_of, study
+from litwatch.jobs.filing import file_receipt, hash_of, study_each
 from litwatch.jobs.looking import created_from
 from litwatch.jobs.receipt import Receipt
 from litwatch.jobs.turns import Wait, after_the_others
@@ -142,11 +142,13 @@ class _Run:
             asked = pmids[start : start + AT_ONCE]
             with self.store.reading() as connection:
                 here = dict(filed_records(connection, asked))
-            known = [study(reader, read_article(record), record) for record in here.values()]
+            known = study_each(reader, [(read_article(record), record) for record in here.values()])
             came: list[Studied] = []
             reasons: dict[int, str] = {}
             for batch in self._fetched([pmid for pmid in asked if pmid not in here]):
-                came += [study(reader, each, raw) for each, raw in batch.records if isinstance(each, Paper)]
+                came += study_each(
+                    reader, [(each, raw) for each, raw in batch.records if isinstance(each, Paper)]
+                )
                 missing = self.receipt.take_missing(batch)
                 if batch.records or not batch.failed:  # else they are to be asked for first next time
                     reasons |= missing

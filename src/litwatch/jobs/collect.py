@@ -20,7 +20,7 @@ from litwatch.edge.store.open import Store
 from litwatch.jobs import stopping
 from litwatch.jobs.attempt import Progress, attempt, quiet
 from litwatch.jobs.comparing import Filed, compare, compare_fetched
-from litwatch.jobs.filing import Reader, file_receipt, hash_of, study
+from litwatch.jobs.filing import Reader, file_receipt, hash_of, study_each
 from litwatch.jobs.looking import Lists, Looking, horizons_of
 from litwatch.jobs.receipt import Receipt, listed
 from litwatch.jobs.turns import in_turn
@@ -176,7 +176,9 @@ class _Run:
         self.progress("fetching", 0, len(wanted))
         for batch in stopping.each(self.pubmed.fetch(tuple(by_pmid))):
             reasons = self.receipt.take_missing(batch)
-            studied = [study(reader, paper, raw) for paper, raw in batch.records if isinstance(paper, Paper)]
+            studied = study_each(
+                reader, [(paper, raw) for paper, raw in batch.records if isinstance(paper, Paper)]
+            )
             states = {
                 each.paper.pmid: arrivals.arrives(
                     each.paper.create_date,
@@ -227,7 +229,7 @@ class _Run:
         if not records:
             return
         reader = self._ready_reader()
-        studied = [study(reader, read_article(record), record) for record in records]
+        studied = study_each(reader, [(read_article(record), record) for record in records])
         with self.store.writing() as connection:
             collecting.file_findings(connection, name, studied, self.rules_hash)
         self.receipt.studied_anew = len(studied)

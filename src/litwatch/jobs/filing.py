@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Sequence
 from typing import Protocol
 
 from sqlalchemy import Connection
@@ -21,6 +22,7 @@ from litwatch.query.leaves import BY_NAME, Vocabulary
 from litwatch.query.mesh import asks_mesh
 from litwatch.study.facets import Rules
 from litwatch.study.findings import Findings
+from litwatch.study.student import Student
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +42,21 @@ def study(reader: Reader, paper: Paper, record: bytes) -> Studied:
     except Exception as error:  # per record: one poisonous paper must not stop everyone's mail
         log.exception("the rules failed on PMID %d", paper.pmid)
         return Studied(paper, record, None, f"{type(error).__name__}: {error}", notices_in(paper))
+
+
+def study_each(reader: Reader, records: Sequence[tuple[Paper, bytes]]) -> list[Studied]:
+    """The same of many records; the rules of a watch read them in step."""
+    if isinstance(reader, Student):
+        try:
+            found = list(reader.study_each(paper for paper, _ in records))
+        except Exception:  # per record: one by one they tell which it is, and the others have their findings
+            log.exception("the rules failed on one of %d papers: each is read by itself", len(records))
+        else:
+            return [
+                Studied(paper, record, findings, None, notices_in(paper))
+                for (paper, record), findings in zip(records, found, strict=True)
+            ]
+    return [study(reader, paper, record) for paper, record in records]
 
 
 def hash_of(rules: Rules, vocabulary: Vocabulary = BY_NAME) -> str:

@@ -21,7 +21,7 @@ from litwatch.jobs import stopping
 from litwatch.jobs.attempt import Progress, attempt, quiet
 from litwatch.jobs.collect import Searched
 from litwatch.jobs.fates import AsksFates, Fates
-from litwatch.jobs.filing import Reader, file_receipt, hash_of, study
+from litwatch.jobs.filing import Reader, file_receipt, hash_of, study_each
 from litwatch.jobs.receipt import Receipt
 from litwatch.jobs.turns import in_turn
 from litwatch.paper import Paper
@@ -158,11 +158,10 @@ class _Run:
                     changed[paper.pmid] = here
             before = dict(filed_records(connection, changed))
         studied = {
-            name: [
-                study(self.reader(name)[0], paper, raw)
-                for paper, raw in papers
-                if name in changed.get(paper.pmid, ())
-            ]
+            name: study_each(
+                self.reader(name)[0],
+                [(paper, raw) for paper, raw in papers if name in changed.get(paper.pmid, ())],
+            )
             for name in self.watches
         }
         parts = {

@@ -52,6 +52,7 @@ _SAYS: dict[str, Cued | Exact] = {
 }
 _ASKED = [(name, cue, cue.bit) for name, cue in _SAYS.items()]
 _SHORT, _LONG = 80, 300  # characters
+_LAST = 2  # sentences
 _STEM = 5  # letters
 _NO_STEMS: set[str] = set()
 _NO_FEATURES: Features = {}
@@ -84,38 +85,51 @@ def features(parts: Sequence[Statement], title: str, places: Iterable[int]) -> d
     firsts = {role: _firsts(parts, by_role[role]) for role in asked}
     nearest = {role: max(of_both[place] for place in by_role[role]) for role in asked}
     found = {}
+    last = len(parts) - 1
     for place in places:
         part = parts[place]
         same = by_role[part.role]
+        before, both = same.index(place), of_both[place]
         each = _said(part)
-        each["sentence"] = 1.0
-        each[f"role {part.role}"] = 1.0
-        each["place in its part"] = min(6, same.index(place)) / 3
-        each["place in the abstract"] = place / max(1, len(parts) - 1)
-        each["first of its part"] = float(place == same[0])
-        each["last of its part"] = float(place == same[-1])
-        each["last"] = float(place == len(parts) - 1)
-        each["last but one"] = float(place == len(parts) - 2)
+        _add_place(each, part, before, place, after=last - place, ends=place == same[-1])
         each.update(firsts[part.role].get(place, _NO_FEATURES))
-        each["short"] = float(len(part.text) < _SHORT)
-        each["long"] = float(len(part.text) > _LONG)
-        each["words of the title"] = _few(of_both[place])
-        each["most words of the title"] = float(0 < of_both[place] == nearest[part.role])
+        if both:
+            each["words of the title"] = _few(both)
+            if both == nearest[part.role]:
+                each["most words of the title"] = 1.0
         for role, (once, twice) in told_as.items():
-            each[f"words of the {role}"] = _few(len(told[place] & (twice if part.role == role else once)))
-        each["after a sample"] = float(place > 0 and _tells_the_sample(parts[place - 1]))
-        if primary:
-            each["words of the primary outcome"] = _few(
-                len(primary.intersection(cues.WORD.findall(part.small)))
-            )
+            if words := told[place] & (twice if part.role == role else once):
+                each[f"words of the {role}"] = _few(len(words))
+        if place and _tells_the_sample(parts[place - 1]):
+            each["after a sample"] = 1.0
+        if primary and (words := primary.intersection(cues.WORD.findall(part.small))):
+            each["words of the primary outcome"] = _few(len(words))
             if "no difference" in each:
                 each["no difference in the primary outcome"] = each["words of the primary outcome"]
-        if "relation" in each and not relating_title:
+        if not relating_title and "relation" in each:
             each["relation aside"] = 1.0
         if not harmful_title and "harm, plainly" in each:
             each["harm aside"] = 1.0
-        found[place] = {name: value for name, value in each.items() if value}
+        found[place] = each
     return found
+
+
+def _add_place(each: Features, part: Statement, before: int, place: int, *, after: int, ends: bool) -> None:
+    """Where a sentence stands: behind so many `before` of its part and `place` of the abstract; how long it is."""
+    each["sentence"] = 1.0
+    each[f"role {part.role}"] = 1.0
+    if before:
+        each["place in its part"] = min(6, before) / 3
+    else:
+        each["first of its part"] = 1.0
+    if place:
+        each["place in the abstract"] = place / (place + after)
+    if ends:
+        each["last of its part"] = 1.0
+    if after < _LAST:
+        each["last but one" if after else "last"] = 1.0
+    if not _SHORT <= len(part.text) <= _LONG:
+        each["short" if len(part.text) < _SHORT else "long"] = 1.0
 
 
 def _few(words: int) -> float:
@@ -158,7 +172,7 @@ def _tells_the_sample(part: Statement) -> bool:
 
 def _said(part: Statement) -> Features:
     sure, possible = part.sure, part.possible
-    said = [name for name, cue, bit in _ASKED if sure & bit or (possible & bit and part.has(cue))]
+    said = [name for name, cue, bit in _ASKED if possible & bit and (sure & bit or part.has(cue))]
     each = dict.fromkeys(said, 1.0)
     in_role = _IN_ROLES.get(part.role)
     if in_role is not None:

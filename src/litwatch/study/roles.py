@@ -40,7 +40,7 @@ _HALF = 1 << (_BITS - 1)
 # Added to a sum, it makes every weight in it one without a sign.
 _ALL_HALVES = sum(_HALF << (_BITS * place) for place in range(len(ROLE_NAMES)))
 _LANES = struct.Struct(f"<{len(ROLE_NAMES)}H")
-# The last bits of a sum say which role it is of, the first by the highest: the best of several sums tells whence it came.
+# The last bits of a sum say which role it is of, the first by the highest: the best of several tells whence it came.
 _MARKS_OF_PLACES = 7
 # What the step from one role to the next weighs against the words: 3 to 5 (tried on labelled abstracts: 0.5 to 0.8 is
 # best), in whole numbers that leave the marks alone.

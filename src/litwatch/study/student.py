@@ -5,8 +5,7 @@ Owns the one pass that makes Findings. Never fetches, stores or shows anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -15,13 +14,16 @@ from litwatch.query.leaves import BY_NAME, Vocabulary
 from litwatch.query.match import Matcher, Reading, Scope, compile_scopes
 from litwatch.query.texts import Texts
 from litwatch.study.beside import beside
+from litwatch.study.choosing import Count
 from litwatch.study.controls import compared_with
 from litwatch.study.dosing import doses
-from litwatch.study.facets import Entry, Facet, Rules
+from litwatch.study.facets import Rules
 from litwatch.study.findings import Findings
 from litwatch.study.followup import followup
+from litwatch.study.in_step import Steps, alone, in_step
 from litwatch.study.included import studies
 from litwatch.study.participants import participants
+from litwatch.study.placed import PlacedFacets, first_of, holds
 from litwatch.study.provenance import industry_reader, secondary
 from litwatch.study.quotes import quotes
 from litwatch.study.registrations import is_preprint, listed_registrations, registrations
@@ -34,51 +36,6 @@ _NONE: Mapping[str, tuple[Span, ...]] = {}
 _BRIEF = frozenset(("design", "setting", "subjects", "population"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Compiled:
-    """An entry's places among the scopes: its query and its `unless` (-1: none)."""
-
-    id: str
-    query: int
-    unless: int
-
-
-class _Facets:
-    """Facets as places among `scopes`, and which of their entries hold when some of these match."""
-
-    def __init__(self, facets: Iterable[Facet], relevance: Entry | None) -> None:
-        self.scopes: list[Scope] = []
-        self.relevance = self._placed(relevance) if relevance is not None else None
-        # By the place of the query: what matched is a handful, what could match is not.
-        self._entries = {
-            facet.name: {entry.query: entry for entry in map(self._placed, facet.entries)} for facet in facets
-        }
-
-    def _placed(self, entry: Entry) -> _Compiled:
-        query, unless = len(self.scopes), -1
-        self.scopes.append(Scope(entry.query, entry.sections))
-        if entry.unless is not None:
-            unless = len(self.scopes)
-            self.scopes.append(Scope(entry.unless, entry.sections))
-        return _Compiled(entry.id, query, unless)
-
-    def holding(self, matched: frozenset[int], name: str) -> list[_Compiled]:
-        """The entries of a facet that hold, in order, when those scopes match."""
-        entries = self._entries.get(name)
-        if not entries:
-            return []
-        found = matched.intersection(entries)
-        return [entry for query in sorted(found) if (entry := entries[query]).unless not in matched]
-
-
-def _holds(matched: frozenset[int], entry: _Compiled) -> bool:
-    return entry.query in matched and entry.unless not in matched
-
-
-def _first(entries: Sequence[_Compiled]) -> str | None:
-    return entries[0].id if entries else None
-
-
 class Student:
     """Rules made ready to read many papers by; `found` says that a search for the subject found them.
 
@@ -89,8 +46,8 @@ class Student:
     def __init__(self, rules: Rules, vocabulary: Vocabulary = BY_NAME, *, found: bool = False) -> None:
         self.rules = rules
         self._vocabulary, self._found = vocabulary, found
-        self._full = _Facets(rules.facets, rules.relevance)
-        self._brief = _Facets((facet for facet in rules.facets if facet.name in _BRIEF), rules.relevance)
+        self._full = PlacedFacets(rules.facets, rules.relevance)
+        self._brief = PlacedFacets((facet for facet in rules.facets if facet.name in _BRIEF), rules.relevance)
         drugs = rules.facet("drugs")
         named = drugs.entries if drugs is not None else ()
         #: Where a watch has drugs, topics are theirs: a paper that names them only in its background earns none.
@@ -118,16 +75,23 @@ class Student:
         its title, keywords and publication types earn, and no topics, evidence or Spans: topics, routes,
         doses and harms are those of the watch's drugs.
         """
+        return alone(self._studied(paper))
+
+    def study_each(self, papers: Iterable[Paper]) -> Iterator[Findings]:
+        """What `study` finds in each of many papers, in order: sooner, for they are read in step."""
+        return in_step(map(self._studied, papers))
+
+    def _studied(self, paper: Paper) -> Steps[Findings]:
         texts = Texts(paper)
         glances = not (self._found or self._names_a_drug(texts))
         if glances and (dismissed := self._dismissed(paper, self._glance.read(paper, texts=texts))):
             return dismissed
-        parts = sentences_with_roles(paper)
-        reading = self._matcher.read(paper, passages_of(paper.abstract, parts), texts=texts)
+        yield
+        parts, reading = yield from self._read(paper, texts)
         matched = frozenset(reading.matching())
         if not glances and self._is_off_subject(matched, self._full):
             return self._off_subject(paper, frozenset(self._glance.read(paper, texts=texts).matching()))
-        return self._examined(paper, parts, reading, matched)
+        return (yield from self._examined(paper, parts, reading, matched))
 
     def _names_a_drug(self, texts: Texts) -> bool:
         """Whether title or abstract holds a word of the subject's drugs."""
@@ -146,7 +110,7 @@ class Student:
         matched = frozenset(glanced.matching())
         return self._off_subject(paper, matched) if self._is_off_subject(matched, self._brief) else None
 
-    def _is_off_subject(self, matched: frozenset[int], before: _Facets) -> bool:
+    def _is_off_subject(self, matched: frozenset[int], before: PlacedFacets) -> bool:
         """Whether none of the subject's scopes matched, which stand after those of some facets."""
         return bool(self._subject) and max(matched, default=-1) < len(before.scopes)
 
@@ -155,23 +119,34 @@ class Student:
         listed = listed_registrations(paper)
         return Findings(
             relevant=None if facets.relevance is None else False,
-            design=_first(facets.holding(matched, "design")),
-            setting=_first(facets.holding(matched, "setting")),
-            subjects=_first(facets.holding(matched, "subjects")),
+            design=first_of(facets.holding(matched, "design")),
+            setting=first_of(facets.holding(matched, "setting")),
+            subjects=first_of(facets.holding(matched, "subjects")),
             population=tuple(entry.id for entry in facets.holding(matched, "population")),
             preprint=is_preprint(paper),
             registrations=listed,
         )
 
-    def examine(self, paper: Paper) -> Findings:
-        """What `study` finds in a paper that `dismiss` does not dismiss."""
+    def examine_each(self, papers: Iterable[Paper]) -> Iterator[Findings]:
+        """What `study` finds in each of papers that `dismiss` does not dismiss, in order."""
+        return in_step(map(self._all_of, papers))
+
+    def _all_of(self, paper: Paper) -> Steps[Findings]:
+        parts, reading = yield from self._read(paper, Texts(paper))
+        return (yield from self._examined(paper, parts, reading, frozenset(reading.matching())))
+
+    def _read(self, paper: Paper, texts: Texts) -> Steps[tuple[Sequence[Statement], Reading]]:
         parts = sentences_with_roles(paper)
-        reading = self._matcher.read(paper, passages_of(paper.abstract, parts))
-        return self._examined(paper, parts, reading, frozenset(reading.matching()))
+        yield
+        passages = passages_of(paper.abstract, parts)
+        yield
+        reading = self._matcher.read(paper, passages, texts=texts)
+        yield
+        return parts, reading
 
     def _examined(
         self, paper: Paper, parts: Sequence[Statement], reading: Reading, matched: frozenset[int]
-    ) -> Findings:
+    ) -> Steps[Findings]:
         facets = self._full
         spans: dict[str, tuple[Span, ...]] = {}
 
@@ -189,7 +164,8 @@ class Student:
             spans.update({f"{name}.{known}": words for known, words in found.items()})
             return tuple(found)
 
-        relevant = None if facets.relevance is None else _holds(matched, facets.relevance)
+        yield
+        relevant = None if facets.relevance is None else holds(matched, facets.relevance)
         if relevant and facets.relevance is not None:
             spans["relevant"] = reading.spans(facets.relevance.query)
         design = first("design")
@@ -200,6 +176,8 @@ class Student:
         drugs = every("drugs")
         routes = every("routes")
         tags = earned("topics") if design != "notice" and (drugs or not self._has_drugs) else _NONE
+        yield
+        evidence = yield from self._evidence(paper, parts, design, subjects, setting, spans, tags)
         return Findings(
             relevant=relevant,
             tags=tags,
@@ -211,7 +189,7 @@ class Student:
             population=population,
             drugs=drugs,
             routes=routes,
-            **self._evidence(paper, parts, design, subjects, setting, spans, tags),
+            **evidence,
         )
 
     def _evidence(
@@ -223,50 +201,45 @@ class Student:
         setting: str | None,
         spans: dict[str, tuple[Span, ...]],
         tags: Mapping[str, tuple[Span, ...]],
-    ) -> dict[str, Any]:
+    ) -> Steps[dict[str, Any]]:
         found: dict[str, Any] = {}
         numbers = registrations(paper)
         found["registrations"] = tuple(number for number, _ in numbers)
         _keep(spans, "registrations", (span for _, span in numbers if span is not None))
         found["industry"], maker = self._industry(paper)
         _keep(spans, "industry", (maker,) if maker is not None else ())
+        yield
         found["secondary"], words = secondary(paper, parts, design)
         _keep(spans, "secondary", (words,) if words is not None else ())
-        if subjects not in ("animal", "laboratory") and design != "notice":
-            _counts(paper, parts, design, found, spans, humans_too=subjects == "mixed")
-            if setting != "ect-anaesthesia":
-                names = [span for name, given in spans.items() if name.startswith("drugs.") for span in given]
-                phrases = doses(paper, parts, names)
-                found["dose"] = tuple(phrase.text for phrase in phrases)
-                _keep(spans, "dose", phrases)
+        yield
+        has_people = subjects not in ("animal", "laboratory") and design != "notice"
+        if has_people:
+            people = participants(paper, parts, design, humans_too=subjects == "mixed")
+            _count(found, spans, "participants", people)
+        yield
+        if has_people:
+            _count(found, spans, "studies", studies(parts, design))
+            _count(found, spans, "followup_days", followup(parts, design))
+        yield
+        if has_people and setting != "ect-anaesthesia":
+            names = [span for name, given in spans.items() if name.startswith("drugs.") for span in given]
+            phrases = doses(paper, parts, names)
+            found["dose"] = tuple(phrase.text for phrase in phrases)
+            _keep(spans, "dose", phrases)
+        yield
         if design == "rct" and (against := compared_with(parts)) is not None:
             spans["comparator"] = (against,)
+        yield
         found["quotes"] = quotes(paper, parts, design, harm="safety" in tags)
+        yield
         spans.update(beside(paper.title, parts, found["quotes"]))
         return found
 
 
-def _counts(
-    paper: Paper,
-    parts: Sequence[Statement],
-    design: str | None,
-    found: dict[str, Any],
-    spans: dict[str, tuple[Span, ...]],
-    *,
-    humans_too: bool,
-) -> None:
-    people = participants(paper, parts, design, humans_too=humans_too)
-    if people is not None:
-        found["participants"] = people.number
-        spans["participants"] = (people.span,)
-    pooled = studies(parts, design)
-    if pooled is not None:
-        found["studies"] = pooled.number
-        spans["studies"] = (pooled.span,)
-    longest = followup(parts, design)
-    if longest is not None:
-        found["followup_days"] = longest.number
-        spans["followup_days"] = (longest.span,)
+def _count(found: dict[str, Any], spans: dict[str, tuple[Span, ...]], name: str, count: Count | None) -> None:
+    if count is not None:
+        found[name] = count.number
+        spans[name] = (count.span,)
 
 
 def compile_rules(rules: Rules, vocabulary: Vocabulary = BY_NAME, *, found: bool = False) -> Student:
