@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -35,7 +35,7 @@ from litwatch.jobs.receipt import Receipt
 from litwatch.jobs.refresh import refresh
 from litwatch.paper import Paper
 from litwatch.study.findings import Findings
-from litwatch.study.student import compile_rules
+from litwatch.study.student import Student, compile_rules
 
 
 def run(
@@ -203,6 +203,25 @@ def test_rules_that_fail_on_a_paper_leave_it_filed_untagged_and_named(store: Sto
     assert shown[31].paper is not None
     assert shown[31].findings is None
     assert shown[31].failure == "ZeroDivisionError: poison"
+    assert shown[32].findings is not None
+
+
+def test_a_paper_on_which_rules_fail_in_step_is_named_and_the_others_have_their_findings(
+    store: Store,
+) -> None:
+    class Brittle(Student):
+        def study(self, paper: Paper) -> Findings:
+            if paper.pmid == 31:
+                raise ZeroDivisionError("poison")
+            return super().study(paper)
+
+        def study_each(self, papers: Iterable[Paper]) -> Iterator[Findings]:
+            return map(self.study, papers)
+
+    receipt = collect(watch(), began(), store, MONDAY, settings(), reader=Brittle(watch().rules))
+    assert receipt.untagged == {31: "ZeroDivisionError: poison"}
+    shown = {each.pmid: each for each in showing.papers(store, states=["new"])}
+    assert shown[31].findings is None
     assert shown[32].findings is not None
 
 

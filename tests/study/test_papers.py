@@ -61,3 +61,11 @@ def test_a_made_up_paper_is_quoted_by_whole_sentences(case: dict[str, Any]) -> N
     }
     found = {name: span.text if (span := getattr(quotes, name)) else None for name in expected}
     assert found == expected
+
+
+def test_papers_that_are_read_in_step_are_read_as_each_by_itself() -> None:
+    made = [Paper(pmid=99000001, title=case["title"], abstract=case["abstract"]) for case in PAPERS]
+    made.insert(
+        3, Paper(pmid=99000002, title="Wheat in dry summers", abstract="Yields fell. RESULTS: So did rain.")
+    )
+    assert list(student().study_each(made)) == [student().study(each) for each in made]
