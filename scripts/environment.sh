@@ -1,4 +1,5 @@
-# Sourced by demo, test and check: makes .venv in the checkout, or brings it up to pyproject.toml.
+# Sourced by demo, test and check (by own_python.py for the scripts in Python): makes .venv in the checkout, or brings it up
+# to pyproject.toml.
 # Needs Python 3.11 or newer with its venv module, and a PyPI mirror; nothing else, and no root.
 # Usage: . scripts/environment.sh; environment [GROUP...]     (dependency groups of pyproject.toml)
 
