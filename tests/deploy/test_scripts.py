@@ -21,7 +21,7 @@ GROUPS = {
     "bench": ["dev", "bench"],
     "compare-search-query": ["dev", "bench"],
 }
-# Stands for the Python of a new .venv: installs nothing, writes down what pip was asked for, runs the rest by a real one.
+# Stands for the Python of a new .venv: installs nothing, writes down what pip was asked for, and runs the rest.
 PYTHON = """#!/bin/sh
 case "$*" in
 *" pip "*) echo "$*" >> "{asked}" ;;
