@@ -381,6 +381,24 @@ def test_after_an_edit_only_what_the_old_query_did_not_match_is_by_edit(store: S
     assert again.requests == 1
 
 
+def test_a_slip_in_the_query_that_is_mended_days_later_keeps_no_paper_from_the_readers(store: Store) -> None:
+    pubmed, slip = FakePubMed(), watch("ketamine[tiab] AND depresion[tiab]")
+    pubmed.add(*range(1, 301), created=day(-100))
+    for when in (0, 1, 2):
+        assert run(store, pubmed, when).ok
+    pubmed.matching[str(slip.query)] = lambda pmid: 5 < pmid < 400
+    for when in range(3, 23):
+        pubmed.add(400 + when, created=day(when - 1))
+        slipped = run(store, pubmed, when, of=slip)
+        assert slipped.ok
+        assert ("no longer finds 5 of 300 known papers (1, 2, 3, 4, 5)" in slipped.one_line()) == (when == 3)
+    pubmed.add(500, created=day(-20))  # indexed late, meanwhile
+    mended = run(store, pubmed, 23)
+    assert mended.balanced
+    assert mended.arrivals == {"new": 14, "late": 7}
+    assert "of before" in mended.notes[0]
+
+
 def test_another_layout_of_the_same_query_is_no_edit(store: Store) -> None:
     pubmed = began()
     run(store, pubmed, 0, of=watch("ketamine[tiab] AND x[tiab]"))

@@ -22,7 +22,7 @@ from litwatch.jobs.attempt import Progress, attempt, quiet
 from litwatch.jobs.comparing import Filed, compare, compare_fetched
 from litwatch.jobs.filing import Reader, file_receipt, hash_of, study_each
 from litwatch.jobs.looking import Lists, Looking, horizons_of
-from litwatch.jobs.receipt import Receipt, listed
+from litwatch.jobs.receipt import EDIT_LOST, Receipt, listed
 from litwatch.jobs.turns import in_turn
 from litwatch.paper import Paper
 from litwatch.query.leaves import BY_NAME, Vocabulary
@@ -127,6 +127,11 @@ class _Run:
             return
         found, plan = planned
         self.receipt.no_longer_matching = len(plan.unmatched)
+        if self.receipt.edited and plan.unmatched:
+            self.receipt.notes.append(
+                f"{EDIT_LOST} {len(plan.unmatched):,} of {len(known.matching) if known else 0:,} known papers "
+                f"({listed(plan.unmatched, 5)})"
+            )
         if plan.backlog:
             self.receipt.arrivals[arrivals.BACKLOG] = len(plan.backlog)
         with self.store.writing() as connection:

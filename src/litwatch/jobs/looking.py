@@ -109,7 +109,7 @@ class Looking:
         """Any later run's list, with the old query's where the query or its translation changed."""
         edited = known.query != self.query
         self._receipt.edited = edited
-        old = self._before(known.query, known) if edited else None
+        old = self._before_the_edit(known) if edited else None
         found = self._enumerate(self.query)
         if not self._trusted(found, known, edited=edited):
             return None
@@ -184,6 +184,16 @@ class Looking:
             self._receipt.notes.append(f"the query as it was before is not believed: {'; '.join(reasons)}")
             return None
         return frozenset(found.pmids)
+
+    def _before_the_edit(self, known: Remembered) -> frozenset[int] | None:
+        """What the old query matches; None where the new one is one of before, so that it brings only what came since.
+
+        The query between was a slip, or is over: what it kept back is new or late by its dates.
+        """
+        if self._believed.searched_before():
+            self._receipt.notes.append("it is a query of before: what comes is judged by its dates")
+            return None
+        return self._before(known.query, known)
 
     def _translated_before(self, known: Remembered, found: Enumeration) -> frozenset[int] | None:
         """What the query matched by its translation before; None where that one was garbled.

@@ -30,6 +30,9 @@ PUBMED_SAYS = "PubMed says"
 NO_RECEIPT = "no receipt was left by the run of"
 """How a note begins of a run that was killed."""
 
+EDIT_LOST = "the edited query no longer finds"
+"""How a note begins of known papers that an edit lost."""
+
 
 @dataclass(slots=True)
 class Receipt:
@@ -203,7 +206,7 @@ class Receipt:
             parts.append(f"{len(self.gone)} no longer in PubMed")
         if self.notices:
             parts.append(_number(len(self.notices), "notice", "notices"))
-        parts += [note for note in self.notes if note.startswith((PUBMED_SAYS, NO_RECEIPT))]
+        parts += [note for note in self.notes if note.startswith((PUBMED_SAYS, NO_RECEIPT, EDIT_LOST))]
         if self.disagreeing:
             parts.append(disagreeing_in_words(self.disagreeing))
         if self.balanced:

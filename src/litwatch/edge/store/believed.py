@@ -37,6 +37,17 @@ class Believed:
             document = connection.execute(query).scalar_one_or_none()
         return None if document is None else tuple(document.get("notes") or ())
 
+    def searched_before(self) -> bool:
+        """Whether a list of this query was ever believed: all that it found then is known."""
+        listed = select(receipt.c.id).where(
+            receipt.c.job == "collect",
+            receipt.c.watch == self.watch,
+            receipt.c.document["query"].as_string() == self.query,
+            receipt.c.document["balanced"].as_boolean(),
+        )
+        with self.store.reading() as connection:
+            return connection.execute(listed.limit(1)).first() is not None
+
     def translated_so(self, translation: str) -> bool:
         """Whether PubMed translated the query so in an earlier good search."""
         same = receipt.c.document["translation"].as_string() == translation
