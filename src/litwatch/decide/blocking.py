@@ -21,13 +21,15 @@ from litwatch.decide.sketches import (
     sketch,
     title_of,
 )
-from litwatch.decide.titles import title
+from litwatch.decide.titles import Title, title
 from litwatch.decide.versions import same_paper
 from litwatch.paper import Paper
 
 #: Words of a title that are keys together with its first author. Chosen by a hash, so that two wordings of
 #: one title choose mostly the same.
 WORDS = 6
+#: Titles of fewer telling words are known by all their words.
+TELLING = 4
 #: Of these keys two records must share so many; of the others one is enough.
 ENOUGH = 2
 #: A key that more records have says nothing ("Zhang Y" and "depression").
@@ -57,9 +59,9 @@ class Keys:
 def keys(paper: Paper) -> Keys:
     """The keys of a record, as 64-bit numbers."""
     read = title_of(paper)
-    sure = {_key("title", *sorted(read.words))} if read.words else set()
+    sure = {_of_title(read)} if read.words else set()
     if paper.vernacular_title and paper.title:
-        sure.add(_key("title", *sorted(title(paper.vernacular_title).words)))
+        sure.add(_of_title(title(paper.vernacular_title)))
     if doi := normal_doi(paper.doi)[0]:
         sure.add(_key("doi", doi))
     named = [target for kind, target in named_links(paper) if kind in _LINKS]
@@ -76,6 +78,11 @@ def keys(paper: Paper) -> Keys:
         sure=frozenset(sure),
         words=frozenset(words),
     )
+
+
+def _of_title(read: Title) -> int:
+    """By a title without the words on its design, if enough are left; whoever its first author is."""
+    return _key("title", *sorted(read.telling if len(read.telling) >= TELLING else read.words))
 
 
 def _key(*parts: str) -> int:

@@ -1,4 +1,4 @@
-"""Do two abstracts say other figures in the same words? Then they tell of two studies.
+"""What the figures of two abstracts say: other ones in the same words tell of two studies, the same results of one.
 
 Owns this comparison. A figure is told from another only where the words before and behind it are the same, so that
 a rewritten sentence, or one that is gone, speaks against nothing.
@@ -8,36 +8,105 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from litwatch.decide.titles import fold
+from litwatch.decide.titles import NUMBERS, fold
 
-# 1,254 and 1 254 are one figure; 7.9, 0.5-fold and p<0.05 are none of these.
+# 1,254 and 1 254 are one figure; a count stands between two words, 24 in "24-year-old" and n = 24, too.
 _WORD = r"[^\W\d_]+"
-_COUNT = r"\d{1,3}(?:[, ]\d{3})+|\d{2,7}"
-_FIGURE = re.compile(
-    rf"(?<![\d.,])(?P<first>{_WORD})[ =:(]{{1,2}}(?P<count>{_COUNT})[ ).,;:]{{1,3}}(?P<last>{_WORD})"
+_THOUSANDS = r"\d{1,3}(?:[, ]\d{3})+(?![\d.])"
+_COUNT = re.compile(
+    rf"(?<![\d.,])(?P<first>{_WORD})[ =:(]{{1,2}}(?P<count>{_THOUSANDS}|\d{{2,7}})[ ).,;:-]{{1,3}}(?P<last>{_WORD})"
 )
-#: Fewer than this are days, doses and sites.
+_SAID = re.compile(rf"{_WORD}|{_THOUSANDS}|\d+(?:[.·]\d+)?")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+#: Counts below this are days, doses and sites.
 LEAST = 10
+#: Everybody's: the width of an interval, levels of significance, the usual dose.
+_USUAL = frozenset({"95", "0.05", "0.01", "0.001", "0.0001", "0.5"})
+_WRITTEN_OUT = frozenset(NUMBERS) - {"zero", "one"}
+#: So many results that are the same are no chance.
+SOME, MANY = 3, 5
+#: Results that differ in so many places, and in such a part of all that can be compared, are of two studies.
+PLACES, PART = 2, 0.25
+
+Places = Mapping[tuple[str, str], set[float]]
+"""The words around figures -> the figures between them."""
 
 
-def contradicting(one: str, other: str, tolerance: float) -> bool:
-    """Whether a figure of one abstract stands in the other's very words as one that differs by more than a part.
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The figures of an abstract: by the words around them, and those that are hardly ever the same by chance."""
+
+    counts: Places
+    results: Places
+    years: Places
+    telling: frozenset[str]
+
+
+def figures(abstract: str, *, written_out: bool = False) -> Figures:
+    """What an abstract counts and measures; "five" counts as a result only where it is asked for."""
+    folded = fold(abstract)
+    counts: dict[tuple[str, str], set[float]] = defaultdict(set)
+    for said in _COUNT.finditer(folded):
+        count = float(re.sub(r"\D", "", said["count"]))
+        if count >= LEAST:
+            counts[said["first"], said["last"]].add(count)
+    results: dict[tuple[str, str], set[float]] = defaultdict(set)
+    years: dict[tuple[str, str], set[float]] = defaultdict(set)
+    telling: set[str] = set()
+    before, waiting = "", list[str]()
+    for each in (*_SAID.findall(folded), ""):
+        if written_out and each in _WRITTEN_OUT:
+            waiting.append(NUMBERS[each])
+            continue
+        if each[:1].isdecimal():
+            plain = re.sub(r"[, ]", "", each).replace("·", ".")
+            if plain not in _USUAL:
+                waiting.append(plain)
+            continue
+        for plain in waiting:
+            year = bool(_YEAR.fullmatch(plain))
+            (years if year else results)[before, each].add(float(plain))
+            if not year and ("." in plain or len(plain) > 2):
+                telling.add(plain)
+        before, waiting = each, []
+    return Figures(counts, results, years, frozenset(telling))
+
+
+def contradicting(one: Figures, other: Figures, tolerance: float) -> bool:
+    """Whether a count of one abstract stands in the other's very words as one that differs by more than a part.
 
     `tolerance`: the part of the larger figure by which a revision may change it (0.1: 90 for 100).
     """
-    ours, theirs = _figures(one), _figures(other)
-    return any(
-        min(abs(a - b) / max(a, b) for a in ours[words] for b in theirs[words]) > tolerance
-        for words in ours.keys() & theirs.keys()
+    return _differing(one.counts, other.counts, tolerance) > 0
+
+
+def of_other_years(one: Figures, other: Figures) -> bool:
+    """Whether both tell the same of other years, as the reports of a register do, and what they tell differs."""
+    return _differing(one.years, other.years) > 0 and _mostly(one, other)
+
+
+def other_results(one: Figures, other: Figures) -> bool:
+    """Whether what was found differs in many of the places that can be compared."""
+    return _mostly(one, other)
+
+
+def same_results(one: Figures, other: Figures, least: int = SOME) -> bool:
+    """Whether all telling figures of the one that has fewer stand in the other, so many at least."""
+    few, many = sorted((one.telling, other.telling), key=len)
+    return len(few) >= least and few <= many
+
+
+def _mostly(one: Figures, other: Figures) -> bool:
+    differing = _differing(one.results, other.results)
+    return differing >= PLACES and differing >= PART * len(one.results.keys() & other.results.keys())
+
+
+def _differing(one: Places, other: Places, tolerance: float = 0) -> int:
+    """In how many places no figure of one is as good as one of the other's."""
+    return sum(
+        min(abs(a - b) / (max(a, b) or 1) for a in one[place] for b in other[place]) > tolerance
+        for place in one.keys() & other.keys()
     )
-
-
-def _figures(abstract: str) -> dict[tuple[str, str], set[int]]:
-    """The words around each figure -> the figures between them."""
-    found: dict[tuple[str, str], set[int]] = defaultdict(set)
-    for said in _FIGURE.finditer(fold(abstract)):
-        count = int(re.sub(r"\D", "", said["count"]))
-        if count >= LEAST:
-            found[said["first"], said["last"]].add(count)
-    return found

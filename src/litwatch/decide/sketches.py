@@ -54,12 +54,17 @@ _COMMENT_AT_END = re.compile(
 )
 _PROTOCOL = re.compile(
     r"\bprotocol\b|\bstudy design\b|\btrial design\b|\bdesign (?:of|and)\b|\brationale\b|\bdesign,? (?:and )?methods\b|"
-    r"\bmethods and design\b|\bstatistical analysis plan\b|\bdesign paper\b|\bregistered report\b",
+    r"\bmethods and design\b|\bstatistical analysis plan\b|\bdesign paper\b|"
+    r"\bstage (?:1|i|one)\W+registered report\b|\bregistered report (?:protocol|stage (?:1|i|one))\b",
     re.IGNORECASE,
 )
 _PLANNED = re.compile(
     r"\bwill (?:also )?be (?:randomi[sz]ed|recruited|enrolled|allocated|assigned|compared|assessed|measured|collected|"
-    r"analy[sz]ed|followed|invited|conducted|disseminated|published|searched|included|screened)\b",
+    r"analy[sz]ed|followed|invited|conducted|disseminated|published|searched|included|screened)\b|"
+    r"\b(?:are|is) being (?:randomi[sz]ed|recruited|enrolled|allocated|assigned)\b|"
+    r"\brecruitment (?:is (?:ongoing|planned)|will)\b|"
+    r"\bth(?:is|e present) (?:trial|study) (?:will (?:test|determine|assess|evaluate|examine|investigate|compare)|"
+    r"is expected to)\b",
     re.IGNORECASE,
 )
 _CASE, _CASE_REPORTS = re.compile(r"\bcase (?:report|series|stud|vignette)", re.IGNORECASE), "D002363"
@@ -93,6 +98,8 @@ SUBJECT_LINKS = frozenset(
 )  # fmt: skip
 _SERVER_NAMES = re.compile(r"rxiv|research square|res sq|ssrn|preprint", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:18|19|20)\d\d\b")
+_MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTH = re.compile(rf"\b((?:18|19|20)\d\d) ({'|'.join(_MONTH_NAMES)})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +115,8 @@ class Name:
 class Sketch:
     """What says which paper a record is of; compared by decide.versions.
 
-    `years`: the first and last year that its dates name; None where there is none. `doi` is without case,
-    address and the version of a preprint. `links`: NLM's kinds with the PMIDs or DOIs that they name.
+    `years`, `months` (counted from year 0): the first and last that its dates name; None where there is none. `doi`
+    is without case, address and the version of a preprint. `links`: NLM's kinds with the PMIDs or DOIs that they name.
     """
 
     pmid: int
@@ -120,6 +127,7 @@ class Sketch:
     vernacular: Title
     authors: tuple[Name, ...]
     years: tuple[int, int] | None
+    months: tuple[int, int] | None
     journal: frozenset[str]
     journal_words: tuple[str, ...]
     volume: str
@@ -153,6 +161,7 @@ def sketch(paper: Paper) -> Sketch:
         vernacular=title(paper.vernacular_title),
         authors=tuple(name for author in paper.authors if (name := name_of(author)).last),
         years=_years(paper),
+        months=_months(paper),
         journal=frozenset(
             each
             for each in (
@@ -213,12 +222,21 @@ def _role(paper: Paper, *, supplement: bool) -> str:
         return COMMENT
     if _COMMENT.match(text) or _COMMENT_AT_END.search(text):
         return COMMENT
-    single_page = supplement and "-" not in paper.pages and len(paper.abstract) < 2500
-    if names & _MEETING or _CODE.match(text) or (single_page and paper.pages):
+    short = supplement and _on_two_pages(paper.pages) and len(paper.abstract) < 2500
+    if names & _MEETING or _CODE.match(text) or short:
         return ABSTRACT
     if "clinical trial protocol" in names or _PROTOCOL.search(text) or _PLANNED.search(paper.abstract):
         return PROTOCOL
     return ARTICLE
+
+
+def _on_two_pages(pages: str) -> bool:
+    """Whether something stands on one page, or on two: S333, S333-S334, S333-4."""
+    first, dash, last = pages.partition("-")
+    start, end = (re.sub(r"\D", "", each) for each in (first, last))
+    if not (start and end):
+        return bool(pages and not dash)
+    return int(start[: -len(end)] + end if len(end) < len(start) else end) - int(start) <= 1
 
 
 def name_of(author: Author) -> Name:
@@ -241,6 +259,15 @@ def _years(paper: Paper) -> tuple[int, int] | None:
     ]
     if not found and paper.create_date:
         found = [paper.create_date.year]
+    return (min(found), max(found)) if found else None
+
+
+def _months(paper: Paper) -> tuple[int, int] | None:
+    found = [
+        12 * int(year) + _MONTH_NAMES.index(month)
+        for text in (paper.publication_date, paper.electronic_date)
+        for year, month in _MONTH.findall(text)
+    ]
     return (min(found), max(found)) if found else None
 
 

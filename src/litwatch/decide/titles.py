@@ -53,7 +53,9 @@ _NUMBERS = (
     "twelve",
 )
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
-_NUMBER_WORDS = {word: str(number) for number, word in enumerate(_NUMBERS)} | _ROMAN
+#: Numbers that are written out.
+NUMBERS = {word: str(number) for number, word in enumerate(_NUMBERS)}
+_NUMBER_WORDS = NUMBERS | _ROMAN
 _LONE = {"i": "1", "v": "5", "x": "10", "a": "A", "b": "B", "c": "C", "d": "D"}
 
 _GREEK = ("alpha", "beta", "gamma", "delta", "epsilon", "kappa", "lambda", "mu", "omega")
@@ -78,8 +80,9 @@ _BRITISH = re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _ in _AMERI
 _TAGS = re.compile(r"</?[a-z]{1,5}(?:\s[^<>]*)?>", re.IGNORECASE)
 _STATE = re.compile(r"^\W*(?:retracted|withdrawn|removed|preprint)(?:\s+article)?\s*[:\]-]\s*", re.IGNORECASE)
 _ABBREVIATED = re.compile(r"\s*[(\[](?=[^a-z]*[A-Z])[A-Z][\w-]{1,8}[)\]]")
+_REVIEWED = re.compile(r"\s*\[v(?:ersion)?\s?\d+\s*;[^\]]*\]\W*$", re.IGNORECASE)
 _SUBTITLE = re.compile(r"[:?]\s|\s[-–—]\s|\.\s(?=[A-Z])")
-_WORD = re.compile(r"[^\W_]+(?:\.\d+)?")
+_WORD = re.compile(rf"\d+(?=(?:{'|'.join(_GREEK)})\b)|[^\W_]+(?:\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +145,7 @@ def title(text: str) -> Title:
         return Title()
     words: list[str] = []
     main = 0
-    whole = _ABBREVIATED.sub("", _STATE.sub("", text))
+    whole = _ABBREVIATED.sub("", _STATE.sub("", _REVIEWED.sub("", text)))
     for number, part in enumerate(_SUBTITLE.split(whole, maxsplit=1)):
         for word in _WORD.findall(with_hands_spelt_out(fold(part))):
             if word in _LONE and words and words[-1] in _NUMBERED:
@@ -184,6 +187,20 @@ def likeness(one: Title, other: Title) -> str:
     if not (more and fewer) and not (ours | theirs) & _TELLING:
         return LONGER
     return REWORDED if in_order >= SHARED else APART
+
+
+def own_words(one: Title, other: Title) -> tuple[frozenset[str], frozenset[str]]:
+    """The words that only one of two titles has and that say more than how a study was made; no numbers."""
+    ours, theirs = (
+        frozenset(word for word in side - _NEUTRAL - _FAMILY_OF.keys() if not _is_number(word))
+        for side in _differences(one.words, other.words)
+    )
+    return ours, theirs
+
+
+def is_telling(word: str) -> bool:
+    """Whether a word tells two papers of one team apart."""
+    return word in _TELLING
 
 
 def _of_two_papers(ours: frozenset[str], theirs: frozenset[str]) -> bool:
