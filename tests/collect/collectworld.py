@@ -86,6 +86,7 @@ class FakePubMed:
     records: dict[int, bytes] = field(default_factory=dict)
     matching: dict[str, Callable[[int], bool]] = field(default_factory=dict)
     withheld: set[int] = field(default_factory=set)
+    unknown: set[int] = field(default_factory=set)  # to ESummary
     broken: set[int] = field(default_factory=set)
     batch_size: int = 200
     errors: tuple[tuple[str, str], ...] = ()
@@ -128,7 +129,7 @@ class FakePubMed:
     def without_summary(self, pmids: Sequence[int]) -> frozenset[int]:
         """Those that do not exist."""
         self.tally.requests += 1
-        return frozenset(pmids) - self.created.keys()
+        return frozenset(pmids) - (self.created.keys() - self.unknown)
 
     def fetch(self, pmids: Sequence[int]) -> Iterator[Batch]:
         """Batches as edge.pubmed makes them."""

@@ -157,10 +157,37 @@ def test_a_paper_that_does_not_come_stays_wanted_and_is_no_failure_for_30_days(s
         assert receipt.wanted == {40: "PubMed lists it but did not send it"}
         assert receipt.balanced
     receipt = run(store, pubmed, 33)
-    assert receipt.failures == ["PubMed has listed but not sent for over 30 days: 40"]
+    assert "listed but not sent for over 30 days: 40; `litwatch collect --accept`" in receipt.failures[0]
+    assert collect(watch(), pubmed, store, after(33.5), settings(), accept=True).ok
+    pubmed.add(42, created=day(33))
+    pubmed.withheld = {40, 42}
+    for days in (34, 60):
+        receipt = run(store, pubmed, days)
+        assert receipt.ok
+        assert receipt.wanted.keys() == {40, 42}
+    assert "over 30 days: 42;" in run(store, pubmed, 65).failures[0]  # nobody has accepted this one
     pubmed.withheld = set()
-    assert run(store, pubmed, 34).ok
-    assert states(store)[40] == "late"  # it is 33 days old by now: mailed, and marked so
+    assert run(store, pubmed, 66).ok
+    assert states(store)[40] == "late"  # it is 65 days old by now: mailed, and marked so
+
+
+def test_what_pubmed_lists_and_says_that_it_does_not_have_fails_one_run_and_arrives_if_it_comes(
+    store: Store,
+) -> None:
+    pubmed = began()
+    run(store, pubmed, 0)
+    pubmed.add(40, created=day(1))
+    pubmed.withheld = pubmed.unknown = {40}
+    assert run(store, pubmed, 2).ok
+    gone = run(store, pubmed, 4)
+    assert "lists what it no longer has, deleted or merged into others: 40" in gone.failures[0]
+    assert (gone.gone, gone.wanted, gone.balanced) == ([40], {}, True)
+    assert gone.books is not None
+    assert gone.books.excluded == 1
+    assert run(store, pubmed, 40).ok
+    pubmed.withheld = pubmed.unknown = set()
+    back = run(store, pubmed, 41)
+    assert (back.ok, back.balanced, back.arrivals) == (True, True, {"late": 1})
 
 
 def test_a_record_that_cannot_be_read_stays_wanted_and_is_named(store: Store) -> None:

@@ -5,6 +5,7 @@ Owns what a table of single faults cannot say. Never proves one fault alone (tes
 
 from __future__ import annotations
 
+import json
 import ssl
 import subprocess
 import sys
@@ -64,6 +65,23 @@ def test_a_run_that_was_told_to_wait_asks_nothing_more_in_any_of_its_steps(tmp_p
         assert done.code == 1
         assert "was not asked" in str(report["refreshed"]["failures"])
         assert len(here.pubmed.requests) == 1
+
+
+def test_a_pmid_that_is_listed_for_ever_and_was_deleted_fails_one_run_and_is_excluded(tmp_path: Path) -> None:
+    with faulty_world(tmp_path) as here:
+        assert here.run("2026-03-08T07:05:00")[0].code == 0
+        here.pubmed.faults.plan_text("count-changes:esearch,always")
+        codes, wanted, gone = [], [], []
+        for day in ("2026-03-09", "2026-03-10", "2026-03-11", "2026-03-12", "2026-04-20"):
+            done = here.litwatch("collect", "--json", "--now", f"{day}T07:05:00Z")
+            collected = json.loads(done.out)
+            assert collected["balanced"], collected
+            codes.append(done.code)
+            wanted.append(len(collected["wanted"]))
+            gone.append(len(collected["gone"]))
+        assert (codes, wanted, gone) == ([0, 0, 1, 0, 0], [1, 1, 0, 0, 0], [0, 0, 1, 0, 0])
+        (guest,) = (pmid for pmid, state in here.ending().arrived.items() if state == "wanted")
+        assert "deleted" in here.litwatch("trace", str(guest)).out
 
 
 def test_a_list_in_parts_is_whole_or_none() -> None:

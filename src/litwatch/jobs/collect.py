@@ -24,6 +24,7 @@ from litwatch.jobs.filing import Reader, file_receipt, hash_of, study_each
 from litwatch.jobs.looking import Lists, Looking, horizons_of
 from litwatch.jobs.receipt import EDIT_LOST, Receipt, listed
 from litwatch.jobs.turns import in_turn
+from litwatch.jobs.unsent import Summaries, mark_unknown, tell_overdue
 from litwatch.paper import Paper
 from litwatch.query.leaves import BY_NAME, Vocabulary
 from litwatch.reading.pubmed_xml import read_article
@@ -35,7 +36,7 @@ EROSION = timedelta(days=30)  # what leaves a list a few at a time is added up o
 STUDIED_ANEW = 500  # papers a run that changed rules are applied to: a second of work
 
 
-class Searched(Lists, Protocol):
+class Searched(Lists, Summaries, Protocol):
     """What is asked of PubMed (edge.pubmed.PubMed)."""
 
     @property
@@ -103,6 +104,7 @@ class _Run:
         self.vocabulary = vocabulary
         self.rules_hash = hash_of(watch.rules, vocabulary)
         self.good = False
+        self.unsent: set[int] = set()
 
     def search_and_file(self, *, accept: bool) -> None:
         """Enumerate, decide, write the decision down, fetch and file."""
@@ -143,6 +145,7 @@ class _Run:
         last_good_run = known.last_good_run if known else None
         undoubted = self.receipt.ok
         self.good = (self._fetch(wanted, last_good_run, agreement) if wanted else True) and undoubted
+        mark_unknown(self.store, self.pubmed, wanted, frozenset(self.unsent), self.receipt)
         compare_fetched(
             self.store,
             agreement,
@@ -203,6 +206,8 @@ class _Run:
             self.receipt.notices.extend(notices)
             self._note(studied, states, agreement)
             all_answered = all_answered and batch.failed is None
+            if batch.failed is None:
+                self.unsent.update(batch.missing)
             done += len(batch.asked)
             self.progress("fetching", done, len(wanted))
         fresh = sum(each.since == self.now for each in wanted)
@@ -273,12 +278,7 @@ class _Run:
                 collecting.good_run(connection, name, self.now)
             if receipt.untagged:
                 receipt.failures.append(f"the rules failed on {listed(receipt.untagged)}: filed untagged")
-            long_ago = self.now - timedelta(days=arrivals.WANTED_DAYS)
-            overdue = [each.pmid for each in still if each.since < long_ago]
-            if overdue:
-                receipt.failures.append(
-                    f"PubMed has listed but not sent for over {arrivals.WANTED_DAYS} days: {listed(overdue)}"
-                )
+            tell_overdue(still, balancing.last_accepted(connection, name), receipt)
             if receipt.held:
                 receipt.failures.append(
                     f"{receipt.held} late papers came at once and are held: look at them with "

@@ -41,10 +41,6 @@ AT_MOST = 2_000  # papers of each kind that are read in one run because of what 
 class Asked(Searched, AsksFates, Protocol):
     """What is asked of PubMed (edge.pubmed.PubMed)."""
 
-    def without_summary(self, pmids: Sequence[int]) -> frozenset[int]:
-        """Those that PubMed says it does not have."""
-        ...
-
 
 def refresh(
     store: Store,

@@ -54,13 +54,18 @@ def books(connection: Connection, name: str) -> Books:
             excluded += 1
     coming = counted.get(NEW, 0) + counted.get(LATE, 0)
     owed = _owed(connection, name, gone) if coming else 0
+    wanted = counted.get(WANTED, 0)
+    if wanted:  # listed, but PubMed says that it has them no more
+        unknown = select(func.count()).where(matching, arrival.c.state == WANTED, arrival.c.gone.is_not(None))
+        never_sent = connection.execute(unknown).scalar_one()
+        wanted, excluded = wanted - never_sent, excluded + never_sent
     return Books(
         backlog=counted.get(BACKLOG, 0),
         mailed=coming - owed,
         owed=owed,
         held=counted.get(HELD, 0),
         excluded=excluded,
-        wanted=counted.get(WANTED, 0),
+        wanted=wanted,
     )
 
 
@@ -135,6 +140,15 @@ def last_document(connection: Connection, job: str) -> Mapping[str, Any] | None:
     query = select(receipt.c.document).where(receipt.c.job == job).order_by(receipt.c.id.desc()).limit(1)
     found: Mapping[str, Any] | None = connection.execute(query).scalar_one_or_none()
     return found
+
+
+def last_accepted(connection: Connection, watch: str) -> datetime | None:
+    """When a person last ran a collect of the watch with --accept; None: never."""
+    query = select(func.max(receipt.c.started_at)).where(
+        receipt.c.job == "collect", receipt.c.watch == watch, receipt.c.document["accepted"].as_boolean()
+    )
+    accepted: datetime | None = connection.execute(query).scalar_one()
+    return accepted
 
 
 def save_receipt(

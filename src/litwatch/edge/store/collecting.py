@@ -41,7 +41,10 @@ NOT_FETCHED = "not fetched yet"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A PMID that could not be read yet; `since` is when it was first asked for, `first_seen` when first listed."""
+    """A PMID that could not be read yet; `since` is when it was first asked for, `first_seen` when first listed.
+
+    `gone`: what became of it, where PubMed lists it and says that it does not have it.
+    """
 
     pmid: int
     arrives_as: str | None
@@ -49,6 +52,7 @@ class Wanted:
     since: datetime
     tries: int
     first_seen: datetime
+    gone: str | None = None
 
 
 @dataclass(frozen=True)
@@ -175,6 +179,7 @@ def wanted(connection: Connection, name: str, *, unlisted: bool = False) -> tupl
             arrival.c.wanted_since,
             arrival.c.first_seen,
             arrival.c.wanted_tries,
+            arrival.c.gone,
         )
         .where(arrival.c.watch == name, arrival.c.state == WANTED, open_end)
         .order_by(arrival.c.pmid)
@@ -187,6 +192,7 @@ def wanted(connection: Connection, name: str, *, unlisted: bool = False) -> tupl
             row.wanted_since or row.first_seen,
             row.wanted_tries,
             row.first_seen,
+            row.gone,
         )
         for row in rows
     )
@@ -250,7 +256,16 @@ def settle(connection: Connection, name: str, states: Mapping[int, str], now: da
         by_state.setdefault(state, []).append(pmid)
     arrived = not_before_its_readers(connection, name, now)
     for state, pmids in by_state.items():
-        _set(connection, name, pmids, state=state, arrived_at=arrived, wanted_reason=None, wanted_since=None)
+        _set(
+            connection,
+            name,
+            pmids,
+            state=state,
+            arrived_at=arrived,
+            wanted_reason=None,
+            wanted_since=None,
+            gone=None,
+        )
 
 
 def still_wanted(connection: Connection, name: str, reasons: Mapping[int, str]) -> None:

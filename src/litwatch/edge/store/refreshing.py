@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, exists, or_, select, update
 
+from litwatch.decide.arrivals import WANTED
 from litwatch.decide.changes import FINAL, GRAVE
 from litwatch.edge.store.inserting import in_hundreds, insert_new
 from litwatch.edge.store.tables import (
@@ -162,8 +163,8 @@ def mark_gone(connection: Connection, pmids: Iterable[int], now: datetime) -> No
     """Note that PubMed no longer has these papers; what is known of them stays."""
     for some in in_hundreds(pmids):
         connection.execute(update(paper).where(paper.c.pmid.in_(some)).values(fetched_at=now, gone="deleted"))
-        read = exists().where(paper.c.pmid == arrival.c.pmid)
-        connection.execute(update(arrival).where(arrival.c.pmid.in_(some), ~read).values(gone="deleted"))
+        unread = or_(~exists().where(paper.c.pmid == arrival.c.pmid), arrival.c.state == WANTED)
+        connection.execute(update(arrival).where(arrival.c.pmid.in_(some), unread).values(gone="deleted"))
 
 
 def note_changes(connection: Connection, parts: Mapping[int, tuple[str, ...]], now: datetime) -> None:
