@@ -22,6 +22,9 @@ from litwatch.query.program import Program, compile_program
 from litwatch.query.spans import Stretch, stretches_of
 from litwatch.query.texts import Texts
 from litwatch.query.tree import Query, Term, leaves
+from litwatch.reading.quick import quick
+
+_span = quick(Span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class Reading:
     """What a matcher found in one paper; asks for more only when it is asked."""
 
     __slots__ = (
-        "_candidates", "_found", "_hits", "_known", "_matcher", "_spans", "_stretches", "_true", "pieces",
+        "_candidates", "_fields", "_found", "_hits", "_known", "_matcher", "_spans", "_stretches", "_true", "pieces",
     )  # fmt: skip
 
     def __init__(self, matcher: Matcher, pieces: Pieces, found: set[int], hits: list[Hits]) -> None:
@@ -52,6 +55,7 @@ class Reading:
         self._true: dict[int, set[int]] = {}
         self._stretches: dict[int, list[Stretch]] | None = None
         self._spans: dict[Stretch, Span] = {}
+        self._fields: dict[str, str] = {}
 
     def matches(self, index: int) -> bool:
         """Whether scope `index` of compile_scopes matches."""
@@ -100,7 +104,10 @@ class Reading:
 
     def _span(self, stretch: Stretch) -> Span:
         _, field, start, end = stretch
-        span = self._spans[stretch] = self.pieces.texts.paper.span(field, start, end)
+        text = self._fields.get(field)
+        if text is None:
+            text = self._fields[field] = self.pieces.texts.paper.text(field)
+        span = self._spans[stretch] = _span(field, start, end, text[start:end])
         return span
 
 

@@ -99,7 +99,8 @@ def stretches(text: str, passages: Sequence[Passage]) -> tuple[Passage, ...]:
         if found and found[-1].role == passage.role:
             start = found.pop().start
         position = max(passage.end, position)
-        found.append(Passage(passage.role, start, position))
+        same = (start, position) == (passage.start, passage.end)
+        found.append(passage if same else Passage(passage.role, start, position))
     if text[position:].strip():
         found.append(Passage("", position, len(text)))
     return tuple(found)

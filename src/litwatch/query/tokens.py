@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Sequence
 
 #: To take out the signs that people type for an apostrophe, or to make blanks of them.
@@ -162,13 +163,51 @@ def without_idle_stars(text: str) -> str:
     return "".join(kept)
 
 
-def offsets(text: str) -> tuple[int, ...] | None:
+class Offsets(Sequence[int]):
+    """For each place in fold(text), its place in `text`, and one more at the end.
+
+    Both go on alike but at characters that do not fold to one: `_folded` and `_text` say where each stretch begins.
+    """
+
+    __slots__ = ("_folded", "_text")
+
+    def __init__(self, text: str) -> None:
+        self._folded, self._text = [0], [0]
+        behind = 0  # by so much the folded place is behind that of the text
+        for place in sorted(match.start() for match in _OUTSIDE_ASCII.finditer(text)):
+            width = len(_folds[text[place]])
+            if width == 1:
+                continue
+            if width:
+                self._add(place - behind, place)
+            behind += 1 - width
+            self._add(place + 1 - behind, place + 1)
+        self._add(len(text) - behind, len(text))
+
+    def _add(self, folded: int, place: int) -> None:
+        self._folded.append(folded)
+        self._text.append(place)
+
+    def __len__(self) -> int:
+        return self._folded[-1] + 1
+
+    def __getitem__(self, folded: int) -> int:  # type: ignore[override]
+        if folded > self._folded[-1]:
+            raise IndexError(folded)
+        stretch = bisect_right(self._folded, folded) - 1
+        place = self._text[stretch] + folded - self._folded[stretch]
+        # All that one character became stands where it does.
+        return min(place, self._text[stretch + 1] - 1) if stretch + 1 < len(self._text) else place
+
+    def first_from(self, place: int) -> int:
+        """The first place of the folded text that stands there or behind it."""
+        stretch = bisect_right(self._text, place) - 1
+        folded = self._folded[stretch] + place - self._text[stretch]
+        return min(folded, self._folded[stretch + 1]) if stretch + 1 < len(self._folded) else folded
+
+
+def offsets(text: str) -> Offsets | None:
     """For each place in fold(text), its place in `text` (one more at the end); None where all agree."""
     if text.isascii() or all(len(_folds[other]) == 1 for other in outside_ascii(text)):
         return None
-    places: list[int] = []
-    for place, character in enumerate(text):
-        width = 1 if character < "\x80" else len(_folds[character])
-        places.extend([place] * width)
-    places.append(len(text))
-    return tuple(places)
+    return Offsets(text)

@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import accumulate, islice
 
 from litwatch.query.stars import FEW, side_by_side, word_test
-from litwatch.query.tokens import fold, offsets
+from litwatch.query.tokens import Offsets, fold, offsets
 
 Windows = Sequence[tuple[int, int]]
 """Stretches of a normal text in order, each from a blank to after a blank; what stands side by side stands in one."""
@@ -25,7 +25,8 @@ class Worded:
         self._folded = fold(text)
         # Few words have more than one blank behind them: what stands between two such stays as it is.
         self._runs = self._folded.split("  ")
-        words = " ".join(filter(None, map(str.strip, self._runs)))
+        self._stripped = list(map(str.strip, self._runs))
+        words = " ".join(filter(None, self._stripped))
         self.normal = f" {words} " if words else ""
         self.all: Windows = ((0, len(self.normal)),)
 
@@ -40,8 +41,7 @@ class Worded:
         begins: list[int] = []
         folded: list[int] = []
         place, begin = 0, 1
-        for run in self._runs:
-            words = run.strip()
+        for run, words in zip(self._runs, self._stripped, strict=True):
             if words:
                 begins.append(begin)
                 folded.append(place + (run[0] == " "))
@@ -50,7 +50,7 @@ class Worded:
         return begins, folded
 
     @cached_property
-    def _places(self) -> tuple[int, ...] | None:
+    def _places(self) -> Offsets | None:
         return offsets(self._text)
 
     @cached_property
@@ -75,7 +75,8 @@ class Worded:
         begins, folded = self._begins
         run = bisect_right(begins, start) - 1
         start += folded[run] - begins[run]
-        run = bisect_right(begins, end - 1) - 1
+        if run + 1 < len(begins) and begins[run + 1] < end:
+            run = bisect_right(begins, end - 1, run) - 1
         end += folded[run] - begins[run]
         places = self._places
         if places is None:
@@ -89,7 +90,7 @@ class Worded:
     def border(self, place: int) -> int:
         """The blank of the normal text before the first word that begins at that place of the text or after it."""
         if self._places is not None:
-            place = bisect_left(self._places, place)
+            place = self._places.first_from(place)
         if place and self._folded[place - 1 : place] != " ":
             place = self._folded.find(" ", place)
         words = self._folded[place:].lstrip() if place >= 0 else ""

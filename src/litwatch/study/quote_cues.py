@@ -18,7 +18,7 @@ OWN = Cued(
 )
 PRIMARY = Cued(
     r"\b(?:primary (?:outcome|end ?point|efficacy|analys[ie]s|measure|aim|hypothesis)|primarily\b|"
-    r"main (?:outcome|effect|finding))",
+    r"main outcome|main effect|main finding)",
 )
 NULL = Cued(
     r"\b(?:no (?:statistically )?(?:significant(?:ly)? )?(?:difference|effect|improvement|benefit|change|"
@@ -170,6 +170,7 @@ AS_PRIMARY = Cued(_AS_PRIMARY)
 IS_PRIMARY = Cued(rf"(?P<what>[^.;,]{{4,160}}?){_AS_PRIMARY}")
 # A short form with the words before it that it stands for.
 SHORT_FORM = re.compile(r"((?:[A-Za-z][\w'-]*[ -]){1,6})\((?P<short>[A-Z][A-Za-z]{1,7})\b")
+OPENS_SHORT_FORM = re.compile(r"\((?<=[ -]\()[A-Z][A-Za-z]{1,7}\b")
 COMMON = frozenset(
     re.findall(
         r"\w+",

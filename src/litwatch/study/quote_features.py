@@ -225,7 +225,7 @@ def _short_forms(parts: Sequence[Statement], wanted: set[str]) -> set[str]:
     """The short forms whose words, as the abstract spells them out, are those: SI for "Scale for Suicide Ideation"."""
     found = set()
     for part in parts:
-        if "(" not in part.text:
+        if not cues.OPENS_SHORT_FORM.search(part.text):
             continue
         for match in cues.SHORT_FORM.finditer(part.text):
             spelt = match[1].split()[-len(match["short"]) :]

@@ -17,6 +17,7 @@ from operator import add, itemgetter
 import ahocorasick
 
 from litwatch.paper import Paper, Passage
+from litwatch.reading.quick import quick
 from litwatch.study.cues import Cued
 from litwatch.study.headings import parts
 from litwatch.study.labels import OTHER, ROLE_NAMES
@@ -24,6 +25,7 @@ from litwatch.study.sentences import sentences
 from litwatch.study.statements import Statement
 from litwatch.study.wishes import stated
 
+_passage = quick(Passage)
 _NUMBER = re.compile(r"\d[\d.,·]*")
 _WORD = re.compile(r"[^\W\d_]+|[#%=<>±]")
 # The same within ASCII, in half the time: a number, the marks, and a blank for each character that is neither.
@@ -127,7 +129,7 @@ def passages_of(text: str, statements: Iterable[Statement]) -> tuple[Passage, ..
                 found[-1] = (one.role, found[-1][1], end)
             else:
                 found.append((one.role, start, end))
-    return tuple(Passage(*one) for one in found)
+    return tuple([_passage(*one) for one in found])
 
 
 def sentences_with_roles(paper: Paper) -> tuple[Statement, ...]:

@@ -9,8 +9,11 @@ import re
 from collections.abc import Iterator
 
 from litwatch.paper import Span
+from litwatch.reading.quick import quick
 from litwatch.study.cues import Cued, Exact, in_small_letters, sifted
 from litwatch.study.numbers import IN_WORDS, number_starts
+
+_span = quick(Span)
 
 
 class Statement:
@@ -62,12 +65,12 @@ class Statement:
 
     def span(self, start: int, end: int) -> Span:
         """The Span of a stretch of it."""
-        return Span("abstract", self.start + start, self.start + end, self.text[start:end])
+        return _span("abstract", self.start + start, self.start + end, self.text[start:end])
 
     @property
     def whole(self) -> Span:
         """The Span of all of it."""
-        return Span("abstract", self.start, self.end, self.text)
+        return _span("abstract", self.start, self.end, self.text)
 
     def numbered(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
         """Every match, in small letters, of a pattern that begins with a NUMBER: tried only where one may begin."""

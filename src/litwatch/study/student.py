@@ -219,6 +219,8 @@ class Student:
         yield
         if has_people:
             _count(found, spans, "studies", studies(parts, design))
+        yield
+        if has_people:
             _count(found, spans, "followup_days", followup(parts, design))
         yield
         if has_people and setting != "ect-anaesthesia":

@@ -114,5 +114,7 @@ def stated(sentence: Statement) -> tuple[tuple[int, int], ...]:
 
 def _first(sentence: Statement) -> re.Match[str] | None:
     """Where the sentence first asks."""
-    asked = [found for pattern in _ASKS if (found := sentence.find(pattern))]
+    asked = [
+        found for pattern in _ASKS if sentence.possible & pattern.bit and (found := sentence.find(pattern))
+    ]
     return min(asked, key=re.Match.start, default=None)
