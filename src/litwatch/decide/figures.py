@@ -28,6 +28,7 @@ _USUAL = frozenset({"95", "0.05", "0.01", "0.001", "0.0001", "0.5"})
 _WRITTEN_OUT = frozenset(NUMBERS) - {"zero", "one"}
 #: So many results that are the same are no chance.
 SOME, MANY = 3, 5
+MOST = 0.75
 #: Results that differ in so many places, and in such a part of all that can be compared, are of two studies.
 PLACES, PART = 2, 0.25
 
@@ -37,12 +38,16 @@ Places = Mapping[tuple[str, str], set[float]]
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The figures of an abstract: by the words around them, and those that are hardly ever the same by chance."""
+    """The figures of an abstract: by the words around them, and by themselves.
+
+    `telling` are hardly ever the same by chance; `all` are those of two digits at least, without years.
+    """
 
     counts: Places
     results: Places
     years: Places
     telling: frozenset[str]
+    all: frozenset[str]
 
 
 def figures(abstract: str, *, written_out: bool = False) -> Figures:
@@ -56,6 +61,7 @@ def figures(abstract: str, *, written_out: bool = False) -> Figures:
     results: dict[tuple[str, str], set[float]] = defaultdict(set)
     years: dict[tuple[str, str], set[float]] = defaultdict(set)
     telling: set[str] = set()
+    every: set[str] = set()
     before, waiting = "", list[str]()
     for each in (*_SAID.findall(folded), ""):
         if written_out and each in _WRITTEN_OUT:
@@ -69,10 +75,13 @@ def figures(abstract: str, *, written_out: bool = False) -> Figures:
         for plain in waiting:
             year = bool(_YEAR.fullmatch(plain))
             (years if year else results)[before, each].add(float(plain))
-            if not year and ("." in plain or len(plain) > 2):
+            if year or len(plain) < 2:
+                continue
+            every.add(plain)
+            if "." in plain or len(plain) > 2:
                 telling.add(plain)
         before, waiting = each, []
-    return Figures(counts, results, years, frozenset(telling))
+    return Figures(counts, results, years, frozenset(telling), frozenset(every))
 
 
 def contradicting(one: Figures, other: Figures, tolerance: float) -> bool:
@@ -97,6 +106,12 @@ def same_results(one: Figures, other: Figures, least: int = SOME) -> bool:
     """Whether all telling figures of the one that has fewer stand in the other, so many at least."""
     few, many = sorted((one.telling, other.telling), key=len)
     return len(few) >= least and few <= many
+
+
+def same_figures(one: Figures, other: Figures) -> bool:
+    """Whether most figures of the one that has fewer stand in the other: enough under one title, whatever the words."""
+    shared = len(one.all & other.all)
+    return shared >= SOME and shared >= MOST * min(len(one.all), len(other.all))
 
 
 def _mostly(one: Figures, other: Figures) -> bool:

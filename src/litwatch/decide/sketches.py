@@ -34,11 +34,12 @@ _NOTICE_NAMES = frozenset(
 )
 _NOTICE = re.compile(
     r"\W*(?:(?:author|publisher|editorial|editor'?s?)\s+)?(?:errat(?:um|a)\b|corrigend(?:um|a)\b|corrections?\s*"
-    r"(?:[:.\-–—]|to\b|for\b|$)|retraction\s*(?:[:.\-–—]|of\b|note|notice|$)|retracted\s+and\s+republished|"
+    r"(?:[:.\]\-–—]|to\b|for\b|$)|(?:statement of )?retraction\s*(?:[:.\-–—]|of\b|note|notice|$)|"
+    r"retracted\s+and\s+republished|"
     r"(?:notice|note)\s+of\s|(?:editorial\s+)?expression\s+of\s+concern|addendum\b|withdrawal\s*(?:[:.]|of\b))",
     re.IGNORECASE,
 )
-_NOTICE_AT_END = re.compile(r"[:.\-–—]\s*(?:erratum|corrigendum|correction|retraction)\W*$", re.IGNORECASE)
+_NOTICE_AT_END = re.compile(r"[:.(\[\-–—]\s*(?:erratum|corrigendum|correction|retraction)\W*$", re.IGNORECASE)
 _COMMENT = re.compile(
     r"\W*(?:comment(?:ary|s)?\s*(?:[:.\-–—]|on\b|to\b|$)|re\s*:|repl(?:y|ies)\b|rejoinder|rebuttal|(?:the\s+)?"
     r"authors?['’]?s?['’]?\s+(?:repl|respon)|in\s+reply|invited\s+comment|editorial\s*(?:comment|:)|"

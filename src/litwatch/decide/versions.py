@@ -17,6 +17,7 @@ from litwatch.decide.figures import (
     figures,
     of_other_years,
     other_results,
+    same_figures,
     same_results,
 )
 from litwatch.decide.people import FIRST, OTHERS, SWAPPED, TEAM, UNKNOWN, all_the_same, same_people
@@ -47,18 +48,11 @@ OWN = 5
 # papers share 0 to 0.05 of them, of one team's sister papers 0.05 to 0.3, of versions of one paper 0.3 to 1.
 NOT_ANOTHER, RELATED, LIKELY, SURE, TO_THE_LETTER, IDENTICAL = 0.08, 0.2, 0.35, 0.6, 0.8, 0.95
 
-# What titles say -> what abstracts must share at least; where both tell the same results, so much and so many of them.
-_LEAST = {
-    SAME: LIKELY,
-    DESIGN: LIKELY,
-    SUBTITLED: LIKELY,
-    LONGER: LIKELY,
-    REWORDED: SURE,
-    APART: TO_THE_LETTER,
-}
+# What titles say -> what abstracts must share at least; where both tell the same results, so much and so many of them
+# (under one title nothing, if most of their figures are the same).
+_LEAST = {**dict.fromkeys((SAME, DESIGN, SUBTITLED, LONGER), LIKELY), REWORDED: SURE, APART: TO_THE_LETTER}
 _LEAST_AGREED = {
-    SAME: (NOT_ANOTHER, SOME), DESIGN: (NOT_ANOTHER, SOME), SUBTITLED: (RELATED, SOME), LONGER: (RELATED, SOME),
-    REWORDED: (LIKELY, SOME), APART: (LIKELY, MANY),
+    SUBTITLED: (RELATED, SOME), LONGER: (RELATED, SOME), REWORDED: (LIKELY, SOME), APART: (LIKELY, MANY),
 }  # fmt: skip
 
 #: Parts by which a revision may change a figure in a sentence that it left alone: under one title, and under two.
@@ -192,8 +186,11 @@ def _preprint_of(one: Sketch, other: Sketch, alike: str, people: str) -> bool:
         return _preprint_by_title_alone(one, other, alike)
     if shared >= _LEAST[alike]:
         return True
+    ours, theirs = figures(one.abstract), figures(other.abstract)
+    if alike in (SAME, DESIGN):
+        return same_figures(ours, theirs)
     least, many = _LEAST_AGREED[alike]
-    return shared >= least and same_results(figures(one.abstract), figures(other.abstract), many)
+    return shared >= least and same_results(ours, theirs, many)
 
 
 def _preprint_by_title_alone(one: Sketch, other: Sketch, alike: str) -> bool:
