@@ -35,11 +35,13 @@ class World:
         whole = b'<?xml version="1.0"?>\n<PubmedArticleSet>' + b"".join(records) + b"</PubmedArticleSet>\n"
         (self.corpus / f"update-{day(days).isoformat()}.xml").write_bytes(whole)
 
-    def run(self, days: float, *, again: bool = True) -> tuple[Receipt, Receipt | None]:
-        """Collect and refresh on that day."""
-        with Sandbox(self.corpus, today=day(days)) as sandbox:
+    def run(
+        self, days: float, *, again: bool = True, dropped: tuple[str, ...] = (), accept: bool = False
+    ) -> tuple[Receipt, Receipt | None]:
+        """Collect and refresh on that day, at a PubMed that knows no more what it `dropped`."""
+        with Sandbox(self.corpus, today=day(days), dropped=dropped) as sandbox:
             pubmed = PubMed(sandbox.base_url, requests_per_second=1000, retry_budget_seconds=1)
-            found = collect(watch(), pubmed, self.store, after(days), settings())
+            found = collect(watch(), pubmed, self.store, after(days), settings(), accept=accept)
             refreshed = refresh(self.store, pubmed, [watch()], after(days)) if again else None
             pubmed.close()
         return found, refreshed
@@ -166,8 +168,8 @@ def test_what_was_fetched_in_the_same_run_is_not_fetched_twice(world: World) -> 
     _, refreshed = world.run(0)
     assert refreshed is not None
     assert refreshed.refreshed == 0
-    # Which matches are retracted is asked twice before it is believed for the first time.
-    assert refreshed.requests == 2
+    # Which matches are retracted, and which under concern, is asked twice before it is believed for the first time.
+    assert refreshed.requests == 4
 
 
 def test_the_most_stale_come_first_within_the_budget(world: World) -> None:
@@ -190,10 +192,58 @@ def test_the_most_stale_come_first_within_the_budget(world: World) -> None:
 
 
 def test_a_filter_that_pubmed_does_not_know_is_named_and_the_others_still_find(world: World) -> None:
-    world.file(0, record(1, day(-1), inside=retracted_by(9)))
-    _, refreshed = world.run(0)
+    world.file(0, record(1, day(-1)))
+    world.run(0)
+    world.file(1, record(1, day(-1), inside=retracted_by(9)))
+    _, refreshed = world.run(1, dropped=("hasretractedandrepublishedin",))
     assert refreshed is not None
     assert refreshed.ok
-    unknown = [said for said in refreshed.notes if "hasexpressionofconcernin" in said]
-    assert len(unknown) == 1
-    assert not any("hasretractionin" in said for said in refreshed.notes)
+    (unknown,) = refreshed.notes
+    assert "the filter hasretractedandrepublishedin" in unknown
+    assert [told.kind for told in refreshed.notices] == ["retraction"]
+
+
+def test_a_kind_of_fate_of_which_pubmed_knows_no_filter_is_a_failure_that_names_them(world: World) -> None:
+    world.file(0, record(1, day(-1)))
+    world.run(0)
+    _, refreshed = world.run(1, dropped=("hasexpressionofconcernin",))
+    assert refreshed is not None
+    assert "PubMed does not know the filter hasexpressionofconcernin" in refreshed.failures[0]
+
+
+def test_a_first_list_without_a_filter_is_no_list_and_what_it_lacked_is_no_news(world: World) -> None:
+    world.file(
+        0, *(record(pmid, day(-300), status=FINAL, inside=retracted_by(900 + pmid)) for pmid in (1, 2))
+    )
+    _, refreshed = world.run(0, dropped=("hasretractionin",))
+    assert refreshed is not None
+    (failure,) = refreshed.failures
+    assert failure.startswith(
+        "the retracted papers of w were not listed: PubMed does not know the filter hasretr"
+    )
+    _, refreshed = world.run(1)
+    assert refreshed is not None
+    assert (refreshed.ok, refreshed.notices, refreshed.refreshed) == (True, [], 0)
+
+
+def test_a_flood_of_retractions_is_held_until_a_person_agrees(world: World) -> None:
+    papers = {pmid: day(-900 if pmid < 25 else -1) for pmid in range(1, 26)}
+    world.file(0, *(record(pmid, created, status=FINAL) for pmid, created in papers.items()))
+    world.run(0)
+    world.mail(25)
+    struck = {pmid: retracted_by(900 + pmid) for pmid in papers}
+    world.file(1, *(record(pmid, papers[pmid], status=FINAL, inside=struck[pmid]) for pmid in papers))
+    _, refreshed = world.run(1)
+    assert refreshed is not None
+    (failure,) = refreshed.failures
+    assert failure.startswith("25 papers of w are retracted or questioned at once")
+    assert [told.pmid for told in refreshed.notices] == [25]  # it was mailed
+    found, refreshed = world.run(2)
+    assert found.failures[0].startswith("25 papers that were listed as retracted")
+    assert refreshed is not None
+    assert (refreshed.ok, refreshed.notices) == (True, [])
+    found, refreshed = world.run(3, accept=True)
+    assert found.ok
+    assert refreshed is not None
+    assert [told.pmid for told in refreshed.notices] == list(range(1, 25))
+    assert world.run(4)[0].ok

@@ -118,6 +118,36 @@ def test_a_concern_and_then_a_retraction_are_two_events(here: World) -> None:
     assert sum(times(here, "*** EXPRESSION OF CONCERN ***")) == 1
 
 
+@pytest.mark.parametrize("came", ["backlog", "first list", "old", "by-edit", "mailed"])
+def test_a_retraction_after_a_concern_is_told_within_a_day_however_the_paper_came(
+    came: str, here: World
+) -> None:
+    concern, retraction = ("ExpressionOfConcernIn", 99000090), ("RetractionIn", NOTICE)
+    mailed, known = came == "mailed", came in ("first list", "by-edit")
+    created = BEFORE if mailed else day(-300)
+    title = "Esketamine paper" if came == "by-edit" else "Ketamine paper"
+
+    def paper(*links: tuple[str, int]) -> bytes:
+        return record(PAPER, created=created, title=title, links=links)
+
+    here.publish(day(0) if came == "old" else created, paper(*([concern] if known else [])))
+    if came == "old":
+        here.publish(created, record(PAPER, created=created, title="Esmolol", abstract="No."))
+    here.play(BEFORE, day(0))
+    if came == "by-edit":
+        here.ask("ketamine[tiab] OR esketamine[tiab]")
+    here.play(day(1))
+    here.publish(day(1) + 5 * DAY, paper(concern))
+    here.play(day(1) + 5 * DAY, day(2))
+    here.publish(day(2) + DAY, paper(concern, retraction))
+    here.play(day(2) + DAY)
+    assert [kind for _, kind, _ in here.notices()] == ["expression-of-concern", "retraction"]
+    here.play(day(3), day(4))
+    assert times(here, f"*** RETRACTED *** {title}") == [0, 0, 0, 1, 0]
+    assert sum(times(here, "*** EXPRESSION OF CONCERN ***")) == (not known)
+    assert ("We had not sent it to you" in here.texts()[3]) == (not mailed)
+
+
 def test_a_correction_of_a_final_paper_is_found_years_later_and_a_second_one_within_a_week_or_two(
     here: World,
 ) -> None:

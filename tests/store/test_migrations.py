@@ -19,10 +19,10 @@ from sqlalchemy import Connection, Engine, MetaData, create_engine, inspect, sel
 from collect.collectworld import FakePubMed, settings, states
 from deliver import mailworld
 from deliver.mailworld import MONDAY, at
-from litwatch.edge.store import migrations
+from litwatch.edge.store import migrations, noticing, refreshing
 from litwatch.edge.store.migrating import layout_of
 from litwatch.edge.store.open import open_store
-from litwatch.edge.store.tables import create_all, metadata, notice
+from litwatch.edge.store.tables import create_all, metadata, notice, struck
 from litwatch.errors import StoreError
 from litwatch.jobs.collect import collect
 
@@ -187,6 +187,49 @@ def test_a_store_that_was_brought_up_is_collected_into_and_mailed_from(first: st
     assert len(mails) == 3
     assert "colleague@example.org <3@clinic.example>" in mails  # the bytes that the older litwatch had frozen
     assert period == {("2026-W46", "given-up"), ("2026-W47", "sent"), ("2026-W48", "sent")}
+
+
+def test_what_was_struck_before_kinds_were_kept_stays_and_a_retraction_since_is_news(backend: str) -> None:
+    """A: a concern was told. B: on the first list, a concern among others. C: retracted on the first list. D: told."""
+    a, b, c, d, lost = range(99000101, 99000106)
+    filled(backend)
+    with engine_of(backend) as engine, engine.begin() as connection:
+        migrations.upgrade(connection, "0005")
+        (name,) = connection.execute(text("SELECT name FROM watch")).scalars()
+        for statement in ("DELETE FROM notice", "UPDATE watch SET struck_at = '2026-11-19T05:00:02.000000Z'"):
+            connection.execute(text(statement))
+        for pmid, is_news in ((a, True), (b, False), (c, False), (d, True), (lost, True)):
+            connection.execute(
+                text("INSERT INTO struck VALUES (:name, :pmid, '2026-11-18T05:00:00.000000Z', :news)"),
+                {"name": name, "pmid": pmid, "news": is_news},
+            )
+        for pmid, kind in ((a, "expression-of-concern"), (d, "retraction")):
+            connection.execute(
+                text("INSERT INTO notice VALUES (:pmid, :kind, 0, '', '', '2026-11-18T05:00:00.000000Z')"),
+                {"pmid": pmid, "kind": kind},
+            )
+    store = open_store(backend, create=True, now=SUNDAY)
+    lists = {"retraction": [a, b, c, d], "expression-of-concern": [a, b]}
+    with store.writing() as connection:
+        for _ in range(2):
+            assert noticing.file_struck(connection, name, lists, SUNDAY) == 0
+        found = {
+            (row.pmid - a, row.kind): (row.news, row.first_seen == SUNDAY)
+            for row in connection.execute(select(struck))
+        }
+        read = set(refreshing.befallen(connection, [name], 100))
+    store.close()
+    assert found == {
+        (0, "retraction"): (True, True),
+        (0, "expression-of-concern"): (True, False),
+        (1, "retraction"): (True, True),
+        (1, "expression-of-concern"): (False, False),
+        (2, "retraction"): (False, False),
+        (3, "retraction"): (True, False),
+        (4, ""): (True, False),
+    }
+    assert {a, b, lost} <= read
+    assert c not in read
 
 
 @pytest.mark.parametrize("ending", ["", "?timeout=5"])

@@ -14,7 +14,7 @@ from litwatch.decide import arrivals
 from litwatch.decide.agreement import Agreement
 from litwatch.edge.config import Settings, Watch
 from litwatch.edge.pubmed import Batch, Tally
-from litwatch.edge.store import balancing, collecting
+from litwatch.edge.store import balancing, collecting, noticing
 from litwatch.edge.store.believed import Believed
 from litwatch.edge.store.open import Store
 from litwatch.jobs import stopping
@@ -140,6 +140,8 @@ class _Run:
             collecting.write_plan(
                 connection, self.watch.name, looking.query, found.translation, plan, self.now
             )
+            if accept:
+                noticing.accept_fates(connection, self.watch.name, self.now)
             wanted = collecting.wanted(connection, self.watch.name)
         agreement = Agreement(self.watch.query, self.vocabulary)
         last_good_run = known.last_good_run if known else None
@@ -283,5 +285,11 @@ class _Run:
                 receipt.failures.append(
                     f"{receipt.held} late papers came at once and are held: look at them with "
                     "`litwatch papers`, then `litwatch collect --accept`"
+                )
+            struck = noticing.held_fates(connection, name)
+            if struck:
+                receipt.failures.append(
+                    f"{struck} papers that were listed as retracted or questioned at once are held: look at some with "
+                    "`litwatch trace PMID`, then `litwatch collect --accept`"
                 )
             file_receipt(connection, receipt)

@@ -6,11 +6,11 @@ decide/refreshed.py.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from litwatch.decide.changes import GRAVE
+from litwatch.decide.changes import CONCERN, GRAVE, RETRACTION
 from litwatch.edge.pubmed import SearchAnswer
 from litwatch.edge.store import noticing, refreshing
 from litwatch.edge.store.open import Store
@@ -24,10 +24,11 @@ STRUCK_LIMIT = 100_000
 
 # What PubMed knows of a paper's fate (pubmed-facts 15). One that it should drop vanishes from an OR without
 # harm (and is noted), so old and new names stand side by side.
-GRAVE_FATES = (
-    '"retracted publication"[pt] OR hasretractionin OR hasexpressionofconcernin '
-    "OR hasretractedandrepublishedin"
-)
+STRUCK = {
+    RETRACTION: '"retracted publication"[pt] OR hasretractionin OR hasretractedandrepublishedin',
+    CONCERN: "hasexpressionofconcernin",
+}
+GRAVE_FATES = " OR ".join(STRUCK.values())
 FATES = f"{GRAVE_FATES} OR hascorrectedrepublishedin OR haserratumin OR hasupdatein"
 
 
@@ -46,8 +47,9 @@ class Fates:
         self.store, self.pubmed, self.now, self.receipt = store, pubmed, now, receipt
 
     def look_for_struck(self, name: str, *, first_too: bool = True) -> None:
-        """Ask which matches of a watch are retracted or under concern; what is new there will be read.
+        """Ask which matches of a watch are retracted, and which under concern; what is new there will be read.
 
+        Each by itself: most papers that are retracted were under concern before, and are news once more.
         By the query of the last list that was believed: the edited one is listed by `collect` first.
         """
         with self.store.reading() as connection:
@@ -58,9 +60,9 @@ class Fates:
         if not (asked_before or first_too):
             return
         try:
-            listed = self.list_of_struck(query)
-            # What the first list lacks would be told as news later.
-            agreed = asked_before or self.list_of_struck(query) == listed
+            lists = self.lists_of_struck(query, first=not asked_before)
+            # What the first lists lack would be told as news later.
+            agreed = asked_before or self.lists_of_struck(query, first=True) == lists
         except (PubMedRefused, TooManyMatches) as error:
             self.receipt.failures.append(f"the retracted papers of {name} were not listed: {error}")
             return
@@ -70,16 +72,33 @@ class Fates:
             )
             return
         with self.store.writing() as connection:
-            noticing.file_struck(connection, name, listed, self.now)
+            held = noticing.file_struck(connection, name, lists, self.now)
+        if held:
+            self.receipt.failures.append(
+                f"{held} papers of {name} are retracted or questioned at once, which PubMed did not say before: they "
+                "are held, and told to those alone who were sent them; look at some with `litwatch trace PMID`, and if "
+                "that is right, `litwatch collect --accept`"
+            )
 
-    def list_of_struck(self, query: str) -> tuple[int, ...]:
-        """The matches of a query that are retracted or under concern."""
-        with stopping.waiting():
-            found = self.pubmed.enumerate(f"({query}) AND ({GRAVE_FATES})", STRUCK_LIMIT)
-        if not found.understood:
-            raise PubMedRefused("PubMed did not understand the search; nothing is concluded from it")
-        self.note_unknown(found.errors)
-        return found.pmids
+    def lists_of_struck(self, query: str, *, first: bool) -> dict[str, tuple[int, ...]]:
+        """The matches of a query that are retracted, and those under concern, by kind of notice.
+
+        Raises PubMedRefused, too, where PubMed knows none of the filters of a kind; on the first lists, where it does
+        not know one of them: what that filter stands for would come as news once PubMed knows it again.
+        """
+        found: dict[str, tuple[int, ...]] = {}
+        for kind, fates in STRUCK.items():
+            with stopping.waiting():
+                listed = self.pubmed.enumerate(f"({query}) AND ({fates})", STRUCK_LIMIT)
+            if not listed.understood:
+                raise PubMedRefused("PubMed did not understand the search; nothing is concluded from it")
+            unknown = self.note_unknown(listed.errors)
+            if len(unknown) == len(_filters(fates)) or (first and unknown):
+                raise PubMedRefused(
+                    f"PubMed does not know the filter {', '.join(unknown)}; nothing is concluded from its list"
+                )
+            found[kind] = listed.pmids
+        return found
 
     def of_mailed(self, names: Collection[str]) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Of all that was ever mailed: what something befell that we do not know, and the rest of what is marked."""
@@ -92,28 +111,43 @@ class Fates:
             if not some:
                 return tuple(anew), tuple(again)
             above = some[-1]
-            marked = self.those_of(some, FATES)
+            marked = self.those_of({FATES: some})
             with self.store.reading() as connection:
                 known = refreshing.kinds_of_notices(connection, marked)
-            # What only a correction is known of may have been retracted since.
-            lesser = [pmid for pmid in known if not known[pmid] & set(GRAVE)]
-            worse = self.those_of(lesser, GRAVE_FATES) if lesser else frozenset()
+            # What only a correction, or only a concern, is known of may have been retracted since.
+            worse = self.those_of(
+                {
+                    GRAVE_FATES: [pmid for pmid in known if not known[pmid] & set(GRAVE)],
+                    STRUCK[RETRACTION]: [pmid for pmid in known if known[pmid] & set(GRAVE) == {CONCERN}],
+                }
+            )
             anew.extend(sorted((marked - known.keys()) | worse))
             again.extend(sorted(known.keys() - worse))
 
-    def those_of(self, pmids: Sequence[int], fates: str) -> frozenset[int]:
-        """Those of these papers that PubMed's filters find."""
+    def those_of(self, asked: Mapping[str, Sequence[int]]) -> frozenset[int]:
+        """Those of these papers that PubMed's filters find, in one search: filters -> papers."""
+        parts = [f"({_any_of(pmids)}) AND ({fates})" for fates, pmids in asked.items() if pmids]
+        if not parts:
+            return frozenset()
         with stopping.waiting():
-            found = self.pubmed.search(f"({_any_of(pmids)}) AND ({fates})")
+            found = self.pubmed.search(" OR ".join(f"({part})" for part in parts) if parts[1:] else parts[0])
         self.note_unknown(found.errors)
-        return frozenset(found.pmids) & frozenset(pmids)
+        return frozenset(found.pmids) & {pmid for pmids in asked.values() for pmid in pmids}
 
-    def note_unknown(self, errors: Iterable[tuple[str, str]]) -> None:
-        """Say which of the filters found nothing at all: one that PubMed has dropped vanishes without a word else."""
-        for kind, text in errors:
+    def note_unknown(self, errors: Iterable[tuple[str, str]]) -> list[str]:
+        """Those of the filters that PubMed says it does not know; in an OR they vanish without a word else."""
+        asked = _filters(FATES)
+        unknown = [text for kind, text in errors if kind == "PhraseNotFound" and _filters(text) <= asked]
+        for text in unknown:
             said = f"PubMed finds nothing for the filter {text}: what it stood for may be found late"
-            if kind == "PhraseNotFound" and text in FATES and said not in self.receipt.notes:
+            if said not in self.receipt.notes:
                 self.receipt.notes.append(said)
+        return unknown
+
+
+def _filters(fates: str) -> frozenset[str]:
+    """The names of filters in an OR of them, however PubMed writes them."""
+    return frozenset(part.partition("[")[0].strip(' "').lower() for part in fates.split(" OR "))
 
 
 def _any_of(pmids: Iterable[int]) -> str:

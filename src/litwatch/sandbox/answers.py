@@ -14,8 +14,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from litwatch.errors import QueryError
+from litwatch.query.leaves import filter_of
 from litwatch.query.parse import parse
-from litwatch.query.tree import Group, Query
+from litwatch.query.tree import Group, Query, Term
 from litwatch.sandbox.fetching import fetched
 from litwatch.sandbox.history import History
 from litwatch.sandbox.index import Index
@@ -82,10 +83,11 @@ class PubMed:
     mappings: Mapping[str, str] = field(default_factory=dict)
     history: History = field(default_factory=History)
     withdrawn: dict[int, date] = field(default_factory=dict)  # PMID -> the last day on which it is not there
+    dropped: frozenset[str] = frozenset()  # terms that PubMed knows no more, as "hasretractionin"
     index: Index = field(init=False)
 
     def __post_init__(self) -> None:
-        self.index = Index(self.timeline, self.synthetic)
+        self.index = Index(self.timeline, self.synthetic, _masks=dict.fromkeys(self.dropped, 0))
 
     def answer(self, request: Request, today: date) -> Answer:
         """The answer to `request` on `today`; an endpoint that is none is 404."""
@@ -181,8 +183,9 @@ class PubMed:
         if not pmids:
             messages.append("No items found.")
         # A word that nothing in PubMed holds is named. In a small corpus most words of a long query are
-        # missing, and PubMed would know them: only untagged ones are named, or all where none was found.
-        terms = [term for term in found.nowhere if not term.quoted]
+        # missing, and PubMed would know them: only untagged ones are named, or all where none was found. A filter of
+        # PubMed's is known to it, whether or not it fits anything here.
+        terms = [term for term in found.nowhere if not term.quoted and not self._is_filter(term)]
         every = len(found.nowhere) == len(self._looked_up(reading.query)) and len(self.timeline) > 0
         quoted = [term for term in found.nowhere if term.quoted] if every else []
         return pmids, SearchFacts(
@@ -193,6 +196,9 @@ class PubMed:
             quoted_phrases_not_found=tuple(term_translation(term) for term in quoted),
             messages=tuple(messages),
         )
+
+    def _is_filter(self, term: Term) -> bool:
+        return filter_of(term) is not None and term.key not in self.dropped
 
     def _looked_up(self, query: Query) -> set[str]:
         pending, keys = [query.root], set()

@@ -34,6 +34,7 @@ class Sandbox:
     is an empty one. `today` is the sandbox's date, None the real one (UTC), which then goes on by itself.
     `synthetic` adds that many made-up records with create dates over `synthetic_dates`. `mappings` says what
     words without a tag are searched as ("heart attack": '"myocardial infarction"[mh] OR "heart attack"[all]').
+    `dropped` are terms that PubMed knows no more ("hasretractionin").
     `faults` are orders as on the command line; a second of a slow one lasts `second` seconds.
     """
 
@@ -51,6 +52,7 @@ class Sandbox:
         api_keys: Sequence[str] | None = None,
         faults: Sequence[str] = (),
         mappings: Mapping[str, str] | None = None,
+        dropped: Sequence[str] = (),
         second: float = 1.0,
     ) -> None:
         self.second = second
@@ -64,7 +66,12 @@ class Sandbox:
         source = corpus if corpus is not None or not shipped else SHIPPED
         self.files = NlmFolder(source)
         self._timeline = Timeline(source, by_create_date=by_create_date)
-        self._pubmed = PubMed(self._timeline, Synthetic(synthetic, *synthetic_dates), mappings or {})
+        self._pubmed = PubMed(
+            self._timeline,
+            Synthetic(synthetic, *synthetic_dates),
+            mappings or {},
+            dropped=frozenset(dropped),
+        )
         self._lock = threading.Lock()
         try:
             self._server = Server(("127.0.0.1", port), self)

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, exists, or_, select, true
 
 from litwatch.decide.changes import CONCERN, ERRATUM, GRAVE, REPUBLISHED, RETRACTION
+from litwatch.edge.store.refreshing import BORNE_OUT
 from litwatch.edge.store.tables import (
     arrival,
     claim,
@@ -136,12 +137,14 @@ def notices(subscriber: Text, watch_name: str, since: Moment) -> Select[tuple[ob
         claim_notice.c.kind == notice.c.kind,
         claim_notice.c.notice_pmid == notice.c.notice_pmid,
     )
-    is_news = exists().where(
-        struck.c.watch == watch_name,
-        struck.c.pmid == notice.c.pmid,
-        struck.c.news == true(),
-        struck.c.first_seen >= since,
+    here = (struck.c.watch == watch_name, struck.c.pmid == notice.c.pmid)
+    of_that_kind = or_(
+        *(and_(struck.c.kind == kind, notice.c.kind.in_(kinds)) for kind, kinds in BORNE_OUT.items())
     )
+    news = (*here, struck.c.news == true(), struck.c.first_seen >= since)
+    # The notice's own record may come before PubMed lists the paper as what it says.
+    not_listed_yet = and_(~exists().where(*here, of_that_kind), exists().where(*news))
+    is_news = or_(exists().where(*news, of_that_kind), not_listed_yet)
     return (
         select(notice)
         .where(

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, exists, or_, select, update
 
 from litwatch.decide.arrivals import WANTED
-from litwatch.decide.changes import FINAL, GRAVE
+from litwatch.decide.changes import CONCERN, FINAL, GRAVE, REPUBLISHED, RETRACTION
 from litwatch.edge.store.inserting import in_hundreds, insert_new
 from litwatch.edge.store.tables import (
     arrival,
@@ -24,6 +24,9 @@ from litwatch.edge.store.tables import (
     paper_change,
     struck,
 )
+
+# What a row of `struck` says -> the kinds of notices that say so, too.
+BORNE_OUT = {RETRACTION: (RETRACTION, REPUBLISHED), CONCERN: (CONCERN,), "": GRAVE}
 
 
 def mailed_pmids(connection: Connection, names: Iterable[str], above: int, most: int) -> tuple[int, ...]:
@@ -99,7 +102,10 @@ def befallen(connection: Connection, names: Iterable[str], most: int) -> dict[in
     what left the list after it was read. At most so many of each kind.
     """
     watches = tuple(names)
-    known = exists().where(notice.c.pmid == struck.c.pmid, notice.c.kind.in_(GRAVE))
+    borne_out = or_(
+        *(and_(struck.c.kind == kind, notice.c.kind.in_(kinds)) for kind, kinds in BORNE_OUT.items())
+    )
+    known = exists().where(notice.c.pmid == struck.c.pmid, borne_out)
     news = (
         select(struck.c.pmid, struck.c.watch)
         .outerjoin(paper, paper.c.pmid == struck.c.pmid)

@@ -125,6 +125,8 @@ watch = Table(
     Column("last_good_run", Instant),
     # When PubMed was last asked which matches are retracted or under concern; null: never (see `struck`).
     Column("struck_at", Instant),
+    # When all that it takes to hear of retractions was last asked and answered: `struck` and the papers mailed.
+    Column("fates_at", Instant),
 )
 
 # Every PMID that ever matched a watch. `state` is how it arrived (new, late, old, by-edit, backlog), or
@@ -203,14 +205,18 @@ notice = Table(
 )
 
 # A paper of a watch that PubMed's search says is retracted, under concern, or retracted and republished.
-# `news` is false where it was so when the watch first asked, or when an edit of its query brought it.
+# `kind` is retraction (republished or not) or expression-of-concern, "" where an older litwatch did not say which.
+# `news` is false where it was so when the watch first asked, or when an edit of its query brought it, or as long as
+# it is `held`: so many at once that a person has to agree.
 struck = Table(
     "struck",
     metadata,
     Column("watch", String(100), ForeignKey("watch.name"), primary_key=True),
     Column("pmid", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", String(40), primary_key=True),
     Column("first_seen", Instant, nullable=False),
     Column("news", Boolean, nullable=False),
+    Column("held", Boolean, nullable=False, server_default=false()),
 )
 
 # A paper that first came without an abstract, and since when it has one that changed its tags: owed once more
