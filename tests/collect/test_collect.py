@@ -575,6 +575,14 @@ def test_a_notice_in_a_record_is_filed_once(store: Store) -> None:
     assert [told.notice.notice_pmid for told in shown.notices] == [90]
 
 
+def test_a_link_to_what_can_be_no_pmid_is_a_link_without_one(store: Store) -> None:
+    pubmed = began()
+    pubmed.records[31] = record(31, day(-3), inside=retracted_by(10**20))
+    receipt = run(store, pubmed, 0)
+    assert receipt.ok
+    assert [(told.pmid, told.notice_pmid > 0) for told in receipt.notices] == [(31, False)]
+
+
 def test_a_disagreement_with_pubmed_stands_in_the_receipt_by_clause(store: Store) -> None:
     receipt = run(store, began(), 0, of=watch("ketamine[tiab] AND depress*[tiab]"))
     assert receipt.disagreements == dict.fromkeys((31, 32), "depress*[tiab]")

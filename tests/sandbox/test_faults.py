@@ -268,6 +268,7 @@ def test_faults_come_in_the_order_of_the_command_line() -> None:
         "mix:x",
         "mix:1,101%",
         "500:2026-13-01",
+        "500:2026-03-12..2026-03-01",
     ],
 )
 def test_an_order_that_is_none_is_refused(wrong: str) -> None:

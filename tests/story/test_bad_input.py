@@ -179,6 +179,10 @@ def test_an_xml_file_that_is_cut_gives_what_was_read(tmp_path: Path) -> None:
     [
         (["run", "--now", "2026-03-09T07:00:00"], "time zone"),
         (["run", "--now", "yesterday"], "ISO 8601"),
+        (["collect", "--now", "9999-12-31T23:59:59Z"], "1900 to 2999"),
+        (["run", "--now", "0001-01-01T00:00:00+14:00"], "1900 to 2999"),
+        (["backfill", "--since", "9999-01-01"], "no day between 1800 and today"),
+        (["sandbox", "--fault", "500:2026-03-12..2026-03-01"], "2026-03-01 comes before 2026-03-12"),
         (["collect", "--watch", "ketamin-depression"], "did you mean `ketamine-depression`?"),
         (["subscribers", "pause", "nobody@example.org"], "nobody@example.org"),
         (["schema", "watchs"], "did you mean `watch`?"),
@@ -192,7 +196,17 @@ def test_wrong_words_are_told_what_to_do(here: World, words: list[str], said: st
     refused(outcome, 1 if words[0] == "tag" else 2, said)
 
 
-@pytest.mark.parametrize("words", [["colect"], ["run", "--nwo"], ["papers", "--limit", "none"], ["match"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["colect"],
+        ["run", "--nwo"],
+        ["papers", "--limit", "none"],
+        ["papers", "--limit", "9" * 24],
+        ["status", "--last", "9" * 24],
+        ["match"],
+    ],
+)
 def test_a_mistyped_command_line_is_wrong_use(tmp_path: Path, words: list[str]) -> None:
     outcome = litwatch(*words, folder=tmp_path)
     assert outcome.code == 2

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
+MEDLINE_BEGINS = 1800  # its oldest records are of about then
 RETRY_SECONDS = 900.0  # a night is long: a quarter of an hour of waiting for PubMed, all in all
 
 
@@ -33,7 +34,9 @@ def backfill(
         str | None,
         typer.Option(metavar="DATE", help="Only what came to PubMed on that day (YYYY-MM-DD) or later."),
     ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="At most so many papers.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, max=1_000_000_000, help="At most so many papers.")
+    ] = None,
     now_anyway: Annotated[
         bool,
         typer.Option("--now-anyway", help="Do not wait for the hours that NCBI gives to large jobs."),
@@ -49,7 +52,7 @@ def backfill(
 
     config = given(context).config()
     moment = instant(now, config)
-    first = day_of(since)
+    first = day_of(since, moment.date())
     chosen = watches_named(config, [watch] if watch else ())
     this_machine = is_this_machine(urlsplit(config.settings.pubmed.base_url).hostname or "")
     polite = config.settings.backfill.polite_hours and not now_anyway and not this_machine
@@ -93,11 +96,14 @@ def backfill(
         raise typer.Exit(1)
 
 
-def day_of(text: str | None) -> date | None:
-    """The day that --since names. Raises UsageError."""
+def day_of(text: str | None, today: date) -> date | None:
+    """The day that --since names, `today` at the latest. Raises UsageError."""
     if text is None:
         return None
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise UsageError(f"--since {text}: is no day; write it as 2019-12-31") from error
+    if day.year < MEDLINE_BEGINS or day > today:
+        raise UsageError(f"--since {text}: is no day between {MEDLINE_BEGINS} and today ({today})")
+    return day

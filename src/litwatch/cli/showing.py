@@ -39,7 +39,9 @@ class Form(StrEnum):
 def papers(
     context: typer.Context,
     watch: Annotated[str | None, typer.Option("--watch", help="Only this watch. [default: all]")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="At most so many, the newest PMIDs first.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, max=1_000_000_000, help="At most so many, the newest PMIDs first.")
+    ] = None,
     arrival: Annotated[
         list[str] | None,
         typer.Option(help="Only new, late, old, by-edit, backlog, wanted or held; repeatable."),

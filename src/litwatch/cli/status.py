@@ -43,7 +43,7 @@ LONGEST_RESULT = 60
 @app.command(rich_help_panel="Watching")
 def status(
     context: typer.Context,
-    last: Annotated[int, typer.Option(min=1, help="How many of the last runs.")] = 10,
+    last: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many of the last runs.")] = 10,
     check: Annotated[
         bool,
         typer.Option("--check", help="One line and an exit code for Nagios and its like: 0, 1, 2 or 3."),

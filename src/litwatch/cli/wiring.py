@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 # How far --now may be off the clock when mail really goes out.
 NOW_SLACK = timedelta(hours=1)
+# Years before and after an instant are reckoned with, and a date has four figures.
+YEARS = range(1900, 3000)
 
 
 def instant(text: str | None, config: Config) -> datetime:
@@ -60,6 +62,8 @@ def aware(text: str) -> datetime:
         raise UsageError(f"--now {text}: no ISO 8601 instant; write it as 2026-03-09T07:00:00Z") from error
     if moment.tzinfo is None:
         raise UsageError(f"--now {text}: has no time zone; add Z for UTC, or an offset such as +01:00")
+    if moment.year not in YEARS:
+        raise UsageError(f"--now {text}: litwatch knows the years from {YEARS[0]} to {YEARS[-1]}")
     return moment.astimezone(UTC)
 
 

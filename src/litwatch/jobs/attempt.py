@@ -68,5 +68,6 @@ def _begin(receipt: Receipt, store: Store) -> None:
         earlier = balancing.begin(connection, receipt.job, receipt.watch, receipt.started_at)
     if earlier is not None:
         receipt.notes.append(
-            f"{NO_RECEIPT} {earlier:%Y-%m-%d %H:%M} UTC: it was killed, or the machine went down; this run takes it up"
+            f"{NO_RECEIPT} {earlier:%Y-%m-%d %H:%M} UTC: it was killed, or the machine or the store failed; "
+            "this run takes it up"
         )

@@ -9,6 +9,7 @@ import re
 
 from litwatch.reading.elements import Fields
 from litwatch.reading.parsing import Element
+from litwatch.reading.records import PMID_DIGITS
 from litwatch.reading.text import text_of
 
 _PMCID = re.compile(r"PMC\d+")
@@ -17,7 +18,7 @@ _PMCID = re.compile(r"PMC\d+")
 def pmid_of(element: Element, fields: Fields) -> None:
     """PMID and its Version."""
     text = (element.text or "").strip()
-    if not (text.isascii() and text.isdigit()):
+    if not (text.isascii() and text.isdigit() and len(text) <= PMID_DIGITS):
         raise ValueError(f"its PMID is no number: {text[:40]!r}")
     fields["pmid"] = int(text)
     fields["version"] = version_of(element)

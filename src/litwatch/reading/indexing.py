@@ -9,6 +9,7 @@ from litwatch.paper import DataBank, Grant, Link, MeshHeading, PublicationType, 
 from litwatch.reading.elements import Fields
 from litwatch.reading.parsing import Element
 from litwatch.reading.quick import quick
+from litwatch.reading.records import PMID_DIGITS
 from litwatch.reading.text import text_of
 
 _make_heading = quick(MeshHeading)
@@ -113,7 +114,7 @@ def links(element: Element, fields: Fields) -> None:
             tag = child.tag
             if tag == "PMID":
                 text = (child.text or "").strip()
-                pmid = int(text) if text.isascii() and text.isdigit() else None
+                pmid = int(text) if text.isascii() and text.isdigit() and len(text) <= PMID_DIGITS else None
             elif tag == "RefSource":
                 source = text_of(child)
             elif tag == "Note":

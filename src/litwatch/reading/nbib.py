@@ -31,7 +31,7 @@ from litwatch.paper import (
     Substance,
 )
 from litwatch.reading.dates import medline_date_text, medline_day
-from litwatch.reading.records import Record, Unreadable
+from litwatch.reading.records import PMID_DIGITS, Record, Unreadable
 from litwatch.reading.text import tidy
 
 _BEGINS = re.compile(rb"\s*(?:PMID|OWN |STAT)- ?\S")
@@ -63,7 +63,7 @@ _LINKS = {
     "UIN": "UpdateIn",
     "UOF": "UpdateOf",
 }
-_LINK_PMID = re.compile(r"PMID: (\d+)")
+_LINK_PMID = re.compile(r"PMID: ([0-9]{1,9})(?![0-9])")
 
 
 def begins(start: bytes) -> bool:
@@ -124,7 +124,7 @@ def _paper(text: str) -> Paper:
     lines = text.splitlines()
     record: Mapping[str, Any] = _medline(lines)
     pmid = _one(record, "PMID")
-    if not (pmid.isascii() and pmid.isdigit()):
+    if not (pmid.isascii() and pmid.isdigit() and len(pmid) <= PMID_DIGITS):
         raise ValueError("it has no PMID" if not pmid else f"its PMID is no number: {pmid[:40]!r}")
     abstract = _one(record, "AB")
     identifiers = _identifiers(record)

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from litwatch.paper import Paper
 
+PMID_DIGITS = 9
+"""Figures of a PMID at most; today's have eight. A longer number is a mistake, and no store holds it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:

@@ -18,6 +18,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
 
+from litwatch.reading.records import PMID_DIGITS
+
 SEARCH_DOCTYPE = (
     b'<!DOCTYPE eSearchResult PUBLIC "-//NLM//DTD esearch 20060628//EN" '
     b'"https://eutils.ncbi.nlm.nih.gov/eutils/dtd/20060628/esearch.dtd">'
@@ -25,6 +27,7 @@ SEARCH_DOCTYPE = (
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^>\[]*>")
 _PROLOG = re.compile(rb"<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*>", re.DOTALL)
 _ENCODING = re.compile(rb"""<\?xml\s[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_PMID = re.compile(rf"[1-9][0-9]{{0,{PMID_DIGITS - 1}}}")
 _MARKUP = re.compile(r"<[^>]*>")
 _PASSING = re.compile(
     r"search backend failed|rate limit|timed? ?out|temporar|unavailable|try again|internal error|"
@@ -107,11 +110,11 @@ def read_search(body: bytes, retstart: int, retmax: int) -> SearchAnswer:
     errors = _messages(found.get("ErrorList"))
     warnings = _messages(found.get("WarningList"))
     count_text = str(found.get("Count", ""))
-    if not count_text.isdecimal():
+    if not (count_text.isascii() and count_text.isdecimal() and len(count_text) <= PMID_DIGITS):
         raise Untrustworthy("no-count", "a search result without a Count")
     count = int(count_text)
     listed = [str(pmid) for pmid in found.get("IdList", ())]
-    if not all(pmid.isdecimal() for pmid in listed):
+    if not all(_PMID.fullmatch(pmid) for pmid in listed):
         raise Untrustworthy("bad-pmid", "a search result with something in it that is no PMID")
     pmids = tuple(int(pmid) for pmid in listed)
     if len(set(pmids)) != len(pmids):

@@ -308,7 +308,7 @@ receipt = Table(
     Index("receipt_by_job", "job", "watch", "started_at"),
 )
 
-# A run that is at work, or ended without a receipt (killed, or the machine went down); its receipt takes it away.
+# A run that is at work, or ended without a receipt (killed, or machine or store failed); its receipt takes it away.
 begun = Table(
     "begun",
     metadata,

@@ -157,6 +157,8 @@ def _read_part(order: Order, part: str, text: str) -> None:
             order.days = (date.fromisoformat(first), date.fromisoformat(last or first))
         except ValueError:
             raise UsageError(f"--fault {text}: {part!r} says nothing; {_WHEN}") from None
+        if order.days[0] > order.days[1]:
+            raise UsageError(f"--fault {text}: {last} comes before {first}, and the fault never would")
 
 
 def _mix(text: str, when: str) -> Order:
