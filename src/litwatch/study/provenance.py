@@ -28,12 +28,24 @@ _SECONDARY = Cued(
     r"(?:[\w,-]+\s){0,7}?(?:studies|trials)\b|enrolled in (?:a|an|the|our) (?:[\w,-]+\s){0,7}?trial of\b|"
     r"subset of (?:the )?(?:patients|participants|subjects)\b|our (?:previous|earlier|parent) (?:study|trial)\b|"
     r"the parent (?:study|trial)\b|exploratory analysis of (?:a|an|the|data)\b|"
+    r"(?:in|from|of|within) (?:a|an|the|our) (?:previously |recently )?(?:published|completed|larger|parent) "
+    r"(?:[\w,-]+ ){0,6}?(?:trial|RCT)\b|"
+    r"(?:nested|embedded) (?:with)?in (?:a|an|the|our) (?:[\w,-]+ ){0,6}?(?:trial|RCT)\b|analy[sz]ed data from\b|"
     r"\bresults (?:of (?:[\w-]+ ){1,6})?(?:(?:have|were) (?:previously |already )(?:been )?(?:published|reported)|"
     r"(?:have been|were|are) (?:published|reported) (?:elsewhere|previously|before))\b)",
 )
+# People or data of trials that are told by what these were.
+_OF_TRIALS = Cued(
+    r"\b(?:data|participants|patients|subjects|samples?|volunteers) (?:[\w'’-]+ ){0,6}?from "
+    r"(?:(?!this\b|these\b|participated\b|were\b|completed\b)[\w,;'’()/-]+ ){0,6}?"
+    r"(?:randomi[sz]ed|(?:[\w-]+-)?controlled|double-blind(?:ed)?|cross-?over|phase[ -](?:[23]b?|i{2,3}b?)),? "
+    r"(?:[\w,;'’()/-]+ ){0,8}?(?:trials?|stud(?:y|ies)|RCTs?)\b"
+)
 # In a title: what goes with response, and subgroups against each other.
 _SECONDARY_TITLE = Cued(
-    r"\b(?:(?:correlates?|predictors?|moderators?|mediators?) of|"
+    r"\b(?:(?:predictors?|moderators?|mediators?) of|predictive (?:value|factors?|markers?|biomarkers?)|"
+    r"(?:correlates? of|predicts?|predicting|prediction of|associated with|associations? with) (?:[\w,'’()-]+ ){0,6}?"
+    r"(?:respon\w+|remission|effects?|efficacy|outcomes?|improvements?|change)|"
     r"biomarkers? of (?:[\w-]+ ){0,4}?(?:respon\w+|remission|effects?|efficacy|outcomes?|attempts?|improvement)|"
     r"moderates|mediates|number needed to|(?:versus|vs\.?) non-?\w+)\b"
 )
@@ -49,7 +61,15 @@ _SAYS_SO = Cued(
     r"\b(?:(?:this|these|the present|the current) (?:\w+ ){0,3}?(?:post[- ]?hoc|secondary|pooled) "
     r"(?:\w+ )?(?:analys[ei]s|findings)|parent (?:study|trial) (?:for|of) the)\b"
 )
-_SAYS_SO_EARLY = Cued(r"\bpost[- ]?hoc (?:study|analys[ei]s)\b")
+_SAYS_SO_EARLY = Cued(
+    r"\b(?:post[- ]?hoc (?:study|analys[ei]s)\b|"
+    r"we (?:have )?(?:previously|recently) (?:reported|published|described|conducted) [^.;]{0,120}\b(?:trial|RCT)\b)"
+)
+# A cohort is the study itself, unless it says whose analysis it is.
+_OF_A_STUDY = Cued(
+    r"\b(?:post[- ]?hoc|secondary)(?: \w+)? analys[ei]s of (?:(?:data|results|patients|participants|outcomes) "
+    r"(?:from|of|in) )?(?:a|an|the|our|two|three) (?:[\w,'’()/-]+ ){0,7}?(?:stud(?:y|ies)|trials?)\b"
+)
 _TRIAL_DESIGNS = frozenset(("rct", "trial"))
 
 
@@ -97,6 +117,8 @@ def secondary(
     """
     if design is None:
         return None, None
+    if design == "cohort":
+        return _of_a_study(parts)
     if design not in _TRIAL_DESIGNS:
         return False, None
     match = _SECONDARY.search(paper.title) or _SECONDARY_TITLE.search(paper.title)
@@ -113,6 +135,14 @@ def secondary(
     return False, None
 
 
+def _of_a_study(parts: Sequence[Statement]) -> tuple[bool, Span | None]:
+    """Whether a cohort says that it is an analysis of another study."""
+    for part in parts:
+        if part.role in ("aim", "methods") and (match := part.find(_OF_A_STUDY)):
+            return True, part.span(match.start(), match.end())
+    return False, None
+
+
 def _told_again(part: Statement) -> re.Match[str] | None:
     """Where a sentence says that a trial is analysed again."""
     own_word = part.find(_SAYS_SO) or (part.find(_SAYS_SO_EARLY) if part.role == "background" else None)
@@ -121,4 +151,4 @@ def _told_again(part: Statement) -> re.Match[str] | None:
     match = part.find(_SECONDARY)
     if match and _OWN.search(match[0]) and not _OF_SOMETHING.match(part.small, match.end()):
         return None
-    return match
+    return match or part.find(_OF_TRIALS)
