@@ -179,7 +179,7 @@ class StoreForbidden(StoreError):
 
 
 class StoreBusy(StoreError):
-    """Another program (a backup, an open sqlite3) keeps the store locked; what was not done stays due."""
+    """Another program (a backup, an open sqlite3) keeps the store locked, or our own lock was lost: it stays due."""
 
     exit_code = 3
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from sqlalchemy import create_engine, insert, inspect, select, text
 
 from collect.collectworld import MONDAY, FakePubMed, after, day, settings, states, watch
 from deliver.postgresql import postgresql
+from litwatch.edge.pubmed import Batch
 from litwatch.edge.store import migrations, showing
 from litwatch.edge.store.open import Store, open_store
 from litwatch.edge.store.tables import metadata
 from litwatch.edge.store.tables import watch as watches
-from litwatch.errors import LockHeld, StoreError, StoreTooNew
+from litwatch.errors import LockHeld, StoreBusy, StoreError, StoreTooNew
 from litwatch.jobs.collect import collect
 from litwatch.jobs.refresh import refresh
 
@@ -71,6 +72,29 @@ def test_the_lock_is_held_against_another_session_and_ends_with_its_own(address:
             pass
     with other.lock("collect"):
         pass
+    other.close()
+
+
+def test_a_run_whose_lock_was_lost_writes_nothing_more_and_says_so(address: str, store: Store) -> None:
+    """A firewall, or the database, ends the session that holds the lock; another host begins at once."""
+
+    class Ending(FakePubMed):
+        def fetch(self, pmids: Sequence[int]) -> Iterator[Batch]:
+            with other.reading() as connection:
+                held = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+                assert connection.execute(text(held)).scalars().all() == [True]
+            yield from super().fetch(pmids)
+
+    other = open_store(address, create=True, now=MONDAY)
+    pubmed = Ending()
+    pubmed.add(1, 2, created=day(-2))
+    with pytest.raises(StoreBusy, match="lock of collect was ended") as lost:
+        collect(watch(), pubmed, store, MONDAY, settings())
+    assert lost.value.exit_code == 3
+    assert lost.value.receipt is not None
+    assert set(states(store).values()) == {"wanted"}
+    assert collect(watch(), FakePubMed(created=pubmed.created), other, after(0.1), settings()).ok
+    assert set(states(other).values()) == {"new"}
     other.close()
 
 

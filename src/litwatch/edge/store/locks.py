@@ -15,10 +15,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from litwatch.edge.store.words import translated
-from litwatch.errors import LockHeld, StoreError
+from litwatch.errors import LockHeld, StoreBusy, StoreError
 
 # Far longer than it takes to ask whether a file is locked.
 ASKED_SECONDS = 0.02
@@ -103,8 +103,8 @@ def key(name: str) -> int:
 
 
 @contextmanager
-def advisory_lock(engine: Engine, name: str) -> Iterator[None]:
-    """Hold a session advisory lock of the database; it ends with the session. Raises LockHeld."""
+def advisory_lock(engine: Engine, name: str) -> Iterator[Connection]:
+    """Hold a session advisory lock of the database, and give the session, with which it ends. Raises LockHeld."""
     place = engine.url.set(query={}).render_as_string(hide_password=True)
     with translated(place):
         connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
@@ -119,14 +119,25 @@ def advisory_lock(engine: Engine, name: str) -> Iterator[None]:
                 seconds = float(owner[2] or 0.0) if owner else 0.0
                 raise LockHeld(f"another {name} is at work ({who}); this one did not start", seconds)
         try:
-            yield
+            yield connection
         finally:
             # The server may notice only later that the session has ended, and who comes next must find it free.
-            with suppress(DBAPIError):
+            with suppress(SQLAlchemyError):
                 connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": key(name)})
     finally:
         connection.invalidate()  # end the session, and the lock with it, whatever state it is in
         connection.close()
+
+
+def refuse_lost(session: Connection, place: str, name: str) -> None:
+    """Raise StoreBusy where the session that held an advisory lock has ended: another run may be at work by now."""
+    try:
+        session.execute(text("SELECT 1"))
+    except SQLAlchemyError as error:
+        raise StoreBusy(
+            f"the store {place}: the session that held the lock of {name} was ended (by the database, or on the way "
+            "there), and another run may be at work: nothing of this step was written; the next run takes it up"
+        ) from error
 
 
 def advisory_is_locked(connection: Connection, name: str) -> bool:

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, IntegrityError
 
 from litwatch.edge import as_json
 from litwatch.edge.store import locks, migrations, rights
@@ -52,12 +52,23 @@ class Store:
         self.path = path
         self.is_new = False
         self.remark = ""
+        self._sessions: dict[str, Connection] = {}  # what holds our locks on PostgreSQL
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """One transaction that writes: all of it or nothing. Raises StoreError."""
-        with translated(self.place), self.engine.begin() as connection:
-            yield connection
+        """One transaction that writes: all of it or nothing. Raises StoreError, StoreBusy where our lock was lost."""
+        with translated(self.place):
+            try:
+                with self.engine.begin() as connection:
+                    yield connection
+                    self._refuse_lost_locks()
+            except IntegrityError:  # as where another run took up what we were at
+                self._refuse_lost_locks()
+                raise
+
+    def _refuse_lost_locks(self) -> None:
+        for name, session in self._sessions.items():
+            locks.refuse_lost(session, self.place, name)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -75,7 +86,16 @@ class Store:
         if self.path is not None:
             # Who may read the store may ask for its locks.
             return locks.file_lock(locks.beside(self.path, name), name, rights.of_a_lock(self.path))
-        return locks.advisory_lock(self.engine, name)
+        return self._session_lock(name)
+
+    @contextmanager
+    def _session_lock(self, name: str) -> Iterator[None]:
+        with locks.advisory_lock(self.engine, name) as session:
+            self._sessions[name] = session
+            try:
+                yield
+            finally:
+                del self._sessions[name]
 
     def is_held(self, name: str) -> bool:
         """Whether anybody holds the lock `name`; for who only reads. Raises StoreError."""
