@@ -88,7 +88,7 @@ def test_designs_without_people_have_no_participants(design: str) -> None:
         ("Patients had been depressed for more than 2 years.", None),
         ("Data were collected over the past 5 years.", None),
         ("Infusions were given every 3 weeks.", None),
-        ("At month 12, 498 patients were still in treatment.", 360),
+        ("At month 12, 498 patients were still in treatment.", 365),
         ("Scores were taken at weeks 4 and 12, 30 patients having left.", 84),
     ],
 )

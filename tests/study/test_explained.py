@@ -218,7 +218,7 @@ def test_each_entry_says_what_became_of_it() -> None:
         "design": [("one", "given", ""), ("two", "passed over", "one comes first")],
         "drugs": [("ketamine", "given", "")],
         "evidence": [
-            ("participants", "given", "20; by largest, first number, called patients or the like"),
+            ("participants", "given", "20; by largest, role methods, first number"),
             (
                 "result",
                 "given",

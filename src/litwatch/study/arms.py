@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from litwatch.study.cues import small
+from litwatch.study.cues import Cued, small
 from litwatch.study.numbers import value
 from litwatch.study.people import Told, counts_of, number_of_groups, persons_of
 from litwatch.study.statements import Statement
@@ -21,10 +21,23 @@ _BESIDE = re.compile(
     r"|,)\s(?:the\s|another\s)?"
 )
 # What became of people goes on with fewer of the same, unless they were divided.
-_BECAME = re.compile(r"\b(?:were|was|complet\w+|includ\w+|exclud\w+|respond\w+|compris\w+)\b")
-_DIVIDED = re.compile(r"\b(?:randomi[sz]ed|randomly|assigned|allocated|received|given)\b")
+_BECAME = re.compile(
+    r"\b(?:were|was|complet\w+|includ\w+|exclud\w+|respond\w+|compris\w+|initiated|started|began)\b"
+)
+_DIVIDED = re.compile(
+    r"\b(?:randomi[sz]ed|randomly|assigned|allocated|received|given|(?:compared|matched) (?:with|to))\b"
+)
+_WHO_WERE = re.compile(r"\bwho (?:were|was)\b")
 _PART_OF = re.compile(r"\bof (?:whom|which|these|those)\b|\bincluding\b")
-_TIME = re.compile(r"\b(?:days?|weeks?|months?|hours?|baseline|later|after)\b")
+_TIME = re.compile(
+    r"\b(?:(?:at|on|after) (?:the )?(?:\d|days?\b|weeks?\b|months?\b|hours?\b|baseline\b)|later\b)"
+)
+# A sentence that tells of one of several studies, trials or samples.
+_OF_ONE_STUDY = Cued(
+    r"^in (?:the )?(?:[\w-]+ ){0,4}?(?:study|sample|trial|cohort|experiment|data ?set)\b|"
+    r"\bin the (?:first|second|original|confirmatory|validation|replication|discovery|derivation) "
+    r"(?:[\w-]+ )?(?:study|sample|trial|cohort|experiment|data ?set)\b"
+)
 _DIGITS = re.compile(r"\d[\d,]*")
 # Whose "30 healthy subjects" are the people, not beside them.
 _ALL_HEALTHY = re.compile(r"\bhealthy\b|\bvolunteers?\b")
@@ -47,10 +60,10 @@ def told(parts: Sequence[Statement], title: str, design: str | None) -> list[Tol
         if not counted and not equal:
             continue
         sums += _side_by_side(counted)
-        if design not in _SYNTHESES:
-            sums += _arms(equal)
+        sums += _arms(equal)
         plain += [one for one in counted if not _only_a_part(one)]
         plain += equal
+    sums += _of_two_studies(plain)
     if not _ALL_HEALTHY.search(small(title)):
         sums += _with_controls(plain)
     if persons:
@@ -95,27 +108,26 @@ def _goes_on(one: Told, other: Told) -> bool:
         return False
     if not _BESIDE.fullmatch(one.part.small, one.end, other.start) or _PART_OF.search(between):
         return False
+    if "completed behind" in other.known and "completed behind" not in one.known:
+        return False
     divided = _DIVIDED.search(between) is not None
     if "standing alone" in other.known:
         return divided and "to an arm" in other.known
-    return divided or not _BECAME.search(between)
+    return divided or not _BECAME.search(_WHO_WERE.sub("", between))
 
 
 def _arms(equal: Sequence[Told]) -> Iterator[Told]:
-    if (
-        not _LEAST_ARMS <= len(equal) <= _MOST_ARMS
-        or equal[-1].start - equal[0].start > _FAR
-        or _is_whole(equal)
-    ):
+    if not _LEAST_ARMS <= len(equal) <= _MOST_ARMS or equal[-1].start - equal[0].start > _FAR:
+        return
+    if _is_whole(equal):
+        equal[0].known["arms add up to it"] = 1.0
         return
     lowered = equal[0].part.small
     between = [lowered[one.end : other.start] for one, other in pairwise(equal)]
     if not all((")" in words or words.startswith(";")) and not _PART_OF.search(words) for words in between):
         return
-    one = _sum(equal, "arms added up")
-    if any(_TIME.search(words) for words in between):
-        one.known["at several times"] = 1.0
-    yield one
+    if not any(_TIME.search(words) for words in between):
+        yield _sum(equal, "arms added up")
 
 
 def _is_whole(numbers: Sequence[Told]) -> bool:
@@ -153,6 +165,30 @@ def _with_controls(found: Sequence[Told]) -> Iterator[Told]:
         yield Told(people.number + controls.number, people.part, people.start, people.end, known)
 
 
+def _of_two_studies(found: Sequence[Told]) -> Iterator[Told]:
+    """The people of two studies that one paper tells of, each in a sentence of its own."""
+    firsts = {one.part.start: one for one in reversed(found) if one.part.has(_OF_ONE_STUDY)}
+    if len(firsts) == _LEAST_ARMS:
+        one, other = (firsts[start] for start in sorted(firsts))
+        if one.number != other.number:
+            known = {name: 1.0 for name in one.known if name not in _KINDS} | {"two studies": 1.0}
+            yield Told(one.number + other.number, one.part, one.start, one.end, known)
+
+
+def _divide(plain: Sequence[Told], largest: int) -> None:
+    """Says of two groups that together are the largest number that they are its parts."""
+    by_number: dict[int, list[Told]] = {}
+    for one in plain:
+        by_number.setdefault(one.number, []).append(one)
+    for number, arms in by_number.items():
+        others = by_number.get(largest - number, [])
+        if others and (number != largest - number or len(arms) > 1):
+            for arm in arms:
+                arm.known["one of several"] = 1.0
+            for whole in by_number[largest]:
+                whole.known["arms add up to it"] = 1.0
+
+
 def _compare(
     plain: Sequence[Told], sums: Sequence[Told], parts: Sequence[Statement], title: str, design: str | None
 ) -> None:
@@ -163,6 +199,7 @@ def _compare(
     totals = {one.number for one in sums}
     largest = max((one.number for one in plain), default=0)
     synthesis = design in _SYNTHESES
+    _divide(plain, largest)
     for order, one in enumerate((*plain, *sums)):
         known, number = one.known, one.number
         known["number"] = 1.0

@@ -15,7 +15,7 @@ from litwatch.study.statements import Statement
 _FIGURE = r"\d*\.?\d+(?:[.,·]\d+)*"
 _UNIT = (
     r"(?:mg|milligrams?|µg|μg|mcg|micrograms?|g)"
-    r"(?:\s?(?:/|per)\s?(?:kg|kilograms?)|[\s·.]?kg(?:\s?\(?[-−–]1\)?)?)?"
+    r"(?:\s?(?:/|per)\s?(?:kg|kilograms?)|\s?[·.x×*]?\s?kg(?:\s?\(?[-−–]1\)?)?)?"
     r"(?:\s?(?:/|per)\s?(?:h|hr|hour|min|minute|day|d)\b|[·.\s]?(?:h|min)[-−–]1)?"
 )
 _DOSE = re.compile(
@@ -25,10 +25,12 @@ _DOSE = re.compile(
 # What may stand between the drug and its figure. Each word takes the blanks after it, and `*+` never tries a second
 # reading: a hostile text of commas would otherwise be read in 2^n ways.
 _FILL_AFTER = re.compile(
-    r"^\s*(?:(?:hydrochloride|HCl|nasal spray|infusions?|treatments?|injections?|spray|group|IV|i\.v\.|"
+    r"^\s*(?:(?:(?:mean |median |single |low |total )?dos(?:e|age) ?[:=]|"
+    r"hydrochloride|HCl|nasal spray|infusions?|treatments?|injections?|spray|group|IV|i\.v\.|"
     r"intravenous(?:ly)?|\((?:IV|i\.v\.|IN|SC|IM|[A-Z]{1,4})\)|regimen|"
     r"(?:sub-?an[a]?esthetic )?doses?(?: of)?|was dosed at|"
-    r"at(?: a (?:low |fixed |single |mean )?dose of| dosages? of| doses of)?|of|administered|single|bolus|low-dose|"
+    r"(?:at|in)(?: (?:a|the) (?:low |fixed |single |mean |sub-?an[a]?esthetic )?dos(?:e|age) of| dosages? of|"
+    r" doses of)?|of|administered|single|bolus|low-dose|\([Gg]roup \w+\)|<=|≤|mostly|"
     r"will be infused at|a dose of|commenced at a dose of|(?:of |at )?(?:varying|different|various|increasing) doses|"
     r"(?:doses? |that )?(?:ranged|ranging|titrated|increased|commenced|started|were|was)(?: over time)?"
     r"(?: from| at| between)?(?! or\b)|administration|i\.e\.,?|e\.g\.,?|[nN] ?= ?\d+ ?[;,]|"

@@ -19,17 +19,43 @@ from litwatch.study.wordings import Classes
 
 _DAYS = {"h": 1 / 24, "d": 1, "w": 7, "m": 30, "y": 365}
 _LIST = rf"{NUMBER}(?:(?:\s?[-–]\s?|\s?,\s?(?:and |or )?|\s(?:and|or|to|through|&)\s)(?:{NUMBER}|\d+))*"
+_DECIMAL = r"(?<![\d.,:/×*=<>≤≥±-])\d{1,3}\.\d{1,2}(?!\d|[.,]\d)"
 _DURATION = re.compile(
-    rf"(?P<numbers>{_LIST})(?P<joined>[-‐\s]?)(?P<unit>hours?|hrs?|h|days?|d|weeks?|wks?|months?|mos?|years?|yrs?)\b"
+    rf"(?P<numbers>{_LIST}|{_DECIMAL})(?:\s?±\s?\d+(?:\.\d+)?)?(?P<joined>[-‐\s]?)"
+    r"(?:(?P<more>additional|more|further)\s)?(?:(?:consecutive|post-?operative|postpartum|successive|treatment|full)\s)?"
+    r"(?P<unit>hours?|hrs?|h|days?|d|weeks?|wks?|months?|mos?|years?|yrs?)\b"
     r"(?![./]?\s?(?:old|of age)|\s?[=])"
+)
+# "for a year", "a year-long trial".
+_WORDED = Cued(
+    r"\b(?:for|after|over|at|within|during|to|until|than) (?P<said>a day|a week|a month|a year|a full year|"
+    r"a whole year|the next day|the next week|the next month|the next year|the following day|the following week|"
+    r"the following month|the following year)\b(?! (?:old|ago|or)\b)|"
+    r"\b(?P<long>week-long|month-long|year-long|yearlong)\b"
 )
 _POINT = Cued(rf"\b(?P<unit>days?|weeks?|months?|years?|pod)\s?(?P<numbers>{_LIST})")
 _ORDINAL = Cued(
-    r"\b(?P<nth>second|third|fourth|fifth|sixth|seventh|\d{1,2}(?:nd|rd|th))\s(?:(?:post\w*|follow-?up)\s)?"
+    r"\b(?P<nth>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|twelfth|\d{1,2}(?:st|nd|rd|th))\s"
+    r"(?:(?:post[\w-]*|follow-?up)\s)?"
     r"(?P<unit>day|week|month|year)\b"
 )
-_NTH = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7}
+_NTH = {
+    "first": 1,
+    "second": 2,
+    "third": 3,
+    "fourth": 4,
+    "fifth": 5,
+    "sixth": 6,
+    "seventh": 7,
+    "eighth": 8,
+    "ninth": 9,
+    "tenth": 10,
+    "twelfth": 12,
+}
 _NUMBER = re.compile(rf"{NUMBER}|\d+")
+_IS_DECIMAL = re.compile(r"\d+\.\d+")
+_MONTHS_OF_A_YEAR, _LEAST_LISTED = 12, 2
+_SYNTHESES = frozenset(("meta-analysis", "systematic-review"))
 # More than this is no observation of people but a number that belongs to something else.
 _LONGEST = {"h": 400, "d": 2000, "w": 520, "m": 360, "y": 30}
 # What is counted behind a number: "At month 12, 498 patients" gives no 498 months.
@@ -39,23 +65,29 @@ _COUNTED = re.compile(
 )
 # An age, an illness, a calendar, a schedule: no weighing is needed.
 _NEVER_BEFORE = Cued(
-    r"(?:\bage[ds]?\b[^.;]{0,30}|\byears?\b of\b|duration of (?:illness|depress|the (?:current|index|illness|disorder))"
+    r"(?:\bage[ds]?\b(?:[^.;]|\.\d){0,40}|\byears?\b of\b|"
+    r"duration of (?:illness|depress|the (?:current|index|illness|disorder))"
     r"[^.;]{0,30}|\bover the (?:past|last)\s|\b(?:past|last|previous|preceding)\s(?:\w+\s)?|"
     r"half-?life[^.;]{0,20}|\b(?:dormant|abstinent|sober|depressed|ill|untreated) for\b[^.;,]{0,20}|"
     r"interquartile range[^.;]{0,12}|\biqr\b[^.;]{0,10}|mean\s\(sd\)\s(?:age)?|\bevery\s|"
     r"\b(?:screened|recruited|separated|spaced)\s(?:over|by)\s(?:approximately\s)?|"
+    r"\b(?:recruit|enrol)\w*\b[^.;,]{0,60}\bover\s|\b(?:increased|titrated|raised) (?:up )?to\b[^.;]{0,30}\bafter\s|"
+    r"\bonset (?:of (?:action|effect) )?(?:with)?in\s|"
     r"\btime to (?:onset|response|remission)\b[^.;]{0,60})$"
 )
-_LIMIT = re.compile(r"[≥≤<>]\s?$")
+_LIMIT = re.compile(r"[≥<>±]\s?$")
+_AT_MOST = re.compile(r"≤\s?$")
 _NEVER_BEHIND = re.compile(
     r"[-\s]*(?:old|of age|ago|earlier|history|remission from|apart|of postapproval|"
     r"(?:and|or) (?:older|over|above|more))\b|"
     r"\s?\(?(?:sd|range)\b|\sprior\b(?! to)|\s(?:before|prior to|preceding)\s(?:(?:the|their|his|her)\s)?(?:\w+\s)?"
     r"(?:surgery|operation|delivery|baseline|admission|enrol\w+|inclusion|first|index|initiation|infusions?|"
-    r"treatment|therapy|dos\w+)|"
+    r"treatment|therapy|dos\w+|trial|study)|\sbefore and\b|"
     r"[-\s](?:horizon|latency|drug-free|washout|wash-out|(?:treatment )?gaps?\b)"
 )
 _THEN = re.compile(r"\b(?:followed by|and then)\b(?: an?)?[^.;]{0,30}$")
+# What goes on where another phase ends: "the next 4 weeks", "4 additional weeks".
+_NEXT = re.compile(r"\b(?:next|another|additional|further|subsequent)\s$")
 _UNIT = Cued(r"days?|weeks?|months?|years?|hours?|hrs?|wks?|yrs?|pod\s?\d")
 _LETTER = re.compile(r"[ -][hd][ .,)]")
 _CLASSES = Classes(
@@ -89,22 +121,28 @@ _CLASSES = Classes(
 
 @dataclass(slots=True)
 class Lasting:
-    """A duration (`number`: whole days) and where a sentence tells it (from, to), with what speaks for it."""
+    """A duration (`number`: whole days) and where a sentence tells it (from, to), with what speaks for it.
+
+    `goes_on`: it is told of what follows another phase.
+    """
 
     number: int
     part: Statement
     start: int
     end: int
     known: Features
+    goes_on: bool = False
 
 
 def durations(parts: Sequence[Statement], design: str | None) -> list[Lasting]:
     """Every candidate of an abstract of a day or more, with its features."""
     found = [one for part in parts if _may_last(part) for one in _with_sums(list(_of_sentence(part)))]
+    synthesis = design in _SYNTHESES
+    if not synthesis:
+        found += _phases(found)
     told: dict[int, set[int]] = {}
     for one in found:
         told.setdefault(one.number, set()).add(one.part.start)
-    synthesis = design in ("meta-analysis", "systematic-review")
     for one in found:
         known = one.known
         known["duration"] = 1.0
@@ -131,6 +169,18 @@ def _with_sums(told: list[Lasting]) -> list[Lasting]:
     return told + sums
 
 
+def _phases(told: Sequence[Lasting]) -> list[Lasting]:
+    """What goes on where another phase ended, with the longest that was told before it."""
+    sums: dict[int, Lasting] = {}
+    before = 0
+    for one in told:
+        if one.goes_on and before:
+            known = {**one.known, "added up": 1.0}
+            sums.setdefault(one.number, Lasting(one.number + before, one.part, one.start, one.end, known))
+        before = max(before, one.number)
+    return list(sums.values())
+
+
 def _may_last(part: Statement) -> bool:
     return part.may_have(_UNIT) or _LETTER.search(part.small) is not None
 
@@ -143,8 +193,10 @@ def _of_sentence(part: Statement) -> Iterator[Lasting]:
     if part.may_have(_POINT):
         for match in _POINT.compiled.finditer(lowered):
             unit, listed, end = match["unit"], match["numbers"], match.end()
-            # A list goes on over a comma only after a plural ("days 1, 3 and 7"), and not to a number of people.
-            if "," in listed and (not unit.endswith("s") or _COUNTED.match(lowered[end : end + 60])):
+            # A list goes on over a comma after a plural ("days 1, 3 and 7") or in order, and not to a number of people.
+            if "," in listed and (
+                not (unit.endswith("s") or _in_order(listed)) or _COUNTED.match(lowered[end : end + 60])
+            ):
                 whole = _NUMBER.match(listed)
                 listed = whole[0] if whole and not unit.endswith("s") else listed[: listed.rindex(",")]
                 end = match.start("numbers") + len(listed)
@@ -152,8 +204,18 @@ def _of_sentence(part: Statement) -> Iterator[Lasting]:
                 yield from _lasting(part, match, listed, end, "a point of time")
     if part.may_have(_ORDINAL):
         for match in _ORDINAL.compiled.finditer(lowered):
-            nth = str(_NTH.get(match["nth"], match["nth"].rstrip("ndrth")))
+            nth = str(_NTH.get(match["nth"], match["nth"].rstrip("stndrh")))
             yield from _lasting(part, match, nth, match.end(), "a point of time")
+    if part.may_have(_WORDED):
+        for match in _WORDED.compiled.finditer(lowered):
+            yield from _lasting(part, match, "1", match.end(), "of so long" if match["long"] else "so long")
+
+
+def _in_order(listed: str) -> bool:
+    """Whether a list of three or more rises and has an end ("week 2, 4 and 6")."""
+    numbers = [value(text) or 0 for text in _NUMBER.findall(listed)]
+    rises = all(one < other for one, other in pairwise(numbers))
+    return len(numbers) > _LEAST_LISTED and rises and " and " in listed
 
 
 def _lasting(part: Statement, match: re.Match[str], listed: str, end: int, kind: str) -> Iterator[Lasting]:
@@ -161,10 +223,11 @@ def _lasting(part: Statement, match: re.Match[str], listed: str, end: int, kind:
     before = lowered[max(0, start - 60) : start]
     if _LIMIT.search(before) or _NEVER_BEFORE.search(before) or _NEVER_BEHIND.match(lowered, end):
         return
-    unit = "d" if match["unit"] == "pod" else match["unit"][0]
-    numbers = [number for text in _NUMBER.findall(listed) if (number := value(text)) is not None]
-    top = max(numbers, default=0)
-    days = int(top * _DAYS[unit] + 1e-6)
+    told = match.groupdict()
+    named = told.get("unit") or told.get("long") or told["said"].split()[-1]
+    unit = "d" if named == "pod" else named[0]
+    top, several = _top(listed)
+    days = _days(top, unit)
     if days < 1 or top > _LONGEST[unit]:
         return
     known = _CLASSES.around(lowered, start, end)
@@ -173,6 +236,23 @@ def _lasting(part: Statement, match: re.Match[str], listed: str, end: int, kind:
         known["hours"] = 1.0
     if unit == "y":
         known["years"] = 1.0
-    if len(numbers) > 1:
+    if several:
         known["a list or range"] = 1.0
-    yield Lasting(days, part, start, end, known)
+    if _AT_MOST.search(before):
+        known["at most"] = 1.0
+    yield Lasting(days, part, start, end, known, goes_on=bool(told.get("more") or _NEXT.search(before)))
+
+
+def _top(listed: str) -> tuple[float, bool]:
+    """The highest number of a list, and whether there are several."""
+    if _IS_DECIMAL.fullmatch(listed):
+        return float(listed), False
+    numbers = [number for text in _NUMBER.findall(listed) if (number := value(text)) is not None]
+    return max(numbers, default=0), len(numbers) > 1
+
+
+def _days(number: float, unit: str) -> int:
+    """Whole days; twelve months are a year, and what is left of a day is no day."""
+    if unit == "m" and number % _MONTHS_OF_A_YEAR == 0:
+        number, unit = number / _MONTHS_OF_A_YEAR, "y"
+    return int(number * _DAYS[unit] + (1e-6 if unit in "hd" else 0.5))

@@ -15,6 +15,7 @@ from litwatch.study.followup import followup
 from litwatch.study.participants import participants
 from litwatch.study.quote_features import features
 from litwatch.study.quotes import quotable
+from litwatch.study.repeated import told_of_people
 from litwatch.study.statements import Statement
 from litwatch.study.weighing import reasons, weights
 
@@ -32,13 +33,13 @@ def evidence(paper: Paper, parts: Sequence[Statement], findings: Findings) -> Fa
 
 
 def _read(paper: Paper, parts: Sequence[Statement], findings: Findings) -> Iterator[Outcome]:
-    design = findings.design
+    told, design = told_of_people(parts, findings.design)
     spoke: dict[str, Count | None] = {}
     if findings.participants is not None:
-        spoke["participants"] = participants(paper, parts, design, humans_too=findings.subjects == "mixed")
+        spoke["participants"] = participants(paper, told, design, humans_too=findings.subjects == "mixed")
     if findings.followup_days is not None:
-        spoke["followup_days"] = followup(parts, design)
-    told: dict[str, object] = {
+        spoke["followup_days"] = followup(told, design)
+    values: dict[str, object] = {
         "participants": findings.participants,
         "studies": findings.studies,
         "followup_days": findings.followup_days,
@@ -47,7 +48,7 @@ def _read(paper: Paper, parts: Sequence[Statement], findings: Findings) -> Itera
         "industry": findings.industry and "a maker is named",
         "secondary": findings.secondary and "a trial told again",
     }
-    for name, value in told.items():
+    for name, value in values.items():
         if value:
             yield _outcome(name, str(value), _reasons(name, spoke.get(name)), findings.spans.get(name, ()))
 

@@ -37,29 +37,20 @@ _COUNTED = Cued(rf"{_BEFORE}(?P<noun>{_NOUN})\b")
 _CAPITALS = Exact((r"[A-Z](?<=\b[A-Z])[A-Z]{1,4}s\b", ()))
 _COUNTED_FOR_SHORT = re.compile(rf"{_BEFORE}(?P<noun>[a-z]{{2,5}}s)\b")
 _UNLIKE_PEOPLE = frozenset(
-    (
-        "rcts",
-        "cts",
-        "ssris",
-        "snris",
-        "aes",
-        "saes",
-        "teaes",
-        "mris",
-        "ects",
-        "icus",
-        "snps",
-        "eegs",
-        "rois",
-        "ems",
-    )
+    re.findall(r"\w+", "rcts cts ssris snris aes saes teaes mris ects icus snps eegs rois ems")
 )
 # "45 ecstasy polydrug, 48 cannabis polydrug and 40 legal drug users": the people are named at the end.
 _ELLIPTIC = re.compile(
     rf"(?P<group>(?P<n>{NUMBER})\s(?:{_ADJECTIVE}\s){{0,3}}{_ADJECTIVE})(?:,\s|,?\s(?:and|versus|vs\.?)\s)$"
 )
+_SHARE_BEFORE = re.compile(r"\d\s?%\s?\($")
 _EQUALS = re.compile(rf"\bn\s?=\s?(?P<n>{NUMBER})(?!\s?(?:%|\.\d))")
 # "Of these, 24 (72.7%) were randomised": the number stands alone.
+# "N = 2252 infusions": what is counted so are no people.
+_NO_PEOPLE = re.compile(
+    r"\s(?:[a-z][\w/-]*\s){0,4}?(?:treatments|infusions|sessions|doses|administrations|injections|articles|studies|trials|"
+    r"papers|publications|reports|records|samples|observations|visits|assessments)\b"
+)
 _ALONE = re.compile(
     rf"(?P<n>{NUMBER})(?:\s\(\d+(?:\.\d+)?\s?%\))?\s(?:(?:were|was)\s(?:\w+\s){{0,2}}?"
     r"(?:randomi[sz]ed|included|enrolled|recruited|assigned|allocated|analy[sz]ed|evaluated|treated)|"
@@ -90,7 +81,9 @@ _SEEN_IN = re.compile(
     r"\b(?:noted|seen|observed|reported|occurred|found|recorded|present|detected|needed|experienced|happened)"
     r"\s(?:in|by|among|for)\s(?:only\s)?$"
 )
-_ASKED = re.compile(r"\W{0,3}(?:\w+\s){0,2}?(?:contacted|invited|approached|asked|screened|mailed)\b")
+_ASKED = re.compile(
+    r"\W{0,3}(?:(?!with\b)\w+\s){0,2}?(?:contacted|invited|approached|asked|screened|mailed)\b"
+)
 _YEARS = range(1900, 2036)
 _PER_GROUP = re.compile(
     r"[\s(,]*(?:(?:patients?|participants?|subjects?)\s)?"
@@ -98,7 +91,7 @@ _PER_GROUP = re.compile(
 )
 _GROUPS = Cued(r"\b(?P<n>two|three|four|five|six|[2-6])\s(?:[\w-]+\s){0,2}?(?:groups|arms)\b")
 _GROUPS_OF = re.compile(r"\b(?P<n>two|three|four|five|six|[2-6])\s(?:[\w-]+\s){0,2}?(?:groups|arms)\sof\s$")
-_NAMED_GROUPS = re.compile(r"\b(?:[\w-]+ group \((?:group )?\w+\)|group \w\b)")
+_NAMED_GROUPS = re.compile(r"\b(?:[\w-]+ group \((?:group )?\w+\)|group (?:\w|[ivx]+)\b)")
 _DIGIT = re.compile(r"\d")
 _MOST = 5_000_000
 _SYNTHESES = frozenset(("meta-analysis", "systematic-review"))
@@ -240,10 +233,13 @@ def _before(one: Told) -> Iterator[Told]:
 
 def _equals(part: Statement, match: re.Match[str], groups: int) -> Told | None:
     number = value(match["n"])
-    if number is None or not 2 <= number <= _MOST or _ASKED.match(part.small, match.end()):
+    behind = (part.small, match.end())
+    if number is None or not 2 <= number <= _MOST or _ASKED.match(*behind) or _NO_PEOPLE.match(*behind):
         return None
     known = _CLASSES.around(part.small, match.start(), match.end())
     known["n ="] = 1.0
+    if _SHARE_BEFORE.search(part.small, 0, match.start()):
+        known["a share of others"] = 1.0
     if part.text[match.start()] == "N":
         known["N ="] = 1.0
     return _times_groups(Told(number, part, match.start(), match.end(), known), groups)

@@ -182,7 +182,9 @@ COMMON = frozenset(
     )
 )
 HARM = Cued(
-    r"\b(?:adverse|side effects?|side-effects?|toler\w*|safe(?:ly|ty)?|dissociat\w*|toxic\w*|harm(?:s|ful)?|"
+    r"\b(?:adverse(?:ly)?|side effects?|side-effects?|toler\w*|safe(?:ly|ty)?|dissociat\w*|toxic\w*|harm(?:s|ful)?|"
+    r"PONV|psychomimetic|unwanted|nystagmus|(?:affective|mood) switch\w*|dropp(?:ed|ing) out|exacerbat\w*|"
+    r"h(?:a)?emoly\w*|deteriorat\w*|distress|disturbances?|disruptions?|"
     r"complication\w*|discontinu\w*|drop-?outs? (?:due|for)|nausea|vomiting|"
     r"headache|dizz\w*|sedat\w*|hypertens\w*|blood pressure|hallucinat\w*|psychotomimetic|psychotic\w*|"
     r"cystitis|urinary|bladder|hepato\w*|TEAEs?|AEs?|SAEs?|"
@@ -208,7 +210,8 @@ FEWER = Cued(r"\b(?:reduc\w*|lower\w*|decreas\w*|fewer|less|improv\w*|prevent\w*
 PRAISE = Cued(r"\b(?:efficac\w*|effective\w*|therapeutic|antidepressant|benefi\w*|promising|improv\w*)\b")
 EVENT = Cued(
     r"\b(?:adverse (?:events?|effects?|reactions?|drug)|side effects?|side-effects?|dissociat\w*|complications?|"
-    r"nausea|vomiting|headaches?|dizz\w*|sedat\w*|hypertens\w*|hypotens\w*|blood pressure|hallucinat\w*|"
+    r"nausea|vomiting|PONV|nystagmus|dropp(?:ed|ing) out|"
+    r"headaches?|dizz\w*|sedat\w*|hypertens\w*|hypotens\w*|blood pressure|hallucinat\w*|"
     r"psychotomimetic|psychotic\w*|cystitis|bladder|urinary|hepato\w*|TEAEs?|AEs?|SAEs?|nightmares?|CADSS|delirium|"
     r"mania|manic|deaths?|mortality|seizures?|toxic\w*|withdr[ae]w\w*|discontinu\w*|drop-?outs?|abuse|"
     r"harm(?:s|ful)?|cogniti\w+ impair\w*|dysfunction|euphori\w*|BPRS|suicid\w*)\b",
@@ -218,7 +221,7 @@ WANTED = Cued(
     r"\b(?:will|should|would|aim(?:s|ed)? to|is designed|are expected|needs? to|must|"
     r"if (?:\w+ )+(?:confirm\w*|validate\w*|establish\w*)|"
     r"(?:was|were) (?:assessed|evaluated|monitored|measured|recorded|examined|collected|investigated|"
-    r"gathered|analy[sz]ed|determined|compared|tested|studied|discussed|considered))\b(?! to be)|"
+    r"gathered|analy[sz]ed|determined|compared|tested|studied|discussed|considered))\b(?! to be| safe| well)|"
     r"\b[Hh]ere,? we (?:present|report|describe)\b",
 )
 # What a paper is about, or was to measure: no result.
@@ -247,7 +250,7 @@ GRADED = Cued(
     r"\b(?:(?:weak|low|limited|insufficient|poor|scarce|sparse|preliminary|moderate|strong|high|mixed|conflicting|"
     r"inconsistent)(?:[- ](?:quality|certainty|level|grade))? evidence|evidence (?:(?:is|was|remains|base is) )?"
     r"(?:\w+ )?(?:weak|low|limited|insufficient|inconclusive|mixed|conflicting|sparse|scarce)|"
-    r"certainty of (?:the )?evidence|inconclusive)\b"
+    r"(?:certainty|quality) of (?:the )?evidence|(?:low|moderate|high) (?:certainty|quality) for|inconclusive)\b"
 )
 CONCLUDES = Cued(
     r"\b(?:in conclusion|conclu\w*|suggest\w*|indicat\w*|support\w*|demonstrat\w*|find(?:s|ings)|results?|"

@@ -27,6 +27,7 @@ from litwatch.study.placed import PlacedFacets, first_of, holds
 from litwatch.study.provenance import industry_reader, secondary
 from litwatch.study.quotes import quotes
 from litwatch.study.registrations import is_preprint, listed_registrations, registrations
+from litwatch.study.repeated import told_of_people
 from litwatch.study.roles import passages_of, sentences_with_roles
 from litwatch.study.statements import Statement
 
@@ -212,18 +213,19 @@ class Student:
         found["secondary"], words = secondary(paper, parts, design)
         _keep(spans, "secondary", (words,) if words is not None else ())
         yield
-        has_people = subjects not in ("animal", "laboratory") and design != "notice"
+        has_people = subjects not in ("animal", "laboratory")
+        told, design_told = told_of_people(parts, design)
         if has_people:
-            people = participants(paper, parts, design, humans_too=subjects == "mixed")
+            people = participants(paper, told, design_told, humans_too=subjects == "mixed")
             _count(found, spans, "participants", people)
         yield
         if has_people:
-            _count(found, spans, "studies", studies(parts, design))
+            _count(found, spans, "studies", studies(told, design_told))
         yield
         if has_people:
-            _count(found, spans, "followup_days", followup(parts, design))
+            _count(found, spans, "followup_days", followup(told, design_told))
         yield
-        if has_people and setting != "ect-anaesthesia":
+        if has_people and design != "notice" and setting != "ect-anaesthesia":
             names = [span for name, given in spans.items() if name.startswith("drugs.") for span in given]
             phrases = doses(paper, parts, names)
             found["dose"] = tuple(phrase.text for phrase in phrases)

@@ -1,0 +1,67 @@
+"""What readers said of fresh records (scripts/labels), joined with the corpus: no facet falls under its floor.
+
+Owns these floors, a little under what is measured. Never copies any of the texts.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from litwatch.tuning.evaluation import Evaluation, evaluate
+from litwatch.tuning.labels import labelled_records
+from study.rules import student, watch
+from world import ROOT, shared
+
+LEADS = ("efficacy", "safety", "long_term")
+FIGURES = {
+    "topic-macro-F1": 0.84,
+    "lead-topic-macro-F1": 0.88,
+    "drugs-micro-F1": 0.93,
+    "design-right": 0.83,
+    "setting-right": 0.85,
+    "subjects-right": 0.92,
+}
+#: Of the papers that state it: right at least, wrong at most.
+ANSWERS = {
+    "participants": (0.88, 0.05),
+    "followup_days": (0.86, 0.05),
+    "routes": (0.85, 0.09),
+    "result": (0.87, 0.12),
+    "conclusion": (0.90, 0.09),
+    "harm": (0.80, 0.10),
+    "dose": (0.80, 0.03),
+}
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> Evaluation:
+    corpus = shared("corpus/ketamine.jsonl")
+    joined: Path = tmp_path_factory.mktemp("labels") / "joined.jsonl"
+    subprocess.run(
+        [sys.executable, str(ROOT / "scripts" / "labelled"), str(joined), "--corpus", str(corpus)], check=True
+    )
+    with joined.open("rb") as lines:
+        labelled = list(labelled_records(lines, watch().rules))
+    return evaluate(labelled, student().study, watch().name, LEADS)
+
+
+@pytest.mark.parametrize("name", sorted(FIGURES))
+def test_no_facet_falls_under_its_floor(measured: Evaluation, name: str) -> None:
+    assert measured.figures[name].value >= FIGURES[name]
+
+
+@pytest.mark.parametrize("name", sorted(ANSWERS))
+def test_no_number_and_no_quote_falls_under_its_floor(measured: Evaluation, name: str) -> None:
+    right, wrong = ANSWERS[name]
+    assert measured.answers[name].right.value >= right
+    assert measured.answers[name].wrong.value <= wrong
+
+
+def test_the_labels_hold_no_text() -> None:
+    told = (ROOT / "scripts" / "labels" / "ketamine.jsonl").read_text("utf-8")
+    assert max(map(len, re.findall(r'"([^"]*)"', told))) <= len("relapse_maintenance") + 1
