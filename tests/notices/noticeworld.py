@@ -5,7 +5,7 @@ Owns what stands in that PubMed: update files that are written as the weeks go b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from deliver import mailworld
 from deliver.mailworld import plain, reader
+from litwatch.edge.config import Watch
 from litwatch.edge.outbox import FolderTransport
 from litwatch.edge.pubmed import PubMed
 from litwatch.edge.render import Renderer
@@ -152,6 +153,12 @@ class World:
     def readers(self, *addresses: str) -> None:
         """These are in subscribers.toml from now on."""
         self.mails_of.subscribers = tuple(reader(address) for address in addresses)
+
+    def get(self, watches: Sequence[Watch], *addresses: str) -> None:
+        """From now on there are these watches, and these readers get each of them."""
+        self.mails_of.watches = tuple(watches)
+        weekly = [mailworld.weekly(each.name) for each in watches]
+        self.mails_of.subscribers = tuple(reader(address, *weekly) for address in addresses)
 
     def ask(self, query: str) -> None:
         """The watch asks for that from now on."""

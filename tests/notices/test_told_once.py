@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from litwatch.edge.store.subscriptions import sync_subscriptions
+from litwatch.query.parse import parse
 from notices.noticeworld import ME, SHE, World, day, record, world
 
 KINDS = tomllib.loads((Path(__file__).parent / "kinds.toml").read_text("utf-8"))["kind"]
@@ -206,6 +208,36 @@ def test_what_an_edit_of_the_query_brings_was_retracted_before_and_is_no_news(he
     )
     here.play(day(3), day(4))
     assert times(here, "*** RETRACTED *** Esketamine again") == [0, 0, 0, 1, 0]
+
+
+@pytest.mark.parametrize("way", ["renamed", "removed", "the last one"])
+def test_what_a_watch_mailed_that_is_no_more_is_told_in_another_digest_of_its_readers(
+    way: str, tmp_path_factory: pytest.TempPathFactory, backend: str
+) -> None:
+    with world(tmp_path_factory.mktemp("world"), backend) as here:
+        here.publish(BEFORE, record(PAPER, created=BEFORE))
+        old = here.mails_of.watches[0]
+        query = "ketamine[tiab]" if way == "renamed" else "esmolol[tiab]"
+        other = replace(old, name="other", query=parse(query), query_text=query)
+        here.publish(BEFORE, record(99000002, created=BEFORE, title="Esmolol", abstract="Of rats."))
+        both = (old, other) if way == "removed" else (old,)
+        here.get(both, ME, SHE)
+        here.play(BEFORE, day(0))
+        here.get((other,), *([] if way == "the last one" else [ME]), "new@example.org")
+        here.play(day(0) + DAY)
+        here.publish(day(0) + 2 * DAY, record(PAPER, created=BEFORE, links=[("RetractionIn", NOTICE)]))
+        (done,) = here.play(day(0) + 3 * DAY)
+        here.play(day(1), day(2))
+        assert here.notices() == [(PAPER, "retraction", NOTICE)]
+        told = {ME: way != "the last one", SHE: False, "new@example.org": way == "renamed"}
+        for address, is_told in told.items():
+            assert sum(times(here, "*** RETRACTED ***", address)) == is_told, address
+        sent = [mail for mail in here.mails() if "1 retraction (sent to you)" in mail["Subject"]]
+        assert len(sent) == told[ME]
+        assert done.refreshed is not None
+        (note,) = [said for said in done.refreshed.notes if "is no more" in said]
+        assert note.startswith(f"{PAPER} retracted or questioned: mailed by a watch that is no more to ")
+        assert ("1 reader " if way != "the last one" else "2 readers ") in note
 
 
 def test_a_reader_who_begins_later_is_not_told_what_was_told_before(here: World) -> None:

@@ -6,7 +6,7 @@ decide/refreshed.py.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -100,14 +100,14 @@ class Fates:
             found[kind] = listed.pmids
         return found
 
-    def of_mailed(self, names: Collection[str]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    def of_mailed(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Of all that was ever mailed: what something befell that we do not know, and the rest of what is marked."""
         anew: list[int] = []
         again: list[int] = []
         above = 0
         while True:
             with self.store.reading() as connection:
-                some = refreshing.mailed_pmids(connection, names, above, SEARCHED_AT_ONCE)
+                some = refreshing.mailed_pmids(connection, above, SEARCHED_AT_ONCE)
             if not some:
                 return tuple(anew), tuple(again)
             above = some[-1]

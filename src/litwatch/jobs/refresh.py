@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from litwatch.decide.arrivals import Horizons
-from litwatch.decide.changes import content_hash
+from litwatch.decide.changes import GRAVE, content_hash, notices_in
 from litwatch.decide.refreshed import changed_parts
 from litwatch.edge.config import Watch
-from litwatch.edge.store import collecting, refreshing
+from litwatch.edge.store import collecting, noticing, refreshing
+from litwatch.edge.store.collecting import Studied
 from litwatch.edge.store.open import Store
 from litwatch.edge.store.records import filed_records
 from litwatch.jobs import stopping
@@ -22,7 +23,7 @@ from litwatch.jobs.attempt import Progress, attempt, quiet
 from litwatch.jobs.collect import Searched
 from litwatch.jobs.fates import AsksFates, Fates
 from litwatch.jobs.filing import Reader, file_receipt, hash_of, study_each
-from litwatch.jobs.receipt import Receipt
+from litwatch.jobs.receipt import Receipt, listed
 from litwatch.jobs.turns import in_turn
 from litwatch.paper import Paper
 from litwatch.query.leaves import BY_NAME, Vocabulary
@@ -111,7 +112,7 @@ class _Run:
         fates = Fates(self.store, self.pubmed, self.now, self.receipt)
         for name in self.watches:
             fates.look_for_struck(name, first_too=first_struck)
-        anew, again = fates.of_mailed(self.watches)
+        anew, again = fates.of_mailed()
         young_from = (self.now - timedelta(days=YOUNG_DAYS)).date().isoformat()
         fresh_from = self.now - timedelta(hours=FRESH_HOURS)
         room = request_budget * FETCHED_AT_ONCE
@@ -123,6 +124,7 @@ class _Run:
             ]
         most_stale = [pmid for _, pmid in sorted(stale)[:room]] if instead is None else instead()
         self.fetch(tuple(dict.fromkeys((*self.befallen, *anew, *most_stale))))
+        self.note_untold()
 
     def fetch(self, asked: Sequence[int]) -> None:
         """Fetch these papers and file what changed, batch by batch; then look for those that did not come."""
@@ -144,6 +146,8 @@ class _Run:
         with self.store.reading() as connection:
             read = refreshing.studied_contents(connection, pmids)
             changed: dict[int, set[str]] = {}
+            # What only watches have read that are no more: its findings stay, what befell it is news to its readers.
+            left = {pmid for pmid in pmids if not read.get(pmid, {}).keys() & self.watches.keys()}
             for paper, _ in papers:
                 has = content_hash(paper)
                 here = {name for name, content in read.get(paper.pmid, {}).items() if content != has}
@@ -152,7 +156,8 @@ class _Run:
                 )
                 if here & self.watches.keys():
                     changed[paper.pmid] = here
-            before = dict(filed_records(connection, changed))
+            left -= changed.keys()
+            before = dict(filed_records(connection, {*changed, *left}))
         studied = {
             name: study_each(
                 self.reader(name)[0],
@@ -177,10 +182,28 @@ class _Run:
                     )
                     for state, number in came.items():
                         self.receipt.arrivals[state] = self.receipt.arrivals.get(state, 0) + number
+            befell = [
+                Studied(paper, raw, None, None, notices_in(paper))
+                for paper, raw in papers
+                if paper.pmid in left
+            ]
+            self.receipt.notices.extend(collecting.file_what_befell(connection, befell, self.now))
             refreshing.note_changes(connection, parts, self.now)
         for some in studied.values():
             self.receipt.take_studied(some)
-        self.receipt.changed += len(changed)
+        self.receipt.changed += len(changed) + len(left & parts.keys())
+
+    def note_untold(self) -> None:
+        """Say of what was retracted or questioned that readers of a watch which is no more will not hear of it."""
+        grave = {told.pmid for told in self.receipt.notices if told.kind in GRAVE}
+        with self.store.reading() as connection:
+            untold = noticing.untold(connection, grave)
+        if untold:
+            readers = len(set().union(*untold.values()))
+            self.receipt.notes.append(
+                f"{listed(untold)} retracted or questioned: mailed by a watch that is no more to {readers} "
+                f"{'reader' if readers == 1 else 'readers'} who get no other digest, and are not told"
+            )
 
     def reader(self, name: str) -> tuple[Reader, str]:
         """The rules of a watch made ready, once, and their hash."""

@@ -207,6 +207,25 @@ def file_papers(
     """
     if not studied:
         return ()
+    _file_records(connection, studied, now)
+    offer_again(connection, name, [(each.paper, each.findings) for each in studied], now)
+    file_findings(connection, name, studied, rules_hash)
+    from litwatch.edge.store.relating import relate  # a tenth of a second, which a run without papers has not
+
+    told = file_notices(connection, [told for each in studied for told in each.notices], now)
+    versions = relate(connection, [each.paper for each in studied])
+    return told + file_notices(connection, versions, now)
+
+
+def file_what_befell(connection: Connection, read: Sequence[Studied], now: datetime) -> tuple[Notice, ...]:
+    """File papers that no watch of today has read, but one before them mailed; the notices that were not known yet."""
+    if not read:
+        return ()
+    _file_records(connection, read, now)
+    return file_notices(connection, [told for each in read for told in each.notices], now)
+
+
+def _file_records(connection: Connection, read: Sequence[Studied], now: datetime) -> None:
     from litwatch.edge.inflate import deflate  # most runs file nothing
 
     upsert(
@@ -222,16 +241,9 @@ def file_papers(
                 "fetched_at": now,
                 "gone": None,
             }
-            for each in studied
+            for each in read
         ],
     )
-    offer_again(connection, name, [(each.paper, each.findings) for each in studied], now)
-    file_findings(connection, name, studied, rules_hash)
-    from litwatch.edge.store.relating import relate  # a tenth of a second, which a run without papers has not
-
-    told = file_notices(connection, [told for each in studied for told in each.notices], now)
-    versions = relate(connection, [each.paper for each in studied])
-    return told + file_notices(connection, versions, now)
 
 
 def settle_read(

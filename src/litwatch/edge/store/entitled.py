@@ -5,12 +5,14 @@ Owns the rules of who is entitled to what, by what stands in their claims. Never
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, exists, or_, select, true
 
 from litwatch.decide.changes import CONCERN, ERRATUM, GRAVE, REPUBLISHED, RETRACTION
 from litwatch.edge.store.refreshing import BORNE_OUT
+from litwatch.edge.store.subscriptions import ACTIVE, REMOVED
 from litwatch.edge.store.tables import (
     arrival,
     claim,
@@ -21,6 +23,7 @@ from litwatch.edge.store.tables import (
     now_with_abstract,
     paper,
     struck,
+    subscription,
 )
 
 # A value, or the parameter that stands for one in a statement that is made once and run for each reader.
@@ -61,6 +64,28 @@ def _in_claim(
         )
     )
     return pmid.in_(held.correlate(None))
+
+
+def gone_watches(subscriber: Text | ColumnElement[str]) -> Select[tuple[str]]:
+    """The watches that this reader got and nobody gets any more: removed, or renamed. The reader did not leave them."""
+    others = subscription.alias("others")
+    got = exists().where(others.c.watch == subscription.c.watch, others.c.standing == ACTIVE)
+    return select(subscription.c.watch).where(
+        subscription.c.subscriber == subscriber, subscription.c.standing == REMOVED, ~got
+    )
+
+
+def _sent_by_gone_watches(subscriber: Text, pmid: ColumnElement[int]) -> ColumnElement[bool]:
+    sent = (
+        select(claim_paper.c.pmid)
+        .join(claim, claim.c.id == claim_paper.c.claim)
+        .where(
+            claim.c.subscriber == subscriber,
+            claim.c.watch.in_(gone_watches(subscriber)),
+            claim.c.state == "sent",
+        )
+    )
+    return pmid.in_(sent.correlate(None))
 
 
 def _newly_owed(subscriber: Text, watch_name: str, since: Moment) -> tuple[ColumnElement[bool], ...]:
@@ -126,17 +151,18 @@ def notices(subscriber: Text, watch_name: str, since: Moment) -> Select[tuple[ob
 
     Every notice about a paper that was sent to this reader or is owed now; that a paper of the watch was
     retracted or questioned since `since`, sent or not; and what the record of a notice says that is owed itself.
+    What befell a paper that a watch sent which is no more stands in one of the reader's other digests.
     """
     newly_owed = new_pmids(subscriber, watch_name, since).cte("newly_owed")
-    held = exists().where(
+    in_any = (
         claim.c.id == claim_notice.c.claim,
         claim.c.subscriber == subscriber,
-        claim.c.watch == watch_name,
         claim.c.state.in_(HOLDING_STATES),
         claim_notice.c.pmid == notice.c.pmid,
         claim_notice.c.kind == notice.c.kind,
         claim_notice.c.notice_pmid == notice.c.notice_pmid,
     )
+    held = exists().where(*in_any, claim.c.watch == watch_name)
     here = (struck.c.watch == watch_name, struck.c.pmid == notice.c.pmid)
     of_that_kind = or_(
         *(and_(struck.c.kind == kind, notice.c.kind.in_(kinds)) for kind, kinds in BORNE_OUT.items())
@@ -151,12 +177,30 @@ def notices(subscriber: Text, watch_name: str, since: Moment) -> Select[tuple[ob
             or_(
                 notice.c.pmid.in_(select(newly_owed.c.pmid)),
                 _in_claim(subscriber, watch_name, notice.c.pmid, ("sent",)),
+                and_(_sent_by_gone_watches(subscriber, notice.c.pmid), ~exists().where(*in_any)),
                 and_(notice.c.kind.in_(GRAVE), is_news),
                 and_(notice.c.kind.in_(_OF_OTHERS), notice.c.notice_pmid.in_(select(newly_owed.c.pmid))),
             ),
             ~held,
         )
         .order_by(notice.c.pmid, notice.c.kind, notice.c.notice_pmid)
+    )
+
+
+def who_is_not_told(pmids: Sequence[int]) -> Select[tuple[int, str]]:
+    """(PMID, reader) of what watches that are no more sent to readers who get no digest of any other."""
+    others = subscription.alias("still")
+    still = exists().where(others.c.subscriber == claim.c.subscriber, others.c.standing == ACTIVE)
+    return (
+        select(claim_paper.c.pmid, claim.c.subscriber)
+        .join(claim, claim.c.id == claim_paper.c.claim)
+        .where(
+            claim_paper.c.pmid.in_(pmids),
+            claim.c.state == "sent",
+            claim.c.watch.in_(gone_watches(claim.c.subscriber)),
+            ~still,
+        )
+        .distinct()
     )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, and_, delete, distinct, func, select, update
 from litwatch.decide.arrivals import BY_EDIT, BY_TRANSLATION
 from litwatch.decide.changes import Notice, news
 from litwatch.decide.refreshed import newly_struck
+from litwatch.edge.store.entitled import who_is_not_told
 from litwatch.edge.store.inserting import in_hundreds
 from litwatch.edge.store.refreshing import kinds_of_notices
 from litwatch.edge.store.subscriptions import not_before_its_readers
@@ -130,3 +131,12 @@ def accept_fates(connection: Connection, name: str, now: datetime) -> None:
     came = not_before_its_readers(connection, name, now)
     held = and_(struck.c.watch == name, struck.c.held)
     connection.execute(update(struck).where(held).values(news=True, held=False, first_seen=came))
+
+
+def untold(connection: Connection, pmids: Iterable[int]) -> dict[int, frozenset[str]]:
+    """PMID -> the readers of a watch that is no more, who were sent it and get no digest that could tell them."""
+    found: dict[int, frozenset[str]] = {}
+    for some in in_hundreds(pmids):
+        for row in connection.execute(who_is_not_told(some)):
+            found[row.pmid] = found.get(row.pmid, frozenset()) | {row.subscriber}
+    return found

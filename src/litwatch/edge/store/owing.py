@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
-from sqlalchemy import Connection, Row, and_, func, select
+from sqlalchemy import Connection, Row, and_, func, or_, select
 
 from litwatch.decide.changes import notice_quote, notices_in
 from litwatch.decide.digest import DigestPaper, NoticeFacts, SearchFacts
@@ -128,7 +128,7 @@ def _sent_at(
             .join(claim, claim.c.id == claim_paper.c.claim)
             .where(
                 claim.c.subscriber == subscriber,
-                claim.c.watch == watch_name,
+                or_(claim.c.watch == watch_name, claim.c.watch.in_(entitled.gone_watches(subscriber))),
                 claim.c.state == "sent",
                 claim_paper.c.pmid.in_(some),
             )

@@ -29,11 +29,9 @@ from litwatch.edge.store.tables import (
 BORNE_OUT = {RETRACTION: (RETRACTION, REPUBLISHED), CONCERN: (CONCERN,), "": GRAVE}
 
 
-def mailed_pmids(connection: Connection, names: Iterable[str], above: int, most: int) -> tuple[int, ...]:
-    """The first `most` papers above a PMID that were ever mailed to anybody by these watches, ascending."""
-    sent = exists().where(
-        claim.c.id == claim_paper.c.claim, claim.c.watch.in_(tuple(names)), claim.c.state == "sent"
-    )
+def mailed_pmids(connection: Connection, above: int, most: int) -> tuple[int, ...]:
+    """The first `most` papers above a PMID that were ever mailed to anybody, ascending."""
+    sent = exists().where(claim.c.id == claim_paper.c.claim, claim.c.state == "sent")
     query = (
         select(claim_paper.c.pmid)
         .where(claim_paper.c.pmid > above, sent)

@@ -239,6 +239,7 @@ subscription = Table(
     Column("since", Instant, nullable=False),
     Column("standing", String(20), nullable=False),
     Column("standing_since", Instant, nullable=False),
+    Index("subscription_by_watch", "watch", "standing"),
 )
 
 # One digest of one subscription for one period: claimed once, its bytes frozen, sent until a server takes it.

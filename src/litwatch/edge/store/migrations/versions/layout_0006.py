@@ -37,3 +37,4 @@ def upgrade() -> None:
         "UPDATE watch SET fates_at = (SELECT max(started_at) FROM receipt WHERE job = 'refresh' AND ok) "
         "WHERE struck_at IS NOT NULL"
     )
+    op.create_index("subscription_by_watch", "subscription", ["watch", "standing"])
