@@ -260,6 +260,28 @@ def test_a_watch_whose_file_was_renamed_is_named_with_what_it_owed_once_by_a_run
         assert (again["owed"], again["left_behind"]) == (owed, None)
 
 
+def test_an_address_that_was_changed_while_papers_were_owed_is_told_once_and_can_be_mended(
+    tmp_path: Path,
+) -> None:
+    with world(tmp_path, today="2026-03-08") as here:
+        assert here.litwatch("run", "--now", "2026-03-08T07:05:00Z").code == 0
+        owed = here.litwatch("status", "--json").objects()[0]["watches"][0]["owed"]
+        subscribers = here.config / "subscribers.toml"
+        text = subscribers.read_text()
+        subscribers.write_text(text.replace("you@example.org", "new@example.org"))
+        said = "papers were owed to you@example.org, whose subscription is in the configuration no more"
+        runs = [here.litwatch("run", "--now", f"2026-03-08T{hour}:05:00Z") for hour in ("08", "09")]
+        assert [run.err.count(said) for run in runs] == [1, 0]
+        searched = here.litwatch("collect", "--json", "--now", "2026-03-08T10:05:00Z").objects()[0]
+        assert searched["mailed_to_nobody"] == searched["books"]["mailed"] == owed
+        searched = here.litwatch("collect", "--now", "2026-03-08T10:20:00Z").out
+        assert f" + {owed} mailed ({owed} of them to nobody) + 0 owed" in searched
+        subscribers.write_text(text)
+        again = here.litwatch("run", "--now", "2026-03-08T11:05:00Z")
+        assert "were owed" not in again.err
+        assert here.litwatch("status", "--json").objects()[0]["watches"][0]["owed"] == owed
+
+
 def test_a_watch_that_ended_after_its_reader_had_left_owes_nobody(tmp_path: Path) -> None:
     with world(tmp_path, today="2026-03-08") as here:
         named = here.config / "watches" / "ketamine-depression.toml"

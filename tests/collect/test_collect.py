@@ -26,7 +26,7 @@ from litwatch.edge.pubmed import Batch, Enumeration
 from litwatch.edge.store import balancing, showing
 from litwatch.edge.store.open import Store
 from litwatch.edge.store.owing import owed
-from litwatch.edge.store.subscriptions import subscriptions, sync_subscriptions
+from litwatch.edge.store.subscriptions import pause, resume, subscriptions, sync_subscriptions
 from litwatch.edge.store.tables import claim, claim_paper, subscription
 from litwatch.edge.store.tables import receipt as receipts
 from litwatch.errors import LockHeld
@@ -388,6 +388,26 @@ def test_a_beginning_that_a_wrong_clock_noted_years_ahead_moves_no_arrival(store
     sync_subscriptions(store, [("old@x", "w")], after(2_000))
     assert run(store, pubmed, 0).ok
     assert {each.arrived_at for each in showing.papers(store, states=["new"])} == {after(0)}
+
+
+@pytest.mark.parametrize("resumed", [False, True])
+def test_a_reader_who_begins_on_a_host_whose_clock_is_behind_is_not_owed_what_came_before(
+    store: Store, resumed: bool
+) -> None:
+    pubmed, behind = began(), timedelta(minutes=10)
+    if resumed:
+        sync_subscriptions(store, [("late@x", "w")], after(-1))
+        assert pause(store, "late@x", None, after(-1)) == 1
+    run(store, pubmed, 0)
+    if resumed:
+        assert resume(store, "late@x", None, after(0) - behind) == 1
+    sync_subscriptions(store, [("late@x", "w")], after(0) - behind)
+    with store.reading() as connection:
+        assert balancing.books(connection, "w").owed == 0
+    pubmed.add(60, created=day(0))
+    assert collect(watch(), pubmed, store, after(0) - behind / 2, settings()).ok
+    with store.reading() as connection:
+        assert balancing.books(connection, "w").owed == 1
 
 
 def test_after_an_edit_only_what_the_old_query_did_not_match_is_by_edit(store: Store) -> None:

@@ -1,6 +1,6 @@
 """How a job begins: the store's subscriptions are brought up to the configuration.
 
-Owns what is worth a word of that: a store that was made, a watch that went and still owed papers. Never mails.
+Owns what is worth a word of that: a store that was made, a watch or a reader that went and was owed. Never mails.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from litwatch.edge.store.clock import set_back
-from litwatch.edge.store.left_behind import ADVICE, left_behind
+from litwatch.edge.store.left_behind import ADVICE, left_behind, readers_left
 from litwatch.edge.store.subscriptions import sync_subscriptions
 
 if TYPE_CHECKING:
@@ -39,5 +39,9 @@ def begin(config: Config, store: Store, now: datetime) -> list[str]:
         )
     names = [watch.name for watch in config.watches]
     said += [f"{one}; {ADVICE}" for one in left_behind(store, names, news_only=True)]
-    sync_subscriptions(store, wanted_subscriptions(config), now)
+    wanted = wanted_subscriptions(config)
+    readers = readers_left(store, wanted, names)
+    if readers is not None:
+        said.append(readers)
+    sync_subscriptions(store, wanted, now)
     return said

@@ -270,6 +270,7 @@ class _Run:
             still = collecting.wanted(connection, name, unlisted=True)
             receipt.wanted = {each.pmid: each.reason for each in still}
             receipt.books = balancing.books(connection, name)
+            receipt.mailed_to_nobody = balancing.mailed_to_nobody(connection, name)
             receipt.held = receipt.books.held
             if self.good and not receipt.balanced:
                 self.good = False

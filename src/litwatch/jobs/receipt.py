@@ -56,6 +56,7 @@ class Receipt:
         notices: those that were not known yet.
         guard: what a guard run found outside of the search, and what is known of what the watch misses.
         books: where every match stands, counted from the store; None before a list was ever believed.
+        mailed_to_nobody: how many of the books' mailed no reader was sent, because none was entitled to them.
         notes: worth knowing, no failure. failures: each one sentence; any of them is exit 1.
     """
 
@@ -92,6 +93,7 @@ class Receipt:
     seconds: float = 0.0
     guard: dict[str, Any] | None = None
     books: Books | None = None
+    mailed_to_nobody: int = 0
     notes: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
 

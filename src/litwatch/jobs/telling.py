@@ -54,7 +54,11 @@ def _parts(receipt: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         differs = disagreeing_in_words(receipt["disagreeing"]) or "no disagreement with PubMed"
         yield "compared", f"{receipt['compared']:,}: {differs}"
     if receipt["books"] is not None:
-        parts = " + ".join(f"{count:,} {where}" for where, count in receipt["books"].items())
+        nobody = receipt.get("mailed_to_nobody", 0)
+        asides = {"mailed": f" ({nobody:,} of them to nobody)" if nobody else ""}
+        parts = " + ".join(
+            f"{count:,} {where}{asides.get(where, '')}" for where, count in receipt["books"].items()
+        )
         verdict = {True: "they balance", False: "they do NOT balance", None: "nothing to compare them with"}
         yield "books", f"{sum(receipt['books'].values()):,} = {parts}: {verdict[receipt['balanced']]}"
     again = ", ".join(f"{cause}: {count}" for cause, count in sorted(receipt["retries"].items()))

@@ -24,10 +24,16 @@ def is_behind(connection: Connection, now: datetime) -> bool:
     return bool(day) and now < datetime.fromisoformat(day).replace(tzinfo=UTC) - DAYS_OF_GRACE
 
 
-def after_all_that_came(connection: Connection) -> datetime:
-    """The moment after the last arrival: when a reader begins by a clock that runs behind."""
+def beginning(connection: Connection, now: datetime) -> datetime:
+    """When a reader begins who is first seen now: after all that came, where that is ahead of a clock that runs behind.
+
+    By an hour at most another host's clock may be ahead of this one's, and nobody be wrong.
+    """
     last: datetime | None = connection.execute(select(func.max(arrival.c.arrived_at))).scalar_one()
-    return (last or datetime.min.replace(tzinfo=UTC)) + timedelta(microseconds=1)
+    last = last or datetime.min.replace(tzinfo=UTC)
+    if is_behind(connection, now) or now < last <= now + CLOCK_SLACK:
+        return last + timedelta(microseconds=1)
+    return now
 
 
 def set_back(connection: Connection, now: datetime) -> datetime | None:

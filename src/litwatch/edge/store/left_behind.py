@@ -1,4 +1,4 @@
-"""What watches that are no longer configured still owe to readers: a renamed file makes a new watch.
+"""What is owed to nobody any more, by watches or to readers that are no longer configured: a new name makes a new one.
 
 Owns this question. Never writes.
 """
@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from sqlalchemy import and_, or_, select
 
 from litwatch.edge.store.open import Store
-from litwatch.edge.store.subscriptions import ACTIVE, REMOVED
+from litwatch.edge.store.subscriptions import ACTIVE, REMOVED, key
 from litwatch.edge.store.tables import subscription, watch
 
+NAMED = 3  # readers in a sentence
 ADVICE = "name its file so again and they are owed once more (docs/running.md, Renaming a watch)"
 
 
@@ -29,6 +30,39 @@ class LeftBehind:
         papers = f"{self.papers:,} {'paper was' if self.papers == 1 else 'papers were'} owed"
         readers = f"{self.readers:,} {'reader' if self.readers == 1 else 'readers'}"
         return f"watch {self.watch} is not configured any more: {papers} to {readers}"
+
+
+def readers_left(
+    store: Store, wanted: Collection[tuple[str, str]], configured: Collection[str]
+) -> str | None:
+    """What is owed to readers of configured watches who are in the file no more, in a sentence; None: nothing.
+
+    Only those whom no run has seen gone.
+    """
+    listed = {(key(address), name) for address, name in wanted}
+    query = select(subscription.c.subscriber, subscription.c.watch, subscription.c.since).where(
+        subscription.c.standing == ACTIVE, subscription.c.watch.in_(sorted(configured))
+    )
+    with store.reading() as connection:
+        gone = [one for one in connection.execute(query) if (one.subscriber, one.watch) not in listed]
+        if not gone:
+            return None
+        from litwatch.edge.store.entitled import new_pmids
+
+        owed = {
+            one.subscriber
+            for one in gone
+            if connection.execute(new_pmids(one.subscriber, one.watch, one.since).limit(1)).first()
+        }
+    if not owed:
+        return None
+    named = ", ".join(sorted(owed)[:NAMED]) + (
+        f" and {len(owed) - NAMED:,} more" if len(owed) > NAMED else ""
+    )
+    return (
+        f"papers were owed to {named}, whose subscription is in the configuration no more: where an address was "
+        "changed, name the old one again until they are sent"
+    )
 
 
 def left_behind(

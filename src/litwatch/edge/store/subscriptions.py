@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, func, literal, select, update
 
-from litwatch.edge.store.clock import CLOCK_SLACK, after_all_that_came, is_behind
+from litwatch.edge.store.clock import CLOCK_SLACK, beginning, is_behind
 from litwatch.edge.store.inserting import insert_new
 from litwatch.edge.store.open import Store
 from litwatch.edge.store.tables import Instant, claim, subscription
@@ -64,8 +64,7 @@ def sync_subscriptions(store: Store, wanted: Iterable[tuple[str, str]], now: dat
         return 0
     with store.writing() as connection:
         if begun:
-            since = after_all_that_came(connection) if is_behind(connection, now) else now
-            new = {"since": since, "standing": ACTIVE, "standing_since": now}
+            new = {"since": beginning(connection, now), "standing": ACTIVE, "standing_since": now}
             connection.execute(
                 insert_new(connection, subscription),
                 [{"subscriber": address, "watch": watch, **new} for address, watch in sorted(begun)],
@@ -149,10 +148,6 @@ def _stand(
     store: Store, address: str, watch: str | None, before: Collection[str], after: str, now: datetime
 ) -> int:
     change: dict[str, Any] = {"standing": after, "standing_since": now}
-    if after == ACTIVE:
-        change["since"] = case(
-            (subscription.c.standing == SUSPENDED, subscription.c.since), else_=literal(now, Instant)
-        )
     statement = (
         update(subscription)
         .where(subscription.c.subscriber == key(address), subscription.c.standing.in_(sorted(before)))
@@ -167,6 +162,10 @@ def _stand(
         statement = statement.where(subscription.c.watch == watch)
         waiting = waiting.where(claim.c.watch == watch)
     with store.writing() as connection:
+        if after == ACTIVE:
+            begun = literal(beginning(connection, now), Instant)
+            since = case((subscription.c.standing == SUSPENDED, subscription.c.since), else_=begun)
+            statement = statement.values(since=since)
         changed = connection.execute(statement).rowcount
         if changed and after != ACTIVE:
             connection.execute(waiting, {"given_up": "given-up", "reason": f"the subscription was {after}"})
