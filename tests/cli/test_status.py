@@ -274,8 +274,8 @@ def test_an_address_that_was_changed_while_papers_were_owed_is_told_once_and_can
         assert [run.err.count(said) for run in runs] == [1, 0]
         searched = here.litwatch("collect", "--json", "--now", "2026-03-08T10:05:00Z").objects()[0]
         assert searched["mailed_to_nobody"] == searched["books"]["mailed"] == owed
-        searched = here.litwatch("collect", "--now", "2026-03-08T10:20:00Z").out
-        assert f" + {owed} mailed ({owed} of them to nobody) + 0 owed" in searched
+        told = here.litwatch("collect", "--now", "2026-03-08T10:20:00Z").out
+        assert f" + {owed} mailed ({owed} of them to nobody) + 0 owed" in told
         subscribers.write_text(text)
         again = here.litwatch("run", "--now", "2026-03-08T11:05:00Z")
         assert "were owed" not in again.err
