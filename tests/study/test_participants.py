@@ -43,14 +43,14 @@ def number(sentence: str, design: str | None = "rct") -> int | None:
         ("Across four participating Danish institutions, 240 patients will be randomised.", 240),
         ("We compared 21 abstinent users and 22 age- and sex-matched healthy subjects.", 43),
         ("Thirty users who were treated in hospital and 28 healthy controls were recruited.", 58),
-        ("Thirty patients with bipolar depression were enrolled and compared with 30 patients without.", 60),
-        ("Patients were allocated to group I and group II comprising 30 patients each.", 60),
+        ("Forty patients with bipolar depression were enrolled and compared with 38 patients without.", 78),
+        ("Women were divided into group I and group II of 24 patients each.", 48),
         (
-            "In the first study, healthy subjects (n = 15) were tested. In the second study, others (n = 22) were.",
-            37,
+            "In the first study, adults (n = 18) were tested. In the second study, others (n = 26) were.",
+            44,
         ),
-        ("Sixty-five patients initiated the treatment, and 45 patients (69.2%) completed it.", 65),
-        ("We enrolled 230 patients with newly screened depression.", 230),
+        ("Eighty patients began the infusions, and 60 patients (75.0%) completed them.", 80),
+        ("We enrolled 140 patients with newly screened depression.", 140),
     ],
 )
 def test_groups_side_by_side_are_added_up_and_parts_are_not(sentence: str, people: int) -> None:
@@ -85,7 +85,7 @@ def test_numbers_are_read_as_they_are_written_or_not_at_all(sentence: str, peopl
 
 
 def test_papers_of_a_synthesis_are_no_people() -> None:
-    assert number("We pooled N = 2,252 ketamine treatments in adults.", "meta-analysis") is None
+    assert number("We pooled N = 1,480 infusions.", "meta-analysis") is None
     assert number("Seven were included in this analysis.", "meta-analysis") is None
     assert number("Studies (n = 12) were small.", "systematic-review") is None
     assert number("Fourteen trials with 1,380 participants were included.", "meta-analysis") == 1380

@@ -46,7 +46,7 @@ _ELLIPTIC = re.compile(
 _SHARE_BEFORE = re.compile(r"\d\s?%\s?\($")
 _EQUALS = re.compile(rf"\bn\s?=\s?(?P<n>{NUMBER})(?!\s?(?:%|\.\d))")
 # "Of these, 24 (72.7%) were randomised": the number stands alone.
-# "N = 2252 infusions": what is counted so are no people.
+# "N = 1480 infusions": what is counted so are no people.
 _NO_PEOPLE = re.compile(
     r"\s(?:[a-z][\w/-]*\s){0,4}?(?:treatments|infusions|sessions|doses|administrations|injections|articles|studies|trials|"
     r"papers|publications|reports|records|samples|observations|visits|assessments)\b"
