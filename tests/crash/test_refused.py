@@ -169,6 +169,19 @@ def test_a_store_that_may_not_be_written_is_said_to_be_read_only(
     assert differences(undisturbed, state(here)) == []
 
 
+def test_a_store_on_a_file_system_that_takes_no_changes_is_said_to_be_read_only(
+    here: World, undisturbed: dict[str, Any], small_disk: Path
+) -> None:
+    subprocess.run(["mount", "-o", "remount,size=50m", str(small_disk)], check=True)
+    assert here.litwatch(*SUNDAY_RUN).code == 0
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    for job in ("run", "collect", "deliver"):
+        is_failure(here.litwatch(job, "--now", "2026-03-10T07:05:00Z"), "read-only, as the whole file system")
+    assert here.litwatch("status", "--json").code in (0, 1)
+    subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
+    assert differences(undisturbed, state(here)) == []
+
+
 def test_a_store_that_another_program_keeps_locked_is_exit_3_and_the_next_run_does_it(
     here: World, undisturbed: dict[str, Any]
 ) -> None:

@@ -5,6 +5,7 @@ Owns one lock a name. Never waits, and never decides by a clock who is still ali
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -17,7 +18,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from litwatch.edge.store.words import translated
+from litwatch.edge.store.words import READ_ONLY, translated
 from litwatch.errors import LockHeld, StoreBusy, StoreError
 
 # Far longer than it takes to ask whether a file is locked.
@@ -38,6 +39,8 @@ def file_lock(path: Path, name: str, rights: int = 0o600) -> Iterator[None]:
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, rights)
     except OSError as error:
+        if error.errno == errno.EROFS:
+            raise StoreError(f"the store of {path}: {READ_ONLY}") from error
         raise StoreError(
             f"the lock {path} cannot be opened ({error.strerror}): may this user write there?"
         ) from error

@@ -62,6 +62,15 @@ _POSTGRESQL_WORDS = (
 )
 
 
+READ_ONLY = "it is read-only, as the whole file system that it lies on: mount that for writing"
+
+
+def lies_on_what_is_read_only(path: Path) -> bool:
+    """Whether the file system of a file, or of the folder where it would be, takes no changes."""
+    there = path if path.exists() else path.parent
+    return there.exists() and bool(os.statvfs(there).f_flag & os.ST_RDONLY)
+
+
 def in_words(place: str, error: Any) -> StoreError:
     """The error to raise for what sqlite3 or psycopg said."""
     name = getattr(error, "sqlite_errorname", None) or ""
@@ -70,6 +79,8 @@ def in_words(place: str, error: Any) -> StoreError:
             kind = StoreBusy if beginning in ("SQLITE_BUSY", "SQLITE_LOCKED") else StoreError
             if Path(place).exists() and not os.access(place, os.R_OK):
                 kind = StoreForbidden
+            if beginning in ("SQLITE_CANTOPEN", "SQLITE_READONLY") and lies_on_what_is_read_only(Path(place)):
+                return StoreError(f"the store {place}: {READ_ONLY}")
             if beginning == "SQLITE_READONLY" and os.access(place, os.W_OK):
                 closed = [
                     str(each)
