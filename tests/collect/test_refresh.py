@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -224,6 +225,26 @@ def test_a_first_list_without_a_filter_is_no_list_and_what_it_lacked_is_no_news(
     _, refreshed = world.run(1)
     assert refreshed is not None
     assert (refreshed.ok, refreshed.notices, refreshed.refreshed) == (True, [], 0)
+
+
+@pytest.mark.parametrize("fault", ["error", "500"])
+def test_fates_that_pubmed_does_not_answer_keep_nothing_that_can_change_from_being_read(
+    fault: str, world: World
+) -> None:
+    world.file(0, record(1, day(-1)))
+    world.run(0)
+    world.mail(1)
+    world.file(3, record(1, day(-1), title="Ketamine was harmful"))
+    with Sandbox(world.corpus, today=day(3)) as sandbox:
+        pubmed = PubMed(sandbox.base_url, requests_per_second=1000, retry_budget_seconds=0.1)
+        sandbox.fault(fault, 100, "esearch")
+        refreshed = refresh(world.store, pubmed, [watch(), replace(watch(), name="v")], after(3))
+        pubmed.close()
+    assert [said.partition(":")[0] for said in refreshed.failures] == [
+        "the retracted papers of w were not listed",
+        "what befell papers that were mailed was not found out",
+    ]
+    assert (refreshed.refreshed, refreshed.changed) == (1, 1)
 
 
 def test_a_flood_of_retractions_is_held_until_a_person_agrees(world: World) -> None:

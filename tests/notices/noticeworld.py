@@ -85,6 +85,8 @@ class World:
     files: dict[str, list[bytes]] = field(default_factory=dict)
     faults: tuple[tuple[str, str], ...] = ()
     """What goes wrong in the next run: (fault of the sandbox, endpoint), once each."""
+    dropped: tuple[str, ...] = ()
+    """Filters that PubMed knows no more."""
 
     @property
     def corpus(self) -> Path:
@@ -104,7 +106,7 @@ class World:
         """`litwatch run` on that day, a little after seven."""
         now = datetime.combine(on, time(hour, minute), UTC)
         world = self.mails_of
-        with Sandbox(self.corpus, today=on) as sandbox:
+        with Sandbox(self.corpus, today=on, dropped=self.dropped) as sandbox:
             for name, endpoint in self.faults:
                 sandbox.fault(name, 1, endpoint)
             self.faults = ()

@@ -318,6 +318,30 @@ def test_a_run_that_fails_in_the_middle_tells_it_once_when_it_is_made_good(here:
     assert times(here, "*** RETRACTED ***") == [0, 1, 0]
 
 
+def test_while_retractions_could_not_be_looked_for_each_mail_says_since_when(here: World) -> None:
+    here.publish(BEFORE, record(PAPER, created=BEFORE))
+    here.play(BEFORE, day(0))
+    none, unasked = (
+        "No retraction, expression of concern or correction became known.",
+        "have not been looked for",
+    )
+    here.dropped = ("hasexpressionofconcernin",)
+    here.publish(day(1), record(99000003, created=day(1)))
+    assert [here.run(each).exit_code for each in (day(0) + DAY, day(1), day(2))] == [1, 1, 1]
+    here.dropped = ()
+    here.publish(day(3), record(99000004, created=day(3)))
+    here.play(day(3), day(4))
+    said = f"Retractions, expressions of concern and corrections {unasked} since 2 March 2026, 07:05"
+    assert times(here, said) == [0, 1, 1, 0, 0]
+    assert times(here, none) == [1, 0, 0, 1, 0]
+    assert times(here, "A quiet week") == [0, 0, 0, 0, 1]
+    for mail, is_said in zip(here.mails(), (False, True, True, False, False), strict=True):
+        html = mail.get_body(("html",))
+        assert html is not None
+        assert (said in " ".join(html.get_content().split())) == is_said
+        assert ("retractions not looked for" in mail["Subject"]) == is_said
+
+
 def test_a_search_that_fails_the_first_time_makes_no_old_retraction_news(here: World) -> None:
     old = day(-300)
     here.publish(old, record(PAPER, created=old, links=[("RetractionIn", NOTICE)]))

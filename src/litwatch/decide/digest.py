@@ -196,7 +196,7 @@ def compose(
     recommending = {owed.paper.pmid for owed in standing if is_guideline(owed)}
     failed = search.failed or search.not_searched_since is not None
     return Digest(
-        state="failed" if failed else "normal" if standing or befell else "quiet",
+        state="failed" if failed else "normal" if standing or befell or search.fates_unasked else "quiet",
         watch=watch,
         subscription=subscription,
         search=search,

@@ -14,13 +14,14 @@ from litwatch.decide.changes import CONCERN, GRAVE, RETRACTION
 from litwatch.edge.pubmed import SearchAnswer
 from litwatch.edge.store import noticing, refreshing
 from litwatch.edge.store.open import Store
-from litwatch.errors import PubMedRefused, TooManyMatches
+from litwatch.errors import PubMedError, PubMedRefused, PubMedUnreachable
 from litwatch.jobs import stopping
 from litwatch.jobs.looking import Lists
 from litwatch.jobs.receipt import Receipt
 
 SEARCHED_AT_ONCE = 1_000
 STRUCK_LIMIT = 100_000
+STOPPED = "PubMed had stopped answering"
 
 # What PubMed knows of a paper's fate (pubmed-facts 15). One that it should drop vanishes from an OR without
 # harm (and is noted), so old and new names stand side by side.
@@ -45,6 +46,9 @@ class Fates:
 
     def __init__(self, store: Store, pubmed: AsksFates, now: datetime, receipt: Receipt) -> None:
         self.store, self.pubmed, self.now, self.receipt = store, pubmed, now, receipt
+        self.listed: list[str] = []  # the watches whose lists came
+        self.mailed_asked = True
+        self._away = False
 
     def look_for_struck(self, name: str, *, first_too: bool = True) -> None:
         """Ask which matches of a watch are retracted, and which under concern; what is new there will be read.
@@ -59,11 +63,15 @@ class Fates:
         query, asked_before = asked
         if not (asked_before or first_too):
             return
+        if self._away:
+            self.receipt.failures.append(f"the retracted papers of {name} were not listed: {STOPPED}")
+            return
         try:
             lists = self.lists_of_struck(query, first=not asked_before)
             # What the first lists lack would be told as news later.
             agreed = asked_before or self.lists_of_struck(query, first=True) == lists
-        except (PubMedRefused, TooManyMatches) as error:
+        except PubMedError as error:
+            self._away = isinstance(error, PubMedUnreachable)
             self.receipt.failures.append(f"the retracted papers of {name} were not listed: {error}")
             return
         if not agreed:
@@ -73,6 +81,7 @@ class Fates:
             return
         with self.store.writing() as connection:
             held = noticing.file_struck(connection, name, lists, self.now)
+        self.listed.append(name)
         if held:
             self.receipt.failures.append(
                 f"{held} papers of {name} are retracted or questioned at once, which PubMed did not say before: they "
@@ -101,7 +110,10 @@ class Fates:
         return found
 
     def of_mailed(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """Of all that was ever mailed: what something befell that we do not know, and the rest of what is marked."""
+        """Of all that was ever mailed: what something befell that we do not know, and the rest of what is marked.
+
+        A thousand that PubMed does not answer for keeps nothing else from being asked or read.
+        """
         anew: list[int] = []
         again: list[int] = []
         above = 0
@@ -111,18 +123,33 @@ class Fates:
             if not some:
                 return tuple(anew), tuple(again)
             above = some[-1]
-            marked = self.those_of({FATES: some})
-            with self.store.reading() as connection:
-                known = refreshing.kinds_of_notices(connection, marked)
-            # What only a correction, or only a concern, is known of may have been retracted since.
-            worse = self.those_of(
-                {
-                    GRAVE_FATES: [pmid for pmid in known if not known[pmid] & set(GRAVE)],
-                    STRUCK[RETRACTION]: [pmid for pmid in known if known[pmid] & set(GRAVE) == {CONCERN}],
-                }
-            )
-            anew.extend(sorted((marked - known.keys()) | worse))
-            again.extend(sorted(known.keys() - worse))
+            try:
+                if self._away:
+                    raise PubMedUnreachable(STOPPED)
+                newly, rest = self.befell(some)
+            except PubMedError as error:
+                self._away = isinstance(error, PubMedUnreachable)
+                said = f"what befell papers that were mailed was not found out: {error}"
+                if said not in self.receipt.failures:
+                    self.receipt.failures.append(said)
+                self.mailed_asked = False
+            else:
+                anew.extend(newly)
+                again.extend(rest)
+
+    def befell(self, mailed: Sequence[int]) -> tuple[list[int], list[int]]:
+        """The same of some papers that were mailed."""
+        marked = self.those_of({FATES: mailed})
+        with self.store.reading() as connection:
+            known = refreshing.kinds_of_notices(connection, marked)
+        # What only a correction, or only a concern, is known of may have been retracted since.
+        worse = self.those_of(
+            {
+                GRAVE_FATES: [pmid for pmid in known if not known[pmid] & set(GRAVE)],
+                STRUCK[RETRACTION]: [pmid for pmid in known if known[pmid] & set(GRAVE) == {CONCERN}],
+            }
+        )
+        return sorted((marked - known.keys()) | worse), sorted(known.keys() - worse)
 
     def those_of(self, asked: Mapping[str, Sequence[int]]) -> frozenset[int]:
         """Those of these papers that PubMed's filters find, in one search: filters -> papers."""

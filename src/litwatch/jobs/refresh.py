@@ -123,21 +123,29 @@ class _Run:
                 *refreshing.fetched_before(connection, again, self.now - timedelta(days=AGAIN_AFTER_DAYS)),
             ]
         most_stale = [pmid for _, pmid in sorted(stale)[:room]] if instead is None else instead()
-        self.fetch(tuple(dict.fromkeys((*self.befallen, *anew, *most_stale))))
+        befell = {*self.befallen, *anew}
+        failed = self.fetch(tuple(dict.fromkeys((*self.befallen, *anew, *most_stale))))
+        if fates.mailed_asked and not befell & failed:
+            with self.store.writing() as connection:
+                noticing.fates_asked(connection, fates.listed, self.now)
         self.note_untold()
 
-    def fetch(self, asked: Sequence[int]) -> None:
-        """Fetch these papers and file what changed, batch by batch; then look for those that did not come."""
+    def fetch(self, asked: Sequence[int]) -> frozenset[int]:
+        """Fetch these papers and file what changed, batch by batch; then look for those that did not come.
+
+        Those that PubMed gave no answer for.
+        """
         done = 0
+        failed: set[int] = set()
         missing: list[int] = []
         for batch in stopping.each(self.pubmed.fetch(asked)):
             self.file([(paper, raw) for paper, raw in batch.records if isinstance(paper, Paper)])
             self.receipt.take_missing(batch)
-            if batch.failed is None:
-                missing.extend(batch.missing)
+            (missing.extend if batch.failed is None else failed.update)(batch.missing)
             done += len(batch.asked)
             self.progress("refreshing", done, len(asked))
         self.mark_gone(missing)
+        return frozenset(failed)
 
     def file(self, papers: Sequence[tuple[Paper, bytes]]) -> None:
         """File what changed, in every watch that has the paper; one transaction."""

@@ -120,6 +120,11 @@ def file_struck(connection: Connection, name: str, lists: Mapping[str, Iterable[
     return len({pmid for pmid, _ in found.held})
 
 
+def fates_asked(connection: Connection, names: Iterable[str], now: datetime) -> None:
+    """Note that of these watches all was asked that it takes to hear of a retraction, answered and read."""
+    connection.execute(update(watch).where(watch.c.name.in_(tuple(names))).values(fates_at=now))
+
+
 def held_fates(connection: Connection, name: str) -> int:
     """How many papers of a watch are held because so many were listed as retracted or questioned at once."""
     held = select(func.count(distinct(struck.c.pmid))).where(struck.c.watch == name, struck.c.held)

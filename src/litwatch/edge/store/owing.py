@@ -244,6 +244,12 @@ def search_facts(
             .order_by(receipt.c.started_at, receipt.c.id)
         ).all()
         told = ledger(connection, watch_name, start, now)
+        tried = connection.execute(
+            select(func.max(receipt.c.started_at)).where(
+                receipt.c.job == "refresh", receipt.c.started_at <= now
+            )
+        ).scalar_one()
+    fates_at = known.fates_at if known else None
     last = runs[-1] if runs else None
     good: Mapping[str, object] = next((run.document for run in reversed(runs) if run.ok), {})
     return SearchFacts(
@@ -261,6 +267,8 @@ def search_facts(
         not_searched_since=not_searched_since,
         reason=_why(last.document) if last is not None and not last.ok else "",
         ledger=told,
+        fates_unasked=tried is not None and (fates_at is None or fates_at < tried),
+        fates_asked=fates_at,
     )
 
 
