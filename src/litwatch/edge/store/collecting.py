@@ -27,7 +27,7 @@ from litwatch.decide.arrivals import (
 )
 from litwatch.decide.changes import Notice, content_hash
 from litwatch.edge import as_json
-from litwatch.edge.store.inserting import in_hundreds, insert_plain, upsert
+from litwatch.edge.store.inserting import in_hundreds, insert_plain, upsert, upsert_plain
 from litwatch.edge.store.noticing import file_notices
 from litwatch.edge.store.offering import offer_again
 from litwatch.edge.store.subscriptions import not_before_its_readers
@@ -37,6 +37,10 @@ from litwatch.paper import Paper
 from litwatch.study.findings import Findings
 
 NOT_FETCHED = "not fetched yet"
+
+# The columns that are filed of a paper, and of what was found in it.
+_OF_PAPER = ("pmid", "record", "content_hash", "status", "create_date", "fetched_at", "gone")
+_OF_FINDING = ("watch", "pmid", "document", "rules_hash", "content_hash", "failure", "without_abstract")
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,22 +232,20 @@ def file_what_befell(connection: Connection, read: Sequence[Studied], now: datet
 def _file_records(connection: Connection, read: Sequence[Studied], now: datetime) -> None:
     from litwatch.edge.inflate import deflate  # most runs file nothing
 
-    upsert(
-        connection,
-        paper,
-        [
-            {
-                "pmid": each.paper.pmid,
-                "record": deflate(each.record),
-                "content_hash": each.content_hash,
-                "status": each.paper.status,
-                "create_date": each.paper.create_date.isoformat() if each.paper.create_date else None,
-                "fetched_at": now,
-                "gone": None,
-            }
-            for each in read
-        ],
-    )
+    fetched = Instant().process_bind_param(now, connection.dialect)
+    rows = [
+        (
+            each.paper.pmid,
+            deflate(each.record),
+            each.content_hash,
+            each.paper.status,
+            each.paper.create_date.isoformat() if each.paper.create_date else None,
+            fetched,
+            None,
+        )
+        for each in read
+    ]
+    upsert_plain(connection, paper, _OF_PAPER, rows)
 
 
 def settle_read(
@@ -316,22 +318,19 @@ def studied_otherwise(connection: Connection, name: str, rules_hash: str, most: 
 
 def file_findings(connection: Connection, name: str, studied: Sequence[Studied], rules_hash: str) -> None:
     """File what the rules found, instead of what they or others found before."""
-    upsert(
-        connection,
-        finding,
-        [
-            {
-                "watch": name,
-                "pmid": each.paper.pmid,
-                "document": each.findings,
-                "rules_hash": rules_hash,
-                "content_hash": each.content_hash,
-                "failure": each.failure,
-                "without_abstract": not each.paper.abstract,
-            }
-            for each in studied
-        ],
-    )
+    rows = [
+        (
+            name,
+            each.paper.pmid,
+            as_json.written(each.findings),
+            rules_hash,
+            each.content_hash,
+            each.failure,
+            not each.paper.abstract,
+        )
+        for each in studied
+    ]
+    upsert_plain(connection, finding, _OF_FINDING, rows)
     for some in in_hundreds(each.paper.pmid for each in studied):
         connection.execute(delete(tag).where(tag.c.watch == name, tag.c.pmid.in_(some)))
     tags = [

@@ -45,13 +45,28 @@ def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any
 
 
 def insert_plain(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Insert rows of whole numbers and texts, in the order of the table's columns, just as they are.
+    """Insert rows of whole numbers, bytes and texts, in the order of the table's columns, just as they are.
 
     SQLAlchemy's own way looks at every value for its type, which takes as long as the database does.
     """
+    names = tuple(column.name for column in table.columns)
+    _run(connection, _plain(connection.dialect, table, names), rows)
+
+
+def upsert_plain(
+    connection: Connection, table: Table, names: tuple[str, ...], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Insert such rows of the columns of these names, or bring those with the same key up to them."""
+    _run(
+        connection,
+        _plain(connection.dialect, table, names) + _instead(connection.dialect, table, names),
+        rows,
+    )
+
+
+def _run(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
     if not rows:
         return
-    statement = _plain(connection.dialect, table)
     if connection.dialect.name == "sqlite":
         driver(connection).executemany(statement, rows)
     else:
@@ -59,11 +74,20 @@ def insert_plain(connection: Connection, table: Table, rows: Sequence[tuple[Any,
 
 
 @cache
-def _plain(dialect: Dialect, table: Table) -> str:
+def _plain(dialect: Dialect, table: Table, names: tuple[str, ...]) -> str:
     quoted = dialect.identifier_preparer.quote
-    names = ", ".join(quoted(column.name) for column in table.columns)
-    marks = ", ".join(["?" if dialect.paramstyle == "qmark" else "%s"] * len(table.columns))
-    return " ".join(("INSERT INTO", quoted(table.name), f"({names})", "VALUES", f"({marks})"))
+    marks = ", ".join(["?" if dialect.paramstyle == "qmark" else "%s"] * len(names))
+    return " ".join(
+        ("INSERT INTO", quoted(table.name), f"({', '.join(map(quoted, names))})", "VALUES", f"({marks})")
+    )
+
+
+@cache
+def _instead(dialect: Dialect, table: Table, names: tuple[str, ...]) -> str:
+    quoted = dialect.identifier_preparer.quote
+    keys = [column.name for column in table.primary_key]
+    changed = ", ".join(f"{quoted(name)} = excluded.{quoted(name)}" for name in names if name not in keys)
+    return f" ON CONFLICT ({', '.join(map(quoted, keys))}) DO UPDATE SET {changed}"
 
 
 def in_hundreds(pmids: Iterable[int]) -> Iterator[list[int]]:
