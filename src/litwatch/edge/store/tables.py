@@ -57,7 +57,7 @@ class Instant(TypeDecorator[datetime]):
 metadata = MetaData()
 
 # One row for each PubMed citation that was fetched. `record` is PubMed's own XML (without its reference
-# list), zlib-compressed: a later reader can read more from it. `content_hash` covers what we keep of it.
+# list), a zlib stream: a later reader can read more from it. `content_hash` covers what we keep of it.
 paper = Table(
     "paper",
     metadata,
