@@ -12,7 +12,7 @@ from litwatch.edge.pubmed.answers import Untrustworthy
 from litwatch.edge.pubmed.summaries import read_missing
 from notices.noticeworld import World, day, record, world
 
-PAPER, OTHER, OLD = 99000001, 99000002, 99000003
+PAPER, OTHER, OLD, NEWCOMER = 99000001, 99000002, 99000003, 99000004
 BEFORE = day(0) - timedelta(days=1)
 DAY = timedelta(days=1)
 LONG_AGO = day(-300)
@@ -66,6 +66,23 @@ def test_merged_is_what_has_left_a_record_with_its_doi_and_else_it_is_deleted(
     assert [(each.pmid, each.how) for each in shown.beside.versions] == ([(OTHER, "doi")] if same_doi else [])
     assert here.shown(OTHER).beside.versions == ()  # what is gone is no version that anybody could read
     assert here.shown(OTHER).gone is None
+
+
+@pytest.mark.parametrize("doi", ["10.9016/J.MADE.7", "10.9016/j.made.8"])
+def test_a_mailed_paper_that_was_merged_into_a_new_record_has_one_place_in_the_mail(
+    here: World, doi: str
+) -> None:
+    title = "Ketamine after spinal surgery in forty veterans"
+    here.publish(BEFORE, record(PAPER, created=BEFORE, title=title, doi="10.9016/j.made.7"))
+    balanced(here, BEFORE, day(0))
+    here.publish(day(0) + DAY, deleted(PAPER), record(NEWCOMER, created=day(0) + DAY, title=title, doi=doi))
+    balanced(here, day(1))
+    text = here.texts()[-1]
+    merged = doi.lower().endswith("7")
+    assert ("New version: Ketamine after spinal" in text, "1 new paper" in text) == (merged, not merged)
+    assert text.count(f"https://pubmed.ncbi.nlm.nih.gov/{NEWCOMER}/") == 1
+    balanced(here, day(2))
+    assert title not in here.texts()[-1]
 
 
 def test_a_final_paper_that_is_deleted_years_later_is_marked_when_it_leaves_the_list(here: World) -> None:

@@ -21,7 +21,7 @@ from litwatch.decide.facts import (
     watch_facts,
 )
 from litwatch.decide.glance import DesignCount, GlanceRow, designs, glance, new_ones, primary_trial
-from litwatch.decide.one_card import on_one_card, sent_before, with_versions
+from litwatch.decide.one_card import on_one_card, sent_before, with_merged, with_versions
 from litwatch.decide.ordering import ORDER_IN_WORDS, elsewhere, is_guideline
 from litwatch.decide.related import Earlier, Version
 from litwatch.decide.sections import (
@@ -162,7 +162,7 @@ def compose(
     one paper have one place; a version of a paper that this reader was sent is told among the corrections only.
     """
     once = {owed.paper.pmid: owed for owed in papers}
-    befell = alerts(tuple(once.values()), notices, told)
+    befell = with_merged(alerts(tuple(once.values()), notices, told), once)
     grave = tuple(alert for alert in befell if alert.kind in GRAVE)
     withdrawn = {alert.pmid for alert in grave}
     of_notices = {alert.notice_pmid for alert in befell if alert.notice_owed}

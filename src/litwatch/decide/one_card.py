@@ -5,7 +5,7 @@ Owns which version has the card. Never decides what is a version (decide/version
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from litwatch.decide.alerts import Alert
@@ -48,6 +48,25 @@ def sent_before(owed: DigestPaper) -> Version | None:
         return None
     sent = [(each.sent_at, each) for each in owed.versions if each.sent_at and not each.retracted]
     return min(sent, key=lambda pair: (pair[0], pair[1].pmid))[1] if sent else None
+
+
+def with_merged(told: Iterable[Alert], owed: Mapping[int, DigestPaper]) -> tuple[Alert, ...]:
+    """The alerts; an owed paper that took the place of one that this reader was sent has its place in one of them.
+
+    That is the same DOI under another PMID: PubMed merged the two. Of what PubMed no longer has no version is kept
+    (`sent_before` knows none), but that it was replaced is told.
+    """
+    return tuple(
+        replace(alert, notice_owed=True)
+        if alert.kind == "version"
+        and alert.sent_at is not None
+        and alert.doi
+        and (new := owed.get(alert.notice_pmid or 0)) is not None
+        and sent_before(new) is None
+        and new.paper.doi.lower() == alert.doi.lower()
+        else alert
+        for alert in told
+    )
 
 
 def with_versions(
