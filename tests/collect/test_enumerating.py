@@ -235,7 +235,13 @@ def test_a_good_answer_ends_what_failures_before_it_had_worn_out() -> None:
     assert len(server.asked) == 8
 
 
-@pytest.mark.parametrize("number", [1, 2, 3, 5, 6, 7, 8])
+@pytest.mark.parametrize("number", [6, 7])
+def test_a_real_answer_of_another_database_lists_what_can_be_no_pmid(number: int) -> None:
+    with pytest.raises(Untrustworthy, match="no PMID"):
+        read_search(shared(f"eutils/esearch{number}.xml").read_bytes(), 0, 20)
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 5, 8])
 def test_real_answers_are_read_as_bio_entrez_reads_them(number: int) -> None:
     from Bio import Entrez
 
