@@ -102,7 +102,7 @@ class Fates:
             if not listed.understood:
                 raise PubMedRefused("PubMed did not understand the search; nothing is concluded from it")
             unknown = self.note_unknown(listed.errors)
-            if len(unknown) == len(_filters(fates)) or (first and unknown):
+            if _filters(fates) <= _filters(" OR ".join(unknown)) or (first and unknown):
                 raise PubMedRefused(
                     f"PubMed does not know the filter {', '.join(unknown)}; nothing is concluded from its list"
                 )
