@@ -17,7 +17,7 @@ from collect.collectworld import record
 from collect.eutilities import Asked, Reply, eutilities, in_turn, search_answer, searching
 from collect.test_asking import Clock, asking
 from litwatch.edge.pubmed import Batch
-from litwatch.edge.pubmed.answers import read_search
+from litwatch.edge.pubmed.answers import Untrustworthy, read_search
 from litwatch.errors import PubMedRefused, TooManyMatches
 from litwatch.paper import Paper
 from world import shared
