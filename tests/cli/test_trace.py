@@ -209,6 +209,7 @@ def test_when_the_next_digest_comes_is_what_deliver_would_do(
         datetime.fromisoformat(now),
         since=SINCE,
         last_claim=datetime.fromisoformat(last_claim),
+        look=Schedule("daily", time=time(5)),
         last_good=datetime.fromisoformat(last_good),
     )
     assert moment == datetime.fromisoformat(when)

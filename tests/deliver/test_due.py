@@ -130,6 +130,7 @@ def test_every_zone_that_python_knows_has_a_due_moment_on_the_days_its_clock_cha
 
 WEEKLY = Schedule("weekly", "monday", 1, time(7), "UTC")
 DAILY = Schedule("daily", time=time(7))
+LOOK = Schedule("daily", time=time(5))
 
 
 def at(text: str) -> datetime:
@@ -139,9 +140,18 @@ def at(text: str) -> datetime:
 def test_a_subscription_that_begins_after_its_weekday_gets_its_first_digest_at_the_next_due_time() -> None:
     since = at("2026-11-17 09:00")  # a Tuesday
     good = at("2026-11-17 05:00")
-    assert digest_due(WEEKLY, at("2026-11-17 09:00"), since=since, last_claim=None, last_good=good) is None
-    assert digest_due(WEEKLY, at("2026-11-23 06:59"), since=since, last_claim=None, last_good=good) is None
-    first = digest_due(WEEKLY, at("2026-11-23 07:00"), since=since, last_claim=None, last_good=good)
+    assert (
+        digest_due(WEEKLY, at("2026-11-17 09:00"), since=since, last_claim=None, look=LOOK, last_good=good)
+        is None
+    )
+    assert (
+        digest_due(WEEKLY, at("2026-11-23 06:59"), since=since, last_claim=None, look=LOOK, last_good=good)
+        is None
+    )
+    good = at("2026-11-23 05:00")
+    first = digest_due(
+        WEEKLY, at("2026-11-23 07:00"), since=since, last_claim=None, look=LOOK, last_good=good
+    )
     assert isinstance(first, DigestDue)
     assert first.period.id == "2026-W48"
     assert first.not_searched_since is None
@@ -149,47 +159,100 @@ def test_a_subscription_that_begins_after_its_weekday_gets_its_first_digest_at_t
 
 def test_one_that_begins_at_the_very_due_moment_waits_for_the_next() -> None:
     moment = at("2026-11-23 07:00")
-    assert digest_due(WEEKLY, moment, since=moment, last_claim=None, last_good=moment) is None
+    assert digest_due(WEEKLY, moment, since=moment, last_claim=None, look=LOOK, last_good=moment) is None
 
 
 def test_missed_periods_make_one_digest_and_it_is_the_latest_one() -> None:
     now = at("2026-11-25 12:00")
     due = digest_due(
-        WEEKLY, now, since=at("2026-10-01 00:00"), last_claim=at("2026-11-02 07:00"), last_good=now
+        WEEKLY, now, since=at("2026-10-01 00:00"), last_claim=at("2026-11-02 07:00"), look=LOOK, last_good=now
     )
     assert isinstance(due, DigestDue)
     assert due.period.id == "2026-W48"
-    assert digest_due(WEEKLY, now, since=at("2026-10-01 00:00"), last_claim=now, last_good=now) is None
+    assert (
+        digest_due(WEEKLY, now, since=at("2026-10-01 00:00"), last_claim=now, look=LOOK, last_good=now)
+        is None
+    )
 
 
 def test_a_change_of_frequency_does_not_bring_a_second_mail_for_a_moment_already_served() -> None:
     claimed = at("2026-11-25 07:00")  # as a daily one, on Wednesday
     now = at("2026-11-25 09:00")
-    assert digest_due(WEEKLY, now, since=at("2026-10-01 00:00"), last_claim=claimed, last_good=now) is None
+    assert (
+        digest_due(WEEKLY, now, since=at("2026-10-01 00:00"), last_claim=claimed, look=LOOK, last_good=now)
+        is None
+    )
 
 
 def test_without_a_search_in_the_week_the_digest_waits_a_day_and_then_says_since_when() -> None:
     since, claimed, good = at("2026-10-01 00:00"), at("2026-11-16 07:00"), at("2026-11-16 05:00")
-    waits = digest_due(WEEKLY, at("2026-11-23 07:00"), since=since, last_claim=claimed, last_good=good)
+    waits = digest_due(
+        WEEKLY, at("2026-11-23 07:00"), since=since, last_claim=claimed, look=LOOK, last_good=good
+    )
     assert isinstance(waits, DigestWaits)
     assert waits.until == at("2026-11-24 07:00")
     assert isinstance(
-        digest_due(WEEKLY, at("2026-11-24 06:59"), since=since, last_claim=claimed, last_good=good),
+        digest_due(
+            WEEKLY, at("2026-11-24 06:59"), since=since, last_claim=claimed, look=LOOK, last_good=good
+        ),
         DigestWaits,
     )
-    goes = digest_due(WEEKLY, at("2026-11-24 07:00"), since=since, last_claim=claimed, last_good=good)
+    goes = digest_due(
+        WEEKLY, at("2026-11-24 07:00"), since=since, last_claim=claimed, look=LOOK, last_good=good
+    )
     assert isinstance(goes, DigestDue)
     assert goes.not_searched_since == good
     searched = digest_due(
-        WEEKLY, at("2026-11-23 08:00"), since=since, last_claim=claimed, last_good=at("2026-11-23 07:59")
+        WEEKLY,
+        at("2026-11-23 08:00"),
+        since=since,
+        last_claim=claimed,
+        look=LOOK,
+        last_good=at("2026-11-23 07:59"),
     )
     assert isinstance(searched, DigestDue)
     assert searched.not_searched_since is None
 
 
+@pytest.mark.parametrize(
+    ("schedule", "claimed", "good", "now", "until"),
+    [  # the search in the run of the digest before is none of this period
+        (Schedule("monthly"), "2026-11-01 07:05", "2026-11-01 07:05", "2026-12-01 07:05", "2026-12-02 07:00"),
+        (DAILY, "2026-11-22 07:05", "2026-11-22 07:05", "2026-11-23 07:05", "2026-11-24 07:00"),
+        (WEEKLY, "2026-11-16 07:05", "2026-11-16 07:05", "2026-11-23 07:05", "2026-11-24 07:00"),
+        # six days without a search are not made good by the seventh
+        (WEEKLY, "2026-11-16 07:05", "2026-11-17 07:00", "2026-11-23 07:05", "2026-11-24 07:00"),
+        # nor is a look that failed today by yesterday's
+        (WEEKLY, "2026-11-16 07:05", "2026-11-22 23:00", "2026-11-23 07:05", "2026-11-24 07:00"),
+        # one that was made good is nothing to tell
+        (WEEKLY, "2026-11-16 07:05", "2026-11-23 05:00", "2026-11-23 07:05", None),
+        # the machine was off since Monday's look, and now PubMed is away
+        (WEEKLY, "2026-11-16 07:05", "2026-11-23 05:00", "2026-11-24 06:55", "2026-11-24 07:00"),
+        # a search that a wrong clock dated ahead is none
+        (WEEKLY, "2026-11-16 07:05", "2027-11-23 05:00", "2026-11-23 07:05", "2026-11-24 07:00"),
+    ],
+)
+def test_a_digest_waits_while_a_look_is_due(
+    schedule: Schedule, claimed: str, good: str, now: str, until: str | None
+) -> None:
+    due = digest_due(
+        schedule,
+        at(now),
+        since=at("2026-10-01 00:00"),
+        last_claim=at(claimed),
+        look=LOOK,
+        last_good=at(good),
+    )
+    assert isinstance(due, DigestWaits if until else DigestDue)
+    if isinstance(due, DigestWaits) and until:
+        assert due.until == at(until)
+
+
 def test_a_machine_that_was_off_for_weeks_gives_the_search_its_full_day() -> None:
     since, claimed, good = at("2026-10-01 00:00"), at("2026-11-02 07:00"), at("2026-11-03 05:00")
-    waits = digest_due(WEEKLY, at("2026-11-23 08:00"), since=since, last_claim=claimed, last_good=good)
+    waits = digest_due(
+        WEEKLY, at("2026-11-23 08:00"), since=since, last_claim=claimed, look=LOOK, last_good=good
+    )
     assert isinstance(waits, DigestWaits)
     assert waits.until == at("2026-11-24 07:00")
 
@@ -201,7 +264,7 @@ def test_a_daily_digest_without_searches_does_not_wait_for_ever() -> None:
     now = claimed
     while now < at("2026-11-27 12:00"):
         now += timedelta(minutes=15)
-        due = digest_due(DAILY, now, since=since, last_claim=claimed, last_good=good)
+        due = digest_due(DAILY, now, since=since, last_claim=claimed, look=LOOK, last_good=good)
         if isinstance(due, DigestDue):
             assert due.not_searched_since == good
             sent.append(now)
@@ -212,9 +275,10 @@ def test_a_daily_digest_without_searches_does_not_wait_for_ever() -> None:
 def test_a_watch_that_was_never_searched_says_since_the_subscription_began() -> None:
     since = at("2026-11-20 12:00")
     assert isinstance(
-        digest_due(WEEKLY, at("2026-11-23 07:00"), since=since, last_claim=None, last_good=None), DigestWaits
+        digest_due(WEEKLY, at("2026-11-23 07:00"), since=since, last_claim=None, look=LOOK, last_good=None),
+        DigestWaits,
     )
-    goes = digest_due(WEEKLY, at("2026-11-24 07:00"), since=since, last_claim=None, last_good=None)
+    goes = digest_due(WEEKLY, at("2026-11-24 07:00"), since=since, last_claim=None, look=LOOK, last_good=None)
     assert isinstance(goes, DigestDue)
     assert goes.not_searched_since == since
 
@@ -226,7 +290,7 @@ def test_whatever_fails_a_digest_goes_at_the_latest_a_day_after_the_second_momen
 ) -> None:
     good = data.draw(st.none() | st.just(since - silence))
     latest = next_due(schedule, next_due(schedule, since)) + PATIENCE
-    due = digest_due(schedule, latest, since=since, last_claim=None, last_good=good)
+    due = digest_due(schedule, latest, since=since, last_claim=None, look=LOOK, last_good=good)
     assert isinstance(due, DigestDue)
 
 
@@ -234,7 +298,9 @@ def test_a_day_of_25_hours_adds_no_day_to_a_daily_digest_that_waits() -> None:
     daily = Schedule("daily", time=time(3), time_zone="Antarctica/Macquarie")
     since, latest = at("1999-03-24 00:00"), at("1999-03-26 16:00")
     assert next_due(daily, latest) - latest == timedelta(hours=25)
-    assert isinstance(digest_due(daily, latest, since=since, last_claim=None, last_good=None), DigestDue)
+    assert isinstance(
+        digest_due(daily, latest, since=since, last_claim=None, look=LOOK, last_good=None), DigestDue
+    )
 
 
 def test_a_look_is_due_when_the_last_good_search_lies_before_the_latest_look_moment() -> None:

@@ -659,7 +659,15 @@ def test_a_watch_without_the_lead_topics_is_led_by_its_own_first_three() -> None
 
 
 def test_a_digest_is_quiet_only_when_searched_and_empty() -> None:
-    assert digest(()).state == "quiet"
+    quiet = replace(digest().search, wanted=())
+    assert digest((), search=quiet).state == "quiet"
+    for doubtful in (
+        {"wanted": (99100099,)},
+        {"held": 90},
+        {"reason": "25 of 101 papers left PubMed's list"},
+        {"last_searched": digest().subscription.period_start},  # in the run of the digest before
+    ):
+        assert digest((), search=replace(quiet, **doubtful)).state == "normal"
     assert digest(papers()[:1]).state == "normal"
     assert digest((), retraction()[:1]).state == "normal"
     assert digest((), search=replace(digest().search, failed=True)).state == "failed"

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +144,44 @@ def test_subjects_are_one_line_without_controls(name: str, renderer: Renderer) -
 )
 def test_the_subject_says_what_matters(name: str, expected: str, renderer: Renderer) -> None:
     assert renderer.subject(SAMPLES[name]()) == expected
+
+
+@pytest.mark.parametrize(
+    ("facts", "subject", "says"),
+    [
+        (
+            {"wanted": (99100098, 99100099)},
+            "2 papers match that PubMed has not given us yet",
+            "No new paper can be shown yet: 2 papers match that PubMed has not given us yet.",
+        ),
+        (
+            {"wanted": (99100099,), "held": 90, "reason": "90 late papers came at once and are held"},
+            "1 paper matches that PubMed has not given us yet, 90 papers wait for your operator",
+            "1 paper matches that PubMed has not given us yet, 90 papers wait for your operator.",
+        ),
+        (
+            {"reason": "25 of 101 papers left the list"},
+            "may be incomplete",
+            "No new papers came, but something went wrong: 25 of 101 papers left the list.",
+        ),
+        (
+            {"last_searched": datetime(2026, 3, 1, 5, 0, tzinfo=UTC)},
+            "no new papers",
+            "No new papers: PubMed was last searched on ",
+        ),
+    ],
+)
+def test_what_waits_or_failed_is_no_quiet_week(
+    facts: dict[str, Any], subject: str, says: str, renderer: Renderer
+) -> None:
+    rendered = renderer.render(digest((), search=replace(QUIET_SEARCH, **facts)))
+    assert rendered.subject == f"Ketamine & depression: {subject}, 9 March 2026"
+    for part in (rendered.html, rendered.text):
+        assert says in words_of(part)
+        assert "quiet" not in words_of(part)
+    with_papers = renderer.render(digest(search=replace(QUIET_SEARCH, **facts)))
+    for part in (with_papers.html, with_papers.text):
+        assert ("90 more papers wait for your operator." in words_of(part)) is ("held" in facts)
 
 
 @pytest.mark.parametrize("title", HOSTILE_TITLES, ids=lambda title: ascii(title[:20]))
@@ -533,7 +572,7 @@ def test_a_notice_of_an_unknown_paper_says_so_in_both_parts_and_the_subject(rend
         paper=replace(notice.paper, title="Expression of Concern: ketamine"),
         findings=replace(notice.findings, design="notice", tags={}),
     )
-    rendered = renderer.render(digest((notice,)))
+    rendered = renderer.render(digest((notice,), search=QUIET_SEARCH))
     assert "1 expression of concern, no new papers" in rendered.subject
     for part in (rendered.html, rendered.text):
         assert "the paper that it speaks of could not be identified" in words_of(part).lower()

@@ -134,17 +134,35 @@ def test_pubmed_that_cannot_be_reached_is_a_failure_and_loses_nothing(here: Worl
     assert len(here.litwatch("papers", "--json", "--arrival", "new").objects()) == 10
 
 
-def test_a_week_without_a_search_says_so_in_the_subject(here: World) -> None:
-    here.run(SUNDAY)
+@pytest.mark.parametrize(
+    ("frequency", "due", "day_later", "since"),
+    [
+        ("daily", "2026-03-10", "2026-03-11", "9 March"),
+        ("weekly", "2026-03-16", "2026-03-17", "9 March"),
+        ("monthly", "2026-04-01", "2026-04-02", "9 March"),
+    ],
+)
+def test_a_digest_whose_last_look_failed_waits_a_day_and_then_says_since_when(
+    here: World, frequency: str, due: str, day_later: str, since: str
+) -> None:
+    file = here.config / "subscribers.toml"
+    said = file.read_text("utf-8").replace('frequency = "weekly"', f'frequency = "{frequency}"')
+    file.write_text(said, encoding="utf-8")
+    assert here.run(SUNDAY).code == 0
+    # A search in the very run that sent a digest is none of the next period.
+    assert here.run(MONDAY).code == 0
+    before = len(here.mails())
     here.environment["LITWATCH_PUBMED__BASE_URL"] = "http://127.0.0.1:9/entrez/eutils/"
     here.environment["LITWATCH_PUBMED__RETRY_BUDGET_SECONDS"] = "0"
-    assert here.run(MONDAY).code == 1  # the search of Sunday is in the period: the digest goes
-    assert here.run("2026-03-16T07:05:00Z").code == 1
-    assert len(here.mails()) == 1, "a digest without a search waits a day"
-    assert here.run("2026-03-17T07:10:00Z").code == 1
-    mails = here.mails()
-    assert len(mails) == 2
-    assert "not searched" in str(mails[1]["Subject"]).lower()
+    assert here.run(f"{due}T07:05:00Z").code == 1
+    assert len(here.mails()) == before, "it waits a day for a search"
+    assert here.run(f"{day_later}T07:05:00Z").code == 1
+    (mail,) = here.mails()[before:]
+    assert f"PubMed not searched since {since}, " in str(mail["Subject"])
+    text = mail.get_body(("plain",))
+    assert text is not None
+    assert "PUBMED WAS NOT SEARCHED SINCE" in text.get_content()
+    assert "PubMed was searched and nothing new" not in text.get_content()
 
 
 def test_a_store_of_a_newer_litwatch_is_left_alone(here: World) -> None:

@@ -78,7 +78,10 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """One digest, ready to be rendered; `state`: normal, quiet (nothing to tell), failed (not searched).
+    """One digest, ready to be rendered.
+
+    `state`: quiet (PubMed was searched well since the last digest, and nothing matches that was not told), failed
+    (PubMed was not searched), normal (all else).
 
     `folded`: papers that stand on the card of another version of theirs. `guidelines`: those on treatment, as
     they stand.
@@ -194,9 +197,8 @@ def compose(
         places.setdefault(place, []).append(owed)
     sections = sections_of_cards(places, leads, watch, subscription, corrected)
     recommending = {owed.paper.pmid for owed in standing if is_guideline(owed)}
-    failed = search.failed or search.not_searched_since is not None
     return Digest(
-        state="failed" if failed else "normal" if standing or befell or search.fates_unasked else "quiet",
+        state=_state(search, subscription, something=bool(standing or befell)),
         watch=watch,
         subscription=subscription,
         search=search,
@@ -214,6 +216,15 @@ def compose(
             each.pmid for section in sections for each in section.titles if each.pmid in recommending
         ),
     )
+
+
+def _state(search: SearchFacts, subscription: SubscriptionFacts, *, something: bool) -> str:
+    if search.failed or search.not_searched_since is not None:
+        return "failed"
+    begin = subscription.period_start
+    searched = search.last_searched is not None and (begin is None or search.last_searched > begin)
+    doubtful = search.wanted or search.held or search.reason or search.fates_unasked
+    return "quiet" if searched and not (something or doubtful) else "normal"
 
 
 def _counts(

@@ -55,7 +55,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class DigestDue:
-    """A digest to claim now; `not_searched_since` is set where PubMed was not searched in its period."""
+    """A digest to claim now; `not_searched_since` is set where the last look that was due has not succeeded."""
 
     period: Period
     not_searched_since: datetime | None
@@ -130,26 +130,32 @@ def digest_due(
     *,
     since: datetime,
     last_claim: datetime | None,
+    look: Schedule,
     last_good: datetime | None,
 ) -> DigestDue | DigestWaits | None:
     """Whether a subscription's digest goes now, waits for a search, or is not due.
 
     `since` is when the subscription began or resumed, `last_claim` when its latest digest was claimed (at or
-    before `now`), `last_good` the watch's last good search. Missed periods make one digest, the latest
-    period's.
+    before `now`), `look` when the watch is to be searched, `last_good` its last good search. A search lists all
+    that matches, so that a look which failed and was made good since is nothing to tell; one that is still due is,
+    however often PubMed was searched before. Missed periods make one digest, the latest period's.
     """
     current = period(schedule, now)
     served = since if last_claim is None else max(since, last_claim)
     if current.due <= served:
         return None
-    if last_good is not None and last_good >= current.previous_due:
+    if not look_due(look, last_good, now):
         return DigestDue(current, None)
-    until = current.due + PATIENCE
+    if last_good is not None and last_good > now + CLOCK_SLACK:
+        last_good = None
+    unsearched = current.due
     if schedule.frequency == "daily":
         # Counted from the latest moment, a daily digest would wait for ever: count from the first one that
-        # found no search in its period.
-        unsearched = served if last_good is None else max(served, next_due(schedule, last_good))
-        until = next_due(schedule, unsearched) + PATIENCE
+        # found a look undone.
+        unsearched = next_due(schedule, max(served, last_good or served))
+        while unsearched < current.due and not look_due(look, last_good, unsearched):
+            unsearched = next_due(schedule, unsearched)
+    until = min(unsearched, current.due) + PATIENCE
     if now < until:
         return DigestWaits(current, until)
     return DigestDue(current, last_good or since)

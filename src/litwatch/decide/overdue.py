@@ -57,13 +57,16 @@ def unclaimed_since(
     *,
     since: datetime,
     last_claim: datetime | None,
+    look: Schedule,
     last_good: datetime | None,
 ) -> datetime | None:
     """Since when a digest is due that no run has made; None where none is, or it is not late yet.
 
     One that waits for a search is not late: the search is. The arguments are those of `digest_due`.
     """
-    due = digest_due(schedule, now - grace, since=since, last_claim=last_claim, last_good=last_good)
+    due = digest_due(
+        schedule, now - grace, since=since, last_claim=last_claim, look=look, last_good=last_good
+    )
     if not isinstance(due, DigestDue):
         return None
     return next_due(schedule, since if last_claim is None else max(since, last_claim))

@@ -51,11 +51,12 @@ def next_digest(
     *,
     since: datetime,
     last_claim: datetime | None,
+    look: Schedule,
     last_good: datetime | None,
 ) -> tuple[datetime, str]:
     """When the next digest of a subscription comes (UTC), and in words why not sooner ("" where that is plain)."""
     past = last_claim if last_claim is None or last_claim <= now + timedelta(hours=1) else None
-    due = digest_due(schedule, now, since=since, last_claim=past, last_good=last_good)
+    due = digest_due(schedule, now, since=since, last_claim=past, look=look, last_good=last_good)
     if isinstance(due, DigestDue):
         return now, f"the digest {due.period.id} is due with the next run"
     if isinstance(due, DigestWaits):

@@ -56,9 +56,10 @@ class _Asked:
                     continue
                 self.receipt.subscriptions += 1
                 last_claim = claims.get((kept.subscriber, kept.watch))
-                occasion = self._occasion(subscriber, setting, kept, last_claim, last_good[setting.watch])
+                watch = watches[setting.watch]
+                occasion = self._occasion(subscriber, setting, kept, last_claim, watch, last_good[watch.name])
                 if occasion is not None:
-                    yield watches[setting.watch], occasion
+                    yield watch, occasion
 
     def _occasion(
         self,
@@ -66,15 +67,21 @@ class _Asked:
         setting: SubscriptionSetting,
         kept: Subscription,
         last_claim: datetime | None,
+        watch: Watch,
         last_good: datetime | None,
     ) -> Occasion | None:
         due = digest_due(
-            setting.schedule, self.now, since=kept.since, last_claim=last_claim, last_good=last_good
+            setting.schedule,
+            self.now,
+            since=kept.since,
+            last_claim=last_claim,
+            look=watch.look_schedule,
+            last_good=last_good,
         )
         if due is None or kept.subscriber in self._claimants(kept.watch, due.period.id):
             return None
         if isinstance(due, DigestWaits):
-            note = f"PubMed was not searched in the period; goes by {due.until:%Y-%m-%d %H:%M} UTC"
+            note = f"a search of PubMed is still due; goes by {due.until:%Y-%m-%d %H:%M} UTC"
             self.receipt.waiting.append(Delivery(subscriber.address, setting.watch, due.period.id, note))
             return None
         return Occasion(

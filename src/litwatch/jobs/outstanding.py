@@ -79,6 +79,7 @@ def _unclaimed(config: Config, store: Store, now: datetime, grace: timedelta) ->
     standing = {(each.subscriber, each.watch): each for each in subscriptions.subscriptions(store)}
     claims = delivering.last_claims(store, now)
     last_good = {watch.name: searched.last_good_search(store, watch.name) for watch in config.watches}
+    looks = {watch.name: watch.look_schedule for watch in config.watches}
     for subscriber in config.subscribers:
         for setting in subscriber.subscriptions:
             kept = standing.get((subscriptions.key(subscriber.address), setting.watch))
@@ -90,6 +91,7 @@ def _unclaimed(config: Config, store: Store, now: datetime, grace: timedelta) ->
                 grace,
                 since=kept.since,
                 last_claim=claims.get((kept.subscriber, kept.watch)),
+                look=looks[setting.watch],
                 last_good=last_good[setting.watch],
             )
             if since is None:

@@ -132,6 +132,7 @@ def reader_told(config: Config, store: Store | None, address: str, now: datetime
         if key(one.address) == key(address)
         for setting in one.subscriptions
     }
+    looks = {watch.name: watch.look_schedule for watch in config.watches}
     known = {one.watch: one for one in reader_story(store, address)} if store is not None else {}
     if not settings and not known:
         return None
@@ -145,6 +146,7 @@ def reader_told(config: Config, store: Store | None, address: str, now: datetime
                 now,
                 since=one.since if one else now,
                 last_claim=one.last_claim if one else None,
+                look=looks[name],
                 last_good=one.last_good_search if one else None,
             )
         rows.append(
