@@ -246,3 +246,14 @@ def test_online_compares_the_translation_with_that_of_the_last_run(tmp_path: Pat
     assert "  warning: PubMed translates the query otherwise than at the last run:\n" in changed.out
     lines = [line.strip() for line in changed.out.split("\n") if line.startswith(("    - ", "    + "))]
     assert lines == ['- OR "spravato"[Title/Abstract]', '+ OR "spravato"[Text Word]']
+
+
+def test_a_guard_that_is_the_search_itself_is_warned_of() -> None:
+    itself = WATCH.replace(
+        "[topics.safety]", "guard = '''{}'''\n[topics.safety]".format(WATCH.split("'''")[1])
+    )
+    outcome = check(itself)
+    assert outcome.exit_code == 0
+    assert "the guard is the search itself" in outcome.stderr
+    broader = WATCH.replace("[topics.safety]", 'guard = "ketamine[tiab]"\n[topics.safety]')
+    assert "guard" not in check(broader).stderr

@@ -190,6 +190,20 @@ def test_what_pubmed_lists_and_says_that_it_does_not_have_fails_one_run_and_arri
     assert (back.ok, back.balanced, back.arrivals) == (True, True, {"late": 1})
 
 
+def test_where_nothing_that_is_new_comes_for_a_day_the_run_fails(store: Store) -> None:
+    pubmed = began()
+    run(store, pubmed, 0)
+    pubmed.add(40, 41, created=day(1))
+    pubmed.withheld = {40, 41}
+    assert run(store, pubmed, 2).ok
+    assert run(store, pubmed, 2.9).ok
+    assert run(store, pubmed, 3).failures == [
+        "PubMed lists new papers and has sent none of them for a day: 40, 41"
+    ]
+    pubmed.add(42, created=day(3))
+    assert run(store, pubmed, 4).ok, "one that is new came"
+
+
 def test_a_record_that_cannot_be_read_stays_wanted_and_is_named(store: Store) -> None:
     from litwatch.edge.pubmed.client import read_records
 

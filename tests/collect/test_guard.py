@@ -98,7 +98,7 @@ def test_new_papers_outside_of_the_search_are_counted_and_a_sample_of_them_is_ke
     with store.reading() as connection:
         assert set(chosen) <= set(connection.execute(select(papers.c.pmid)).scalars())
     assert not set(chosen) & states(store).keys()
-    assert told.requests == 2  # one list, one fetch
+    assert told.requests == 3  # one list, one Count, one fetch
     [filed] = [one for one in showing.latest_receipts(store) if one.job == "guard"]
     assert filed.document["guard"] == told.guard
     assert (
@@ -116,7 +116,7 @@ def test_the_first_run_counts_what_was_created_since_the_watch_began(store: Stor
     collect(guarded(), pubmed, store, after(0), settings())
     assert run(store, pubmed, 0).guard == {
         "new": 2, "drawn": 2, "last_run": "2026-03-02T06:00:00Z", "months": 1, "outside": 2, "judged": 0,
-        "to_judge": 2, "recall": None,
+        "to_judge": 2, "recall": None, "outside_now": 50 + 3, "lacking": 0, "matching": 50, "broader": True,
     }  # fmt: skip
     assert sorted(drawn(store)) == [99_000_303, 99_000_305]
 
@@ -200,6 +200,45 @@ def test_a_judgement_can_be_changed_and_a_paper_in_no_sample_cannot_be_judged(st
     with store.reading() as connection:
         assert guarding.not_drawn(connection, ["w"], [NEW[0], NEW[1], 1]) == (1, NEW[1])
         assert guarding.not_drawn(connection, ["other"], [NEW[0]]) == (NEW[0],)
+
+
+@pytest.mark.parametrize(
+    ("outside", "lacking", "broader"),
+    [
+        (0, 20, False),  # narrower
+        (0, 0, False),  # the search itself
+        (70, 50, False),  # of sheep
+        (70, 4, False),
+        (70, 3, True),  # a heading that words do not see
+    ],
+)
+def test_a_guard_that_is_not_broader_than_the_search_measures_nothing(
+    store: Store, outside: int, lacking: int, *, broader: bool
+) -> None:
+    pubmed = FakePubMed()
+    pubmed.add(*OLD, created=day(-400))
+    teach(pubmed, guarded())
+    assert collect(guarded(), pubmed, store, after(0), settings()).ok
+    pubmed.matching[outside_of(guarded())] = lambda pmid: bool(outside) and pmid % 2 == 1
+    pubmed.matching[f"({guarded().query}) NOT ({GUARD})"] = OLD[1 : 2 * lacking : 2].__contains__
+    assert run(store, pubmed, 0).ok
+    told = month_later(store, pubmed)
+    judged(store, dict.fromkeys(drawn(store), False))
+    said = recall_in_words(known(store))
+    assert ("estimated recall 100.0 %" in said) is broader
+    assert (known(store)["recall"] is not None) is broader
+    if not broader:
+        assert said in told.one_line()
+        assert said == (
+            f"recall unknown: the guard is not broader than the search ({outside} papers outside of the search, "
+            f"and it misses {lacking} of the 70 that the search finds)"
+        )
+
+
+def test_where_nothing_stood_outside_nothing_is_known(store: Store) -> None:
+    pubmed = began(store)
+    assert run(store, pubmed, 31).ok
+    assert recall_in_words(known(store)) == "recall unknown: no new paper stood outside of the search yet"
 
 
 class TestFaults:
@@ -320,7 +359,8 @@ class TestArithmetic:
             ([], None),
             ([Month(100, 40, 0, 0)], None),
             ([Month(0, 0, 0, 0)], None),
-            ([Month(100, 0, 0, 0)], (1.0, 1.0, 1.0)),
+            ([Month(100, 0, 0, 0)], None),  # nothing was judged: nothing is known
+            ([Month(100, 0, 0, 0), Month(100, 10, 10, 0)], (1.0, 1.0, 1.0)),
             ([Month(100, 40, 40, 2)], (100 / 102, 100 / 102, 100 / 102)),  # all judged: nothing is guessed
             ([Month(0, 10, 10, 5)], (0.0, 0.0, 0.0)),
             ([Month(0, 10, 10, 0)], None),  # nothing on the subject anywhere

@@ -292,6 +292,7 @@ class RecallDocument(BaseModel):
     unread: list[str]
     papers: list[RecalledPaper]
     guard: list[GuardRunDocument]
+    guard_is_broader: bool | None
 
 
 _DOCUMENTS: dict[str, type[BaseModel]] = {"tune": TuneDocument, "recall": RecallDocument}

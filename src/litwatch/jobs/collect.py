@@ -12,11 +12,13 @@ from typing import Protocol
 
 from litwatch.decide import arrivals
 from litwatch.decide.agreement import Agreement
+from litwatch.decide.overdue import WANTED_FOR
 from litwatch.edge.config import Settings, Watch
 from litwatch.edge.pubmed import Batch, Tally
 from litwatch.edge.store import balancing, collecting, noticing
 from litwatch.edge.store.believed import Believed
 from litwatch.edge.store.open import Store
+from litwatch.edge.store.outstanding import none_sent
 from litwatch.jobs import stopping
 from litwatch.jobs.attempt import Progress, attempt, quiet
 from litwatch.jobs.comparing import Filed, compare, compare_fetched
@@ -24,7 +26,7 @@ from litwatch.jobs.filing import Reader, file_receipt, hash_of, study_each
 from litwatch.jobs.looking import Lists, Looking, horizons_of
 from litwatch.jobs.receipt import EDIT_LOST, Receipt, listed
 from litwatch.jobs.turns import in_turn
-from litwatch.jobs.unsent import Summaries, mark_unknown, tell_overdue
+from litwatch.jobs.unsent import Summaries, mark_unknown, tell_none_sent, tell_overdue
 from litwatch.paper import Paper
 from litwatch.query.leaves import BY_NAME, Vocabulary
 from litwatch.reading.pubmed_xml import read_article
@@ -281,7 +283,9 @@ class _Run:
                 collecting.good_run(connection, name, self.now)
             if receipt.untagged:
                 receipt.failures.append(f"the rules failed on {listed(receipt.untagged)}: filed untagged")
-            tell_overdue(still, balancing.last_accepted(connection, name), receipt)
+            accepted_at = balancing.last_accepted(connection, name)
+            tell_overdue(still, accepted_at, receipt)
+            tell_none_sent(none_sent(connection, name, self.now - WANTED_FOR), accepted_at, receipt)
             if receipt.held:
                 receipt.failures.append(
                     f"{receipt.held} late papers came at once and are held: look at them with "

@@ -3,14 +3,15 @@
 Owns the story, in order. Never mails, and never makes anything outside a paper of the watch.
 
 The guard and the search are asked for in one query, `(GUARD) NOT (SEARCH)`, so that both are of the same moment: a
-paper that came between two lists is no missed paper.
+paper that came between two lists is no missed paper. How many `(SEARCH) NOT (GUARD)` finds says whether the guard is
+broader than the search: one that is not measures nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from litwatch.decide import arrivals, guarding
 from litwatch.decide.due import look_due, next_due
@@ -20,17 +21,25 @@ from litwatch.edge.store.guarding import Searched
 from litwatch.edge.store.open import Store
 from litwatch.jobs import stopping
 from litwatch.jobs.attempt import Progress, attempt, quiet
+from litwatch.jobs.collect import Searched as Lists
 from litwatch.jobs.filing import file_receipt
 from litwatch.jobs.looking import created_from
 from litwatch.jobs.receipt import Receipt
 from litwatch.paper import Paper
 
 if TYPE_CHECKING:
-    from litwatch.edge.pubmed import Enumeration
-    from litwatch.jobs.collect import Searched as Asked
+    from litwatch.edge.pubmed import Enumeration, SearchAnswer
 
 AGAIN_AFTER = timedelta(days=1)  # a month has room for a second try, and PubMed for one that asks less often
 FIRST_DAYS = 31  # what the first run looks back on; later ones on the time since the one before
+
+
+class Asked(Lists, Protocol):
+    """What is asked of PubMed here (edge.pubmed.PubMed)."""
+
+    def search(self, query: str, retstart: int = 0, retmax: int = 9_999) -> SearchAnswer:
+        """One search."""
+        ...
 
 
 def guard(
@@ -94,6 +103,7 @@ class _Run:
         self.settings, self.receipt, self.progress = settings, receipt, progress
         self.guard, self.query = str(watch.guard), str(watch.query)
         self.new = self.drawn = 0
+        self.breadth: dict[str, int] = {}
 
     def list_and_draw(self) -> None:
         """Ask, decide what is new, write it down with its sample, and fetch the sample."""
@@ -111,6 +121,9 @@ class _Run:
         found = self._listed(both)
         if not self._trusted(found, here):
             return
+        with stopping.waiting():
+            lacking = self.pubmed.search(f"({self.query}) NOT ({self.guard})", 0, 0).count
+        self.breadth = {"outside_now": found.count, "lacking": lacking, "matching": sum(here.values())}
         outside = frozenset(found.pmids) - here.keys()
         since = self._since(known)
         fresh = outside - before
@@ -174,7 +187,9 @@ class _Run:
 
     def close(self) -> None:
         """Say what is known of what the watch misses, and file the receipt."""
-        known = kept.standing(self.store, self.watch.name, self.guard, self.query, self.now)
+        known = kept.standing(
+            self.store, self.watch.name, self.guard, self.query, self.now, breadth=self.breadth
+        )
         self.receipt.guard = {"new": self.new, "drawn": self.drawn, **known}
         with self.store.writing() as connection:
             file_receipt(connection, self.receipt)

@@ -235,8 +235,14 @@ def recall_in_words(told: Mapping[str, Any]) -> str:
     if told["last_run"] is None:
         return "the guard has not run yet"
     waiting = f"{told['to_judge']:,} to judge" if told["to_judge"] else ""
+    if told.get("broader") is False:
+        return (
+            f"recall unknown: the guard is not broader than the search ({told['outside_now']:,} papers outside of the "
+            f"search, and it misses {told['lacking']:,} of the {told['matching']:,} that the search finds)"
+        )
     if told["recall"] is None:
-        why = "not judged yet" if told["outside"] else "no paper on the subject came yet"
+        unjudged = "not judged yet" if told["outside"] else "no new paper stood outside of the search yet"
+        why = "no paper on the subject came yet" if told["judged"] else unjudged
         return f"recall unknown: {why}" + (f" ({waiting})" if waiting else "")
     estimate = Recall(**told["recall"])
     interval = f"95 % interval {100 * estimate.low:.1f} to {100 * estimate.high:.1f} %"

@@ -5,11 +5,12 @@ Owns these two questions. Drops nothing: what is wanted is asked for on every ru
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from litwatch.decide import arrivals
+from litwatch.decide.overdue import WANTED_FOR
 from litwatch.edge.store import refreshing
 from litwatch.edge.store.collecting import Wanted
 from litwatch.edge.store.open import Store
@@ -72,4 +73,16 @@ def tell_overdue(still: Iterable[Wanted], accepted_at: datetime | None, receipt:
         receipt.failures.append(
             f"PubMed has listed but not sent for over {arrivals.WANTED_DAYS} days: {listed(overdue)}; `litwatch "
             "collect --accept` ends this failure, and they are asked for all the same"
+        )
+
+
+def tell_none_sent(unsent: Mapping[int, datetime], accepted_at: datetime | None, receipt: Receipt) -> None:
+    """Fail a run that has had none of what is new for a day; not for what was so when a person last accepted.
+
+    `unsent`: PMID -> since when it is wanted.
+    """
+    news = [pmid for pmid, since in unsent.items() if accepted_at is None or since + WANTED_FOR > accepted_at]
+    if news and not (receipt.accepted or receipt.failures):
+        receipt.failures.append(
+            f"PubMed lists new papers and has sent none of them for a day: {listed(news)}"
         )

@@ -46,7 +46,7 @@ def check(
 
     asked = given(context)
     try:
-        config = with_templates(with_the_stores(asked.config_to_read()))
+        config = with_templates(with_guards(with_the_stores(asked.config_to_read())))
         known = vocabulary(config)
         report = summary(config, known)
     except ConfigError as error:
@@ -125,6 +125,21 @@ def with_the_stores(config: Config) -> Config:
     if path is not None and may_be_read_by_all(path):
         said = "every user of this machine can read it, with all addresses and the key that signs their links"
         problems.append(Problem(place, "", said, f"chmod 600 {place}"))
+    return replace(config, warnings=(*config.warnings, *problems))
+
+
+def with_guards(config: Config) -> Config:
+    """The configuration with a warning for each guard that is the search itself, and so measures nothing."""
+    problems = [
+        Problem(
+            f"watches/{watch.name}.toml",
+            "guard",
+            "the guard is the search itself: it finds nothing that the search misses",
+            "take a broader query: one concept of the search alone (docs/guard.md)",
+        )
+        for watch in config.watches
+        if watch.guard is not None and str(watch.guard) == str(watch.query)
+    ]
     return replace(config, warnings=(*config.warnings, *problems))
 
 

@@ -123,6 +123,8 @@ def lines(watch: str, found: Completeness) -> Iterator[str]:
     if found.guard:
         yield ""
         yield "The guard's estimate over time (all runs up to each, with the present search and guard)"
+        if found.guard_is_broader is False:
+            yield "  The guard is not broader than the search: there is no estimate (`litwatch status` has the figures)"
         yield f"  {'run':10}  {'found':>6} {'outside':>8} {'judged':>7} {'missed':>7}  recall so far"
         for run in found.guard:
             month, estimate = run.month, run.estimate
@@ -131,6 +133,8 @@ def lines(watch: str, found: Completeness) -> Iterator[str]:
                 f"{estimate.share:.1%} ({estimate.low:.1%} to {estimate.high:.1%})"
                 if estimate
                 else "not judged"
+                if found.guard_is_broader is not False
+                else "no estimate"
             )
             yield f"  {run.ran_at:%Y-%m-%d}  {counts}  {said}"
     yield ""
@@ -206,4 +210,5 @@ def document(watch: str, found: Completeness) -> dict[str, Any]:
             }
             for run in found.guard
         ],
+        "guard_is_broader": found.guard_is_broader,
     }

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, and_, case, func, insert, or_, select, update
 
 from litwatch.decide.arrivals import LATE, NEW, OLD
 from litwatch.decide.changes import content_hash
-from litwatch.decide.guarding import MONTHS, Month, recall
+from litwatch.decide.guarding import MONTHS, Month, is_broader, recall
 from litwatch.edge.store.inserting import in_hundreds, insert_new
 from litwatch.edge.store.open import Store
 from litwatch.edge.store.tables import arrival, finding, guard_paper, guard_run, paper, receipt, watch
@@ -273,15 +273,58 @@ def _found(connection: Connection, name: str, since: datetime, until: datetime) 
     return connection.execute(query).scalar_one()
 
 
-def standing(store: Store, name: str, guard: str, query: str, now: datetime) -> dict[str, Any]:
-    """What is known of what the search of a watch misses, as plain values (`recall`: None where nothing was judged)."""
+_BREADTH = ("outside_now", "lacking", "matching")
+
+
+def breadth_of(connection: Connection, name: str, guard: str, query: str) -> dict[str, int]:
+    """How broad the guard was at its last run with these very queries, from its receipt; empty where that is not known.
+
+    `outside_now`: how many papers only the guard found; `lacking`: how many of the `matching` ones only the search.
+    """
+    known = searched(connection, name)
+    if known is None or (known.guard, known.query) != (guard, query):
+        return {}
+    documents = connection.execute(
+        select(receipt.c.document)
+        .where(receipt.c.job == "guard", receipt.c.watch == name, receipt.c.started_at == known.last_guard)
+        .order_by(receipt.c.id.desc())
+    ).scalars()
+    told: list[dict[str, Any]] = [document.get("guard") or {} for document in documents]
+    return next(
+        ({part: one[part] for part in _BREADTH} for one in told if one.get("lacking") is not None), {}
+    )
+
+
+def too_narrow(breadth: Mapping[str, int]) -> bool:
+    """Whether a guard is known not to be broader than the search: then it measures nothing."""
+    return bool(breadth) and not is_broader(*(breadth[part] for part in _BREADTH))
+
+
+def standing(
+    store: Store,
+    name: str,
+    guard: str,
+    query: str,
+    now: datetime,
+    *,
+    breadth: Mapping[str, int] | None = None,
+) -> dict[str, Any]:
+    """What is known of what the search of a watch misses, as plain values.
+
+    `recall` is None where nothing was judged, and where the guard is not `broader` than the search. `breadth`: what a
+    run has just seen of that, before there is a receipt of it.
+    """
     with store.reading() as connection:
         known = searched(connection, name)
         figures = months(connection, name, guard, query, now)
         waiting = to_judge(connection, name)
-    estimate = recall(figures)
+        seen = breadth or breadth_of(connection, name, guard, query)
+    narrow = too_narrow(seen)
+    estimate = None if narrow else recall(figures)
     last = known.last_guard if known else None
     return {
+        **{part: seen.get(part) for part in _BREADTH},
+        "broader": not narrow if seen else None,
         "last_run": f"{last:%Y-%m-%dT%H:%M:%SZ}" if last else None,
         "months": len(figures),
         "outside": sum(month.outside for month in figures),

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
-from litwatch.decide.arrivals import LATE, NEW, WANTED
+from litwatch.decide.arrivals import BACKLOG, LATE, NEW, WANTED
 from litwatch.edge.store import entitled
 from litwatch.edge.store.open import Store
 from litwatch.edge.store.subscriptions import ACTIVE, key
@@ -108,6 +108,31 @@ def wanted_since_before(store: Store, moment: datetime) -> dict[str, int]:
     )
     with store.reading() as connection:
         return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def none_sent(connection: Connection, name: str, moment: datetime) -> dict[int, datetime]:
+    """What PubMed lists and a watch has wanted since `moment` or before, and since when.
+
+    Empty where a paper came since the first of them.
+    """
+    since = func.coalesce(arrival.c.wanted_since, arrival.c.first_seen, type_=Instant)
+    mine = arrival.c.watch == name
+    wanted = connection.execute(
+        select(arrival.c.pmid, since.label("since"))
+        .where(
+            mine,
+            arrival.c.state == WANTED,
+            arrival.c.unmatched_since.is_(None),
+            arrival.c.gone.is_(None),
+            since <= moment,
+        )
+        .order_by(arrival.c.pmid)
+    ).all()
+    if not wanted:
+        return {}
+    first = min(row.since for row in wanted)
+    came = select(arrival.c.pmid).where(mine, arrival.c.state != BACKLOG, arrival.c.arrived_at >= first)
+    return {} if connection.execute(came.limit(1)).first() else {row.pmid: row.since for row in wanted}
 
 
 def is_waiting(store: Store, subscriber: str, watch: str) -> bool:

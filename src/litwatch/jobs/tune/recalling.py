@@ -14,7 +14,7 @@ from datetime import date, datetime
 from statistics import median
 
 from litwatch.decide.guarding import Month, Recall, recall
-from litwatch.edge.store.guarding import months
+from litwatch.edge.store.guarding import breadth_of, months, too_narrow
 from litwatch.edge.store.open import Store
 from litwatch.edge.store.recalling import Arrived, arrived, began, guard_days
 from litwatch.jobs.tune.desk import Desk
@@ -51,6 +51,7 @@ class Completeness:
         days: how many days after PubMed created it each seed came, of those that came neither before nor by-edit.
         by_edit: how many came because the search was changed; how long that took says nothing of currency.
         guard: the guard's runs, oldest first.
+        guard_is_broader: whether the guard can measure the search, as of its last run; None where that is not known.
     """
 
     complete: Share
@@ -65,6 +66,7 @@ class Completeness:
     days: tuple[int, ...]
     by_edit: int
     guard: tuple[GuardRun, ...]
+    guard_is_broader: bool | None
 
     @property
     def median_days(self) -> float | None:
@@ -88,13 +90,17 @@ def completeness(
     known: dict[int, Arrived] = {}
     since: datetime | None = None
     runs: tuple[GuardRun, ...] = ()
+    broader: bool | None = None
     if store is not None:
         with store.reading() as connection:
             known = arrived(connection, name, pmids)
             since = began(connection, name)
             if guard is not None:
                 days = guard_days(connection, name, str(guard), str(query), now)
-                runs = _over_time(days, months(connection, name, str(guard), str(query), now))
+                breadth = breadth_of(connection, name, str(guard), str(query))
+                broader = not too_narrow(breadth) if breadth else None
+                figures = months(connection, name, str(guard), str(query), now)
+                runs = _over_time(days, figures, told=broader is not False)
     here = {pmid: one for pmid, one in known.items() if one.state not in NOT_YET}
     by_then: int | None = None
     if searched is not None and since is not None and since.date() <= searched:
@@ -112,6 +118,7 @@ def completeness(
         tuple(sorted(_days(held, here))),
         sum(one.state == BY_EDIT for one in here.values()),
         runs,
+        broader,
     )
 
 
@@ -130,8 +137,8 @@ def _days(held: tuple[Held, ...], here: dict[int, Arrived]) -> list[int]:
     return found
 
 
-def _over_time(days: tuple[datetime, ...], figures: tuple[Month, ...]) -> tuple[GuardRun, ...]:
+def _over_time(days: tuple[datetime, ...], figures: tuple[Month, ...], *, told: bool) -> tuple[GuardRun, ...]:
     return tuple(
-        GuardRun(ran_at, month, recall(figures[: place + 1]))
+        GuardRun(ran_at, month, recall(figures[: place + 1]) if told else None)
         for place, (ran_at, month) in enumerate(zip(days, figures, strict=True))
     )
