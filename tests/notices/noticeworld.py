@@ -178,6 +178,7 @@ def watch() -> Any:
     query = "ketamine[tiab]"
     return replace(
         mailworld.watch(),
+        look="daily",
         query=parse(query),
         query_text=query,
         rules=Rules("ketamine", (Facet("topics", entries),)),
