@@ -64,10 +64,11 @@ def unclaimed_since(
 
     One that waits for a search is not late: the search is. The arguments are those of `digest_due`.
     """
-    due = digest_due(
-        schedule, now - grace, since=since, last_claim=last_claim, look=look, last_good=last_good
+    then, at_once = (
+        digest_due(schedule, moment, since=since, last_claim=last_claim, look=look, last_good=last_good)
+        for moment in (now - grace, now)
     )
-    if not isinstance(due, DigestDue):
+    if not isinstance(then, DigestDue) or not isinstance(at_once, DigestDue):
         return None
     return next_due(schedule, since if last_claim is None else max(since, last_claim))
 
