@@ -111,7 +111,7 @@ def wanted_since_before(store: Store, moment: datetime) -> dict[str, int]:
 
 
 def none_sent(connection: Connection, name: str, moment: datetime) -> dict[int, datetime]:
-    """What PubMed lists and a watch has wanted since `moment` or before, and since when.
+    """What PubMed lists and a watch has wanted since before `moment`, and since when.
 
     Empty where a paper came since the first of them.
     """
@@ -124,7 +124,7 @@ def none_sent(connection: Connection, name: str, moment: datetime) -> dict[int, 
             arrival.c.state == WANTED,
             arrival.c.unmatched_since.is_(None),
             arrival.c.gone.is_(None),
-            since <= moment,
+            since < moment,
         )
         .order_by(arrival.c.pmid)
     ).all()
