@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from litwatch.study.cues import Cued, small
 from litwatch.study.numbers import value
@@ -19,6 +19,7 @@ from litwatch.study.statements import Statement
 _BESIDE = re.compile(
     r"[^.;:%()]{0,80}?(?:[(\[][^()\[\]]*[)\]])?(?:[^.;:%()]{0,60}?,?\s?\b(?:and|versus|vs\.?|plus|with|to|while|whereas)"
     r"|,)\s(?:the\s|another\s)?"
+    r"(?:(?:[\w-]+\s){1,3}?(?:included|comprised|consisted of|contained|had)\s)?"
 )
 # What became of people goes on with fewer of the same, unless they were divided.
 _BECAME = re.compile(
@@ -27,6 +28,10 @@ _BECAME = re.compile(
 _DIVIDED = re.compile(
     r"\b(?:randomi[sz]ed|randomly|assigned|allocated|received|given|(?:compared|matched) (?:with|to))\b"
 )
+# "The oral group included 40 patients, and the other group included 41".
+_GROUP_HOLDS = re.compile(r"\b(?:group|cohort|arm)\s(?:included|comprised|consisted of|contained|had)\s$")
+_IN_GROUP = re.compile(r"\bin (?:the )?(?:[\w-]+ ){0,2}?(?:group|arm)\b")
+_OF = re.compile(r"\bof (?:the |these )?$")
 _WHO_WERE = re.compile(r"\bwho (?:were|was)\b")
 _PART_OF = re.compile(r"\bof (?:whom|which|these|those)\b|\bincluding\b")
 _TIME = re.compile(
@@ -108,9 +113,16 @@ def _goes_on(one: Told, other: Told) -> bool:
         return False
     if not _BESIDE.fullmatch(one.part.small, one.end, other.start) or _PART_OF.search(between):
         return False
-    if "completed behind" in other.known and "completed behind" not in one.known:
+    in_groups = _IN_GROUP.search(between) is not None
+    if "completed behind" in other.known and "completed behind" not in one.known and not in_groups:
         return False
-    divided = _DIVIDED.search(between) is not None
+    if (
+        _OF.search(one.part.small, 0, one.start)
+        and "standing alone" in other.known
+        and one.number > other.number
+    ):
+        return False  # "Of 230 patients, 227 received": a part of them
+    divided = in_groups or any(each.search(between) for each in (_DIVIDED, _GROUP_HOLDS))
     if "standing alone" in other.known:
         return divided and "to an arm" in other.known
     return divided or not _BECAME.search(_WHO_WERE.sub("", between))
@@ -136,10 +148,15 @@ def _is_whole(numbers: Sequence[Told]) -> bool:
 
 
 def _is_divided(chain: Sequence[Told]) -> bool:
-    """Whether the first is the second and another number of its sentence ("90 patients, 45 patients on it and 45")."""
+    """Whether the first is the second and one or two more of its sentence ("90 patients, 45 patients on it and 45")."""
     first, second, *more = (one.number for one in chain)
-    others = set(map(value, _DIGITS.findall(chain[0].part.small)))
-    return not more and first > second and first - second in others - {second}
+    if more or first <= second:
+        return False
+    others = {value(each) or 0 for each in _DIGITS.findall(chain[0].part.small)} - {second}
+    like = [each for each in others if second / 2 <= each <= 2 * second]
+    return first - second in others or any(
+        one + other == first - second for one, other in combinations(like, 2)
+    )
 
 
 def _sum(arms: Sequence[Told], name: str) -> Told:
@@ -176,13 +193,16 @@ def _of_two_studies(found: Sequence[Told]) -> Iterator[Told]:
 
 
 def _divide(plain: Sequence[Told], largest: int) -> None:
-    """Says of two groups that together are the largest number that they are its parts."""
+    """Says of two groups that together are the largest number that they are its parts, or one is the rest."""
     by_number: dict[int, list[Told]] = {}
     for one in plain:
         by_number.setdefault(one.number, []).append(one)
     for number, arms in by_number.items():
         others = by_number.get(largest - number, [])
-        if others and (number != largest - number or len(arms) > 1):
+        if any("left behind" in each.known for each in others):
+            for arm in arms:
+                arm.known["what is left of the largest"] = 1.0
+        elif others and (number != largest - number or len(arms) > 1):
             for arm in arms:
                 arm.known["one of several"] = 1.0
             for whole in by_number[largest]:

@@ -68,12 +68,15 @@ _NEVER_BEFORE = Cued(
     r"(?:\bage[ds]?\b(?:[^.;]|\.\d){0,40}|\byears?\b of\b|"
     r"duration of (?:illness|depress|the (?:current|index|illness|disorder))"
     r"[^.;]{0,30}|\bover the (?:past|last)\s|\b(?:past|last|previous|preceding)\s(?:\w+\s)?|"
-    r"half-?life[^.;]{0,20}|\b(?:dormant|abstinent|sober|depressed|ill|untreated) for\b[^.;,]{0,20}|"
+    r"half-?life[^.;]{0,20}|\b(?:dormant|abstinent|sober|depressed|ill|untreated|unmedicated|"
+    r"(?:drug|medication)-free) for\b[^.;,]{0,20}|"
+    r"\bepisode (?:for|of|lasting) (?:at least|more than)\s|"
+    r"\blength of (?:[\w-]+\s){0,2}?(?:use|illness|infusion|stay)\b[^.;]{0,30}|"
     r"interquartile range[^.;]{0,12}|\biqr\b[^.;]{0,10}|mean\s\(sd\)\s(?:age)?|\bevery\s|"
-    r"\b(?:screened|recruited|separated|spaced)\s(?:over|by)\s(?:approximately\s)?|"
+    r"\b(?:screened|recruited|separated|spaced)\s(?:over|by)\s(?:approximately\s|at least\s)?|"
     r"\b(?:recruit|enrol)\w*\b[^.;,]{0,60}\bover\s|\b(?:increased|titrated|raised) (?:up )?to\b[^.;]{0,30}\bafter\s|"
     r"\bonset (?:of (?:action|effect) )?(?:with)?in\s|"
-    r"\btime to (?:onset|response|remission)\b[^.;]{0,60})$"
+    r"\btime to (?:onset|response|remission|loss of response)\b[^.;]{0,60})$"
 )
 _LIMIT = re.compile(r"[≥<>±]\s?$")
 _AT_MOST = re.compile(r"≤\s?$")
@@ -82,10 +85,13 @@ _NEVER_BEHIND = re.compile(
     r"(?:and|or) (?:older|over|above|more))\b|"
     r"\s?\(?(?:sd|range)\b|\sprior\b(?! to)|\s(?:before|prior to|preceding)\s(?:(?:the|their|his|her)\s)?(?:\w+\s)?"
     r"(?:surgery|operation|delivery|baseline|admission|enrol\w+|inclusion|first|index|initiation|infusions?|"
-    r"treatment|therapy|dos\w+|trial|study)|\sbefore and\b|"
-    r"[-\s](?:horizon|latency|drug-free|washout|wash-out|(?:treatment )?gaps?\b)"
+    r"treatment|therapy|dos\w+|trial|study|entering|starting|beginning|joining)|\sbefore and\b|"
+    r"[-\s](?:horizon|latency|lag|gestation|screening|drug-free|washout|wash-out|(?:treatment )?gaps?\b)"
 )
 _THEN = re.compile(r"\b(?:followed by|and then)\b(?: an?)?[^.;]{0,30}$")
+# Phases told one by one: "a 25-day treatment phase and a 56-day follow-up phase", "(4 weeks) and (24 weeks)".
+_PHASE = re.compile(r"(?:[\s-][\w()-]+){0,5}?[\s-](?:phase|period|extension|stage)\b")
+_ASIDES = re.compile(r"\) (?:and|then|plus|followed by|or) [^.;()]{0,50}\($")
 # What goes on where another phase ends: "the next 4 weeks", "4 additional weeks".
 _NEXT = re.compile(r"\b(?:next|another|additional|further|subsequent)\s$")
 _UNIT = Cued(r"days?|weeks?|months?|years?|hours?|hrs?|wks?|yrs?|pod\s?\d")
@@ -161,12 +167,35 @@ def durations(parts: Sequence[Statement], design: str | None) -> list[Lasting]:
 
 def _with_sums(told: list[Lasting]) -> list[Lasting]:
     """The durations of a sentence, and for two that follow each other ("3 weeks ... followed by 20 weeks") the sum."""
-    sums = [
+    sums = [*_of_phases(told)]
+    sums += [
         Lasting(one.number + other.number, one.part, one.start, other.end, {**other.known, "added up": 1.0})
         for one, other in pairwise(told)
         if _THEN.search(one.part.small, one.end, other.start)
     ]
     return told + sums
+
+
+def _of_phases(told: Sequence[Lasting]) -> Iterator[Lasting]:
+    """Phases that a sentence tells one by one, added up."""
+    whole = 0
+    for one, other in pairwise(told):
+        if one.end > other.start or not _are_phases(one, other):
+            whole = 0
+            continue
+        whole = (whole or one.number) + other.number
+        known = {**other.known, "added up": 1.0, "phases": 1.0}
+        yield Lasting(whole, one.part, one.start, other.end, known)
+
+
+def _are_phases(one: Lasting, other: Lasting) -> bool:
+    lowered = one.part.small
+    if _ASIDES.match(lowered, one.end, other.start):
+        return lowered.startswith(")", other.end)
+    return (
+        _PHASE.match(lowered, one.end, other.start) is not None
+        and _PHASE.match(lowered, other.end) is not None
+    )
 
 
 def _phases(told: Sequence[Lasting]) -> list[Lasting]:
@@ -177,7 +206,8 @@ def _phases(told: Sequence[Lasting]) -> list[Lasting]:
         if one.goes_on and before:
             known = {**one.known, "added up": 1.0}
             sums.setdefault(one.number, Lasting(one.number + before, one.part, one.start, one.end, known))
-        before = max(before, one.number)
+        if "hours" not in one.known:
+            before = max(before, one.number)
     return list(sums.values())
 
 
@@ -232,6 +262,8 @@ def _lasting(part: Statement, match: re.Match[str], listed: str, end: int, kind:
         return
     known = _CLASSES.around(lowered, start, end)
     known[kind] = 1.0
+    if "followed up" in before:
+        known.pop("up to before", None)
     if unit == "h":
         known["hours"] = 1.0
     if unit == "y":

@@ -30,7 +30,10 @@ _ADJECTIVE = (
     r"weeks?|days?|months?|years?|hours?|min|minutes|mg|microg|kg|items?|points?|times|percent|million|billion)\b)"
     r"(?:[a-z][\w/+'’‐]*-\s(?:and|or)\s)?[a-z][\w/+'’‐-]*)"
 )
-_BEFORE = rf"(?P<n>{NUMBER})[\s-](?P<adjectives>(?:{_ADJECTIVE},?\s){{0,6}}?)"
+# "86 unipolar and bipolar depressive patients", "19 elderly (≥50 years) and": two that belong together, an aside.
+_PAIR = r"(?:male|female|unipolar|bipolar|adult|adolescent|medical|surgical|(?:non-?)?cardiac)\s(?:and|or|and/or)\s"
+_ASIDE = r"(?:\([^().;]{1,25}\)\s)?"
+_BEFORE = rf"(?P<n>{NUMBER})[\s-](?P<adjectives>(?:(?:{_PAIR})?{_ADJECTIVE},?\s{_ASIDE}){{0,6}}?)"
 _COUNTED = Cued(rf"{_BEFORE}(?P<noun>{_NOUN})\b")
 # "25 HCs": what an abstract calls its people for short, unless that is short for something else.
 # It begins with a capital, for which `re` looks at once.
@@ -41,7 +44,7 @@ _UNLIKE_PEOPLE = frozenset(
 )
 # "45 ecstasy polydrug, 48 cannabis polydrug and 40 legal drug users": the people are named at the end.
 _ELLIPTIC = re.compile(
-    rf"(?P<group>(?P<n>{NUMBER})\s(?:{_ADJECTIVE}\s){{0,3}}{_ADJECTIVE})(?:,\s|,?\s(?:and|versus|vs\.?)\s)$"
+    rf"(?P<group>(?P<n>{NUMBER})\s(?:{_ADJECTIVE}\s){{0,3}}{_ADJECTIVE}(?:\s\([^().;]{{1,25}}\))?)(?:,\s|,?\s(?:and|versus|vs\.?)\s)$"
 )
 _SHARE_BEFORE = re.compile(r"\d\s?%\s?\($")
 _EQUALS = re.compile(rf"\bn\s?=\s?(?P<n>{NUMBER})(?!\s?(?:%|\.\d))")
@@ -54,12 +57,13 @@ _NO_PEOPLE = re.compile(
 _ALONE = re.compile(
     rf"(?P<n>{NUMBER})(?:\s\(\d+(?:\.\d+)?\s?%\))?\s(?:(?:were|was)\s(?:\w+\s){{0,2}}?"
     r"(?:randomi[sz]ed|included|enrolled|recruited|assigned|allocated|analy[sz]ed|evaluated|treated)|"
-    r"(?:completed|participated|underwent|(?P<received>received|given))\b|"
-    r"(?P<to>to)\s(?!\d))"
+    r"(?:completed|participated|underwent|"
+    r"received(?=[^.;]{0,40}\band\s(?:were|was)\s(?:included|analy))|(?P<received>received|given))\b|"
+    r"(?P<to>to)\s(?!\d)|(?P<in>in)\s(?:the\s)?(?:[a-z][\w-]*\s){0,2}?(?:group|arm)\b)"
 )
 _DONE = Cued(
     r"\b(?:randomi[sz]ed|included|enrolled|recruited|assigned|allocated|analy[sz]ed|evaluated|treated|completed|"
-    r"participated|underwent|received|given)"
+    r"participated|underwent|received|given)|\b(?:group|arm)\b"
 )
 _PERSON = Cued(
     r"\b(?:an?|the)\s(?:[\w-]+\s){0,3}?(?:\d{1,3}[-‐ ]?years?[-‐ ]old\b|(?:middle-aged|elderly|young)\s"
@@ -87,7 +91,13 @@ _ASKED = re.compile(
 _YEARS = range(1900, 2036)
 _PER_GROUP = re.compile(
     r"[\s(,]*(?:(?:patients?|participants?|subjects?)\s)?"
-    r"(?:/group|per\s(?:\w+\s)?(?:group|arm|treatment)|in\s(?:each|both|either|every)\b|each\b)"
+    r"(?:/group|per\s(?:\w+\s)?(?:group|arm|treatment)|"
+    r"(?:(?:(?:were\s)?(?:randomi[sz]ed|assigned|allocated|included|enrolled)\s)?(?:in|to|into)\s)(?:each|both|either|every)\b|"
+    r"each\b)"
+)
+# Two groups that are named: in each of the ketamine (intervention) and propofol (control) groups.
+_OF_THE_TWO = re.compile(
+    r"\sin (?:each|both) of the (?:[\w()-]+\s){1,3}?and\s(?:[\w()-]+\s){1,3}?(?:groups|arms)\b"
 )
 _GROUPS = Cued(r"\b(?P<n>two|three|four|five|six|[2-6])\s(?:[\w-]+\s){0,2}?(?:groups|arms)\b")
 _GROUPS_OF = re.compile(r"\b(?P<n>two|three|four|five|six|[2-6])\s(?:[\w-]+\s){0,2}?(?:groups|arms)\sof\s$")
@@ -251,7 +261,7 @@ def _alone(part: Statement, match: re.Match[str]) -> Told | None:
         return None
     known = _CLASSES.around(part.small, match.start(), match.end("n"))
     known["standing alone"] = 1.0
-    if match["to"] or match["received"]:
+    if match["to"] or match["in"] or match["received"]:
         known["to an arm"] = 1.0
     return Told(number, part, match.start(), match.end(), known)
 
@@ -275,6 +285,8 @@ def _times_groups(one: Told, groups: int) -> Told | None:
     said = _GROUPS_OF.search(lowered[max(0, one.start - 40) : one.start])
     if said is None and not _PER_GROUP.match(lowered, one.end):
         return one
+    if said is None and _OF_THE_TWO.match(lowered, one.end):
+        groups = 2
     groups = (
         (value(said["n"]) or 0) if said else groups or len(set(_NAMED_GROUPS.findall(lowered[: one.start])))
     )
