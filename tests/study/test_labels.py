@@ -19,22 +19,22 @@ from world import ROOT, shared
 
 LEADS = ("efficacy", "safety", "long_term")
 FIGURES = {
-    "topic-macro-F1": 0.84,
+    "topic-macro-F1": 0.85,
     "lead-topic-macro-F1": 0.88,
-    "drugs-micro-F1": 0.93,
-    "design-right": 0.83,
-    "setting-right": 0.85,
-    "subjects-right": 0.92,
+    "drugs-micro-F1": 0.95,
+    "design-right": 0.94,
+    "setting-right": 0.94,
+    "subjects-right": 0.95,
 }
 #: Of the papers that state it: right at least, wrong at most.
 ANSWERS = {
-    "participants": (0.88, 0.05),
-    "followup_days": (0.86, 0.05),
-    "routes": (0.85, 0.09),
-    "result": (0.87, 0.12),
-    "conclusion": (0.90, 0.09),
-    "harm": (0.80, 0.10),
-    "dose": (0.80, 0.03),
+    "participants": (0.84, 0.06),
+    "followup_days": (0.84, 0.10),
+    "routes": (0.90, 0.05),
+    "result": (0.87, 0.13),
+    "conclusion": (0.92, 0.08),
+    "harm": (0.80, 0.08),
+    "dose": (0.75, 0.03),
 }
 
 

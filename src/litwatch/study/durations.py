@@ -86,7 +86,7 @@ _NEVER_BEHIND = re.compile(
     r"\s?\(?(?:sd|range)\b|\sprior\b(?! to)|\s(?:before|prior to|preceding)\s(?:(?:the|their|his|her)\s)?(?:\w+\s)?"
     r"(?:surgery|operation|delivery|baseline|admission|enrol\w+|inclusion|first|index|initiation|infusions?|"
     r"treatment|therapy|dos\w+|trial|study|entering|starting|beginning|joining)|\sbefore and\b|"
-    r"[-\s](?:horizon|latency|lag|gestation|screening|drug-free|washout|wash-out|(?:treatment )?gaps?\b)"
+    r"['’]?[-\s](?:horizon|latency|lag|(?:of\s)?gestation|screening|drug-free|washout|wash-out|(?:treatment )?gaps?\b)"
 )
 _THEN = re.compile(r"\b(?:followed by|and then)\b(?: an?)?[^.;]{0,30}$")
 # Phases told one by one: "a 25-day treatment phase and a 56-day follow-up phase", "(4 weeks) and (24 weeks)".
