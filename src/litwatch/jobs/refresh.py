@@ -155,7 +155,7 @@ class _Run:
             read = refreshing.studied_contents(connection, pmids)
             changed: dict[int, set[str]] = {}
             # What only watches have read that are no more: its findings stay, what befell it is news to its readers.
-            left = {pmid for pmid in pmids if not read.get(pmid, {}).keys() & self.watches.keys()}
+            left = {pmid for pmid in pmids if pmid in read and not read[pmid].keys() & self.watches.keys()}
             for paper, _ in papers:
                 has = content_hash(paper)
                 here = {name for name, content in read.get(paper.pmid, {}).items() if content != has}
