@@ -114,6 +114,7 @@ def chunks(pmids: Sequence[int]) -> Iterator[Sequence[int]]:
 
 def write_papers(store: Store, name: str, watch: Watch, pmids: Sequence[int], made: Any, moment: str) -> None:
     """Records, and what the rules found in them."""
+    from litwatch.decide.versions import RULES
     from litwatch.edge import as_json
     from litwatch.edge.mesh import SHIPPED, MeshFile
     from litwatch.edge.store import tables
@@ -139,7 +140,7 @@ def write_papers(store: Store, name: str, watch: Watch, pmids: Sequence[int], ma
         content = f"{hashes.getrandbits(256):064x}"
         created = date.fromordinal(made.created(number)).isoformat()
         papers.append(
-            (pmid, zlib.compress(made.raw(number)), content, "PubMed-not-MEDLINE", created, moment, None, 1)
+            (pmid, zlib.compress(made.raw(number)), content, "PubMed-not-MEDLINE", created, moment, None, RULES)
         )
         findings.append((name, pmid, found[number % PERIOD], rules_hash, content, None, False))
     bulk(store, tables.paper, papers)
