@@ -140,7 +140,16 @@ def write_papers(store: Store, name: str, watch: Watch, pmids: Sequence[int], ma
         content = f"{hashes.getrandbits(256):064x}"
         created = date.fromordinal(made.created(number)).isoformat()
         papers.append(
-            (pmid, zlib.compress(made.raw(number)), content, "PubMed-not-MEDLINE", created, moment, None, RULES)
+            (
+                pmid,
+                zlib.compress(made.raw(number)),
+                content,
+                "PubMed-not-MEDLINE",
+                created,
+                moment,
+                None,
+                RULES,
+            )
         )
         findings.append((name, pmid, found[number % PERIOD], rules_hash, content, None, False))
     bulk(store, tables.paper, papers)
