@@ -283,9 +283,10 @@ class _Run:
                 collecting.good_run(connection, name, self.now)
             if receipt.untagged:
                 receipt.failures.append(f"the rules failed on {listed(receipt.untagged)}: filed untagged")
-            accepted_at = balancing.last_accepted(connection, name)
-            tell_overdue(still, accepted_at, receipt)
-            tell_none_sent(none_sent(connection, name, self.now - WANTED_FOR), accepted_at, receipt)
+            if still:
+                accepted_at = balancing.last_accepted(connection, name)
+                tell_overdue(still, accepted_at, receipt)
+                tell_none_sent(none_sent(connection, name, self.now - WANTED_FOR), accepted_at, receipt)
             if receipt.held:
                 receipt.failures.append(
                     f"{receipt.held} late papers came at once and are held: look at them with "

@@ -108,10 +108,8 @@ def mailed_to_nobody(connection: Connection, name: str) -> int:
         arrival.c.state.in_((NEW, LATE)),
         before,
     )
-    if (
-        connection.execute(came.limit(1)).first() is None
-    ):  # as ever, where readers were there from the beginning
-        return 0
+    if connection.execute(came.limit(1)).first() is None:
+        return 0  # as ever, where readers were there from the beginning
     sent = (
         select(claim_paper.c.pmid)
         .join(claim, claim.c.id == claim_paper.c.claim)

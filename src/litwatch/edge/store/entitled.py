@@ -164,13 +164,10 @@ def notices(subscriber: Text, watch_name: str, since: Moment) -> Select[tuple[ob
     )
     held = exists().where(*in_any, claim.c.watch == watch_name)
     here = (struck.c.watch == watch_name, struck.c.pmid == notice.c.pmid)
-    of_that_kind = or_(
-        *(and_(struck.c.kind == kind, notice.c.kind.in_(kinds)) for kind, kinds in BORNE_OUT.items())
-    )
     news = (*here, struck.c.news == true(), struck.c.first_seen >= since)
     # The notice's own record may come before PubMed lists the paper as what it says.
-    not_listed_yet = and_(~exists().where(*here, of_that_kind), exists().where(*news))
-    is_news = or_(exists().where(*news, of_that_kind), not_listed_yet)
+    not_listed_yet = and_(~exists().where(*here, BORNE_OUT), exists().where(*news))
+    is_news = or_(exists().where(*news, BORNE_OUT), not_listed_yet)
     return (
         select(notice)
         .where(

@@ -26,7 +26,9 @@ from litwatch.edge.store.tables import (
 )
 
 # What a row of `struck` says -> the kinds of notices that say so, too.
-BORNE_OUT = {RETRACTION: (RETRACTION, REPUBLISHED), CONCERN: (CONCERN,), "": GRAVE}
+_SAY_SO = {RETRACTION: (RETRACTION, REPUBLISHED), CONCERN: (CONCERN,), "": GRAVE}
+#: Whether a notice says what a row of `struck` says.
+BORNE_OUT = or_(*(and_(struck.c.kind == kind, notice.c.kind.in_(kinds)) for kind, kinds in _SAY_SO.items()))
 
 
 def mailed_pmids(connection: Connection, above: int, most: int) -> tuple[int, ...]:
@@ -100,10 +102,7 @@ def befallen(connection: Connection, names: Iterable[str], most: int) -> dict[in
     what left the list after it was read. At most so many of each kind.
     """
     watches = tuple(names)
-    borne_out = or_(
-        *(and_(struck.c.kind == kind, notice.c.kind.in_(kinds)) for kind, kinds in BORNE_OUT.items())
-    )
-    known = exists().where(notice.c.pmid == struck.c.pmid, borne_out)
+    known = exists().where(notice.c.pmid == struck.c.pmid, BORNE_OUT)
     news = (
         select(struck.c.pmid, struck.c.watch)
         .outerjoin(paper, paper.c.pmid == struck.c.pmid)
