@@ -20,6 +20,7 @@ GROUPS = {
     "mail-speed": [],
     "bench": ["dev", "bench"],
     "compare-search-query": ["dev", "bench"],
+    "psynamic": [],
 }
 # Stands for the Python of a new .venv: installs nothing, writes down what pip was asked for, and runs the rest.
 PYTHON = """#!/bin/sh
