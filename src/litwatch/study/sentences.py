@@ -12,9 +12,10 @@ def _words(text: str) -> list[str]:
     return text.split()
 
 
-# A full stop, question or exclamation mark with what closes after it, then a blank (or, where a
-# publisher lost it, a capital at once: "ketamine.Results"). It begins with the mark, for which `re` looks at once.
-_STOP = re.compile(r"[.!?](?<![.!?][.!?])[.!?]*+[\"'”’)\]]*+(?:\s+|(?<=[a-z)][.])(?=[A-Z][a-z]+\s))")
+# A full stop, question or exclamation mark with what closes after it (";" where paragraphs were joined), then a blank
+# (or, where a publisher lost it, a capital at once: "ketamine.Results"). It begins with the mark, for which `re` looks
+# at once.
+_STOP = re.compile(r"[.!?](?<![.!?][.!?])[.!?]*+[\"'”’)\];]*+(?:\s+|(?<=[a-z)][.])(?=[A-Z][a-z]+\s))")
 
 # A figure whose decimals a publisher put apart ("0. 91 ± 0. 19", "P = 0. 04"), up to its point.
 _FIGURE = re.compile(r"(?:[±=<>≤≥(,;×]|\bvs\.?|\bto)\s?\d{0,3}$|(?<![\d.,])0$")
@@ -64,7 +65,7 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> list[tuple[i
         if after >= end:
             break
         if _ends_here(text, begin, stop.start(), after):
-            found.append((begin, begin + len(text[begin:after].rstrip())))
+            found.append((begin, begin + len(text[begin:after].rstrip().rstrip(";"))))
             begin = after
     while begin < end and text[begin].isspace():
         begin += 1
@@ -103,7 +104,8 @@ def _ends_here(text: str, begin: int, stop: int, after: int) -> bool:
         return (word.isupper() and _opens(text, after)) or word.isdigit() or word in "%)"
     lowered = word.casefold()
     if lowered in _ABBREVIATIONS:
-        return lowered in _MAY_END and _opens(text, after)
+        # "ED" and "MIN" are names, which any sentence may end with.
+        return (lowered in _MAY_END or word.isupper()) and _opens(text, after)
     return True
 
 
