@@ -190,6 +190,8 @@ def rules(tmp_path_factory: pytest.TempPathFactory) -> Path:
         '[topics.animals]\nlabel = "Animals"\nquery = "rats[tiab]"\nunless = "patients[tiab]"\n'
         '[topics.method]\nlabel = "Method"\nquery = "cheap[tiab]"\nsections = ["methods"]\n'
         '[topics.nothing]\nlabel = "Nothing"\nquery = "nothing[tiab]"\n'
+        '[topics.hours]\nlabel = "Hours"\nquery = "fast[tiab]"\nsentence = "mood[tiab] AND hours[tiab]"\n'
+        '[topics.risk]\nlabel = "Risk"\nquery = "risk[tiab]"\nsentence = "safe[tiab] AND hours[tiab]"\n'
     )
     return write(folder, {"facets.toml": design, "watches/ketamine.toml": topics})
 
@@ -208,12 +210,15 @@ def test_each_facet_tells_what_holds_and_what_unless_sections_or_order_took_away
     assert facets[evidence + 1].startswith("      + participants  (20; by ")
     assert facets[:evidence] == [
         "  Facets",
-        "    topics: liking",
+        "    topics: liking, hours",
         "      + liking  abstract (results): Ketamine was «liked».",
+        "      + hours  abstract (results): «Mood» rose, e.g. within «hours».",
         "      ~ animals, not given: its `unless` holds; abstract (methods): We gave 20 «patients»",
         "        ketamine.",
         "      ~ method, not given: only outside its sections (methods); abstract (results): Ketamine was",
         "        «cheap».",
+        "      ~ risk, not given: not in one sentence; abstract (results): Mood rose, e.g. within «hours».",
+        "        and 1 more",
         "      - not nothing",
         "    design: safety",
         "      + safety  abstract (results): Ketamine was «safe».",
@@ -230,6 +235,15 @@ def test_an_entry_is_explained_alone_with_its_unless(file: Path, rules: Path) ->
     wrong = run(*words[:-1], "topics.animal", folder=file.parent)
     assert (wrong.code, wrong.out) == (2, "")
     assert "did you mean `topics.animals`?" in wrong.err
+
+
+def test_an_entry_is_explained_alone_with_its_sentence(file: Path, rules: Path) -> None:
+    def told(entry: str) -> str:
+        words = ("--config", str(rules), "explain", "99000001", str(file), "--entry", entry)
+        return " ".join(run(*words, folder=file.parent).out.split())
+
+    assert "one sentence of topics.hours: matches; decided by mood[tiab]; hours[tiab]" in told("topics.hours")
+    assert "one sentence of topics.risk: does not match: safe[tiab] (part 1 of 2" in told("topics.risk")
 
 
 def test_json_tells_the_same_without_folding(file: Path) -> None:

@@ -121,12 +121,13 @@ def test_init_takes_back_every_file_when_the_last_ones_cannot_be_written() -> No
 
 def test_check_says_what_the_configuration_holds() -> None:
     facets = "[design.rct]\nlabel = 'RCT'\nquery = 'randomized[tiab]'\nunless = 'protocol[ti]'\n"
+    facets += "sentence = 'randomized[tiab] AND patients[tiab]'\n"
     result = run("check", config=write(Path.cwd(), {"facets.toml": facets}))
     assert result.exit_code == 0
-    # The search, the design, what takes it away, and the topics.
+    # The search, the design, what takes it away or earns it, too, and the topics.
     assert result.stdout.split("\n")[1:3] == [
-        "watch        ketamine: 5 queries, 2 topics",
-        "watch        psilocybin: 4 queries, 1 topic",
+        "watch        ketamine: 6 queries, 2 topics",
+        "watch        psilocybin: 5 queries, 1 topic",
     ]
     assert "subscribers  1 subscriber, 1 subscription\n" in result.stdout
     assert result.stdout.endswith("no mistakes, 0 warnings\n")

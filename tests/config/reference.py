@@ -39,7 +39,7 @@ def tables() -> dict[str, list[str]]:
                 found[f"[{key}]"] = _rows(model, table=key)
         else:
             found[f"{name}.toml"] = _rows(schema)
-            for model_name in ("TopicTable", "RelevanceTable", "EntryTable", "SubscriberTable"):
+            for model_name in ("TopicTable", "RelevanceTable", "FacetTable", "EntryTable", "SubscriberTable"):
                 if model_name in models:
                     found[model_name] = _rows(models[model_name])
     return found

@@ -213,6 +213,7 @@ heading = "Does it work?"
 query = "efficacy[tiab]"
 sections = ["results", "conclusion"]
 unless = "protocol[ti]"
+sentence = "mood[tiab] AND rose[tiab]"
 """
     found = load(write(tmp_path, {"watches/ketamine.toml": watch}), {}).watches[0]
     assert (found.name, found.title) == ("ketamine", "Ketamine & depression")
@@ -236,6 +237,7 @@ unless = "protocol[ti]"
         frozenset({"results", "conclusion"}),
     )
     assert str(efficacy.unless) == "protocol[ti]"
+    assert str(efficacy.sentence) == "mood[tiab] AND rose[tiab]"
     assert found.rules.makers == ("Janssen",)
 
 

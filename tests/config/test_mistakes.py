@@ -83,9 +83,9 @@ def test_a_query_that_cannot_be_read_shows_its_place(tmp_path: Path) -> None:
     assert pointer == "              ^"
 
 
-@pytest.mark.parametrize("key", ["query", "unless"])
+@pytest.mark.parametrize("key", ["query", "unless", "sentence"])
 def test_a_query_of_a_facet_is_read_too(tmp_path: Path, key: str) -> None:
-    other = {"query": "unless", "unless": "query"}[key]
+    other = {"query": "unless"}.get(key, "query")
     facet = f"[design.rct]\nlabel = 'x'\n{other} = 'x[ti]'\n{key} = 'random[nonsense]'"
     [said] = mistakes(write(tmp_path, {"facets.toml": facet}))
     first, shown, pointer = said.split("\n")
@@ -109,10 +109,10 @@ def test_what_only_pubmed_can_answer_is_no_facet(tmp_path: Path) -> None:
     assert said.split("\n")[1].index("systematic") == said.split("\n")[2].index("^")
 
 
-@pytest.mark.parametrize("key", ["query", "unless"])
+@pytest.mark.parametrize("key", ["query", "unless", "sentence"])
 def test_text_without_a_tag_is_no_facet(tmp_path: Path, key: str) -> None:
     """PubMed alone can map it; every query that is asked of papers here says where it looks."""
-    other = {"query": "unless", "unless": "query"}[key]
+    other = {"query": "unless"}.get(key, "query")
     facet = f"[design.rct]\nlabel = 'x'\n{other} = 'x[ti]'\n{key} = 'trial[ti] OR randomized study OR hasabstract'"
     [said] = mistakes(write(tmp_path, {"facets.toml": facet}))
     first, shown, pointer = said.split("\n")
@@ -120,6 +120,33 @@ def test_text_without_a_tag_is_no_facet(tmp_path: Path, key: str) -> None:
     assert first.endswith('(write "randomized study"[tiab])')
     assert shown.index("randomized study") == pointer.index("^")
     assert pointer.count("^") == len("randomized study")
+
+
+@pytest.mark.parametrize(
+    ("query", "place"),
+    [
+        ("mood[tiab] AND mice[mh]", "mice[mh]"),
+        ("mood[ti] OR trial[pt]", "trial[pt]"),
+        ("mood[ot]", "mood[ot]"),
+    ],
+)
+def test_what_stands_in_no_sentence_is_asked_of_none(tmp_path: Path, query: str, place: str) -> None:
+    facet = f"[design.rct]\nlabel = 'x'\nquery = 'x[ti]'\nsentence = '{query}'"
+    [said] = mistakes(write(tmp_path, {"facets.toml": facet}))
+    first, shown, pointer = said.split("\n")
+    assert first.startswith(
+        "DIR/facets.toml: design.rct.sentence: this stands in no sentence of title or abstract"
+    )
+    assert first.endswith("(write [tiab] or [ti]; what else the record says is for `query` and `unless`)")
+    assert shown.index(place) == pointer.index("^")
+
+
+@pytest.mark.parametrize("table", ["relevance", "drugs.x"])
+def test_the_subject_is_told_of_the_whole_paper(tmp_path: Path, table: str) -> None:
+    label = "label = 'x'\n" if "." in table else ""
+    watch = f"title = 'x'\nquery = 'x[ti]'\n[{table}]\n{label}query = 'x[ti]'\nsentence = 'x[ti]'"
+    [said] = mistakes(write(tmp_path, {"watches/ketamine.toml": watch}))
+    assert said.startswith(f"DIR/watches/ketamine.toml: {table}.sentence: ")
 
 
 def test_text_without_a_tag_is_no_relevance(tmp_path: Path) -> None:

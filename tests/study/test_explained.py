@@ -10,7 +10,7 @@ from litwatch.edge.mesh import MeshFile
 from litwatch.paper import MeshHeading, Paper, Qualifier, Section, Span
 from litwatch.query.leaves import BY_NAME, Vocabulary
 from litwatch.query.parse import parse
-from litwatch.study.explained import Asked, Explained, PaperExplainer
+from litwatch.study.explained import Asked, Explained, PaperExplainer, asked_of
 from litwatch.study.facets import Entry, Facet, Rules
 from litwatch.study.places import Place, Places, marked
 from litwatch.study.student import compile_rules
@@ -226,6 +226,59 @@ def test_each_entry_says_what_became_of_it() -> None:
             ),
         ],
     }
+
+
+def sentence(name: str, query: str, *sections: str) -> Entry:
+    return Entry(name, name, parse("nothing[ti]"), frozenset(sections), sentence=parse(query))
+
+
+def test_an_entry_that_a_sentence_earns_says_whether_its_words_stand_together() -> None:
+    rules = Rules(
+        "w",
+        (
+            Facet(
+                "topics",
+                (
+                    sentence("together", "mood[tiab] AND rose[tiab]", "results"),
+                    sentence("apart", "mood[tiab] AND harm[tiab]"),
+                    sentence("outside", "patients[tiab] AND mg[tiab]", "title", "results"),
+                    sentence("absent", "mood[tiab] AND cost[tiab]"),
+                ),
+            ),
+        ),
+    )
+    assert facets(PAPER, rules)["topics"] == [
+        ("together", "given", ""),
+        ("apart", "elsewhere", "not in one sentence"),
+        ("outside", "elsewhere", "not in one sentence, or outside its sections"),
+        ("absent", "absent", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "matches", "words"),
+    [
+        ("harm[tiab] AND mild[tiab]", True, "Harm, harm, mild"),
+        (
+            "mood[tiab] AND mild[tiab] AND rare[tiab]",
+            False,
+            "rare, mild",
+        ),  # the sentence that holds most of it
+        ("patients[tiab] OR mood[tiab]", True, "patients"),  # the first of two
+        ("ketamine[tiab] NOT mood[tiab]", True, "Ketamine"),
+        ("cost[tiab]", False, ""),
+    ],
+)
+def test_the_sentence_of_an_entry_is_explained_by_the_one_that_comes_nearest(
+    query: str, matches: bool, words: str
+) -> None:
+    asked = asked_of("topics.x", sentence("x", query))
+    _, tree = PaperExplainer(asked).explain(PAPER, "", TODAY).trees
+    assert tree.asked.name == "one sentence of topics.x"
+    assert tree.verdict.matches is matches
+    found = sorted({one for row in tree.rows for one in row.spans}, key=lambda one: one.start)
+    assert ", ".join(one.text for one in found) == words
+    assert "one sentence must hold all of it: PubMed knows no sentences" in tree.asked.unlike_pubmed
 
 
 def test_a_paper_off_the_subject_has_no_topics_and_that_is_said() -> None:

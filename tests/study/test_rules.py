@@ -92,6 +92,64 @@ def test_sections_and_unless_say_where_a_query_counts(one: Entry, tags: list[str
     assert list(compile_rules(rules_of(one)).study(PAPER).tags) == tags
 
 
+APART = Paper(
+    pmid=99000001,
+    title="Ketamine eases depression; mice",
+    abstract="BACKGROUND: Mood rose within hours. METHODS: Mood was scored. Rats slept 24 hours. RESULTS: At 24 hours "
+    "mood had risen. Mood was scored at 24 hours. CONCLUSIONS: More studies must tell of mood at 24 hours.",
+    keywords=("mood", "24 hours", "mice"),
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "sections", "earned"),
+    [
+        ('mood[tiab] AND "24 hours"[tiab]', "results", "24 hours, mood, Mood, 24 hours"),
+        ('mood[tiab] AND "24 hours"[tiab]', "methods", None),  # in two sentences
+        ('mood[tiab] AND "24 hours"[tiab]', "conclusion", None),  # a wish
+        ('mood[tiab] AND "24 hours"[tiab]', "", "24 hours, mood, Mood, 24 hours, mood, 24 hours"),
+        ('"mood risen"[tiab:~1] AND "24 hours"[tiab]', "results", "24 hours, mood had risen"),
+        ('mood[tiab] AND "24 hour*"[tiab] NOT scored[tiab]', "results", "24 hours, mood"),
+        ("mood[tiab] NOT (hours[tiab] OR scored[tiab])", "methods results", None),
+        ('"scored rats"[tiab]', "methods", None),  # a phrase over the end of a sentence
+        ("depression[tiab] AND ketamine[ti]", "title", "Ketamine, depression"),  # the title is one
+        ("ketamine[ti] AND mood[tiab]", "title results", None),
+        ("mice[tiab] AND mood[tiab]", "", None),  # two keywords
+        ("rats[tiab] OR cats[tiab]", "methods", "Rats"),
+    ],
+)
+def test_one_sentence_must_hold_all_of_what_is_asked_of_a_sentence(
+    sentence: str, sections: str, earned: str | None
+) -> None:
+    one = Entry("x", "x", parse("nothing[ti]"), frozenset(sections.split()), sentence=parse(sentence))
+    found = compile_rules(rules_of(one)).study(APART).tags
+    assert [span.text for span in found.get("x", ())] == (earned.split(", ") if earned else [])
+
+
+def test_an_entry_is_earned_by_its_query_or_its_sentence_and_unless_takes_both_away() -> None:
+    query, sentence = parse("mice[ti]"), parse('mood[tiab] AND "24 hours"[tiab]')
+    results = frozenset(("results",))
+    both = Entry("both", "both", query, sentence=sentence)
+    gone = Entry("gone", "gone", parse("nothing[ti]"), results, parse("risen[tiab]"), sentence)
+    stays = Entry("stays", "stays", parse("nothing[ti]"), results, parse("slept[tiab]"), sentence)
+    found = compile_rules(rules_of(both, gone, stays)).study(APART).tags
+    assert list(found) == ["both", "stays"]
+    assert [span.field for span in found["both"]] == ["title", *["abstract"] * 6]
+
+
+def test_the_value_of_a_facet_may_be_earned_by_a_sentence() -> None:
+    nothing, first = parse("nothing[ti]"), parse("ketamine[ti] AND mice[ti]")
+    facet = rules_of(
+        Entry("a", "a", nothing, sentence=first),
+        Entry("b", "b", parse("mice[ti]")),
+        name="design",
+        first_only=True,
+    )
+    findings = compile_rules(facet).study(APART)
+    assert findings.design == "a"
+    assert [span.text for span in findings.spans["design"]] == ["Ketamine", "mice"]
+
+
 def test_of_a_facet_with_one_value_the_first_entry_that_matches_counts() -> None:
     facet = rules_of(
         entry("a", "nowhere[ti]"), entry("b", "sleep[ti]"), entry("c", "ketamine[ti]"), name="design"

@@ -20,7 +20,7 @@ from litwatch.jobs.receipt import Receipt
 from litwatch.paper import Paper
 from litwatch.query.leaves import BY_NAME, Vocabulary
 from litwatch.query.mesh import asks_mesh
-from litwatch.study.facets import Rules
+from litwatch.study.facets import Entry, Rules
 from litwatch.study.findings import Findings
 from litwatch.study.student import Student
 
@@ -63,23 +63,19 @@ def hash_of(rules: Rules, vocabulary: Vocabulary = BY_NAME) -> str:
     """A hash that changes when the rules do, or the program or the MeSH that reads them; the same in every process."""
     relevance = [rules.relevance] if rules.relevance else []
     entries = [("", relevance), *((facet.name, facet.entries) for facet in rules.facets)]
-    told = [
-        # A set has no order of its own: written as it is, each process would see other rules.
-        (
-            name,
-            [
-                (entry.id, entry.label, str(entry.query), sorted(entry.sections), str(entry.unless))
-                for entry in each
-            ],
-        )
-        for name, each in entries
-    ]
+    told = [(name, [_told(entry) for entry in each]) for name, each in entries]
     queries = [
         query for _, each in entries for entry in each for query in (entry.query, entry.unless) if query
     ]
     mesh = vocabulary.mesh if any(map(asks_mesh, queries)) else None
     known = (__version__, mesh.version if mesh is not None else "", rules.makers, told)
     return hashlib.sha256(repr(known).encode()).hexdigest()
+
+
+def _told(entry: Entry) -> tuple[object, ...]:
+    # A set has no order of its own: written as it is, each process would see other rules.
+    queries = (str(entry.query), str(entry.unless), str(entry.sentence))
+    return entry.id, entry.label, sorted(entry.sections), queries
 
 
 def file_receipt(connection: Connection, receipt: Receipt) -> None:

@@ -14,6 +14,7 @@ from litwatch.query.evidence import record_values
 from litwatch.query.leaves import BY_NAME, Vocabulary, is_approximate, only_pubmed_knows
 from litwatch.query.match import Reading, Scope, compile_scopes
 from litwatch.query.texts import Texts
+from litwatch.query.together import sentence_of
 from litwatch.query.tree import Clause, Query, Term, clauses
 
 
@@ -100,17 +101,38 @@ class Explainer:
         """
         return self._tree(self.read(paper, passages, today), paper)
 
+    def explain_nearest(
+        self,
+        paper: Paper,
+        passages: Sequence[Passage],
+        sentences: Sequence[tuple[int, int]],
+        today: date | None = None,
+    ) -> Explanation:
+        """The tree with what each clause found in one sentence: the first that holds all of it, or most of its parts.
+
+        `sentences` are those of the abstract; the title is one more.
+        """
+        reading = self.read(paper, passages, today)
+        by_sentence: dict[int, set[Span]] = {}
+        for number in range(self._whole):
+            for span in reading.spans(number):
+                sentence = sentence_of(span.field, span.start, span.end, sentences)
+                if sentence is not None:
+                    by_sentence.setdefault(sentence, set()).add(span)
+        trees = [self._tree(reading, paper, by_sentence[number]) for number in sorted(by_sentence)]
+        return max(trees or [self._tree(reading, paper, set())], key=_parts_held)
+
     def decided(self, reading: Reading) -> Explanation:
         """The tree without where its words stand."""
         return self._tree(reading, None)
 
-    def _tree(self, reading: Reading, paper: Paper | None) -> Explanation:
+    def _tree(self, reading: Reading, paper: Paper | None, within: set[Span] | None = None) -> Explanation:
         done: list[Explanation] = []
         told: dict[int, Explanation] = {}
         for clause, number in self._clauses:
             if isinstance(clause, Term):
                 if number not in told:
-                    told[number] = self._term(clause, number, reading, paper)
+                    told[number] = self._term(clause, number, reading, paper, within)
                 done.append(replace(told[number], clause=clause))
                 continue
             children = done[-len(clause.children) :]
@@ -121,10 +143,15 @@ class Explainer:
             done.append(Explanation(clause, matched, (), tuple(children)))
         return done[0]
 
-    def _term(self, term: Term, number: int, reading: Reading, paper: Paper | None) -> Explanation:
+    def _term(
+        self, term: Term, number: int, reading: Reading, paper: Paper | None, within: set[Span] | None
+    ) -> Explanation:
         approximate = number in self._approximate
         if number in self._unknown:
             return Explanation(term, None, approximate=approximate)
+        if within is not None:
+            spans = tuple(span for span in reading.spans(number) if span in within)
+            return Explanation(term, bool(spans), spans, approximate=approximate)
         matched = reading.matches(number)
         if paper is None:
             return Explanation(term, matched, approximate=approximate)
@@ -146,6 +173,12 @@ def explain(
 ) -> Explanation:
     """The tree of `query` with what each clause found in `paper`; for many papers, Explainer."""
     return Explainer(query, sections, vocabulary).explain(paper, passages, today)
+
+
+def _parts_held(explanation: Explanation) -> tuple[bool, int]:
+    """Whether all of it holds, and how many of the clauses that stand at its top do."""
+    held = sum(child.matched is True for child in explanation.children)
+    return explanation.matched is True, held
 
 
 def _decided(operator: str, known: Sequence[bool | None]) -> bool | None:

@@ -21,6 +21,7 @@ from litwatch.query.pieces import Pieces
 from litwatch.query.program import Program, compile_program
 from litwatch.query.spans import Stretch, stretches_of
 from litwatch.query.texts import Texts
+from litwatch.query.together import earned_together
 from litwatch.query.tree import Query, Term, leaves
 from litwatch.reading.quick import quick
 
@@ -33,26 +34,38 @@ class Scope:
 
     `sections` restricts terms that search the title or the abstract ([ti], [tiab], [tw], untagged), and
     restricts them to these two; terms that search neither ([ot], [mh], [pt], ...) count as always.
+    `in_sentence`: all of it must hold in one sentence, and only words of title and abstract count.
     """
 
     query: Query
     sections: frozenset[str] = frozenset()
+    in_sentence: bool = False
 
 
 class Reading:
     """What a matcher found in one paper; asks for more only when it is asked."""
 
     __slots__ = (
-        "_candidates", "_fields", "_found", "_hits", "_known", "_matcher", "_spans", "_stretches", "_true", "pieces",
+        "_candidates", "_fields", "_found", "_hits", "_known", "_matcher", "_sentences", "_spans", "_stretches",
+        "_together", "_true", "pieces",
     )  # fmt: skip
 
-    def __init__(self, matcher: Matcher, pieces: Pieces, found: set[int], hits: list[Hits]) -> None:
+    def __init__(
+        self,
+        matcher: Matcher,
+        pieces: Pieces,
+        sentences: Sequence[tuple[int, int]],
+        found: set[int],
+        hits: list[Hits],
+    ) -> None:
         self._matcher = matcher
         self.pieces = pieces
+        self._sentences = sentences
         self._found, self._hits = found, hits
         self._candidates = matcher.candidates(found)
         self._known: dict[int, bool] = {}
         self._true: dict[int, set[int]] = {}
+        self._together: dict[int, set[Stretch]] = {}
         self._stretches: dict[int, list[Stretch]] | None = None
         self._spans: dict[Stretch, Span] = {}
         self._fields: dict[str, str] = {}
@@ -70,6 +83,12 @@ class Reading:
         if index in self._matcher.sure:
             return True
         program = self._matcher.programs[index]
+        if index in self._matcher.in_sentence:
+            if not program.may_answer(self._found):
+                return False
+            places = {leaf: self._stretches_of(leaf) for leaf in program.leaves & self._found}
+            earned = self._together[index] = earned_together(program, places, self._sentences)
+            return bool(earned)
         true = self._true[index] = program.true(self._found)
         return program.answers(true)
 
@@ -80,14 +99,16 @@ class Reading:
     def spans(self, index: int) -> tuple[Span, ...]:
         """Where in the paper's own text the leaves stand that made scope `index` match (not those under NOT).
 
-        In the order of fields and places, each once; () where nothing matched, or only dates or numbers.
+        In the order of fields and places, each once; () where nothing matched, or only dates or numbers. Of a scope
+        whose words must stand in one sentence: where they stand in those in which it holds.
         """
         if not self.matches(index):
             return ()
-        earned = self._matcher.programs[index].earned(self._true.get(index, self._found))
-        found: set[Stretch] = set()
-        for leaf in earned:
-            found.update(self._stretches_of(leaf))
+        found = self._together.get(index)
+        if found is None:
+            found = set()
+            for leaf in self._matcher.programs[index].earned(self._true.get(index, self._found)):
+                found.update(self._stretches_of(leaf))
         known = self._spans
         return tuple([known.get(stretch) or self._span(stretch) for stretch in sorted(found)])
 
@@ -114,13 +135,17 @@ class Reading:
 class Matcher:
     """Many scopes compiled into one; build it once with compile_scopes."""
 
-    __slots__ = ("_scopes_of", "lookup", "programs", "sure")
+    __slots__ = ("_scopes_of", "in_sentence", "lookup", "programs", "sure")
 
-    def __init__(self, programs: tuple[Program, ...], lookup: Lookup) -> None:
+    def __init__(self, programs: tuple[Program, ...], lookup: Lookup, in_sentence: frozenset[int]) -> None:
         self.programs = programs
         self.lookup = lookup
+        #: Scopes that must hold in one sentence.
+        self.in_sentence = in_sentence
         #: Scopes that match whenever they are candidates.
-        self.sure = frozenset(index for index, one in enumerate(programs) if one.one_leaf_is_enough)
+        self.sure = (
+            frozenset(index for index, one in enumerate(programs) if one.one_leaf_is_enough) - in_sentence
+        )
         scopes_of: dict[int, set[int]] = {}
         for index, program in enumerate(programs):
             for leaf in program.positive:
@@ -143,15 +168,17 @@ class Matcher:
         passages: Sequence[Passage] = (),
         today: date | None = None,
         texts: Texts | None = None,
+        sentences: Sequence[tuple[int, int]] = (),
     ) -> Reading:
         """What of all scopes stands in `paper`.
 
-        `passages` give each stretch of the abstract its role; only scopes with sections need them. `today` is
+        `passages` give each stretch of the abstract its role; only scopes with sections need them. `sentences` are
+        where those of the abstract begin and end, in order, for scopes that must hold in one. `today` is
         for relative dates ("last 30 days"[crdt]); without it they raise QueryError. `texts` are the paper's, where
         another matcher has read them: what was made of them is not made again.
         """
         pieces = Pieces(texts or Texts(paper), passages)
-        return Reading(self, pieces, *self.lookup.find(pieces, today))
+        return Reading(self, pieces, sentences, *self.lookup.find(pieces, today))
 
 
 def compile_scopes(scopes: Sequence[Scope], vocabulary: Vocabulary = BY_NAME) -> Matcher:
@@ -163,7 +190,8 @@ def compile_scopes(scopes: Sequence[Scope], vocabulary: Vocabulary = BY_NAME) ->
     lookup = Lookup()
     programs = tuple(compile_program(scope.query, scope.sections, vocabulary, lookup.add) for scope in scopes)
     lookup.build()
-    return Matcher(programs, lookup)
+    in_sentence = frozenset(index for index, scope in enumerate(scopes) if scope.in_sentence)
+    return Matcher(programs, lookup, in_sentence)
 
 
 def matches(query: Query, paper: Paper, today: date | None = None, vocabulary: Vocabulary = BY_NAME) -> bool:

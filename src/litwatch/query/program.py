@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 from litwatch.query.leaves import Joined, Leaf, Vocabulary, term_leaves
@@ -26,12 +27,32 @@ class Step(NamedTuple):
     base: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Program:
     """The steps of a query, the last of which is its answer; `positive`: leaves that are not under NOT."""
 
     steps: tuple[Step, ...]
     positive: frozenset[int]
+
+    @cached_property
+    def leaves(self) -> frozenset[int]:
+        """Every leaf, those under NOT, too."""
+        asked = frozenset().union(*(step.parts | _asked(step) for step in self.steps))
+        return frozenset(number for number in asked if number >= 0)
+
+    def may_answer(self, found: set[int]) -> bool:
+        """Whether the query can match on some of these leaves: those behind NOT may be among the others."""
+        true = found.copy()
+        for number, (how, parts, base) in enumerate(self.steps):
+            if (
+                not parts.isdisjoint(true)
+                if how == "any"
+                else parts <= true
+                if how == "all"
+                else base in true
+            ):
+                true.add(~number)
+        return self.answers(true)
 
     def true(self, found: set[int]) -> set[int]:
         """The leaves that were found, and ~number of each step that holds."""

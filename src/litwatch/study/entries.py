@@ -15,6 +15,7 @@ from litwatch.query.leaves import BY_NAME, Vocabulary
 from litwatch.query.match import Reading, Scope, compile_scopes
 from litwatch.study.facets import Entry, Facet, Rules
 from litwatch.study.findings import Findings
+from litwatch.study.placed import Placed, place, placed
 
 #: What may become of an entry; in this order they are shown.
 GIVEN, TAKEN_AWAY, ELSEWHERE, PASSED_OVER, ABSENT = (
@@ -46,11 +47,11 @@ class FacetOutcome:
 
 @dataclass(frozen=True, slots=True)
 class _Places:
-    """Where an entry's queries are among the scopes; -1: it has none."""
+    """Where an entry's queries are among the scopes: as they count, anywhere, in any sentences; -1: it has none."""
 
-    query: int
-    unless: int
+    counts: Placed
     everywhere: int
+    apart: int
 
 
 class EntryReader:
@@ -64,32 +65,30 @@ class EntryReader:
         self._matcher = compile_scopes(self._scopes, vocabulary)
 
     def _placed(self, entry: Entry) -> _Places:
-        def add(scope: Scope) -> int:
-            self._scopes.append(scope)
-            return len(self._scopes) - 1
-
         return _Places(
-            add(Scope(entry.query, entry.sections)),
-            add(Scope(entry.unless, entry.sections)) if entry.unless is not None else -1,
-            add(Scope(entry.query)) if entry.sections else -1,
+            placed(entry, self._scopes),
+            place(Scope(entry.query), self._scopes) if entry.sections else -1,
+            place(Scope(entry.sentence), self._scopes) if entry.sentence is not None else -1,
         )
 
     def read(
         self,
         paper: Paper,
         passages: Sequence[Passage],
+        sentences: Sequence[tuple[int, int]],
         findings: Findings,
         *,
         off_subject: bool,
         today: date | None = None,
     ) -> tuple[FacetOutcome, ...]:
         """What became of every entry; `findings` are what the rules gave, `off_subject` as Student.dismiss."""
-        reading = self._matcher.read(paper, passages, today)
+        reading = self._matcher.read(paper, passages, today, sentences=sentences)
+        matched = frozenset(reading.matching())
         return tuple(
             FacetOutcome(
                 facet.name,
                 tuple(
-                    self._outcome(facet, entry, reading, findings, off_subject=off_subject)
+                    self._outcome(facet, entry, reading, matched, findings, off_subject=off_subject)
                     for entry in facet.entries
                 ),
             )
@@ -97,21 +96,33 @@ class EntryReader:
         )
 
     def _outcome(
-        self, facet: Facet, entry: Entry, reading: Reading, findings: Findings, *, off_subject: bool
+        self,
+        facet: Facet,
+        entry: Entry,
+        reading: Reading,
+        matched: frozenset[int],
+        findings: Findings,
+        *,
+        off_subject: bool,
     ) -> Outcome:
         places = self._places[id(entry)]
+        counts = places.counts
         given = given_entries(findings, facet.name)
         if entry.id in given or (facet.name == "relevance" and findings.relevant):
-            return Outcome(entry.id, entry.label, GIVEN, spans=reading.spans(places.query))
-        if reading.matches(places.query):
-            if places.unless >= 0 and reading.matches(places.unless):
-                spans = reading.spans(places.unless)
+            return Outcome(entry.id, entry.label, GIVEN, spans=counts.spans(reading))
+        if counts.earned_among(matched):
+            if counts.unless in matched:
+                spans = reading.spans(counts.unless)
                 return Outcome(entry.id, entry.label, TAKEN_AWAY, "its `unless` holds", spans)
             reason = _passed_over(facet, given, findings, off_subject=off_subject)
-            return Outcome(entry.id, entry.label, PASSED_OVER, reason, reading.spans(places.query))
-        if places.everywhere >= 0 and reading.matches(places.everywhere):
+            return Outcome(entry.id, entry.label, PASSED_OVER, reason, counts.spans(reading))
+        if places.everywhere in matched:
             reason = f"only outside its sections ({', '.join(sorted(entry.sections))})"
             return Outcome(entry.id, entry.label, ELSEWHERE, reason, reading.spans(places.everywhere))
+        if places.apart in matched:
+            outside = ", or outside its sections" if entry.sections else ""
+            spans = reading.spans(places.apart)
+            return Outcome(entry.id, entry.label, ELSEWHERE, f"not in one sentence{outside}", spans)
         return Outcome(entry.id, entry.label, ABSENT)
 
 

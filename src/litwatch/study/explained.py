@@ -20,17 +20,18 @@ from litwatch.study.entries import EntryReader, FacetOutcome
 from litwatch.study.evidence import evidence
 from litwatch.study.facets import Entry, Rules
 from litwatch.study.places import Place, Places
-from litwatch.study.roles import passages, sentences_with_roles
+from litwatch.study.roles import passages_of, sentences_with_roles
 from litwatch.study.student import Student
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A query that papers are explained by, and what it is called; `sections` as of an entry."""
+    """A query that papers are explained by, and what it is called; `sections` and `in_sentence` as of a Scope."""
 
     name: str
     query: Query
     sections: frozenset[str] = frozenset()
+    in_sentence: bool = False
 
     @property
     def unlike_pubmed(self) -> tuple[str, ...]:
@@ -40,7 +41,10 @@ class Asked:
             if self.sections
             else ()
         )
-        return unlike_pubmed(self.query) + beside
+        together = (
+            ("one sentence must hold all of it: PubMed knows no sentences",) if self.in_sentence else ()
+        )
+        return unlike_pubmed(self.query) + beside + together
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +102,18 @@ class PaperExplainer:
 
     def explain(self, paper: Paper, source: str, today: date) -> Explained:
         """All that is told of one paper."""
-        parts = passages(paper)
+        statements = sentences_with_roles(paper)
+        parts = passages_of(paper.abstract, statements)
+        sentences = [(one.start, one.end) for one in statements]
         places = Places(paper)
         trees: list[Tree] = []
         marked: set[Span] = set()
         for asked, explainer in zip(self.asked, self._explainers, strict=True):
-            found = explainer.explain(paper, parts, today)
+            found = (
+                explainer.explain_nearest(paper, parts, sentences, today)
+                if asked.in_sentence
+                else explainer.explain(paper, parts, today)
+            )
             told = rows(found, places, everything=self._everything, deepest=self._deepest)
             trees.append(Tree(asked, verdict(found), told))
             marked |= _marked(found)
@@ -113,19 +123,22 @@ class PaperExplainer:
             outcomes = self._entries.read(
                 paper,
                 parts,
+                sentences,
                 findings,
                 off_subject=self._student.dismiss(paper) is not None,
                 today=today,
             )
-            read = evidence(paper, sentences_with_roles(paper), findings)
+            read = evidence(paper, statements, findings)
             facets = tuple((each.name, _shown(each, places)) for each in (*outcomes, read) if each.entries)
         ordered = sorted(marked, key=lambda span: (span.field, span.start, span.end))
         return Explained(paper, source, tuple(trees), facets, tuple(ordered))
 
 
 def asked_of(name: str, entry: Entry) -> tuple[Asked, ...]:
-    """The query of an entry and, where it has one, its `unless`."""
+    """The query of an entry and, where it has them, its `sentence` and its `unless`."""
     found = [Asked(name, entry.query, entry.sections)]
+    if entry.sentence is not None:
+        found.append(Asked(f"one sentence of {name}", entry.sentence, entry.sections, in_sentence=True))
     if entry.unless is not None:
         found.append(Asked(f"unless of {name}", entry.unless, entry.sections))
     return tuple(found)

@@ -24,7 +24,8 @@ class Entry:
     """One named query of a facet.
 
     `sections` (of ROLES; empty: everywhere) says in which parts of a paper the text clauses of `query`
-    count, and those of `unless`, which takes the entry away.
+    count, and those of `unless`, which takes the entry away. `sentence` earns it, too, where all of it holds in one
+    sentence of these parts; the title is one, and words elsewhere do not count there.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Entry:
     query: Query
     sections: frozenset[str] = frozenset()
     unless: Query | None = None
+    sentence: Query | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,7 +141,8 @@ class Student:
         yield
         passages = passages_of(paper.abstract, parts)
         yield
-        reading = self._matcher.read(paper, passages, texts=texts)
+        bounds = [(part.start, part.end) for part in parts] if self._matcher.in_sentence else ()
+        reading = self._matcher.read(paper, passages, texts=texts, sentences=bounds)
         yield
         return parts, reading
 
@@ -152,11 +153,11 @@ class Student:
         spans: dict[str, tuple[Span, ...]] = {}
 
         def earned(name: str) -> dict[str, tuple[Span, ...]]:
-            return {entry.id: reading.spans(entry.query) for entry in facets.holding(matched, name)}
+            return {entry.id: entry.spans(reading) for entry in facets.holding(matched, name)}
 
         def first(name: str) -> str | None:
             for entry in facets.holding(matched, name):
-                spans[name] = reading.spans(entry.query)
+                spans[name] = entry.spans(reading)
                 return entry.id
             return None
 
@@ -168,7 +169,7 @@ class Student:
         yield
         relevant = None if facets.relevance is None else holds(matched, facets.relevance)
         if relevant and facets.relevance is not None:
-            spans["relevant"] = reading.spans(facets.relevance.query)
+            spans["relevant"] = facets.relevance.spans(reading)
         design = first("design")
         setting = first("setting")
         subjects = first("subjects")

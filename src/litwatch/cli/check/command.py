@@ -197,6 +197,8 @@ def queries_of(watch: Watch, vocabulary: Vocabulary) -> int:
         scopes.append(Scope(entry.query, entry.sections))
         if entry.unless:
             scopes.append(Scope(entry.unless))
+        if entry.sentence:
+            scopes.append(Scope(entry.sentence, entry.sections, in_sentence=True))
     compile_scopes(scopes, vocabulary)
     return len(scopes)
 

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 #: How many kinds of findings one query shows without --all.
 _MOST_KINDS = 8
 
+#: The keys of an entry that hold a query.
+_KEYS = ("query", "unless", "sentence")
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:
@@ -71,6 +74,8 @@ def _queries(directory: Path, watch: Watch) -> Iterator[tuple[str, str, Query, K
         yield file, f"{key}.query", entry.query, "facet"
         if entry.unless is not None:
             yield file, f"{key}.unless", entry.unless, "facet"
+        if entry.sentence is not None:
+            yield file, f"{key}.sentence", entry.sentence, "facet"
 
 
 def check_unread(directory: Path, mesh: Mesh | None) -> tuple[Checked, ...]:
@@ -96,13 +101,13 @@ def check_unread(directory: Path, mesh: Mesh | None) -> tuple[Checked, ...]:
 
 
 def _texts(tables: dict[str, object]) -> Iterator[tuple[str, object]]:
-    """What stands at `query` and `unless` below the first level: relevance.query, topics.safety.unless."""
+    """What stands at the keys of queries below the first level: relevance.query, topics.safety.unless."""
     for name, table in tables.items():
         for inner, entry in table.items() if isinstance(table, dict) else ():
-            if inner in ("query", "unless"):
+            if inner in _KEYS:
                 yield f"{name}.{inner}", entry
             elif isinstance(entry, dict):
-                yield from ((f"{name}.{inner}.{key}", entry.get(key)) for key in ("query", "unless"))
+                yield from ((f"{name}.{inner}.{key}", entry.get(key)) for key in _KEYS)
 
 
 def _parses(text: str) -> bool:

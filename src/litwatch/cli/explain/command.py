@@ -97,7 +97,7 @@ def explain(
 
 
 def asked_for(chosen: Watch, query: str | None, entry: str | None) -> tuple[Asked, ...]:
-    """The query that is explained: one's own, an entry's (with its `unless`), or the watch's search."""
+    """The query that is explained: one's own, an entry's (with its `sentence` and `unless`), or the watch's search."""
     from litwatch.query.parse import parse
     from litwatch.study.explained import Asked, asked_of
 

@@ -20,7 +20,7 @@ from pydantic_core import PydanticCustomError
 from litwatch.errors import QueryError, pointer
 from litwatch.query.match import approximate, pubmed_only
 from litwatch.query.parse import parse
-from litwatch.query.tree import Query, Term
+from litwatch.query.tree import Query, Term, leaves
 
 ID = re.compile(r"[a-z0-9_-]{1,60}")
 TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
@@ -135,6 +135,19 @@ def _local_query(value: object) -> Query:
         message = "this has no field tag, and only PubMed can map it to headings and synonyms"
         place = pointer(query.source, term.start, term.end)
         raise mistake(f"{message}\n{place}", f"write {_tagged(term)}")
+    return query
+
+
+def _sentence_query(value: object) -> Query:
+    """A query that one sentence answers: words of title and abstract, nothing else of the record."""
+    query = _local_query(value)
+    for term in leaves(query):
+        if term.field.kind != "words" or not {"title", "abstract"} & set(term.field.zones):
+            place = pointer(query.source, term.start, term.end)
+            raise mistake(
+                f"this stands in no sentence of title or abstract\n{place}",
+                "write [tiab] or [ti]; what else the record says is for `query` and `unless`",
+            )
     return query
 
 
@@ -277,6 +290,7 @@ TimeOfDay = Annotated[time, *plain(_time_of_day, pattern="^([01][0-9]|2[0-3]):[0
 TimeZone = Annotated[str, *plain(_time_zone, examples=["UTC", "Europe/Berlin", "America/New_York"])]
 QueryText = Annotated[Query, *plain(_query, minLength=1)]
 LocalQuery = Annotated[Query, *plain(_local_query, minLength=1)]
+SentenceQuery = Annotated[Query, *plain(_sentence_query, minLength=1)]
 TokenUrl = Annotated[str, *plain(_token_url)]
 FolderName = Annotated[str, AfterValidator(_folder_name)]
 FilesUrl = Annotated[str, *plain(_files_url, pattern="^https?://.+$")]

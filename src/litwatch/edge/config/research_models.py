@@ -17,6 +17,7 @@ from litwatch.edge.config.kinds import (
     OptionalLine,
     Pmid,
     QueryText,
+    SentenceQuery,
     TimeOfDay,
     TimeZone,
 )
@@ -30,10 +31,14 @@ SECTIONS = (
     "Only the text in these parts of a paper counts; left out: all of it. Keywords and MeSH always count."
 )
 UNLESS = "A PubMed query; a paper that matches it does not get the tag."
+SENTENCE = (
+    "A PubMed query that earns it, too, where one sentence holds all of it. The title is one; only words of title and "
+    "abstract count."
+)
 
 
 class EntryTable(Table):
-    """One value of a facet: a paper that matches the query has it."""
+    """A value that is told of a paper as a whole: one that matches the query has it."""
 
     label: OneLine = Field(description="What readers see.")
     query: LocalQuery = Field(description="A query in PubMed's own syntax.")
@@ -41,7 +46,13 @@ class EntryTable(Table):
     unless: LocalQuery | None = Field(None, description=UNLESS)
 
 
-class TopicTable(EntryTable):
+class FacetTable(EntryTable):
+    """One value of a facet: a paper that matches the query, or one sentence of it the other, has it."""
+
+    sentence: SentenceQuery | None = Field(None, description=SENTENCE)
+
+
+class TopicTable(FacetTable):
     """A topic: a value with an optional heading of its own in the digest."""
 
     heading: OptionalLine = Field(
@@ -59,7 +70,7 @@ class RelevanceTable(Table):
     )
 
 
-Entries = dict[Id, EntryTable]
+Entries = dict[Id, FacetTable]
 
 
 class FacetsFile(Table):
@@ -103,7 +114,7 @@ class WatchFile(Table):
     )
     relevance: RelevanceTable | None = Field(None, description="Which of the matches are about the subject.")
     topics: dict[Id, TopicTable] = Field(default={}, description="Topics, in the order of the digest.")
-    drugs: Entries = Field(default={}, description="Which drug: every entry that matches.")
+    drugs: dict[Id, EntryTable] = Field(default={}, description="Which drug: every entry that matches.")
     design: Entries | None = Field(None, description="Instead of [design] in facets.toml, for this watch.")
     setting: Entries | None = Field(None, description="Instead of [setting] in facets.toml, for this watch.")
     subjects: Entries | None = Field(

@@ -17,6 +17,7 @@ from litwatch.edge.config.problems import Place
 from litwatch.edge.config.research_models import (
     EntryTable,
     FacetsFile,
+    FacetTable,
     RelevanceTable,
     SubscribersFile,
     SubscriberTable,
@@ -191,7 +192,8 @@ def watch_from(name: str, file: WatchFile, general: FacetsFile) -> Watch:
 
 
 def _entry(id_: str, label: str, table: EntryTable | RelevanceTable) -> Entry:
-    return Entry(id_, label, table.query, frozenset(table.sections or ()), table.unless)
+    sentence = table.sentence if isinstance(table, FacetTable) else None
+    return Entry(id_, label, table.query, frozenset(table.sections or ()), table.unless, sentence)
 
 
 def subscribers_from(
