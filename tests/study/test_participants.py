@@ -57,6 +57,15 @@ def number(sentence: str, design: str | None = "rct") -> int | None:
         ),
         ("Eighty patients began the infusions, and 60 patients (75.0%) completed them.", 80),
         ("We enrolled 140 patients with newly screened depression.", 140),
+        ("Thirty-nine ASA physical status I and II patients were randomised to ketamine or saline.", 39),
+        ("Seventy-five ASA 1 or 2 children were randomly allocated to one of three groups.", 75),
+        ("This analysis included 203 (mean 45.1 years of age) patients who had four infusions.", 203),
+        ("Adults were surveyed in 2017 (n = 60), 2018 (n = 70) and 2019 (n = 80) (total N = 210).", 210),
+        ("We assessed 90 volunteers\u201420 cannabis users, 30 ketamine users and 40 others\u2014twice.", 90),
+        ("Sixty women given ketamine were matched with 180 others.", 240),
+        ("Forty patients who received ketamine and 16 who received midazolam were rated.", 56),
+        ("A first group (n = 31) had ketamine. A second group (n = 24) had less of it.", 55),
+        ("Of 52 patients with depression, 26 received ketamine and 26 received saline.", 52),
     ],
 )
 def test_groups_side_by_side_are_added_up_and_parts_are_not(sentence: str, people: int) -> None:
@@ -90,10 +99,60 @@ def test_numbers_are_read_as_they_are_written_or_not_at_all(sentence: str, peopl
     assert number(sentence) == people
 
 
+@pytest.mark.parametrize(
+    ("sentence", "people"),
+    [
+        ("Of the 1,702 patients who had a dose, nine patients had an adverse event.", 1702),
+        ("Of the 1,702 patients who had a dose, nine patients died and twelve patients left.", 1702),
+        ("We followed 640 patients, and 20 patients withdrew.", 640),
+        ("A total of 1148 patients were enrolled. Exposure was 3777 cumulative patient-years.", 1148),
+    ],
+)
+def test_whom_something_befell_is_never_added(sentence: str, people: int) -> None:
+    assert number(sentence, "cohort") == people
+
+
+def test_fewer_than_two_groups_of_which_each_is_told_are_not_the_people() -> None:
+    dosed = "Patients (n = 25 per group) had ketamine 0.1, 0.5 or 1.0 mg/kg or midazolam."
+    assert number(f"{dosed} Blood pressure rose in 9 patients on 1.0 mg/kg.") is None
+
+
+def test_a_planned_number_is_not_that_of_a_study_told() -> None:
+    halted = "In a planned trial of 60 patients with depression, 22 were enrolled before it was stopped."
+    assert number(halted) != 60
+    assert (
+        number("Patients were randomised in trial 1 and, in trial 2 (Trial 2) those patients, again.") is None
+    )
+
+
+def test_those_screened_are_not_the_people() -> None:
+    assert number("Of 187 screened patients, 96 were randomised to ketamine or saline.") == 96
+
+
+def test_a_case_report_without_an_age_tells_of_one() -> None:
+    assert number("This patient with depression had oral ketamine.", "case") == 1
+    assert number("Case report of 68 year old female with pain treated with ketamine.", "case") == 1
+
+
+def test_a_scoping_review_pools_people_and_a_narrative_one_does_not() -> None:
+    abstract = "RESULTS: A total of 20 studies involving 410 subjects were included."
+    for title, people in (("Ketamine: a scoping review", 410), ("Ketamine: a review", None)):
+        paper = Paper(pmid=99000001, title=title, abstract=abstract)
+        found = participants(paper, sentences_with_roles(paper), "review")
+        assert (found and found.number) == people
+
+
 def test_papers_of_a_synthesis_are_no_people() -> None:
     assert number("We pooled N = 1,480 infusions.", "meta-analysis") is None
     assert number("Seven were included in this analysis.", "meta-analysis") is None
     assert number("Studies (n = 12) were small.", "systematic-review") is None
+    assert (
+        number("Of the trials most had low (n = 57) or moderate (n = 51) risk of bias.", "meta-analysis")
+        is None
+    )
+    two = "We included nine ketamine studies (n = 234) and five memantine studies (n = 354)."
+    assert number(two, "meta-analysis") == 588
+    assert number("99 patients received ketamine and 96 received placebo.", "meta-analysis") == 195
     assert number("Fourteen trials with 1,380 participants were included.", "meta-analysis") == 1380
 
 

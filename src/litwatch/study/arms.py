@@ -1,7 +1,7 @@
-"""Groups of people added up, and what only all the numbers of an abstract tell of one.
+"""Groups of people added up.
 
-Owns the sums ("33 patients and 25 healthy controls", "oral (n = 30) or intravenous (n = 31)") and the comparison of a
-candidate with the others. Never finds a number itself (people.py does), and never chooses.
+Owns the sums ("33 patients and 25 healthy controls", "oral (n = 30) or intravenous (n = 31)"). Never finds a number
+itself (people.py does), and never chooses.
 """
 
 from __future__ import annotations
@@ -10,14 +10,17 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 
+from litwatch.study.compared import compare
 from litwatch.study.cues import Cued, small
-from litwatch.study.numbers import value
-from litwatch.study.people import Told, counts_of, number_of_groups, persons_of
+from litwatch.study.groups import number_of_groups
+from litwatch.study.numbers import NUMBER, value
+from litwatch.study.people import counts_of, patient_of, persons_of
 from litwatch.study.statements import Statement
+from litwatch.study.told import OF_EACH, Told
 
 # What stands between two groups that a sentence sets side by side.
 _BESIDE = re.compile(
-    r"[^.;:%()]{0,80}?(?:[(\[][^()\[\]]*[)\]])?(?:[^.;:%()]{0,60}?,?\s?\b(?:and|versus|vs\.?|plus|with|to|while|whereas)"
+    r"[^.;:%()—]{0,80}?(?:[(\[][^()\[\]]*[)\]])?(?:[^.;:%()—]{0,60}?,?\s?\b(?:and|versus|vs\.?|plus|with|to|while|whereas)"
     r"|,)\s(?:the\s|another\s)?"
     r"(?:(?:[\w-]+\s){1,3}?(?:included|comprised|consisted of|contained|had)\s)?"
 )
@@ -31,24 +34,39 @@ _DIVIDED = re.compile(
 # "The oral group included 40 patients, and the other group included 41".
 _GROUP_HOLDS = re.compile(r"\b(?:group|cohort|arm)\s(?:included|comprised|consisted of|contained|had)\s$")
 _IN_GROUP = re.compile(r"\bin (?:the )?(?:[\w-]+ ){0,2}?(?:group|arm)\b")
+# Of people some died, left or had an event: they are among those told of before, and never added to them.
+_BEFELL = re.compile(
+    r"\s(?:\(\d+(?:\.\d+)?\s?%\)\s)?(?:who\s)?(?:died|left|stopped|experienced|developed|withdrew|discontinued|attempted|"
+    r"dropped|relapsed|failed|worsened|switched|crossed|reported|showed|completed|responded|remitted|required|needed|"
+    r"(?:were|was) (?:lost|excluded|withdrawn|hospitali[sz]ed|discontinued)|"
+    r"had (?:an? )?(?:serious|severe|adverse|treatment-emergent|side|no|at least)\b)"
+)
+_AMONG = re.compile(r"\b(?:of|among|out of) (?:(?:the|these|those|all|our) )*$")
 _OF = re.compile(r"\bof (?:the |these )?$")
 _WHO_WERE = re.compile(r"\bwho (?:were|was)\b")
 _PART_OF = re.compile(r"\bof (?:whom|which|these|those)\b|\bincluding\b")
+_SHARE_OF = re.compile(r"\d\s?%\sof\b")
 _TIME = re.compile(
     r"\b(?:(?:at|on|after) (?:the )?(?:\d|days?\b|weeks?\b|months?\b|hours?\b|baseline\b)|later\b)"
 )
 # A sentence that tells of one of several studies, trials or samples.
 _OF_ONE_STUDY = Cued(
+    r"^(?:an? |the )?(?:initial|first|second|other|another) (?:group|sample|cohort|study|experiment)\b|"
     r"^in (?:the )?(?:[\w-]+ ){0,4}?(?:study|sample|trial|cohort|experiment|data ?set)\b|"
     r"\bin the (?:first|second|original|confirmatory|validation|replication|discovery|derivation) "
     r"(?:[\w-]+ )?(?:study|sample|trial|cohort|experiment|data ?set)\b"
 )
+# Behind "n = 45" of an arm: a bracket closes, or another arm begins.
+_ENDS_ARM = re.compile(r"[^)\]]*[)\]]|\s?(?:patients|participants|subjects|women)?;")
+_PARTS = re.compile(NUMBER)
+_STUDIES = re.compile(r"\b(?:studies|trials|rcts|papers|articles)\b")
+_ESTIMATE = re.compile(r"\b(?:rr|or|smd|md|ci|hr|wmd|p)\b\s?[=<,:]|95\s?%")
 _DIGITS = re.compile(r"\d[\d,]*")
 # Whose "30 healthy subjects" are the people, not beside them.
 _ALL_HEALTHY = re.compile(r"\bhealthy\b|\bvolunteers?\b")
 _LEAST_ARMS, _MOST_ARMS, _FAR = 2, 4, 220
 _SYNTHESES = frozenset(("meta-analysis", "systematic-review"))
-_FEW = 6
+_LEAST_WHOLE = 10
 _KINDS = ("n =", "N =", "counted", "standing alone", "to an arm", "named with the next")
 
 
@@ -57,15 +75,23 @@ def told(parts: Sequence[Statement], title: str, design: str | None) -> list[Tol
     plain: list[Told] = []
     sums: list[Told] = []
     persons: list[Told] = []
+    patient: Told | None = None
     groups = number_of_groups(parts)
+    least = 0
     for part in parts:
         if design == "case":
             persons += persons_of(part)
+            patient = patient or patient_of(part)
         counted, equal = counts_of(part, groups, design)
         if not counted and not equal:
             continue
+        least = max([least, *(2 * one.number for one in (*counted, *equal) if OF_EACH in one.known)])
+        counted, equal = ([one for one in found if OF_EACH not in one.known] for found in (counted, equal))
         sums += _side_by_side(counted)
-        sums += _arms(equal)
+        if design in _SYNTHESES:
+            sums += _pooled(sorted((*counted, *equal), key=lambda one: one.start))
+        else:
+            sums += _arms(equal)
         plain += [one for one in counted if not _only_a_part(one)]
         plain += equal
     sums += _of_two_studies(plain)
@@ -74,7 +100,10 @@ def told(parts: Sequence[Statement], title: str, design: str | None) -> list[Tol
     if persons:
         persons[0].number = len(persons)
         plain.append(persons[0])
-    _compare(plain, sums, parts, title.lower(), design)
+    elif patient and not plain:
+        plain.append(patient)
+    plain, sums = ([one for one in found if one.number >= least] for found in (plain, sums))
+    compare(plain, sums, parts, title.lower(), design)
     return [*plain, *sums]
 
 
@@ -84,7 +113,14 @@ def _only_a_part(one: Told) -> bool:
 
 def _side_by_side(counted: Sequence[Told]) -> Iterator[Told]:
     chain: list[Told] = []
+    until = 0
     for one in counted:
+        if one.start < until:
+            one.known["one of several"] = 1.0
+            continue
+        until = _end_of_parts(one)
+        if until:
+            one.known["arms add up to it"] = 1.0
         if chain and "in brackets" in one.known:
             continue
         if chain and _goes_on(chain[-1], one):
@@ -113,6 +149,10 @@ def _goes_on(one: Told, other: Told) -> bool:
         return False
     if not _BESIDE.fullmatch(one.part.small, one.end, other.start) or _PART_OF.search(between):
         return False
+    if _BEFELL.match(other.part.small, other.end):
+        return False
+    if one.number > other.number and "," in between and _AMONG.search(one.part.small, 0, one.start):
+        return False  # "Of 1,702 patients who had it, nine patients"
     in_groups = _IN_GROUP.search(between) is not None
     if "completed behind" in other.known and "completed behind" not in one.known and not in_groups:
         return False
@@ -128,15 +168,48 @@ def _goes_on(one: Told, other: Told) -> bool:
     return divided or not _BECAME.search(_WHO_WERE.sub("", between))
 
 
+def _end_of_parts(whole: Told) -> int:
+    """Where the numbers end that add up to one before them ("130 users: 60 of it, 40 of that and 30 of both"), or 0."""
+    if whole.number < _LEAST_WHOLE:
+        return 0
+    left = whole.number
+    for place, match in enumerate(_PARTS.finditer(whole.part.small, whole.end)):
+        left -= value(match[0]) or 0
+        if left <= 0:
+            return match.end() if left == 0 and place >= _LEAST_ARMS else 0
+    return 0
+
+
+def _pooled(told: Sequence[Told]) -> Iterator[Told]:
+    """People of one kind of studies and of another, added up ("9 ketamine trials (n = 234) and 5 others (n = 354)")."""
+    if len(told) == _LEAST_ARMS:
+        one, other = told
+        lowered = one.part.small
+        between = lowered[one.end : other.start]
+        if (
+            (_STUDIES.search(between) or _STUDIES.search(lowered, other.end, other.end + 40))
+            and (_STUDIES.search(lowered, 0, one.start) or "n =" in other.known)
+            and not _PART_OF.search(between)
+            and "included in" not in between
+            and "of one comparison" not in other.known
+            and not _ESTIMATE.search(lowered, one.end)
+        ):
+            yield _sum(told, "pooled side by side")
+
+
 def _arms(equal: Sequence[Told]) -> Iterator[Told]:
-    if not _LEAST_ARMS <= len(equal) <= _MOST_ARMS or equal[-1].start - equal[0].start > _FAR:
+    if whole := _whole(equal):
+        for arm in equal:
+            arm.known["arms add up to it" if arm is whole else "one of several"] = 1.0
         return
-    if _is_whole(equal):
-        equal[0].known["arms add up to it"] = 1.0
+    if not _LEAST_ARMS <= len(equal) <= _MOST_ARMS or equal[-1].start - equal[0].start > _FAR:
         return
     lowered = equal[0].part.small
     between = [lowered[one.end : other.start] for one, other in pairwise(equal)]
-    if not all((")" in words or words.startswith(";")) and not _PART_OF.search(words) for words in between):
+    if not all(
+        _ENDS_ARM.match(words) and not _PART_OF.search(words) and not _SHARE_OF.search(words)
+        for words in between
+    ):
         return
     if not any(_TIME.search(words) for words in between):
         yield _sum(equal, "arms added up")
@@ -145,6 +218,14 @@ def _arms(equal: Sequence[Told]) -> Iterator[Told]:
 def _is_whole(numbers: Sequence[Told]) -> bool:
     """Whether the first holds all the others ("1102 patients, 550 on placebo and 552 on ketamine")."""
     return len(numbers) > _LEAST_ARMS and numbers[0].number == sum(each.number for each in numbers[1:])
+
+
+def _whole(numbers: Sequence[Told]) -> Told | None:
+    """The first or the last, where it holds all the others ("2019 (n = 541), 2021 (n = 160) (total N = 701)")."""
+    whole = max(numbers, key=lambda one: one.number, default=None)
+    if len(numbers) <= _LEAST_ARMS or whole not in (numbers[0], numbers[-1]):
+        return None
+    return whole if 2 * whole.number == sum(each.number for each in numbers) else None
 
 
 def _is_divided(chain: Sequence[Told]) -> bool:
@@ -176,7 +257,7 @@ def _with_controls(found: Sequence[Told]) -> Iterator[Told]:
     """People of one sentence and the controls of another, added up."""
     people = next((one for one in found if "counted" in one.known and "controls" not in one.known), None)
     controls = next((one for one in found if "counted" in one.known and "controls" in one.known), None)
-    if people and controls and people.part is not controls.part:
+    if people and controls and people.part is not controls.part and 5 * controls.number >= people.number:
         known = {**people.known, "people and controls": 1.0, "controls of another sentence": 1.0}
         known.pop("counted")
         yield Told(people.number + controls.number, people.part, people.start, people.end, known)
@@ -190,53 +271,3 @@ def _of_two_studies(found: Sequence[Told]) -> Iterator[Told]:
         if one.number != other.number:
             known = {name: 1.0 for name in one.known if name not in _KINDS} | {"two studies": 1.0}
             yield Told(one.number + other.number, one.part, one.start, one.end, known)
-
-
-def _divide(plain: Sequence[Told], largest: int) -> None:
-    """Says of two groups that together are the largest number that they are its parts, or one is the rest."""
-    by_number: dict[int, list[Told]] = {}
-    for one in plain:
-        by_number.setdefault(one.number, []).append(one)
-    for number, arms in by_number.items():
-        others = by_number.get(largest - number, [])
-        if any("left behind" in each.known for each in others):
-            for arm in arms:
-                arm.known["what is left of the largest"] = 1.0
-        elif others and (number != largest - number or len(arms) > 1):
-            for arm in arms:
-                arm.known["one of several"] = 1.0
-            for whole in by_number[largest]:
-                whole.known["arms add up to it"] = 1.0
-
-
-def _compare(
-    plain: Sequence[Told], sums: Sequence[Told], parts: Sequence[Statement], title: str, design: str | None
-) -> None:
-    places = {id(part): place for place, part in enumerate(parts)}
-    told_in: dict[int, set[int]] = {}
-    for one in plain:
-        told_in.setdefault(one.number, set()).add(one.part.start)
-    totals = {one.number for one in sums}
-    largest = max((one.number for one in plain), default=0)
-    synthesis = design in _SYNTHESES
-    _divide(plain, largest)
-    for order, one in enumerate((*plain, *sums)):
-        known, number = one.known, one.number
-        known["number"] = 1.0
-        known[f"role {one.part.role}"] = 1.0
-        known["place in the abstract"] = places[id(one.part)] / max(1, len(parts) - 1)
-        said = {
-            "first number": order == 0,
-            "said again": bool(told_in.get(number, set()) - {one.part.start}),
-            "arms add up to it": number in totals and order < len(plain),
-            "largest": number == largest,
-            "more than the largest": number > largest,
-            "a little below the largest": 0.8 * largest <= number < largest,
-            "a third of the largest": number < largest / 3,
-            "in the title": f" {number} " in title,
-            "design unknown": design is None,
-            "largest of a synthesis": synthesis and number == largest,
-            "less than the largest of a synthesis": synthesis and number < largest,
-            "few": number < _FEW and design != "case",
-        }
-        known.update((name, 1.0) for name, holds in said.items() if holds)

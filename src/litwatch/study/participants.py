@@ -12,12 +12,13 @@ from litwatch.paper import Paper
 from litwatch.study.arms import told
 from litwatch.study.choosing import Count, chosen
 from litwatch.study.statements import Statement
+from litwatch.study.told import Told
 from litwatch.study.weighing import likeliest
 
 _WITHOUT_PEOPLE = frozenset(("notice", "review", "guideline", "comment", "other"))
 _WITHOUT_HUMANS = frozenset(("animal", "laboratory"))
 #: The least chance of a number that is shown.
-LEAST = 0.68
+LEAST = 0.70
 
 
 def participants(
@@ -28,9 +29,16 @@ def participants(
     Pooled people of a synthesis, the planned number of a protocol, the one of a case report; notices, guidelines and
     narrative reviews have none, nor have animals and laboratory work without `humans_too`.
     """
-    if not has_people(design, humans_too=humans_too):
-        return None
-    return chosen(told(parts, paper.title, design), "participants", likeliest, LEAST)
+    return chosen(numbers_told(paper, parts, design, humans_too=humans_too), "participants", likeliest, LEAST)
+
+
+def numbers_told(
+    paper: Paper, parts: Sequence[Statement], design: str | None, *, humans_too: bool
+) -> Sequence[Told]:
+    """The numbers of its abstract that may be the people of a paper; none of a design that counts nobody."""
+    if design == "review" and "scoping" in paper.title.lower():
+        design = "systematic-review"
+    return told(parts, paper.title, design) if has_people(design, humans_too=humans_too) else ()
 
 
 def has_people(design: str | None, *, humans_too: bool = False) -> bool:
