@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from litwatch.paper import Paper
+from litwatch.paper import Paper, PublicationType
 from litwatch.study.findings import Findings
 from study.rules import student
 
@@ -32,7 +32,10 @@ VALUES = (
 
 
 def studied(case: dict[str, Any]) -> Findings:
-    return student().study(Paper(pmid=99999999, title=case["title"], abstract=case["abstract"]))
+    types = tuple(map(PublicationType, case.get("types", ())))
+    return student().study(
+        Paper(pmid=99999999, title=case["title"], abstract=case["abstract"], publication_types=types)
+    )
 
 
 @pytest.mark.parametrize("case", PAPERS, ids=[case["name"] for case in PAPERS])
