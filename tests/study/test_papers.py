@@ -1,6 +1,6 @@
 """Made-up papers, studied by the shipped rules: what is found, and above all what is not.
 
-Owns the table papers.toml. Never reads a real record (test_gold does).
+Owns the tables papers.toml and quoted.toml. Never reads a real record (test_gold does).
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from litwatch.paper import Paper, PublicationType
 from litwatch.study.findings import Findings
 from study.rules import student
 
-PAPERS: list[dict[str, Any]] = tomllib.loads((Path(__file__).parent / "papers.toml").read_text("utf-8"))[
-    "paper"
+PAPERS: list[dict[str, Any]] = [
+    paper
+    for name in ("papers.toml", "quoted.toml")
+    for paper in tomllib.loads((Path(__file__).parent / name).read_text("utf-8"))["paper"]
 ]
 LISTS = ("dose", "routes", "drugs", "registrations")
 VALUES = (

@@ -33,13 +33,14 @@ _TAKES_BACK = re.compile(r"\b(?:this|it|these|which)\b(?: \w+)? (?:was|were|did)
 
 def doubt(findings: Findings | None, *, told: bool) -> str:
     """The mark of a paper, or ""; `told`: the sentence behind it stands beside its result already."""
+    from litwatch.study import harm_cues
     from litwatch.study import quote_cues as cues
 
     if findings is None or findings.design not in COMPARING or is_preclinical(findings):
         return ""
     result = findings.quotes.result
     if result is not None and cues.NO_DIFFERENCE.search(result.text):
-        if cues.HARM_STRONG.search(result.text) or (
+        if harm_cues.HARM_STRONG.search(result.text) or (
             cues.BEFORE.search(result.text) and not cues.CHANGE.search(result.text)
         ):
             return ""
@@ -49,7 +50,7 @@ def doubt(findings: Findings | None, *, told: bool) -> str:
     if "not_met" in findings.spans:
         return NOT_MET
     taken_back = any(
-        cues.NULL.search(span.text) and not cues.HARM_STRONG.search(span.text)
+        cues.NULL.search(span.text) and not harm_cues.HARM_STRONG.search(span.text)
         for span in findings.spans.get("caveat", ())
     )
     return IN_PART if taken_back or "no_difference" in findings.spans else ""

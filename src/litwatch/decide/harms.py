@@ -38,7 +38,7 @@ def harm_label(sentence: str) -> str:
     So for praise ("was safe and well tolerated"), what is denied ("no serious adverse events"), what hardly happened
     and what was no more frequent than elsewhere, unless events are counted.
     """
-    from litwatch.study.quote_cues import EVENT, TOLERATED
+    from litwatch.study.harm_cues import EVENT, TOLERATED
 
     events = [match.start() for pattern in (EVENT, _ADVERSE) for match in pattern.finditer(sentence)]
     if events and _MOST.search(sentence):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from litwatch.paper import Span
+from litwatch.study import harm_cues
 from litwatch.study import quote_cues as cues
 from litwatch.study.nulls import no_difference
 from litwatch.study.quotes import Quotes, quotable
@@ -58,11 +59,11 @@ def _caveat(parts: Sequence[Statement], conclusion: Span | None) -> Statement | 
         return None
     following = parts[place + 1] if place + 1 < len(parts) else None
     if following is not None and following.has(cues.TAKES_BACK):
-        return following if not following.has(cues.FURTHER) or following.has(cues.HARM) else None
+        return following if not following.has(cues.FURTHER) or following.has(harm_cues.HARM) else None
     if parts[place].has(cues.NULL):
         return None
     others = (part for part in parts if part.role == "conclusion" and part is not parts[place])
-    return next((part for part in others if part.has(cues.NULL) and not part.has(cues.HARM)), None)
+    return next((part for part in others if part.has(cues.NULL) and not part.has(harm_cues.HARM)), None)
 
 
 def _place(parts: Sequence[Statement], quoted: Span | None) -> int | None:

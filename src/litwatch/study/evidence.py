@@ -14,7 +14,7 @@ from litwatch.study.findings import Findings
 from litwatch.study.followup import followup
 from litwatch.study.participants import participants
 from litwatch.study.quote_features import features
-from litwatch.study.quotes import quotable
+from litwatch.study.quotes import compares, quotable
 from litwatch.study.repeated import told_of_people
 from litwatch.study.statements import Statement
 from litwatch.study.weighing import reasons, weights
@@ -64,7 +64,7 @@ def _quoted(paper: Paper, parts: Sequence[Statement], findings: Findings) -> Ite
         if span is None:
             continue
         [place] = [place for place, part in enumerate(clean) if part.start == span.start]
-        known = features(clean, paper.title, [place])[place]
+        known = features(clean, paper.title, [place], compares=compares(findings.design))[place]
         spoke = () if findings.design == "protocol" else reasons(known, weights("quotes", kind))
         yield _outcome(kind, "", spoke, (span,))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from litwatch.study import harm_cues
 from litwatch.study import quote_cues as cues
 from litwatch.study.quote_features import content, primary_words, stems
 from litwatch.study.statements import Statement
@@ -43,14 +44,14 @@ def _finds_no_difference(part: Statement, title: str) -> bool:
     compares = part.has(cues.CONTRAST) or part.has(cues.OF_STUDIES)
     if part.role not in ("results", "methods") or not (part.has(cues.NO_DIFFERENCE) and compares):
         return False
-    return not (_aside(part) or (part.has(cues.HARM) and not _of_title(part, title)))
+    return not (_aside(part) or (part.has(harm_cues.HARM) and not _of_title(part, title)))
 
 
 def _finds_alike(part: Statement, *, compared: bool) -> bool:
     if part.role != "results" or not part.has(cues.ALIKE):
         return False
     compares = compared or part.has(cues.CONTRAST) or part.has(cues.OF_STUDIES)
-    return compares and not (_aside(part) or part.has(cues.HARM))
+    return compares and not (_aside(part) or part.has(harm_cues.HARM))
 
 
 def _aside(part: Statement) -> bool:
@@ -61,9 +62,9 @@ def _aside(part: Statement) -> bool:
 
 def _of_title(part: Statement, title: str) -> bool:
     """Whether a harm that it names is what the title asks for: delirium, where it is to be prevented."""
-    if part.has(cues.HARM_STRONG):
+    if part.has(harm_cues.HARM_STRONG):
         return False
-    return any(harm_of_title(found[0], title) for found in cues.HARM.compiled.finditer(part.small))
+    return any(harm_of_title(found[0], title) for found in harm_cues.HARM.compiled.finditer(part.small))
 
 
 def harm_of_title(word: str, title: str) -> bool:

@@ -68,6 +68,7 @@ BASELINE = Cued(
     r"men)\b|baseline differences?\b|(?:differ\w*|similar|comparable|balanced) (?:in|"
     r"at) (?:the )?baseline\b|(?:had|have|has) (?:\w+ )?(?:higher|lower|similar) baseline\b|"
     r"demographic (?:characteristics|data|variables)\b|mean ages?\b|age (?:and|or) (?:sex|gender)\b|"
+    r"demographics\b|demographic (?:and|or) |"
     r"(?:age, (?:\w+, ){0,3}|(?:sex|gender), (?:\w+, ){0,2})(?:age|sex|gender|weight|height|"
     r"body mass index|bmi|asa|education\w*)\b|history of\b)",
 )
@@ -82,10 +83,10 @@ YIELD = Cued(
     r"\b(?:(?:search\w*|we|databases?)\b[^.;]{0,60}\b(?:yielded|resulted in|identified|retrieved|returned|"
     r"screened|found)\s(?:a total of\s)?\d[\d,]*|(?:studies|trials|articles|records|RCTs|publications|"
     r"papers|reports|citations)\b[^.;]{0,80}?\b(?:were|was)\s(?:\w+\s)?(?:included|identified|retrieved|"
-    r"screened|eligible|selected|found|analy[sz]ed)\b|(?:met|meeting|fulfilled) (?:the |our |"
+    r"screened|eligible|selected|found|analy[sz]ed|reviewed)\b|(?:met|meeting|fulfilled) (?:the |our |"
     r"all )?(?:inclusion|eligibility))|^(?:In total, |Overall, |Finally, |A total of |We (?:included|"
     r"identified|analy[sz]ed) )?(?:[\w-]+ ){1,8}(?:studies|trials|articles|records|RCTs|"
-    r"publications)\b[^.;]{0,40}\b(?:included|identified|eligible|analy[sz]ed)\b|^We (?:included|"
+    r"publications)\b[^.;]{0,40}\b(?:included|identified|eligible|analy[sz]ed|reviewed)\b|^We (?:included|"
     r"identified|retrieved|screened|found) (?:[\w,-]+ ){0,6}(?:studies|trials|articles|records|RCTs|"
     r"publications)\b",
 )
@@ -135,6 +136,8 @@ DISPOSITION = Cued(
     r"(?:were|was) (?:excluded|withdrawn)|complet(?:ed|ing) (?:the|all)|recruitment)\b",
 )
 LEFT_OUT = Cued(
+    r"^(?:the )?(?:overall |total )?(?:drop-?outs?|attrition|retention|adherence|completion)\b|"
+    r"\b(?:were|was) (?:included|eligible|excluded)(?: in (?:the|this|our) (?:\w+ )?(?:review|analysis|study))?\.?$|"
     r"\b(?:patients|participants|subjects|women|individuals|people|adults|volunteers|cases)\b[^.;]{0,40}\b(?:were|was) "
     r"(?:excluded|withdrawn|lost|screened|enrolled|recruited|included in the (?:\w+ )?analys[ie]s)\b"
 )
@@ -142,7 +145,9 @@ LEFT_OUT = Cued(
 DOING = Cued(
     r"\b(?:was|were) (?:then |also |further )?(?:identified|gathered|collected|retrieved|obtained|extracted|recorded|"
     r"analy[sz]ed|assessed|measured|evaluated|determined|examined|performed|conducted|carried out|calculated) "
-    r"(?:according to|with|using|by|on|from|through|via|based on|as)\b"
+    r"(?:according to|with|using|by|on|from|through|via|based on|as)\b|"
+    r"\b(?:was|were) (?:then |also )?(?:administered|given|infused|injected) "
+    r"(?:once|twice|daily|weekly|every|over|at|in)\b"
 )
 # What goes along with something, or leads to it: told after what was found, unless the title asks for it.
 RELATION = Cued(
@@ -181,42 +186,6 @@ COMMON = frozenset(
     """,
     )
 )
-HARM = Cued(
-    r"\b(?:adverse(?:ly)?|side effects?|side-effects?|toler\w*|safe(?:ly|ty)?|dissociat\w*|toxic\w*|harm(?:s|ful)?|"
-    r"PONV|psychomimetic|unwanted|nystagmus|(?:affective|mood) switch\w*|dropp(?:ed|ing) out|exacerbat\w*|"
-    r"h(?:a)?emoly\w*|deteriorat\w*|distress|disturbances?|disruptions?|"
-    r"complication\w*|discontinu\w*|drop-?outs? (?:due|for)|nausea|vomiting|"
-    r"headache|dizz\w*|sedat\w*|hypertens\w*|blood pressure|hallucinat\w*|psychotomimetic|psychotic\w*|"
-    r"cystitis|urinary|bladder|hepato\w*|TEAEs?|AEs?|SAEs?|"
-    r"nightmares?|CADSS|BPRS|hypotens\w*|euphori\w*|delirium|mania|manic|abuse|deaths?|mortality|"
-    r"seizures?|cogniti\w+ impair\w*|dysfunction|withdrawal due|impair\w*|deficits?|worse\w*|confusion|"
-    r"blunting|amnes\w*|vertigo|somnolen\w*|drows\w*|agitat\w*|tachycardi\w*|bradycardi\w*|arrhythmi\w*|"
-    r"h(?:a)?emodynamic\w*|heart rate|vasopressors?|respiratory|desaturat\w*|apn(?:o)?ea|diplopia|vision|pruritus|"
-    r"cravings?|dependence|addict\w*|psychos[ie]s|perceptual|depersonali[sz]ation|dereali[sz]ation|atrophy|"
-    r"negative (?:effects?|symptoms?)|symptoms of (?:psychosis|schizophrenia)|emergence|harms?|unpleasant|"
-    r"neurodegenerat\w*|"
-    r"users?\b[^.;]{0,80}\b(?:lower|decreased|reduced|smaller|less|higher|more|greater))\b|"
-    r"\b(?:lower|decreased?|reduced|smaller|less|higher|more|greater)\b[^.;]{0,60}\busers?\b",
-)
-HARM_STRONG = Cued(
-    r"\b(?:adverse|side effect|side-effect|tolerat|tolerab|serious\b|TEAE|AEs?\b|SAEs?\b|safe\b|safety\b|"
-    r"dissociative (?:symptom|effect|side)|complications?\b|toxic|well[- ]tolerated|cystitis)",
-)
-# A title that wants a harm to be treated or prevented, and a sentence that says that there was less of it.
-PREVENTS = Cued(r"\b(?:prevent\w*|prophyla\w*|reduc\w*|improv\w*|attenuat\w*|alleviat\w*|mitigat\w*)\b")
-FEWER = Cued(r"\b(?:reduc\w*|lower\w*|decreas\w*|fewer|less|improv\w*|prevent\w*|attenuat\w*|alleviat\w*)\b")
-# A harm that has a name, or that people had: what "safe and well tolerated" leaves out.
-# Praise, which often stands where harms should.
-PRAISE = Cued(r"\b(?:efficac\w*|effective\w*|therapeutic|antidepressant|benefi\w*|promising|improv\w*)\b")
-EVENT = Cued(
-    r"\b(?:adverse (?:events?|effects?|reactions?|drug)|side effects?|side-effects?|dissociat\w*|complications?|"
-    r"nausea|vomiting|PONV|nystagmus|dropp(?:ed|ing) out|"
-    r"headaches?|dizz\w*|sedat\w*|hypertens\w*|hypotens\w*|blood pressure|hallucinat\w*|"
-    r"psychotomimetic|psychotic\w*|cystitis|bladder|urinary|hepato\w*|TEAEs?|AEs?|SAEs?|nightmares?|CADSS|delirium|"
-    r"mania|manic|deaths?|mortality|seizures?|toxic\w*|withdr[ae]w\w*|discontinu\w*|drop-?outs?|abuse|"
-    r"harm(?:s|ful)?|cogniti\w+ impair\w*|dysfunction|euphori\w*|BPRS|suicid\w*)\b",
-)
-TOLERATED = Cued(r"\b(?:tolerat|tolerab|safe\b|safety\b)")
 WANTED = Cued(
     r"\b(?:will|should|would|aim(?:s|ed)? to|is designed|are expected|needs? to|must|"
     r"if (?:\w+ )+(?:confirm\w*|validate\w*|establish\w*)|"

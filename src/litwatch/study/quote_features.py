@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
+from litwatch.study import harm_cues, result_cues
 from litwatch.study import quote_cues as cues
 from litwatch.study.cues import Cued, Exact, small
 from litwatch.study.statements import Statement
@@ -29,10 +30,10 @@ _SAYS: dict[str, Cued | Exact] = {
     "sample": cues.SAMPLE,
     "baseline": cues.BASELINE,
     "yield of a search": cues.YIELD,
-    "harm": cues.HARM,
-    "harm, plainly": cues.HARM_STRONG,
-    "event": cues.EVENT,
-    "tolerated": cues.TOLERATED,
+    "harm": harm_cues.HARM,
+    "harm, plainly": harm_cues.HARM_STRONG,
+    "event": harm_cues.EVENT,
+    "tolerated": harm_cues.TOLERATED,
     "wanted or measured": cues.WANTED,
     "further research": cues.FURTHER,
     "commentary": cues.COMMENTARY,
@@ -49,6 +50,16 @@ _SAYS: dict[str, Cued | Exact] = {
     "relation": cues.RELATION,
     "within groups": cues.WITHIN,
     "grades the evidence": cues.GRADED,
+    "other arm": result_cues.OTHER_ARM,
+    "rate of getting better": result_cues.RATE,
+    "other harm": harm_cues.OTHER_HARM,
+    "grave": harm_cues.GRAVE,
+    "not grave": harm_cues.NOT_GRAVE,
+    "most common": harm_cues.MOST_COMMON,
+    "no event": harm_cues.NO_EVENT,
+    "praise": harm_cues.PRAISE,
+    "fewer": harm_cues.FEWER,
+    "sets out": result_cues.SET_OUT,
 }
 _ASKED = [(name, cue, cue.bit) for name, cue in _SAYS.items()]
 _SHORT, _LONG = 80, 300  # characters
@@ -61,13 +72,17 @@ _FIRST = [
     (f"first {name} of its part", _SAYS[name], _SAYS[name].bit)
     for name in ("finding", "figures", "p value or interval", "mood", "harm", "harm, plainly")
 ]
+#: What is told aside, unless the title asks for it.
+_ASIDE: list[tuple[str, Cued]] = [("harm, plainly", harm_cues.HARM_STRONG), ("relation", cues.RELATION)]
 #: What a quote has in common with them, others of their sentences aside.
 _TOLD = ("aim", "conclusion")
 _IN_ROLES = {role: {name: f"{name} in {role}" for name in _SAYS} for role in ("results", "conclusion")}
 
 
-def features(parts: Sequence[Statement], title: str, places: Iterable[int]) -> dict[int, Features]:
-    """The features of the sentences at these places of an abstract, by place."""
+def features(
+    parts: Sequence[Statement], title: str, places: Iterable[int], *, compares: bool = False
+) -> dict[int, Features]:
+    """The features of the sentences at these places of an abstract, by place; `compares`: groups were randomised."""
     places = list(places)
     asked = {parts[place].role for place in places}
     told: list[set[str]] = [
@@ -77,8 +92,11 @@ def features(parts: Sequence[Statement], title: str, places: Iterable[int]) -> d
     told_as = {role: _told_as(role, parts, told) for role in _TOLD}
     of_both = [len(of_title & own) for own in told]
     primary = primary_words(parts)
-    harmful_title = cues.HARM_STRONG.search(title) is not None
-    relating_title = cues.RELATION.search(title) is not None
+    of_primary = {
+        place: len(primary & set(cues.WORD.findall(parts[place].small))) for place in places if primary
+    }
+    nearest_primary = max(of_primary.values(), default=0)
+    aside = [name for name, cue in _ASIDE if not cue.search(title)]
     by_role: dict[str, list[int]] = {}
     for place, part in enumerate(parts):
         by_role.setdefault(part.role, []).append(place)
@@ -98,20 +116,37 @@ def features(parts: Sequence[Statement], title: str, places: Iterable[int]) -> d
             if both == nearest[part.role]:
                 each["most words of the title"] = 1.0
         for role, (once, twice) in told_as.items():
-            if words := told[place] & (twice if part.role == role else once):
-                each[f"words of the {role}"] = _few(len(words))
+            if in_common := told[place] & (twice if part.role == role else once):
+                each[f"words of the {role}"] = _few(len(in_common))
         if place and _tells_the_sample(parts[place - 1]):
             each["after a sample"] = 1.0
-        if primary and (words := primary.intersection(cues.WORD.findall(part.small))):
-            each["words of the primary outcome"] = _few(len(words))
-            if "no difference" in each:
-                each["no difference in the primary outcome"] = each["words of the primary outcome"]
-        if not relating_title and "relation" in each:
-            each["relation aside"] = 1.0
-        if not harmful_title and "harm, plainly" in each:
-            each["harm aside"] = 1.0
+        if words := of_primary.get(place, 0):
+            _add_primary(each, words, nearest=words == nearest_primary)
+        if both and "no difference" in each:
+            each["no difference in words of the title"] = _few(both)
+        _add_groups(each, aside, compares=compares)
         found[place] = each
     return found
+
+
+def _add_primary(each: Features, words: int, *, nearest: bool) -> None:
+    """That many words of the primary outcome; `nearest`: no other sentence has more."""
+    each["words of the primary outcome"] = _few(words)
+    if nearest:
+        each["most words of the primary outcome"] = 1.0
+    if "no difference" in each:
+        each["no difference in the primary outcome"] = _few(words)
+
+
+def _add_groups(each: Features, aside: Iterable[str], *, compares: bool) -> None:
+    """What is told aside, and of one group alone where groups were compared."""
+    for name in aside:
+        if name in each:
+            each[f"{name.partition(',')[0]} aside"] = 1.0
+    if compares and "contrast" not in each and "other arm" not in each:
+        each["one arm"] = 1.0
+        if "rate of getting better" in each or "within groups" in each:
+            each["one arm got better"] = 1.0
 
 
 def _add_place(each: Features, part: Statement, before: int, place: int, *, after: int, ends: bool) -> None:
@@ -185,12 +220,16 @@ def _said(part: Statement) -> Features:
         each["no difference in harms" if "event" in each else "no difference between groups"] = 1.0
     if "within groups" in each and "contrast" not in each:
         each["within groups alone"] = 1.0
-    if "figures" in each and "event" in each:
+    if "figures" in each and ("event" in each or "other harm" in each):
         each["event with figures"] = 1.0
+    if "grave" in each and "not grave" not in each:
+        each["grave event"] = 1.0
+    if "tolerated" in each and "event" not in each:
+        each["praise alone" if "praise" in each else "tolerated alone"] = 1.0
     if "further research" in each and "although" not in each:
         each["further research alone"] = 1.0
     if "harm" in each:
-        each["words of harm"] = sum(1 for _ in islice(cues.HARM.compiled.finditer(part.small), 3)) / 2
+        each["words of harm"] = sum(1 for _ in islice(harm_cues.HARM.compiled.finditer(part.small), 3)) / 2
     return each
 
 

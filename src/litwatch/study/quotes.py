@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from litwatch.paper import Paper, Span
+from litwatch.study import harm_cues, result_cues
 from litwatch.study import quote_cues as cues
 from litwatch.study.nulls import harm_of_title, no_difference, within_groups
 from litwatch.study.quote_features import features, stems
@@ -50,13 +51,22 @@ def quotes(paper: Paper, parts: Sequence[Statement], design: str | None, *, harm
         "conclusion": allowed("conclusion", clean, design, paper.title),
         "harm": allowed("harm", clean, design, paper.title) if harm else [],
     }
-    known = features(clean, paper.title, sorted({place for each in places.values() for place in each}))
+    asked_for = sorted({place for each in places.values() for place in each})
+    known = features(clean, paper.title, asked_for, compares=compares(design))
     best = {kind: _best(kind, clean, known, asked) for kind, asked in places.items()}
     result = best["result"]
+    if result is not None and compares(design) and _one_group_got_better(result):
+        groups = [place for place in places["result"] if _sets_groups_apart(clean[place])]
+        result = best["result"] = _best("result", clean, known, groups) or result
     if result is not None and within_groups(result):
         # That each group improved is no result where the groups were compared, and were alike.
         best["result"] = no_difference(paper.title, clean) or result
     return Quotes(**{kind: _span(part) for kind, part in best.items()})
+
+
+def compares(design: str | None) -> bool:
+    """Whether a paper of that design sets groups against each other."""
+    return design == "rct"
 
 
 def quotable(parts: Sequence[Statement]) -> list[Statement]:
@@ -65,14 +75,19 @@ def quotable(parts: Sequence[Statement]) -> list[Statement]:
 
 
 def may_be_result(parts: Sequence[Statement], *, narrative: bool) -> list[int]:
-    """The places of what may be the result: never background, aim, a plan, a baseline or the yield of a search."""
+    """The places of what may be the result: never background, aim, a plan, a baseline or the yield of a search.
+
+    Nothing before a label that says "results"; where no label does, methods that report.
+    """
+    labelled = [place for place, part in enumerate(parts) if part.labelled and part.role == "results"]
+    told_before = min(labelled, default=-1)
     return [
         place
         for place, part in enumerate(parts)
         if (
             part.role == "results"
             or (part.role == "conclusion" and not narrative)
-            or (part.role == "methods" and _reports(part))
+            or (part.role == "methods" and place > told_before and _reports(part))
         )
         and not _no_result(part)
     ]
@@ -84,15 +99,16 @@ def may_be_harm(parts: Sequence[Statement], title: str, *, case: bool) -> list[i
 
     What befell the people of a `case` may be told before any result.
     """
-    prevented = title.lower() if cues.PREVENTS.search(title) else ""
+    prevented = title.lower() if harm_cues.PREVENTS.search(title) else ""
     return [
         place
         for place, part in enumerate(parts)
-        if (part.role in _HARMFUL_ROLES or (case and part.role == "methods" and _happened(part)))
-        and part.has(cues.HARM)
-        and not part.has(cues.WANTED)
+        if (part.role in _HARMFUL_ROLES or (part.role == "methods" and _may_happen(part, case=case)))
+        and (part.has(harm_cues.HARM) or part.has(harm_cues.OTHER_HARM))
+        and not (part.has(cues.WANTED) and not part.has(harm_cues.GRAVE))
         and not (part.has(cues.DESCRIBES) and not part.has(cues.FIGURES))
-        and not _only_praises(part)
+        and not (part.has(result_cues.SET_OUT) and not part.has(result_cues.AND_FOUND))
+        and not part.has(harm_cues.GROUPING)
         and not (prevented and _was_treated(part, prevented))
     ]
 
@@ -131,41 +147,64 @@ def _best(
     return parts[-place] if best > LEAST[kind] else None
 
 
+def _one_group_got_better(part: Statement) -> bool:
+    """Whether it tells how many got better, or how much, of one group alone."""
+    if part.has(cues.CONTRAST) or part.has(result_cues.OTHER_ARM):
+        return False
+    return part.has(result_cues.SHARE) and (part.has(result_cues.RATE) or part.has(cues.WITHIN))
+
+
+def _sets_groups_apart(part: Statement) -> bool:
+    """Whether it sets groups against each other, with a figure or by saying that they were alike."""
+    groups = part.has(cues.CONTRAST) or part.has(result_cues.OTHER_ARM)
+    return groups and part.role == "results" and (part.has(cues.FIGURES) or part.has(cues.NO_DIFFERENCE))
+
+
 def _reports(part: Statement) -> bool:
     """Whether a sentence that was taken for a method reports what came of it."""
     if part.has(cues.NO_DIFFERENCE) and part.has(cues.CONTRAST):
         return True
-    return (part.has(cues.CHANGE) and part.has(cues.FOUND) and part.has(cues.PAST)) and not (
-        part.has(cues.WANTED) or part.has(cues.PLAN) or part.has(cues.SAMPLE) or part.has(cues.PRIMARY)
-    )
-
-
-def _only_praises(part: Statement) -> bool:
-    """Whether safety is named beside a benefit, and no event is."""
-    return part.has(cues.TOLERATED) and part.has(cues.PRAISE) and not part.has(cues.EVENT)
+    told = part.has(cues.FOUND) and (part.has(cues.CHANGE) or part.has(cues.FIGURES))
+    planned = part.has(cues.WANTED) or part.has(cues.PLAN) or part.has(cues.PRIMARY)
+    return told and part.has(cues.PAST) and not (planned or part.has(cues.SAMPLE))
 
 
 def _was_treated(part: Statement, title: str) -> bool:
     """Whether all harms that it names are those of the title, and it tells that they became fewer or were alike."""
-    if part.has(cues.HARM_STRONG) or not (part.has(cues.FEWER) or part.has(cues.NO_DIFFERENCE)):
+    if part.has(harm_cues.HARM_STRONG) or not (part.has(harm_cues.FEWER) or part.has(cues.NO_DIFFERENCE)):
         return False
-    return all(harm_of_title(found[0], title) for found in cues.HARM.compiled.finditer(part.small))
+    return all(harm_of_title(found[0], title) for found in harm_cues.HARM.compiled.finditer(part.small))
 
 
-def _happened(part: Statement) -> bool:
+def _may_happen(part: Statement, *, case: bool) -> bool:
     """Whether a sentence that was taken for a method tells an event that people had."""
-    planned = part.has(cues.PLAN) or part.has(cues.SAMPLE) or part.has(cues.SECONDARY)
-    return part.has(cues.EVENT) and part.has(cues.PAST) and not planned
+    planned = (
+        part.has(cues.PLAN) or part.has(cues.SAMPLE) or part.has(cues.SECONDARY) or part.has(cues.WANTED)
+    )
+    if planned or part.labelled or not part.has(cues.PAST):
+        return False
+    told = part.has(harm_cues.EVENT) or part.has(harm_cues.OTHER_HARM)
+    return told and (case or part.has(cues.FIGURES) or part.has(cues.FOUND))
 
 
 def _no_result(part: Statement) -> bool:
-    """Whether a sentence tells who came into the study, or how many papers a search brought, and nothing found."""
+    """Whether a sentence tells what was set out, who came, or what a search brought, and nothing found."""
+    if part.has(result_cues.SET_OUT) and not part.has(result_cues.AND_FOUND):
+        return True
+    if (
+        part.has(cues.NO_DIFFERENCE)
+        and (part.has(cues.BASELINE) or part.has(cues.BEFORE))
+        and not part.has(result_cues.LATER)
+    ):
+        return True
     if part.has(cues.BASELINE) and not (part.has(cues.CHANGE) and not part.has(cues.AGE)):
         return True
     if part.has(cues.DOING) and not part.has(cues.FIGURES):
         return True
     told_aside = part.has(cues.YIELD) or part.has(cues.LEFT_OUT)
-    return told_aside and not (part.has(cues.CONTRAST) and part.has(cues.FIGURES))
+    return told_aside and not (
+        part.has(cues.CONTRAST) and part.has(cues.FIGURES) and not part.has(cues.DISPOSITION)
+    )
 
 
 def _planned(parts: Sequence[Statement], title: str) -> Statement | None:

@@ -138,9 +138,10 @@ def sentences_with_roles(paper: Paper) -> tuple[Statement, ...]:
     found: list[Statement] = []
     for part in parts(paper) if text else ():
         bounds = sentences(text, part.start, part.end)
-        roles = part.roles * len(bounds) if len(part.roles) == 1 else _decode(text, bounds, part.roles)
+        labelled = len(part.roles) == 1
+        roles = part.roles * len(bounds) if labelled else _decode(text, bounds, part.roles)
         for (start, end), role in zip(bounds, roles, strict=True):
-            one = Statement(role, start, end, text[start:end])
+            one = Statement(role, start, end, text[start:end], labelled=labelled)
             if role == "conclusion" and is_wish(one):
                 one.role = OTHER
             found.append(one)

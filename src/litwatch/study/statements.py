@@ -17,12 +17,16 @@ _span = quick(Span)
 
 
 class Statement:
-    """A sentence: `text` stands at start:end of the abstract, `small` is the same in small letters."""
+    """A sentence: `text` stands at start:end of the abstract, `small` is the same in small letters.
 
-    __slots__ = ("_found", "_starts", "end", "possible", "role", "small", "start", "sure", "text")
+    `labelled`: a label of the abstract gave the role, not the words.
+    """
 
-    def __init__(self, role: str, start: int, end: int, text: str) -> None:
+    __slots__ = ("_found", "_starts", "end", "labelled", "possible", "role", "small", "start", "sure", "text")
+
+    def __init__(self, role: str, start: int, end: int, text: str, *, labelled: bool = False) -> None:
         self.role, self.start, self.end, self.text = role, start, end, text
+        self.labelled = labelled
         self.small = in_small_letters(text)
         #: The bits of the patterns that may stand here, as far as is known, and of those that do.
         self.possible, self.sure = sifted(self.small)
