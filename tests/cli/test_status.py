@@ -13,6 +13,7 @@ from sqlalchemy import update
 
 from litwatch.cli.monitoring import judged
 from litwatch.cli.status import overdue, print_status
+from litwatch.cli.unnoticed import NOTHING
 from litwatch.decide.due import Schedule
 from litwatch.edge.store.open import open_store
 from litwatch.edge.store.tables import arrival, receipt
@@ -182,7 +183,7 @@ def test_what_monitoring_is_told(
         "late_digests": [],
         "without_receipt": [],
         "watches": [
-            {"name": "w", "configured": True, "overdue": late, "silent": None, **books},
+            {"name": "w", "configured": True, "overdue": late, **NOTHING, **books},
             {"name": "gone", "configured": False, "overdue": False, **books},
         ],
         "runs": [{"job": failed[0], "watch": failed[1], "ok": False, "failures": ["a | b"], "late": []}]
@@ -307,6 +308,7 @@ def test_of_the_mailed_what_went_to_nobody_is_told(capsys: pytest.CaptureFixture
         "guard": None,
         "left_behind": None,
         "silent": None,
+        "retractions_unasked": None,
     }
     parts = ("warnings", "templates", "late_digests", "runs", "last_runs", "without_receipt")
     standing: dict[str, Any] = {part: [] for part in parts}

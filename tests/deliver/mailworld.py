@@ -156,7 +156,7 @@ class World:
         *,
         topic: str = "",
     ) -> None:
-        """A good search, and what it brought; with a topic, its title has earned it."""
+        """A good search with its refresh, and what it brought; with a topic, its title has earned it."""
         title = Span("title", 0, 5, "Paper")
         tags = {topic: (title,)} if topic else {}
         with self.store.writing() as connection:
@@ -168,7 +168,9 @@ class World:
                     insert(tables.watch).values(name=watch_name, query="ketamine", translation="")
                 )
             connection.execute(
-                update(tables.watch).where(tables.watch.c.name == watch_name).values(last_good_run=now)
+                update(tables.watch)
+                .where(tables.watch.c.name == watch_name)
+                .values(last_good_run=now, fates_at=now)
             )
             for pmid in pmids:
                 if (

@@ -16,9 +16,9 @@ from litwatch.cli.status import (
     late_in_words,
     looked_up,
     overdue_watches,
-    silent_in_words,
     unfinished_in_words,
 )
+from litwatch.cli.unnoticed import silent_in_words, unasked_in_words
 from litwatch.errors import ConfigError, LitwatchError, StoreBusy, StoreError, StoreForbidden, StoreTooNew
 from litwatch.jobs.alarm import Trouble
 
@@ -88,6 +88,10 @@ def troubles_in(standing: dict[str, Any]) -> Iterator[Trouble]:
     for watch in standing["watches"]:
         if watch["configured"]:
             yield from _of_papers(watch, told=watch["name"] in late)
+            refreshed = not any(run["job"] in ("collect", "refresh") for run in failed)
+            if refreshed and watch["retractions_unasked"] is not None:
+                said = f"{watch['name']}: {unasked_in_words(watch['retractions_unasked'])}"
+                yield Trouble(f"unasked {watch['name']}", said, grave=False)
 
 
 def _of_papers(watch: dict[str, Any], *, told: bool) -> Iterator[Trouble]:

@@ -9,13 +9,14 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from litwatch.cli.context import given
 from litwatch.cli.printing import print_table, written
+from litwatch.cli.unnoticed import NOTHING, in_words, unnoticed
 
 if TYPE_CHECKING:
     from litwatch.decide.due import Schedule
@@ -120,7 +121,7 @@ def standing_of(config: Config, store: Store, now: datetime, last: int) -> dict[
                 **{part: getattr(one.books, part) if one else 0 for part in BOOKS},
                 "mailed_to_nobody": one.mailed_to_nobody if one else 0,
                 "wanted_for_long": wanted.get(name, 0),
-                "silent": silence_told(store, name, now) if name in schedules else None,
+                **(unnoticed(store, name, now) if name in schedules else NOTHING),
                 "guard": guards.get(name),
                 "left_behind": behind.get(name),
             }
@@ -139,26 +140,6 @@ def standing_of(config: Config, store: Store, now: datetime, last: int) -> dict[
             for one in unfinished_runs(store)
         ],
     }
-
-
-def silence_told(store: Store, name: str, now: datetime) -> dict[str, Any] | None:
-    """Since when no new paper has come to a watch, where that is longer than twice its longest gap."""
-    from litwatch.decide.overdue import silence
-    from litwatch.edge.store.outstanding import arrivals_of
-
-    found = silence(arrivals_of(store, name), now)
-    if found is None:
-        return None
-    return {
-        "since": written(found.since),
-        "longest_gap_days": round(found.longest_gap / timedelta(days=1), 1),
-    }
-
-
-def silent_in_words(silent: Mapping[str, Any]) -> str:
-    """That a watch has fallen silent, and by what measure."""
-    gap = f"{silent['longest_gap_days']:g} days"
-    return f"no new paper since {silent['since']}: more than twice its longest gap so far ({gap})"
 
 
 def run_told(run: Filed) -> dict[str, Any]:
@@ -228,8 +209,7 @@ def print_status(standing: dict[str, Any]) -> None:
             sys.stdout.write(f"    {watch['mailed_to_nobody']:,} of the mailed went to nobody: {NOBODY}\n")
         if watch["left_behind"] is not None:
             sys.stdout.write(f"    {watch['left_behind']}; {ADVICE}\n")
-        if watch["silent"] is not None:
-            sys.stdout.write(f"    {silent_in_words(watch['silent'])}\n")
+        sys.stdout.writelines(f"    {said}\n" for said in in_words(watch))
         if watch["guard"] is not None:
             sys.stdout.write(f"    {recall_in_words(watch['guard'])}\n")
     for part, before in (("warnings", "warning"), ("templates", "NO DIGEST CAN BE MADE")):

@@ -128,7 +128,8 @@ class SearchFacts:
 
     `not_searched_since`: the last good search, where PubMed has not been searched in this period (with
     `failed` true also where it never was). `new` and `late` count the period's arrivals in the watch.
-    `fates_unasked`: the last look for retractions and the like failed; `fates_asked` the last that did not.
+    `fates_unasked`: the last look for retractions and the like failed, or none followed the last search for a day;
+    `fates_asked` the last that did not fail.
     """
 
     last_searched: datetime | None = None

@@ -21,6 +21,7 @@ from litwatch.edge.store.inserting import in_hundreds
 from litwatch.edge.store.ledger import ledger
 from litwatch.edge.store.open import Store
 from litwatch.edge.store.related import Related, related
+from litwatch.edge.store.searched import fates_asked
 from litwatch.edge.store.subscriptions import key
 from litwatch.edge.store.tables import arrival, claim, claim_notice, claim_paper, paper, receipt, tag, watch
 from litwatch.edge.store.unpacking import read_record
@@ -244,12 +245,7 @@ def search_facts(
             .order_by(receipt.c.started_at, receipt.c.id)
         ).all()
         told = ledger(connection, watch_name, start, now)
-        tried = connection.execute(
-            select(func.max(receipt.c.started_at)).where(
-                receipt.c.job == "refresh", receipt.c.started_at <= now
-            )
-        ).scalar_one()
-    fates_at = known.fates_at if known else None
+        fates_at, fates_unasked = fates_asked(connection, watch_name, now)
     last = runs[-1] if runs else None
     good: Mapping[str, object] = next((run.document for run in reversed(runs) if run.ok), {})
     return SearchFacts(
@@ -267,7 +263,7 @@ def search_facts(
         not_searched_since=not_searched_since,
         reason=_why(last.document) if last is not None and not last.ok else "",
         ledger=told,
-        fates_unasked=tried is not None and (fates_at is None or fates_at < tried),
+        fates_unasked=fates_unasked,
         fates_asked=fates_at,
     )
 

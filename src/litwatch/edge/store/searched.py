@@ -1,6 +1,6 @@
-"""When a watch was last searched well, and whether a refresh is owed.
+"""When a watch was last searched well, whether a refresh is owed, and whether retractions were looked for.
 
-Owns these two questions, which every run asks. Never writes.
+Owns these questions. Never writes.
 """
 
 from __future__ import annotations
@@ -28,6 +28,29 @@ def refresh_due(store: Store, watch_name: str, now: datetime) -> bool:
         refreshed = _last_refresh(connection, now)
         searched = _last_good(connection, watch_name)
     return searched is not None and (refreshed is None or refreshed < max(searched, now - REFRESH_AFTER))
+
+
+def fates_asked(connection: Connection, watch_name: str, now: datetime) -> tuple[datetime | None, bool]:
+    """When what befell the papers of a watch was last looked for, and whether that is missing now.
+
+    It is where the last refresh failed, and where a search came over a day after the last look, or the first search.
+    """
+    known = connection.execute(
+        select(watch.c.fates_at, watch.c.last_good_run).where(watch.c.name == watch_name)
+    ).one_or_none()
+    asked, searched = (known.fates_at, known.last_good_run) if known else (None, None)
+    tried = connection.execute(
+        select(func.max(receipt.c.started_at)).where(receipt.c.job == "refresh", receipt.c.started_at <= now)
+    ).scalar_one()
+    if tried is not None and (asked is None or asked < tried):
+        return asked, True
+    before = asked
+    if before is None:
+        looks = receipt.c.job == "collect", receipt.c.watch == watch_name
+        before = connection.execute(select(func.min(receipt.c.started_at)).where(*looks)).scalar_one()
+    if before is None or searched is None:
+        return asked, False
+    return asked, before < searched - REFRESH_AFTER
 
 
 def next_refresh(store: Store, now: datetime) -> tuple[datetime, ...]:
