@@ -36,6 +36,10 @@ def again(title: str, methods: str, design: str | None = "rct") -> bool | None:
         ("Ketamine and sleep", "We re-analysed data of adults who had ketamine or saline."),
         ("EEG biomarkers of rapid response to ketamine", "Adults had ketamine or saline."),
         ("Ketamine and sleep", "In our previous trial, 11 adults had ketamine; here they did a task."),
+        ("Ketamine and sleep", "We applied the model to data from a recent ketamine study in 20 adults."),
+        ("Ketamine and sleep", "These are first recordings from a larger study on delirium."),
+        ("Ketamine and sleep", "Adults had participated in one or more of nine separate studies."),
+        ("Ketamine and speech", "In an earlier article, we reported no difference in speech."),
     ],
 )
 def test_a_trial_told_again_is_known_by_its_words(title: str, methods: str) -> None:
@@ -55,6 +59,7 @@ def test_a_trial_told_again_is_known_by_its_words(title: str, methods: str) -> N
             "Groups were compared by analysis of variance with post-hoc Bonferroni tests.",
         ),
         ("Ketamine and sleep", "Secondary analyses compared men and women."),
+        ("Ketamine and pain", "A secondary study was conducted by telephone."),
         ("Esketamine: a long-term extension study", "Adults came in by their response in the parent study."),
     ],
 )
@@ -66,6 +71,7 @@ def test_a_paper_may_say_what_it_is_in_its_last_sentence_and_not_what_others_did
     own = "Adults had ketamine. CONCLUSION: This post-hoc analysis was too small to compare doses."
     others = "Adults had ketamine. CONCLUSION: A secondary analysis of others found the same."
     assert again("Ketamine and sleep", own) is True
+    assert again("Ketamine and sleep", own.replace("post-hoc", "subgroup")) is True
     assert again("Ketamine and sleep", others) is False
 
 

@@ -15,7 +15,7 @@ from litwatch.study.statements import Statement
 
 _SECONDARY = Cued(
     r"\b(?:post[- ]?hoc\b(?![- ](?:\w+[- ]){0,2}?(?:tests?|testing|comparisons?|contrasts?|corrections?|power)\b)|"
-    r"secondary (?:data )?(?:analys[ei]s|outcomes? analys[ei]s|stud(?:y|ies))\b|"
+    r"secondary (?:data )?(?:analys[ei]s|outcomes? analys[ei]s|stud(?:y|ies) (?:of|on|using))\b|"
     r"sub-?(?:group |study\b|-?analys[ei]s)|pooled (?:data|analys[ei]s)\b|ancillary (?:study|analysis)|"
     r"re-?analy(?:s[ei]s\b|[sz]ed (?:a|an|the|data|previously)\b)|"
     r"(?:data|participants|samples|subjects|patients) (?:were |was |are |is )?"
@@ -27,11 +27,15 @@ _SECONDARY = Cued(
     r"(?:data|results|patients|participants) (?:\w+\s){0,2}?from (?:two|three|four|five|six|several|\d+) "
     r"(?:[\w,-]+\s){0,7}?(?:studies|trials)\b|enrolled in (?:a|an|the|our) (?:[\w,-]+\s){0,7}?trial of\b|"
     r"subset of (?:the )?(?:patients|participants|subjects)\b|our (?:previous|earlier|parent) (?:study|trial)\b|"
-    r"the parent (?:study|trial)\b|the original (?:trial|rct)\b|secondary (?:publication|report)\b|"
+    r"the parent (?:study|trial)\b|the original (?:trial|rct|article|report)\b|secondary (?:publication|report)\b|"
     r"(?:two|three) (?:[\w,‐-]+ ){0,5}?trials randomi[sz]ed\b|in the phase \w+ (?:[\w‐‑-]+ ){1,3}?trial\b|"
     r"took part in (?:a|an|our|two) (?:[\w,‐-]+ ){0,7}?(?:trial|rct)\b|exploratory analysis of (?:a|an|the|data)\b|"
     r"(?:in|from|of|within) (?:a|an|the|our) (?:previously |recently )?(?:published|completed|larger|parent) "
     r"(?:[\w,-]+ ){0,6}?(?:trial|RCT)\b|"
+    r"data from (?:a|an|our|the) (?:recent|previous|prior|earlier|larger|existing|published|completed) "
+    r"(?:[\w,‐-]+ ){0,5}?(?:study|trial|experiment)\b|from a larger (?:study|trial)\b|"
+    r"participated in (?:one|any|some) (?:or more )?of (?:[\w-]+ ){0,4}?studies\b|"
+    r"in (?:an|our) (?:earlier|previous|prior) (?:article|paper|report),? we (?:reported|described|found|showed)\b|"
     r"(?:nested|embedded) (?:with)?in (?:a|an|the|our) (?:[\w,-]+ ){0,6}?(?:trial|RCT)\b|analy[sz]ed data from\b|"
     r"\bresults (?:of (?:[\w-]+ ){1,6})?(?:(?:have|were) (?:previously |already )(?:been )?(?:published|reported)|"
     r"(?:have been|were|are) (?:published|reported) (?:elsewhere|previously|before))\b)",
@@ -61,7 +65,7 @@ _OF_SOMETHING = re.compile(r"(?: (?:was|were|is|are)(?: \w+){1,2})? (?:of|on|fro
 _EXTENSION = Cued(r"\bextension\b")
 # The paper's own word for itself, wherever it stands; in its background, what others did besides.
 _SAYS_SO = Cued(
-    r"\b(?:(?:this|these|the present|the current) (?:\w+ ){0,3}?(?:post[- ]?hoc|secondary|pooled) "
+    r"\b(?:(?:this|these|the present|the current) (?:\w+ ){0,3}?(?:post[- ]?hoc|secondary|pooled|sub-?group|ancillary) "
     r"(?:\w+ )?(?:analys[ei]s|findings)|parent (?:study|trial) (?:for|of) the)\b"
 )
 _SAYS_SO_EARLY = Cued(
