@@ -1,4 +1,4 @@
-"""Wishes, limits and what is not known: the clauses of a made-up sentence that state something.
+"""Wishes, limits, what is not known, whom a study left out: the clauses of a made-up sentence that state something.
 
 Owns what is kept of a sentence. Never asks which topics it earns (test_papers does).
 """
@@ -25,6 +25,21 @@ Its effect on cognition is unknown[, while mood improved.]
 Limitations include the lack of data on suicidality.
 [We found] no data on suicidality.
 """
+# The same of methods: whom the study left out.
+ENROLLING = """
+Patients with major depressive disorder or suicidal ideation were excluded.
+[Pregnant women were included], while those with hypertension were excluded.
+Veterans and adolescents were not eligible.
+[We enrolled 75 patients with bipolar depression,] excluding those with psychosis or substance use disorder.
+Exclusion criteria were pregnancy, cystitis and dependence.
+[Forty patients with neuropathic pain and] no history of depression[ were randomised to ketamine.]
+[Fifty adults] without current substance use disorder[ had ketamine.]
+"""
+TOOK_PART = """
+Adults with or without comorbid alcohol use disorder had ketamine.
+Patients with depression and a history of suicide attempts were randomised.
+Treatment went on without interruption.
+"""
 STATEMENTS = """
 Ketamine was well tolerated.
 Esketamine was more effective than in the earlier study and may reduce relapse.
@@ -35,11 +50,11 @@ This study did not find more adverse events than earlier trials.
 """
 
 
-def clauses(sentence: str) -> str:
+def clauses(sentence: str, role: str = "conclusion") -> str:
     """The sentence with what it states in square brackets."""
     before = "Earlier. "
     text, at, found = before + sentence, len(before), ""
-    for start, end in stated(Statement("conclusion", at, len(before) + len(sentence), sentence)):
+    for start, end in stated(Statement(role, at, len(before) + len(sentence), sentence)):
         found += f"{text[at:start]}[{text[start:end].rstrip()}]{' ' * (end - start - len(text[start:end].rstrip()))}"
         at = end
     return found + text[at:]
@@ -53,3 +68,13 @@ def test_wishes_and_what_is_not_known_state_nothing(marked: str) -> None:
 @pytest.mark.parametrize("sentence", STATEMENTS.strip().splitlines())
 def test_statements_that_sound_like_wishes_are_whole(sentence: str) -> None:
     assert clauses(sentence) == f"[{sentence}]"
+
+
+@pytest.mark.parametrize("marked", ENROLLING.strip().splitlines())
+def test_whom_a_study_left_out_is_not_stated(marked: str) -> None:
+    assert clauses(marked.replace("[", "").replace("]", ""), "methods") == marked
+
+
+@pytest.mark.parametrize("sentence", TOOK_PART.strip().splitlines())
+def test_who_took_part_is_stated(sentence: str) -> None:
+    assert clauses(sentence, "methods") == f"[{sentence}]"

@@ -1,4 +1,4 @@
-"""What of a sentence is no statement of its paper: wishes for research, what is not known, limits.
+"""What of a sentence is no statement of its paper: wishes for research, what is not known, limits, whom it left out.
 
 Owns the clauses that play no role. Never gives a sentence a role (study.roles does), and never cuts a quote.
 """
@@ -82,6 +82,22 @@ _CLAUSE = (
     " whereas ",
     " and ",
 )
+# Whom a study left out: the clause that ends here, and all behind it.
+_LEFT_OUT = Cued(
+    r"\b(?:was|were|are|is|be) (?:\w+ly )?(?:excluded|ineligible|not (?:eligible|included|enrolled))\b",
+)
+# From here to the end.
+_EXCLUDES = Cued(r"\b(?:we excluded|and excluded|excludes|excluding|exclusion criteri(?:a|on)|excluded were)\b")
+# Only this.
+_FREE_OF = Cued(
+    r"\b(?:no|without(?: an?| any)?) (?:(?:known|prior|previous|current|past|personal|family|lifetime|documented|"
+    r"relevant|significant) )*history of [^,;:().]+?(?=[,;:().]|$| (?:were|was|who|had|received|underwent)\b)|"
+    r"(?<!and )(?<!or )\b(?:without|with no|and no)(?: an?| any)? (?:[\w-]+ ){0,4}disorders?\b"
+)
+_BARS_BITS = _LEFT_OUT.bit | _EXCLUDES.bit | _FREE_OF.bit
+_SPARED = ("; ", ", while ", ", whereas ", ", but ", " were included, ")
+# Parts that say who took part.
+_ENROLLING = ("aim", "methods")
 # Parts whose words hardly any rule counts.
 _UNWEIGHED = ("background", "other")
 _RESUMES = (", ", "; ", " but ")
@@ -91,6 +107,8 @@ def stated(sentence: Statement) -> tuple[tuple[int, int], ...]:
     """The stretches of the sentence that state something, by their places in the abstract; none of a mere wish."""
     if sentence.role in _UNWEIGHED:
         return ((sentence.start, sentence.end),)
+    if sentence.role in _ENROLLING and sentence.possible & _BARS_BITS and (out := _left_out(sentence)):
+        return _kept(sentence, out)
     small, end = sentence.small, len(sentence.text)
     found = _first(sentence) if sentence.possible & _ASKS_BITS else None
     if found is not None:
@@ -104,10 +122,26 @@ def stated(sentence: Statement) -> tuple[tuple[int, int], ...]:
     resumed = end
     if conceded or found.re is _UNKNOWN.compiled:
         resumed = min((at for mark in _RESUMES if (at := small.find(mark, found.end())) >= 0), default=end)
-    stretches = ((0, begin), (resumed, end))
+    return _kept(sentence, (begin, resumed))
+
+
+def _left_out(sentence: Statement) -> tuple[int, int] | None:
+    """The stretch that says whom the study left out, or that none had it."""
+    small, end = sentence.small, len(sentence.text)
+    if (found := sentence.find(_LEFT_OUT)) is not None:
+        return max(0, *(small.rfind(mark, 0, found.start()) for mark in _SPARED)), end
+    if (found := sentence.find(_EXCLUDES)) is not None:
+        return found.start(), end
+    found = sentence.find(_FREE_OF)
+    return None if found is None else found.span()
+
+
+def _kept(sentence: Statement, out: tuple[int, int]) -> tuple[tuple[int, int], ...]:
+    """What is left of a sentence, by its places in the abstract."""
+    small = sentence.small
     return tuple(
         (sentence.start + start, sentence.start + until)
-        for start, until in stretches
+        for start, until in ((0, out[0]), (out[1], len(small)))
         if small[start:until].strip(" ,;:.")
     )
 
