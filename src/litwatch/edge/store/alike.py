@@ -26,6 +26,8 @@ KEPT = 64  # answers of some hundred kilobytes
 
 _Named = tuple[str, frozenset[int], frozenset[int], frozenset[tuple[int, str, int]]]
 """Watch, papers, papers again, notices."""
+_Known = tuple[Mapping[int, datetime], Mapping[int, datetime], tuple[NoticeKey, ...]]
+"""When papers were sent by this watch, when by any, and what was told."""
 
 
 @dataclass(slots=True)
@@ -34,6 +36,7 @@ class _Recorded:
 
     history: Subscribed
     papers: set[int] = field(default_factory=set)
+    befallen: set[int] = field(default_factory=set)
     subjects: set[int] = field(default_factory=set)
 
     def sent_at(self, pmids: Iterable[int]) -> Mapping[int, datetime]:
@@ -41,25 +44,33 @@ class _Recorded:
         self.papers |= asked
         return self.history.sent_at(asked)
 
+    def sent_by_any(self, pmids: Iterable[int]) -> Mapping[int, datetime]:
+        asked = set(pmids)
+        self.befallen |= asked
+        return self.history.sent_by_any(asked)
+
     def told(self, pmids: Iterable[int]) -> tuple[NoticeKey, ...]:
         asked = set(pmids)
         self.subjects |= asked
         return self.history.told(asked)
 
+    def of(self, history: Subscribed) -> _Known:
+        """What a history says of all that was asked."""
+        sent, befell = history.sent_at(self.papers), history.sent_by_any(self.befallen)
+        return sent, befell, history.told(self.subjects)
+
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What a reader was owed, and all of their history that it rests on."""
+    """What a reader was owed, what of their history was asked for it, and what that said."""
 
     owed: Owed
-    papers: frozenset[int]
-    sent: Mapping[int, datetime]
-    subjects: frozenset[int]
-    told: tuple[NoticeKey, ...]
+    asked: _Recorded
+    known: _Known
 
     def fits(self, history: Subscribed) -> bool:
         """Whether another reader's history says the same."""
-        return history.sent_at(self.papers) == self.sent and history.told(self.subjects) == self.told
+        return self.asked.of(history) == self.known
 
 
 class Alike:
@@ -82,8 +93,7 @@ class Alike:
                     return answer.owed
             recorded = _Recorded(history)
             found = owing.owed_in(connection, subscriber, watch, since, recorded)
-            papers, subjects = frozenset(recorded.papers), frozenset(recorded.subjects)
-            answer = _Answer(found, papers, history.sent_at(papers), subjects, history.told(subjects))
+            answer = _Answer(found, recorded, recorded.of(history))
         del known[: -KEPT + 1]
         known.append(answer)
         while len(self._answers) > KEPT:

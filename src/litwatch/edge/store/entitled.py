@@ -12,7 +12,7 @@ from sqlalchemy import BindParameter, ColumnElement, Select, and_, exists, or_, 
 
 from litwatch.decide.changes import CONCERN, ERRATUM, GRAVE, REPUBLISHED, RETRACTION
 from litwatch.edge.store.refreshing import BORNE_OUT
-from litwatch.edge.store.subscriptions import ACTIVE, REMOVED
+from litwatch.edge.store.subscriptions import ACTIVE, REMOVED, UNSUBSCRIBED
 from litwatch.edge.store.tables import (
     arrival,
     claim,
@@ -66,6 +66,13 @@ def _in_claim(
     return pmid.in_(held.correlate(None))
 
 
+def left_watches(subscriber: Text | ColumnElement[str]) -> Select[tuple[str]]:
+    """The watches that this reader got and gets no more: left, taken out of the file, removed or renamed."""
+    return select(subscription.c.watch).where(
+        subscription.c.subscriber == subscriber, subscription.c.standing.in_((REMOVED, UNSUBSCRIBED))
+    )
+
+
 def gone_watches(subscriber: Text | ColumnElement[str]) -> Select[tuple[str]]:
     """The watches that this reader got and nobody gets any more: removed, or renamed. The reader did not leave them."""
     others = subscription.alias("others")
@@ -75,13 +82,13 @@ def gone_watches(subscriber: Text | ColumnElement[str]) -> Select[tuple[str]]:
     )
 
 
-def _sent_by_gone_watches(subscriber: Text, pmid: ColumnElement[int]) -> ColumnElement[bool]:
+def _sent_by_left_watches(subscriber: Text, pmid: ColumnElement[int]) -> ColumnElement[bool]:
     sent = (
         select(claim_paper.c.pmid)
         .join(claim, claim.c.id == claim_paper.c.claim)
         .where(
             claim.c.subscriber == subscriber,
-            claim.c.watch.in_(gone_watches(subscriber)),
+            claim.c.watch.in_(left_watches(subscriber)),
             claim.c.state == "sent",
         )
     )
@@ -151,7 +158,8 @@ def notices(subscriber: Text, watch_name: str, since: Moment) -> Select[tuple[ob
 
     Every notice about a paper that was sent to this reader or is owed now; that a paper of the watch was
     retracted or questioned since `since`, sent or not; and what the record of a notice says that is owed itself.
-    What befell a paper that a watch sent which is no more stands in one of the reader's other digests.
+    What befell a paper of a watch that the reader gets no more stands in one of the other digests, and counts as told
+    by that watch, should the reader come back to it.
     """
     newly_owed = new_pmids(subscriber, watch_name, since).cte("newly_owed")
     in_any = (
@@ -162,7 +170,8 @@ def notices(subscriber: Text, watch_name: str, since: Moment) -> Select[tuple[ob
         claim_notice.c.kind == notice.c.kind,
         claim_notice.c.notice_pmid == notice.c.notice_pmid,
     )
-    held = exists().where(*in_any, claim.c.watch == watch_name)
+    of_that = arrival.c.watch == claim.c.watch, arrival.c.pmid.in_((notice.c.pmid, notice.c.notice_pmid))
+    held = exists().where(*in_any, or_(claim.c.watch == watch_name, ~exists().where(*of_that)))
     here = (struck.c.watch == watch_name, struck.c.pmid == notice.c.pmid)
     news = (*here, struck.c.news == true(), struck.c.first_seen >= since)
     # The notice's own record may come before PubMed lists the paper as what it says.
@@ -174,7 +183,7 @@ def notices(subscriber: Text, watch_name: str, since: Moment) -> Select[tuple[ob
             or_(
                 notice.c.pmid.in_(select(newly_owed.c.pmid)),
                 _in_claim(subscriber, watch_name, notice.c.pmid, ("sent",)),
-                and_(_sent_by_gone_watches(subscriber, notice.c.pmid), ~exists().where(*in_any)),
+                and_(_sent_by_left_watches(subscriber, notice.c.pmid), ~exists().where(*in_any)),
                 and_(notice.c.kind.in_(GRAVE), is_news),
                 and_(notice.c.kind.in_(_OF_OTHERS), notice.c.notice_pmid.in_(select(newly_owed.c.pmid))),
             ),

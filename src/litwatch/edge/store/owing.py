@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
-from sqlalchemy import Connection, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, true
 
 from litwatch.decide.changes import notice_quote, notices_in
 from litwatch.decide.digest import DigestPaper, NoticeFacts, SearchFacts
@@ -56,7 +56,11 @@ class History(Protocol):
     """What a reader was sent and told, as far as it is asked for."""
 
     def sent_at(self, pmids: Iterable[int]) -> Mapping[int, datetime]:
-        """When each of these papers was first sent to the reader, of those that were."""
+        """When this watch, or one that was left, first sent each of these papers to the reader, if it did."""
+        ...
+
+    def sent_by_any(self, pmids: Iterable[int]) -> Mapping[int, datetime]:
+        """The same by any watch."""
         ...
 
     def told(self, pmids: Iterable[int]) -> tuple[NoticeKey, ...]:
@@ -73,10 +77,31 @@ class Subscribed:
     watch: str
 
     def sent_at(self, pmids: Iterable[int]) -> Mapping[int, datetime]:
-        return _sent_at(self.connection, self.subscriber, self.watch, pmids)
+        left = entitled.left_watches(self.subscriber)
+        return self._sent(pmids, or_(claim.c.watch == self.watch, claim.c.watch.in_(left)))
+
+    def sent_by_any(self, pmids: Iterable[int]) -> Mapping[int, datetime]:
+        return self._sent(pmids, true())
 
     def told(self, pmids: Iterable[int]) -> tuple[NoticeKey, ...]:
         return _told(self.connection, self.subscriber, self.watch, pmids)
+
+    def _sent(self, pmids: Iterable[int], by: ColumnElement[bool]) -> dict[int, datetime]:
+        found: dict[int, datetime] = {}
+        for some in in_hundreds(pmids):
+            query = (
+                select(claim_paper.c.pmid, func.min(claim.c.sent_at).label("sent_at"))
+                .join(claim, claim.c.id == claim_paper.c.claim)
+                .where(
+                    claim.c.subscriber == self.subscriber,
+                    by,
+                    claim.c.state == "sent",
+                    claim_paper.c.pmid.in_(some),
+                )
+                .group_by(claim_paper.c.pmid)
+            )
+            found.update((row.pmid, row.sent_at) for row in self.connection.execute(query))
+        return found
 
 
 def owed(store: Store, subscriber: str, watch_name: str, since: datetime) -> Owed:
@@ -97,7 +122,8 @@ def owed_in(
     pmids = {row.pmid for row in (*new, *again)}
     others = {row.pmid for row in notices} | {row.notice_pmid for row in notices}
     records = _papers(connection, others - pmids)
-    sent = history.sent_at({row.pmid for row in notices} | {row.pmid for row in again})
+    sent = history.sent_at({row.pmid for row in again})
+    befell = history.sent_by_any({row.pmid for row in notices})
     beside = related(connection, watch_name, pmids, history.sent_at, partial(_papers, connection))
     papers = [_digest_paper(row, beside) for row in new]
     papers += [_digest_paper(row, beside, sent_without_abstract=sent[row.pmid]) for row in again]
@@ -105,7 +131,7 @@ def owed_in(
     records |= {each.paper.pmid: each.paper for each in papers}
     return Owed(
         tuple(sorted(papers, key=lambda each: each.paper.pmid)),
-        tuple(_notice_facts(row, records, sent) for row in notices),
+        tuple(_notice_facts(row, records, befell) for row in notices),
         tuple((row.pmid, row.kind, row.notice_pmid) for row in notices),
         told,
     )
@@ -116,26 +142,6 @@ def _papers(connection: Connection, pmids: Iterable[int]) -> dict[int, Paper]:
     for some in in_hundreds(pmids):
         query = select(paper.c.pmid, paper.c.record).where(paper.c.pmid.in_(some))
         found.update((row.pmid, read_record(row.record)) for row in connection.execute(query))
-    return found
-
-
-def _sent_at(
-    connection: Connection, subscriber: str, watch_name: str, pmids: Iterable[int]
-) -> dict[int, datetime]:
-    found: dict[int, datetime] = {}
-    for some in in_hundreds(pmids):
-        query = (
-            select(claim_paper.c.pmid, func.min(claim.c.sent_at).label("sent_at"))
-            .join(claim, claim.c.id == claim_paper.c.claim)
-            .where(
-                claim.c.subscriber == subscriber,
-                or_(claim.c.watch == watch_name, claim.c.watch.in_(entitled.gone_watches(subscriber))),
-                claim.c.state == "sent",
-                claim_paper.c.pmid.in_(some),
-            )
-            .group_by(claim_paper.c.pmid)
-        )
-        found.update((row.pmid, row.sent_at) for row in connection.execute(query))
     return found
 
 
