@@ -87,7 +87,9 @@ _LEFT_OUT = Cued(
     r"\b(?:was|were|are|is|be) (?:\w+ly )?(?:excluded|ineligible|not (?:eligible|included|enrolled))\b",
 )
 # From here to the end.
-_EXCLUDES = Cued(r"\b(?:we excluded|and excluded|excludes|excluding|exclusion criteri(?:a|on)|excluded were)\b")
+_EXCLUDES = Cued(
+    r"\b(?:we excluded|and excluded|excludes|excluding|exclusion criteri(?:a|on)|excluded were)\b"
+)
 # Only this.
 _FREE_OF = Cued(
     r"\b(?:no|without(?: an?| any)?) (?:(?:known|prior|previous|current|past|personal|family|lifetime|documented|"
