@@ -89,6 +89,8 @@ def test_groups_side_by_side_are_added_up_and_parts_are_not(sentence: str, peopl
         ("Scores fell in 12/30 patients.", None),
         ("A few hundred patients have had the drug.", None),
         ("Depression affects 300 million people.", None),
+        ("Loss of RNF34 subjects mice to stress.", None),
+        ("Sixty of 105 (57%) patients completed it.", None),
         ("We enrolled 99999999999999999999 patients.", None),
         ("The drug was given to women (n = 20 per group).", None),
         ("Wir schlossen 45 Patienten mit Depression ein.", None),

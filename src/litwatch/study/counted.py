@@ -29,7 +29,7 @@ ADJECTIVE = (
 _PAIR = r"(?:male|female|unipolar|bipolar|adult|adolescent|medical|surgical|(?:non-?)?cardiac)\s(?:and|or|and/or)\s"
 _ASIDE = r"(?:\([^().;]{1,25}\)\s)?"
 # "203 (x = 45 +/- 14.6 years of age) patients": behind the number itself.
-_FIGURES = r"(?:\((?:[^().;]|\.\d){1,45}\)\s)?"
+_FIGURES = r"(?:\((?!\d+(?:\.\d+)?\s?%\))(?:[^().;]|\.\d){1,45}\)\s)?"
 # "39 ASA physical status I and II patients", "75 ASA 1-2 children".
 _CLASS = r"(?:[1-4]|i{1,3}|iv)"
 _STATUS = (

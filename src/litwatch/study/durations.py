@@ -14,6 +14,7 @@ from itertools import pairwise
 from litwatch.study.cues import Cued
 from litwatch.study.numbers import NUMBER, value
 from litwatch.study.statements import Statement
+from litwatch.study.unobserved import is_no_observation
 from litwatch.study.weighing import Features
 from litwatch.study.wordings import Classes
 
@@ -31,7 +32,8 @@ _WORDED = Cued(
     r"\b(?:for|after|over|at|within|during|to|until|than) (?P<said>a day|a week|a month|a year|a full year|"
     r"a whole year|the next day|the next week|the next month|the next year|the following day|the following week|"
     r"the following month|the following year)\b(?! (?:old|ago|or)\b)|"
-    r"\b(?P<long>week-long|month-long|year-long|yearlong)\b"
+    r"\b(?P<long>week-long|month-long|year-long|yearlong|next-day)\b|"
+    r"\b(?P<later>a day|a week|a month|a year) (?:after|later|following|post)\b"
 )
 _POINT = Cued(rf"\b(?P<unit>days?|weeks?|months?|years?|pod)\s?(?P<numbers>{_LIST})")
 _ORDINAL = Cued(
@@ -52,9 +54,18 @@ _NTH = {
     "tenth": 10,
     "twelfth": 12,
 }
+# "On separate days 50 min after it": the number is not that of a day.
+_OF_ANOTHER_UNIT = re.compile(r"\s?(?:min(?:utes?)?|h|hours?|hrs?|mg|ml|%)\b")
+# "4 weeks after the last infusion": the reader may have to add what went before.
+_BEHIND_THE_END = re.compile(
+    r"\s(?:after|following|post)[-\s](?:the\s)?(?:[\w-]+\s)?(?:last|final|complet\w+|end|treatment|cessation|discontinuation)\b|"
+    r"\spost[-\s]?(?:treatment|continuation)\b|\s(?:of\s)?(?:post[\w-]*\s)?follow-?up\b"
+)
 _NUMBER = re.compile(rf"{NUMBER}|\d+")
 _IS_DECIMAL = re.compile(r"\d+\.\d+")
+_NEARLY, _A_WEEK = 0.93, 7
 _MONTHS_OF_A_YEAR, _LEAST_LISTED = 12, 2
+_TOLD_APART = ("case", "cohort", "cross-sectional", "protocol")
 _SYNTHESES = frozenset(("meta-analysis", "systematic-review"))
 # More than this is no observation of people but a number that belongs to something else.
 _LONGEST = {"h": 400, "d": 2000, "w": 520, "m": 360, "y": 30}
@@ -63,31 +74,7 @@ _COUNTED = re.compile(
     r"^\s(?:\w+\s){0,3}?(?:patients?|participants?|subjects?|individuals?|adults?|people|persons?|women|men|children|"
     r"adolescents?|volunteers?|responders?|remitters?|cases|studies|trials)\b|^\s?%|^\s?\("
 )
-# An age, an illness, a calendar, a schedule: no weighing is needed.
-_NEVER_BEFORE = Cued(
-    r"(?:\bage[ds]?\b(?:[^.;]|\.\d){0,40}|\byears?\b of\b|"
-    r"duration of (?:illness|depress|the (?:current|index|illness|disorder))"
-    r"[^.;]{0,30}|\bover the (?:past|last)\s|\b(?:past|last|previous|preceding)\s(?:\w+\s)?|"
-    r"half-?life[^.;]{0,20}|\b(?:dormant|abstinent|sober|depressed|ill|untreated|unmedicated|"
-    r"(?:drug|medication)-free) for\b[^.;,]{0,20}|"
-    r"\bepisode (?:for|of|lasting) (?:at least|more than)\s|"
-    r"\blength of (?:[\w-]+\s){0,2}?(?:use|illness|infusion|stay)\b[^.;]{0,30}|"
-    r"interquartile range[^.;]{0,12}|\biqr\b[^.;]{0,10}|mean\s\(sd\)\s(?:age)?|\bevery\s|"
-    r"\b(?:screened|recruited|separated|spaced)\s(?:over|by)\s(?:approximately\s|at least\s)?|"
-    r"\b(?:recruit|enrol)\w*\b[^.;,]{0,60}\bover\s|\b(?:increased|titrated|raised) (?:up )?to\b[^.;]{0,30}\bafter\s|"
-    r"\bonset (?:of (?:action|effect) )?(?:with)?in\s|"
-    r"\btime to (?:onset|response|remission|loss of response)\b[^.;]{0,60})$"
-)
-_LIMIT = re.compile(r"[≥<>±]\s?$")
 _AT_MOST = re.compile(r"≤\s?$")
-_NEVER_BEHIND = re.compile(
-    r"[-\s]*(?:old|of age|ago|earlier|history|remission from|apart|of postapproval|"
-    r"(?:and|or) (?:older|over|above|more))\b|"
-    r"\s?\(?(?:sd|range)\b|\sprior\b(?! to)|\s(?:before|prior to|preceding)\s(?:(?:the|their|his|her)\s)?(?:\w+\s)?"
-    r"(?:surgery|operation|delivery|baseline|admission|enrol\w+|inclusion|first|index|initiation|infusions?|"
-    r"treatment|therapy|dos\w+|trial|study|entering|starting|beginning|joining)|\sbefore and\b|"
-    r"['’]?[-\s](?:horizon|latency|lag|(?:of\s)?gestation|screening|drug-free|washout|wash-out|(?:treatment )?gaps?\b)"
-)
 _THEN = re.compile(r"\b(?:followed by|and then)\b(?: an?)?[^.;]{0,30}$")
 # Phases told one by one: "a 25-day treatment phase and a 56-day follow-up phase", "(4 weeks) and (24 weeks)".
 _PHASE = re.compile(r"(?:[\s-][\w()-]+){0,5}?[\s-](?:phase|period|extension|stage)\b")
@@ -120,6 +107,7 @@ _CLASSES = Classes(
         "planned": "will",
         "studies": "studies trials rcts",
         "single": "single",
+        "looking back": "retrospect survey period nationwide chart record",
     },
     reach=4,
 )
@@ -146,9 +134,12 @@ def durations(parts: Sequence[Statement], design: str | None) -> list[Lasting]:
     synthesis = design in _SYNTHESES
     if not synthesis:
         found += _phases(found)
+    plain = [one.number for one in found if "added up" not in one.known]
+    found = [one for one in found if not _told_as_well(one, plain)]
     told: dict[int, set[int]] = {}
     for one in found:
         told.setdefault(one.number, set()).add(one.part.start)
+    second, longest = sorted((0, 0, *told))[-2:]
     for one in found:
         known = one.known
         known["duration"] = 1.0
@@ -156,13 +147,26 @@ def durations(parts: Sequence[Statement], design: str | None) -> list[Lasting]:
         if synthesis:
             known["synthesis"] = 1.0
             known["synthesis, " + ("hours" if one.number < 2 else "longer")] = 1.0
-        if design == "case":
-            known["case"] = 1.0
+        if design in _TOLD_APART:
+            known[design] = 1.0
+        if one.number == longest:
+            known["longest"] = 1.0
+        if one.number == longest and one.number > 4 * second:
+            known["far longer than the rest"] = 1.0
+        if "behind the end" in known and any(
+            other.number >= _A_WEEK for other in found if "behind the end" not in other.known
+        ):
+            known["behind the end, others told"] = 1.0
         if one.number > 400:
             known["more than a year"] = 1.0
         if len(told[one.number]) > 1:
             known["said again"] = 1.0
     return found
+
+
+def _told_as_well(one: Lasting, plain: Sequence[int]) -> bool:
+    """Whether a sum is what the abstract tells in one number, to a few days ("13 weeks" are "day 8" and 12 more)."""
+    return "added up" in one.known and any(_NEARLY * one.number <= number <= one.number for number in plain)
 
 
 def _with_sums(told: list[Lasting]) -> list[Lasting]:
@@ -171,7 +175,7 @@ def _with_sums(told: list[Lasting]) -> list[Lasting]:
     sums += [
         Lasting(one.number + other.number, one.part, one.start, other.end, {**other.known, "added up": 1.0})
         for one, other in pairwise(told)
-        if _THEN.search(one.part.small, one.end, other.start)
+        if "hours" not in one.known and _THEN.search(one.part.small, one.end, other.start)
     ]
     return told + sums
 
@@ -190,6 +194,8 @@ def _of_phases(told: Sequence[Lasting]) -> Iterator[Lasting]:
 
 def _are_phases(one: Lasting, other: Lasting) -> bool:
     lowered = one.part.small
+    if "a point of time" in one.known or "a point of time" in other.known:
+        return False
     if _ASIDES.match(lowered, one.end, other.start):
         return lowered.startswith(")", other.end)
     return (
@@ -230,7 +236,7 @@ def _of_sentence(part: Statement) -> Iterator[Lasting]:
                 whole = _NUMBER.match(listed)
                 listed = whole[0] if whole and not unit.endswith("s") else listed[: listed.rindex(",")]
                 end = match.start("numbers") + len(listed)
-            if not unit.startswith("year"):
+            if not unit.startswith("year") and not _OF_ANOTHER_UNIT.match(lowered, end):
                 yield from _lasting(part, match, listed, end, "a point of time")
     if part.may_have(_ORDINAL):
         for match in _ORDINAL.compiled.finditer(lowered):
@@ -251,11 +257,11 @@ def _in_order(listed: str) -> bool:
 def _lasting(part: Statement, match: re.Match[str], listed: str, end: int, kind: str) -> Iterator[Lasting]:
     lowered, start = part.small, match.start()
     before = lowered[max(0, start - 60) : start]
-    if _LIMIT.search(before) or _NEVER_BEFORE.search(before) or _NEVER_BEHIND.match(lowered, end):
-        return
     told = match.groupdict()
-    named = told.get("unit") or told.get("long") or told["said"].split()[-1]
-    unit = "d" if named == "pod" else named[0]
+    named = told.get("unit") or told.get("long") or (told["said"] or told["later"]).split()[-1]
+    unit = "d" if named in ("pod", "next-day") else named[0]
+    if is_no_observation(lowered, before, end, years=unit == "y"):
+        return
     top, several = _top(listed)
     days = _days(top, unit)
     if days < 1 or top > _LONGEST[unit]:
@@ -272,6 +278,8 @@ def _lasting(part: Statement, match: re.Match[str], listed: str, end: int, kind:
         known["a list or range"] = 1.0
     if _AT_MOST.search(before):
         known["at most"] = 1.0
+    if _BEHIND_THE_END.match(lowered, end):
+        known["behind the end"] = 1.0
     yield Lasting(days, part, start, end, known, goes_on=bool(told.get("more") or _NEXT.search(before)))
 
 

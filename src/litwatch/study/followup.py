@@ -15,7 +15,7 @@ from litwatch.study.weighing import highest
 
 _WATCHES_NOBODY = frozenset(("review", "guideline", "comment", "notice", "other"))
 #: The least chance of a duration that is shown.
-LEAST = 0.60
+LEAST = 0.74
 
 
 def followup(parts: Sequence[Statement], design: str | None = None) -> Count | None:

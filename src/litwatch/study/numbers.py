@@ -37,7 +37,7 @@ _WORD = "|".join(sorted([*_ONES, *_TENS, "hundred", "thousand"], key=len, revers
 NUMBER = (
     r"(?:(?<![\d.,:/×*=<>≤≥±-])\d{1,3}(?:[,\u202f\u2009\u00a0 ]\d{3})+(?![\d%])|"
     r"(?<![\d.,:/×*<>≤≥±-])\d+(?!\d|[.,·]\d|\s?%)|"
-    rf"\b(?:{_WORD})(?:[-‐‑ ](?:and )?(?:{_WORD}))*\b)"
+    rf"\b(?:{_WORD})(?:[-‐‑ ](?:{_WORD})|(?:(?<=hundred)|(?<=thousand)) and (?:{_WORD}))*\b)"
 )
 
 _FIGURE = re.compile(r"\d+")

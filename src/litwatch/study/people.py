@@ -250,6 +250,8 @@ def _number(part: Statement, match: re.Match[str]) -> int | None:
     if number is None or not 2 <= number <= _MOST or match["n"] in ("hundred", "thousand"):
         return None
     before = part.small[max(0, match.start() - 40) : match.start()]
+    if before[-1:].isalpha():
+        return None  # "RNF34"
     if _NO_COUNT.search(before) or _LIMIT.search(before) or _SEEN_IN.search(before):
         return None
     if number < _FEW_TRIALS and _NUMBERED.search(before):
