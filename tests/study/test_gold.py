@@ -133,10 +133,10 @@ def test_the_quotes_reach_what_cross_validation_said() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "right", "wrong"), [("participants", 0.78, 0.07), ("followup_days", 0.77, 0.10)]
+    ("name", "right", "wrong"), [("participants", 0.84, 0.05), ("followup_days", 0.84, 0.06)]
 )
-def test_numbers_reach_what_cross_validation_said(name: str, right: float, wrong: float) -> None:
-    """Weights learnt on nine tenths gave 0.79 right and 0.08 wrong of the last tenth, 0.80 and 0.09 of follow-up."""
+def test_numbers_do_not_fall_under_their_floors(name: str, right: float, wrong: float) -> None:
+    """A little under what is measured; cross-validation stands in docs/topics.md."""
     asked = [(record[name], getattr(student().study(paper), name)) for record, paper in gold()]
     stated = [(label, found) for label, found in asked if label is not None]
     assert sum(label == found for label, found in stated) / len(stated) > right

@@ -18,7 +18,7 @@ from litwatch.study.weighing import likeliest
 _WITHOUT_PEOPLE = frozenset(("notice", "review", "guideline", "comment", "other"))
 _WITHOUT_HUMANS = frozenset(("animal", "laboratory"))
 #: The least chance of a number that is shown.
-LEAST = 0.72
+LEAST = 0.70
 
 
 def participants(
