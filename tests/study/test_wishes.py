@@ -24,6 +24,10 @@ Its effect on cognition is unknown[, while mood improved.]
 [Most] studies did not assess long-term treatment.
 Limitations include the lack of data on suicidality.
 [We found] no data on suicidality.
+[Scores fell; however], the long-term efficacy and safety are lacking.
+Middle- and long-term efficacy and safety have yet to be explored.
+[Due to insufficient data], long-term safety is yet to be investigated.
+[The small number of trials underscores the] need to further investigate long-term risks.
 """
 # The same of methods: whom the study left out.
 ENROLLING = """

@@ -47,7 +47,11 @@ _ASKS = (
         r"\b(?:need for |needs? |calls? for |necessity |merits? |warrants? |requires? |awaits? |deserves? )"
         rf"(?:\w+\s){{0,3}}?{_BETTER}"
     ),
-    Cued(rf"\b(?:needs?|remains?|ha(?:s|ve) yet|(?:is|are) (?:yet|still)) to be (?:\w+ )?{_DONE}\b"),
+    Cued(rf"\b(?:needs?|remains?) to be (?:\w+ )?{_DONE}\b"),
+    Cued(
+        r"\b(?:needs?|necessity|necessary|important|importance) (?:to|of) (?:further|better|additionally) "
+        r"(?:investigat|explor|stud|assess|evaluat|examin|clarif|determin|establish|understand|elucidat|defin)\w*"
+    ),
     Cued(
         r"\b(?:it|there) (?:is|remains) (?:still |yet |currently |largely )?"
         r"(?:unknown|unclear|uncertain|not (?:yet )?known|not (?:yet )?clear)\b"
@@ -66,9 +70,16 @@ _UNKNOWN = Cued(
     r"\b(?:(?:is|are|remains?|was|were|been)\s(?:still |yet |currently |largely |as yet |relatively )*"
     r"(?:unknown|unclear|uncertain|undetermined|unexplored|unresolved|elusive|unproven|understudied|"
     r"not (?:yet |fully |well |completely |entirely |clearly )*(?:known|understood|clear|established|elucidated|"
-    r"determined|delineated|characteri[sz]ed))|(?:is|are|remains?) lacking)\b",
+    r"determined|delineated|characteri[sz]ed))|(?:is|are|remains?) lacking|"
+    rf"(?:ha(?:s|ve) yet|(?:is|are) (?:yet|still)) to be (?:\w+ )?{_DONE})\b",
 )
 _CONCEDES = Cued(r"^(?:however, |nevertheless, )?(?:although|though|even though|while|whilst)\b")
+# Two subjects of one verb are one clause; "and" behind a verb begins another.
+_AND = " and "
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|be|been|has|have|had|may|might|can|could|did|does|do|will|would|should|fell|rose|led|"
+    r"\w{2,}(?:ed|shows?|finds?|suggests?|supports?|provides?|remains?|seems?|appears?|improves?|reduces?))\b"
+)
 _CLAUSE = (
     ";",
     ":",
@@ -119,12 +130,23 @@ def stated(sentence: Statement) -> tuple[tuple[int, int], ...]:
         found = sentence.find(_UNKNOWN)
         if found is None:
             return ((sentence.start, sentence.end),)
-        begin = max(0, *(small.rfind(mark, 0, found.start()) for mark in _CLAUSE))
+        begin = _clause(small, found.start())
     conceded = sentence.has(_CONCEDES) and ", " not in small[:begin].removeprefix("however, ")
     resumed = end
     if conceded or found.re is _UNKNOWN.compiled:
         resumed = min((at for mark in _RESUMES if (at := small.find(mark, found.end())) >= 0), default=end)
     return _kept(sentence, (begin, resumed))
+
+
+def _clause(small: str, at: int) -> int:
+    """Where the clause begins whose verb stands there."""
+    begin = max(0, *(small.rfind(mark, 0, at) for mark in _CLAUSE))
+    while begin and small.startswith(_AND, begin):
+        before = max(0, *(small.rfind(mark, 0, begin) for mark in _CLAUSE))
+        if _VERB.search(small, before, begin):
+            break
+        begin = before
+    return begin
 
 
 def _left_out(sentence: Statement) -> tuple[int, int] | None:
