@@ -159,7 +159,7 @@ def test_a_mail_that_no_server_takes_is_told_with_its_error_and_its_papers_are_n
         ({"state": "backlog"}, "not sent: it was there before the watch began"),
         ({"state": "old"}, "not sent: it was too old when it came"),
         ({"state": "by-edit"}, "not sent: an edit of the query brought it"),
-        ({"state": "wanted", "arrived_at": None}, "not yet: PubMed lists it and could not be had yet"),
+        ({"state": "wanted", "arrived_at": None}, "not yet: PubMed listed it and has not sent it yet"),
         ({"state": "held", "arrived_at": None}, "not yet: it is held until `litwatch collect --accept`"),
         ({"gone": "deleted"}, "not sent: PubMed no longer has it"),
         ({"standing": "unsubscribed"}, "not sent: the subscription is unsubscribed"),

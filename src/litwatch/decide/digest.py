@@ -80,8 +80,8 @@ class Counts:
 class Digest:
     """One digest, ready to be rendered.
 
-    `state`: quiet (PubMed was searched well since the last digest, and nothing matches that was not told), failed
-    (PubMed was not searched), normal (all else).
+    `state`: quiet (PubMed was searched well since the last digest, and nothing matches that was not told but for what
+    it has never given), failed (PubMed was not searched), normal (all else).
 
     `folded`: papers that stand on the card of another version of theirs. `guidelines`: those on treatment, as
     they stand.
@@ -223,7 +223,7 @@ def _state(search: SearchFacts, subscription: SubscriptionFacts, *, something: b
         return "failed"
     begin = subscription.period_start
     searched = search.last_searched is not None and (begin is None or search.last_searched > begin)
-    doubtful = search.wanted or search.held or search.reason or search.fates_unasked
+    doubtful = search.awaited or search.held or search.reason or search.fates_unasked
     return "quiet" if searched and not (something or doubtful) else "normal"
 
 

@@ -74,7 +74,8 @@ class Ledger:
     """What the runs of a digest's period did, added up from their receipts; `enumerated` and `books` are the last's.
 
     `arrivals`: how a paper came -> how many. `books`: where a match stands -> how many; they add up to `matches`.
-    `retries`: cause -> how often it was asked again. `failures`: what went wrong, each once.
+    `to_nobody`: how many of the mailed no reader was sent. `retries`: cause -> how often it was asked again.
+    `failures`: what went wrong, each once.
     """
 
     enumerated: int | None = None
@@ -89,6 +90,7 @@ class Ledger:
     retries: Mapping[str, int] = field(default_factory=dict)
     seconds: float = 0.0
     books: Mapping[str, int] = field(default_factory=dict)
+    to_nobody: int = 0
     failures: tuple[str, ...] = ()
 
     @property
@@ -111,7 +113,10 @@ class Ledger:
         ]
         words = f"In this period: {'; '.join(fact for fact in facts if fact)}."
         if self.books:
-            parts = " + ".join(f"{count:,} {where}" for where, count in self.books.items())
+            asides = {"mailed": f" ({self.to_nobody:,} of them to nobody)" if self.to_nobody else ""}
+            parts = " + ".join(
+                f"{count:,} {where}{asides.get(where, '')}" for where, count in self.books.items()
+            )
             words += f" When PubMed was last searched, {sum(self.books.values()):,} matches were {parts}."
         if self.failures:
             words += f" What failed: {'; '.join(self.failures)}."
@@ -129,7 +134,8 @@ class SearchFacts:
     `not_searched_since`: the last good search, where PubMed has not been searched in this period (with
     `failed` true also where it never was). `new` and `late` count the period's arrivals in the watch.
     `fates_unasked`: the last look for retractions and the like failed, or none followed the last search for a day;
-    `fates_asked` the last that did not fail.
+    `fates_asked` the last that did not fail. `wanted`: what PubMed lists and has not given; `long_wanted` those of
+    them of which that has been so for so long that a person was told: they make no week less quiet.
     """
 
     last_searched: datetime | None = None
@@ -138,6 +144,7 @@ class SearchFacts:
     new: int | None = None
     late: int | None = None
     wanted: tuple[int, ...] = ()
+    long_wanted: tuple[int, ...] = ()
     held: int = 0
     balanced: bool | None = None
     query: str = ""
@@ -148,6 +155,11 @@ class SearchFacts:
     ledger: Ledger | None = None
     fates_unasked: bool = False
     fates_asked: datetime | None = None
+
+    @property
+    def awaited(self) -> tuple[int, ...]:
+        """What is wanted and may come any day."""
+        return tuple(pmid for pmid in self.wanted if pmid not in self.long_wanted)
 
     @property
     def asked(self) -> str:

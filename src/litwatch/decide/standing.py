@@ -16,7 +16,7 @@ _NEVER_MAILED = {
     BY_EDIT: "an edit of the query brought it",
 }
 _NOT_YET = {
-    WANTED: "PubMed lists it and could not be had yet",
+    WANTED: "PubMed listed it and has not sent it yet",
     HELD: "it is held until `litwatch collect --accept`",
 }
 
@@ -33,10 +33,10 @@ def why_not_owed(
     """Why a paper that stands in no digest of a subscription is not owed to it either."""
     if state in _NEVER_MAILED:
         return f"not sent: {_NEVER_MAILED[state]}"
-    if state in _NOT_YET:
-        return f"not yet: {_NOT_YET[state]}"
     if gone is not None:
         return "not sent: PubMed no longer has it"
+    if state in _NOT_YET:
+        return f"not yet: {_NOT_YET[state]}"
     if standing != "active":
         when = f" since {standing_since:%Y-%m-%d}" if standing_since else ""
         return f"not sent: the subscription is {standing}{when}"

@@ -56,5 +56,6 @@ def ledger(connection: Connection, watch_name: str, start: datetime, now: dateti
         retries=dict(retries),
         seconds=sum(each.get("seconds") or 0.0 for each in documents),
         books=dict(good[-1]["books"]) if good else {},
+        to_nobody=(good[-1].get("mailed_to_nobody") or 0) if good else 0,
         failures=tuple(failures)[-FAILURES:],
     )

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, true
 
+from litwatch.decide.arrivals import WANTED_DAYS
 from litwatch.decide.changes import notice_quote, notices_in
 from litwatch.decide.digest import DigestPaper, NoticeFacts, SearchFacts
 from litwatch.edge.store import entitled
@@ -29,6 +30,7 @@ from litwatch.paper import Paper
 from litwatch.study import findings as study
 
 WEEKS = 12
+LONG_WANTED = timedelta(days=WANTED_DAYS)
 
 NoticeKey = tuple[int, str, int]
 """pmid, kind, PMID of the notice (0 or below where PubMed gives none)."""
@@ -233,8 +235,13 @@ def search_facts(
             )
         }
         waiting = connection.execute(
-            select(arrival.c.pmid, arrival.c.state)
-            .where(arrival.c.watch == watch_name, arrival.c.state.in_(("wanted", "held")))
+            select(arrival.c.pmid, arrival.c.state, arrival.c.wanted_since)
+            .where(
+                arrival.c.watch == watch_name,
+                arrival.c.state.in_(("wanted", "held")),
+                arrival.c.unmatched_since.is_(None),
+                arrival.c.gone.is_(None),
+            )
             .order_by(arrival.c.pmid)
         ).all()
         matches = connection.execute(
@@ -261,6 +268,11 @@ def search_facts(
         new=states.get("new", 0),
         late=states.get("late", 0),
         wanted=tuple(row.pmid for row in waiting if row.state == "wanted"),
+        long_wanted=tuple(
+            row.pmid
+            for row in waiting
+            if row.state == "wanted" and (row.wanted_since or now) < now - LONG_WANTED
+        ),
         held=sum(row.state == "held" for row in waiting),
         balanced=None if good.get("balanced") is None else bool(good["balanced"]),
         query=query,
