@@ -15,10 +15,12 @@ GAIN = "The PHQ-9 score on day 1 was lower with esketamine than with saline (5.1
 WORKS = "CONCLUSION: Esketamine may lessen depressive symptoms after surgery."
 
 
-def told(results: str, conclusion: str = WORKS, title: str = TITLE) -> dict[str, str]:
-    paper = Paper(99000001, title=title, abstract=f"{METHODS}RESULTS: {results}{conclusion}")
+def told(
+    results: str, conclusion: str = WORKS, title: str = TITLE, *, methods: str = METHODS, harm: bool = False
+) -> dict[str, str]:
+    paper = Paper(99000001, title=title, abstract=f"{methods}RESULTS: {results}{conclusion}")
     parts = sentences_with_roles(paper)
-    found = beside(title, parts, quotes(paper, parts, "rct", harm=False))
+    found = beside(title, parts, quotes(paper, parts, "rct", harm=harm))
     for [span] in found.values():
         assert paper.abstract[span.start : span.end] == span.text
     return {name: span.text for name, [span] in found.items()}
@@ -133,3 +135,52 @@ def test_praise_does_not_stand_without_the_conclusion_that_denies_the_effect() -
 )
 def test_what_takes_back_part_of_a_conclusion_stands_behind_it(behind: str, *, is_told: bool) -> None:
     assert told(GAIN, f"{WORKS} {behind}") == ({"caveat": behind} if is_told else {})
+
+
+@pytest.mark.parametrize(
+    "null",
+    [
+        "PHQ-9 scores fell by 4.2 with esketamine and by 3.9 with saline (difference 0.3, 95% CI -0.9 to 1.5). ",
+        "The PHQ-9 score was 5.1 with esketamine and 5.3 with saline (P = 0.51). ",
+        "PHQ-9 ≥ 10 occurred in 14% and 17% (esketamine v saline; RR 0.83, 95% CI 0.51–1.36; P = 0.44). ",
+        "The mean difference in PHQ-9 was -0.8 (95% confidence interval [CI], −3.1, 1.5). ",
+        "For the primary outcome the difference (95% CI) was -3.6 (-7.20, 0.07). ",
+    ],
+)
+def test_a_null_result_told_in_figures_alone_is_known_as_one(null: str) -> None:
+    assert told(null) == {"null": null.strip()}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "PHQ-9 scores fell by 4.2 with esketamine and by 1.9 with saline (difference 2.3, 95% CI 0.9 to 3.5). ",
+        "PHQ-9 ≥ 10 occurred in 7% and 17% (esketamine v saline; RR 0.41, 95% CI 0.21-0.86). ",
+        "PHQ-9 was lower than with saline on day 1 (P = 0.02), not on day 7 (P = 0.3). ",
+        "PHQ-9 was lower than with saline (SMD -0.5, 95% CI -0.9 to -0.1; I2 = 13%, P = 0.33). ",
+        "The PHQ-9 score fell by 8 points (P < 0.05) with esketamine and 3 with saline. ",
+        "More than half responded (P = 0.7). ",
+    ],
+)
+def test_what_is_no_null_result_is_not_taken_for_one(other: str) -> None:
+    assert "null" not in told(other)
+
+
+def test_an_interval_across_zero_is_what_non_inferiority_wants_unless_it_crosses_the_margin() -> None:
+    result = "PHQ-9 fell by 4.2 with esketamine and by 4.9 with ECT (difference 0.7, 95% CI -0.9 to 2.5). "
+    wanted = METHODS + "The non-inferiority margin was 3 points. "
+    assert told(result, methods=wanted) == {}
+    crossed = "The upper limit crossed the margin. "
+    assert told(result + crossed, methods=wanted) == {"not_met": crossed.strip()}
+
+
+def test_one_group_that_stayed_as_it_was_is_no_difference_between_groups() -> None:
+    own = "There was no difference in PHQ-9 scores of group S before and after the operation. "
+    assert told(GAIN + own) == {}
+
+
+def test_the_common_harms_stand_beside_a_grave_one() -> None:
+    common = "The most common adverse events were headache (37%) and nausea (12%). "
+    grave = "Nine participants died, one by suicide. "
+    assert told(GAIN + common + grave, harm=True) == {"common_harm": common.strip()}
+    assert told(GAIN + common + "There were no deaths. ", harm=True) == {}

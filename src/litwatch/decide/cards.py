@@ -218,7 +218,7 @@ def card(
     if findings is None:
         raise ValueError(f"PMID {paper.pmid} has no findings to make a card of")
     marks = tuple(span for spans in findings.tags.values() for span in spans)
-    result = quote(result_label(findings.design), paper, findings.quotes.result, marks)
+    result = quote(result_label(findings), paper, findings.quotes.result, marks)
     conclusion = quote(CONCLUSION, paper, findings.quotes.conclusion, marks)
     harm = harm_quote(paper, findings, marks) if harms else None
     if harm and result and harm.span == result.span:
@@ -230,7 +230,9 @@ def card(
     shown = {each.span for each in (harm, result, conclusion) if each}
     alike = beside_result(paper, findings, marks) if result else None
     caveat = beside("caveat", paper, findings, marks) if conclusion else None
-    quotes = (harm, result, alike, conclusion, caveat if caveat and caveat.span not in shown else None)
+    common = beside("common_harm", paper, findings, marks) if harm else None
+    more_harm, but = (each if each and each.span not in shown else None for each in (common, caveat))
+    quotes = (harm, more_harm, result, alike, conclusion, but)
     tagged = tuple(topic for topic in topics if topic.id in findings.tags)
     authors, more_authors = _authors(paper)
     short = line(owed, labels, words=short_quote(owed, harms=harms))

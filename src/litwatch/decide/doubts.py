@@ -39,7 +39,9 @@ def doubt(findings: Findings | None, *, told: bool) -> str:
     if findings is None or findings.design not in COMPARING or is_preclinical(findings):
         return ""
     result = findings.quotes.result
-    if result is not None and cues.NO_DIFFERENCE.search(result.text):
+    if "null" in findings.spans:
+        return NO_DIFFERENCE
+    if result is not None and cues.NO_DIFFERENCE.search(result.text) and not _over_time(result.text):
         if harm_cues.HARM_STRONG.search(result.text) or (
             cues.BEFORE.search(result.text) and not cues.CHANGE.search(result.text)
         ):
@@ -54,6 +56,13 @@ def doubt(findings: Findings | None, *, told: bool) -> str:
         for span in findings.spans.get("caveat", ())
     )
     return IN_PART if taken_back or "no_difference" in findings.spans else ""
+
+
+def _over_time(sentence: str) -> bool:
+    """Whether the same people were alike at two times: a relapse is no null trial."""
+    from litwatch.study.result_cues import OTHER_ARM, OVER_TIME
+
+    return OVER_TIME.search(sentence) is not None and OTHER_ARM.search(sentence) is None
 
 
 def _gains(sentence: str) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from litwatch.decide.denials import denied
-from litwatch.decide.harms import harm_label
+from litwatch.decide.harms import HARM, harm_label
 from litwatch.paper import Paper, Span
 
 if TYPE_CHECKING:  # reading a digest needs no matcher
@@ -21,7 +21,7 @@ RESULT, CONCLUSION = "Result", "Authors’ conclusion"
 OF_WRITING = {"review": "From the review", "guideline": "From the guideline"}
 
 #: What stands beside a quote, under its name among the Spans of the findings (study.beside).
-BESIDE = {"not_met": "But", "no_difference": "No difference", "caveat": "But"}
+BESIDE = {"not_met": "But", "no_difference": "No difference", "caveat": "But", "common_harm": HARM}
 #: Which of them stand beside a result; the first that there is.
 BESIDE_RESULT = ("not_met", "no_difference")
 
@@ -66,9 +66,11 @@ class Quote:
         return self.span.text[start - self.span.start : end - self.span.start]
 
 
-def result_label(design: str | None) -> str:
-    """What the sentence of the result is called in a paper of that design."""
-    return OF_WRITING.get(design or "", RESULT)
+def result_label(findings: Findings) -> str:
+    """What the result is called: by the paper's design, or that its figures alone tell no difference."""
+    return (
+        BESIDE["no_difference"] if "null" in findings.spans else OF_WRITING.get(findings.design or "", RESULT)
+    )
 
 
 def stands(paper: Paper, span: Span) -> bool:

@@ -21,8 +21,8 @@ class Findings:
 
     `tags`: topic id -> the Spans that earned it. `spans`: the evidence for everything else, by name: "relevant",
     "design", "setting", "subjects", "participants", "studies", "followup_days", "secondary", "industry", "dose",
-    "registrations", "comparator", "not_met", "no_difference" and "caveat" (study.beside), and "population.ID",
-    "drugs.ID", "routes.ID".
+    "registrations", "comparator", "not_met", "no_difference", "null", "caveat" and "common_harm" (study.beside), and
+    "population.ID", "drugs.ID", "routes.ID".
     """
 
     relevant: bool | None = None

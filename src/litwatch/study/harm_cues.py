@@ -62,13 +62,22 @@ OTHER_HARM = Cued(
 )
 # What one prescribes by, however rare it is.
 _GRAVE = (
-    r"(?:deaths?|died|dead|fatal(?:ity|ities|ly)?|mortality|suicides|(?:completed|by|committed|committing) suicide|"
+    r"(?:(?<!cell )(?<!brain )(?<!of )deaths?|died|fatalities|suicides|(?:completed|by|committed|committing) suicide|"
     r"suicide attempts?|attempt(?:ed|s|ing)? (?:at )?suicide|suicidal (?:attempts?|acts?)|"
     r"(?:serious|life-threatening) (?:[\w-]+ ){0,3}?(?:events?|effects?|reactions?|complications?|TE?AEs?|AEs?|ADRs?|"
     r"harms?)|serious (?:TE)?AEs?|M?SAEs?|overdos(?:e|es|ed)|anaphyla\w*|cardiac arrests?|cystectom\w*|"
     r"transplant(?:ed|ation))"
 )
 GRAVE = Cued(rf"\b{_GRAVE}\b")
+DEADLY = Cued(r"\b(?:deaths?|died|fatalities|suicides|(?:completed|by|committed|committing) suicide)\b")
+COUNTED = Cued(
+    r"\b(?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|"
+    r"seventy|eighty|ninety|several)\b"
+)
+HAPPENED = Cued(
+    r"\b(?:was|were|had|did|died|occurred|occurring|experienced|experiencing|reported|attempted|committed|developed|"
+    r"underwent|suffered|happened|recorded|observed|led)\b"
+)
 # There was none, or it was asked for elsewhere: wanted, feared, before the study, an outcome that became rarer.
 NOT_GRAVE = Cued(
     rf"\b(?:no|not|without|none|neither|nor|never|zero|0|absence of|free of|any|nobody)\b[^.;]{{0,80}}?\b{_GRAVE}\b|"

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from litwatch.study import harm_cues
 from litwatch.study import quote_cues as cues
-from litwatch.study.quote_features import content, primary_words, stems
+from litwatch.study.quote_features import alike_over_time, content, primary_words, stems
 from litwatch.study.statements import Statement
 
 _STEM = 7  # letters
@@ -40,9 +40,13 @@ def _of_an_outcome(part: Statement) -> bool:
 
 
 def _finds_no_difference(part: Statement, title: str) -> bool:
-    """Not before the treatment, not in harms that the title does not ask for, and not in who left."""
+    """Not before the treatment, not in harms that the title does not ask for, not in who left, and not in one group
+    that stayed as it was.
+    """
     compares = part.has(cues.CONTRAST) or part.has(cues.OF_STUDIES)
     if part.role not in ("results", "methods") or not (part.has(cues.NO_DIFFERENCE) and compares):
+        return False
+    if alike_over_time(part):
         return False
     return not (_aside(part) or (part.has(harm_cues.HARM) and not _of_title(part, title)))
 

@@ -128,8 +128,12 @@ NOT_MET = Cued(
     r"\b(?:fail(?:s|ed|ing)? (?:to (?:meet|reach|show|demonstrate|establish) )?(?:the )?(?:\w+ )?non-?inferiority|"
     r"non-?inferiority (?:\w+ ){0,3}?(?:was|were|could) not\b|not (?:\w+ )?(?:show|demonstrate|establish|meet|reach) "
     r"(?:the )?(?:\w+ )?non-?inferiority|not (?:be )?non-?inferior|"
-    r"(?:primary|secondary) (?:\w+ ){0,2}?(?:outcomes?|end ?points?) (?:was|were) not (?:met|reached|achieved))\b"
+    r"(?:primary|secondary) (?:\w+ ){0,2}?(?:outcomes?|end ?points?) (?:was|were) not (?:met|reached|achieved)|"
+    r"(?:limit|bound|interval|ci)\b[^.;]{0,40}\b(?:cross(?:ed|es|ing)|exceed(?:ed|s|ing)|includ(?:ed|es|ing)|"
+    r"surpass(?:ed|es|ing)) (?:the |our |a |this )?(?:[\w.-]+ ){0,3}?margin|"
+    r"margin (?:was|had been) (?:crossed|exceeded|surpassed))\b"
 )
+NON_INFERIOR = Cued(r"\b(?:non-?inferior\w*|not (?:be )?inferior)\b")
 # Who stayed, left or was left out: how a study went, and nothing that it found about its question.
 DISPOSITION = Cued(
     r"\b(?:drop-?outs?|dropped out|attrition|adherence|retention|completion rates?|completers?|lost to follow-?up|"

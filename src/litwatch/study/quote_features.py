@@ -76,7 +76,10 @@ _FIRST = [
 _ASIDE: list[tuple[str, Cued]] = [("harm, plainly", harm_cues.HARM_STRONG), ("relation", cues.RELATION)]
 #: What a quote has in common with them, others of their sentences aside.
 _TOLD = ("aim", "conclusion")
-_IN_ROLES = {role: {name: f"{name} in {role}" for name in _SAYS} for role in ("results", "conclusion")}
+_IN_ROLES = {
+    role: {name: f"{name} in {role}" for name in (*_SAYS, "no difference over time")}
+    for role in ("results", "conclusion")
+}
 
 
 def features(
@@ -143,6 +146,8 @@ def _add_groups(each: Features, aside: Iterable[str], *, compares: bool) -> None
     for name in aside:
         if name in each:
             each[f"{name.partition(',')[0]} aside"] = 1.0
+    if compares and "within groups" in each and "contrast" not in each:
+        each["within groups alone"] = 1.0
     if compares and "contrast" not in each and "other arm" not in each:
         each["one arm"] = 1.0
         if "rate of getting better" in each or "within groups" in each:
@@ -205,9 +210,17 @@ def _tells_the_sample(part: Statement) -> bool:
     return part.has(cues.YIELD) or part.has(cues.SAMPLE) or part.has(cues.BASELINE)
 
 
+def alike_over_time(part: Statement) -> bool:
+    """Whether it says that the same people were alike at two times, and nothing of other people."""
+    return part.has(result_cues.OVER_TIME) and not part.has(result_cues.OTHER_ARM)
+
+
 def _said(part: Statement) -> Features:
     sure, possible = part.sure, part.possible
     said = [name for name, cue, bit in _ASKED if possible & bit and (sure & bit or part.has(cue))]
+    if "no difference" in said and alike_over_time(part):
+        said.remove("no difference")
+        said.append("no difference over time")
     each = dict.fromkeys(said, 1.0)
     in_role = _IN_ROLES.get(part.role)
     if in_role is not None:
@@ -218,8 +231,6 @@ def _said(part: Statement) -> Features:
         each["no difference in mood"] = 1.0
     if "no difference" in each and "contrast" in each:
         each["no difference in harms" if "event" in each else "no difference between groups"] = 1.0
-    if "within groups" in each and "contrast" not in each:
-        each["within groups alone"] = 1.0
     if "figures" in each and ("event" in each or "other harm" in each):
         each["event with figures"] = 1.0
     if "grave" in each and "not grave" not in each:

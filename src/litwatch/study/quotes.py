@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from litwatch.paper import Paper, Span
 from litwatch.study import harm_cues, result_cues
 from litwatch.study import quote_cues as cues
+from litwatch.study.grave import gravest
 from litwatch.study.nulls import harm_of_title, no_difference, within_groups
 from litwatch.study.quote_features import features, stems
 from litwatch.study.statements import Statement
@@ -22,6 +23,8 @@ from litwatch.study.weighing import Features, score, weights
 #: Designs that have no result of their own.
 NO_RESULT = frozenset(("protocol", "notice", "guideline", "comment"))
 _HARMFUL_ROLES = frozenset(("results", "conclusion"))
+#: Designs in which nobody is a patient of the paper's own.
+_NO_PATIENTS = frozenset(("animal", "laboratory", "review"))
 _AT_THE_END, _MAY_CONCLUDE = 3, frozenset(("results", "background", "other"))
 #: The least score of a quote. A harm is rather quoted than passed over: the paper is about harms already.
 LEAST = {"result": 0.0, "conclusion": 0.0, "harm": -0.5}
@@ -54,6 +57,10 @@ def quotes(paper: Paper, parts: Sequence[Statement], design: str | None, *, harm
     asked_for = sorted({place for each in places.values() for place in each})
     known = features(clean, paper.title, asked_for, compares=compares(design))
     best = {kind: _best(kind, clean, known, asked) for kind, asked in places.items()}
+    if best["harm"] is not None and design not in _NO_PATIENTS:
+        best["harm"] = gravest(clean, places["harm"]) or best["harm"]
+    primary = [place for place in places["result"] if _tells_the_primary(clean[place])]
+    best["result"] = _best("result", clean, known, primary) or best["result"]
     result = best["result"]
     if result is not None and compares(design) and _one_group_got_better(result):
         groups = [place for place in places["result"] if _sets_groups_apart(clean[place])]
@@ -104,7 +111,7 @@ def may_be_harm(parts: Sequence[Statement], title: str, *, case: bool) -> list[i
         place
         for place, part in enumerate(parts)
         if (part.role in _HARMFUL_ROLES or (part.role == "methods" and _may_happen(part, case=case)))
-        and (part.has(harm_cues.HARM) or part.has(harm_cues.OTHER_HARM))
+        and (part.has(harm_cues.HARM) or part.has(harm_cues.OTHER_HARM) or part.has(harm_cues.GRAVE))
         and not (part.has(cues.WANTED) and not part.has(harm_cues.GRAVE))
         and not (part.has(cues.DESCRIBES) and not part.has(cues.FIGURES))
         and not (part.has(result_cues.SET_OUT) and not part.has(result_cues.AND_FOUND))
@@ -145,6 +152,16 @@ def _best(
     scored = [(score(known[place], learnt), -place) for place in places]
     best, place = max(scored, default=(LEAST[kind], 0))
     return parts[-place] if best > LEAST[kind] else None
+
+
+def _tells_the_primary(part: Statement) -> bool:
+    """Whether it gives the figures of what it calls the primary outcome."""
+    return (
+        part.role == "results"
+        and part.has(cues.PRIMARY)
+        and part.has(cues.STATISTIC)
+        and not part.has(cues.SECONDARY)
+    )
 
 
 def _one_group_got_better(part: Statement) -> bool:

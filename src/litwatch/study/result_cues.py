@@ -43,3 +43,14 @@ SHARE = Exact((r"\d\s?%", ("%",)), (r"\d+ ?(?:/|of(?: the)?) ?\d+", ()))
 LATER = Cued(
     r"\b(?:changes?|chang(?:ed|ing)|reduc\w*|decreas\w*|improv\w*|declin\w*|fell|dropped|after|post\w*|follow-?up)\b"
 )
+# That groups differed, in words: figures beside it are of something else, or its authors' own affair.
+SAYS_DIFFERENCE = Cued(
+    r"\b(?:significan(?:t|ce|tly)|superior\w*|non-?inferior\w*|equivalen\w*|marginal(?:ly)?|trend(?:s|ed)?|"
+    r"correlat\w*|associat\w*|predict\w*|baseline)\b"
+)
+# The same people at two times, of whom no difference says that nothing lasted, or that nothing happened.
+OVER_TIME = Cued(
+    r"\b(?:(?:between|from|with|to) (?:the )?(?:\w+ )?baseline|(?:between|from) pre-?\s?\w*|"
+    r"pre-?\w* (?:and|to|versus|vs) post|pre- and post|before and after|over time|"
+    r"between (?:the )?(?:\w+ )?(?:visits|time ?points|days|sessions|infusions))"
+)
