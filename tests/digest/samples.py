@@ -102,7 +102,8 @@ def author(name: str) -> Author:
 def made_up(entry: dict[str, Any]) -> DigestPaper:
     """A paper with findings from an entry of papers.toml."""
     spoken = {name: entry.get(name, "") for name in ("result", "harm", "conclusion")}
-    beside = {name: entry[name] for name in ("not_met", "no_difference", "caveat") if name in entry}
+    names = ("not_met", "no_difference", "null", "caveat", "common_harm")
+    beside = {name: entry[name] for name in names if name in entry}
     told = (spoken["result"], spoken["harm"], *beside.values())
     results = " ".join(dict.fromkeys(filter(None, told)))
     tags: dict[str, list[str]] = entry.get("tags", {})

@@ -267,9 +267,30 @@ def test_a_gain_stands_with_the_difference_that_was_not_found_and_a_conclusion_w
     assert (line.quote, line.beside) == (replace(card.quotes[0], marks=()), replace(card.quotes[1], marks=()))
 
 
+def test_a_result_that_is_null_by_its_figures_is_called_so() -> None:
+    null = "The difference was 0.3 (95% CI -0.9 to 1.5)."
+    made = digest((a_paper(1, design="rct", result=null, null=null, conclusion="It helps."),))
+    told = [(each.label, each.span.text) for each in made.sections[0].cards[0].quotes]
+    assert told == [("No difference", null), ("Authors’ conclusion", "It helps.")]
+
+
+def test_what_was_common_stands_beside_a_grave_harm() -> None:
+    said = {
+        "harm": "Nine patients died.",
+        "common_harm": "Headache occurred in 37%.",
+        "result": "Scores fell.",
+    }
+    made = digest((a_paper(1, design="cohort", tags={"safety": ["died"]}, **said),))
+    [card] = [card for section in made.sections for card in section.cards]
+    told = [(each.label, each.span.text) for each in card.quotes]
+    assert told == [("Harm", said["harm"]), ("Harm", said["common_harm"]), ("Result", said["result"])]
+
+
 @pytest.mark.parametrize(
     ("said", "mark"),
     [
+        ({"result": "The score fell by 3 and 4.", "null": "The score fell by 3 and 4."}, "No difference"),
+        ({"result": "Scores at relapse did not differ from those at baseline."}, ""),
         ({"result": "The score was lower than on placebo."}, ""),
         ({"result": "Scores did not differ between the groups."}, "No difference"),
         ({"result": "Both groups improved, but did not differ between drugs."}, "No difference"),
