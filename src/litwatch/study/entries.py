@@ -143,4 +143,6 @@ def _passed_over(facet: Facet, given: Sequence[str], findings: Findings, *, off_
         return "a notice is given no topics"
     if facet.name == "topics" and not findings.drugs:
         return "none of the watch's drugs is named where it counts"
+    if facet.name == "routes":
+        return "its words tell how another drug was given"
     return "the rules did not give it"

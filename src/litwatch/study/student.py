@@ -30,6 +30,7 @@ from litwatch.study.registrations import is_preprint, listed_registrations, regi
 from litwatch.study.repeated import told_of_people
 from litwatch.study.roles import passages_of, sentences_with_roles
 from litwatch.study.statements import Statement
+from litwatch.study.whose_route import of_the_drugs
 
 _NONE: Mapping[str, tuple[Span, ...]] = {}
 
@@ -176,7 +177,7 @@ class Student:
         population = every("population")
         # The names of the drugs are what doses are read by.
         drugs = every("drugs")
-        routes = every("routes")
+        routes = of_the_drugs(paper, every("routes"), spans, _named(spans))
         tags = earned("topics") if design != "notice" and (drugs or not self._has_drugs) else _NONE
         yield
         evidence = yield from self._evidence(paper, parts, design, subjects, setting, spans, tags)
@@ -227,8 +228,7 @@ class Student:
             _count(found, spans, "followup_days", followup(told, design_told))
         yield
         if has_people and design != "notice" and setting != "ect-anaesthesia":
-            names = [span for name, given in spans.items() if name.startswith("drugs.") for span in given]
-            phrases = doses(paper, parts, names)
+            phrases = doses(paper, parts, _named(spans))
             found["dose"] = tuple(phrase.text for phrase in phrases)
             _keep(spans, "dose", phrases)
         yield
@@ -259,3 +259,8 @@ def _keep(spans: dict[str, tuple[Span, ...]], name: str, found: Iterable[Span]) 
     kept = tuple(found)
     if kept:
         spans[name] = kept
+
+
+def _named(spans: Mapping[str, tuple[Span, ...]]) -> list[Span]:
+    """Where the drugs of the watch stand."""
+    return [span for name, given in spans.items() if name.startswith("drugs.") for span in given]
