@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from deliver.mailworld import reader, weekly
-from litwatch.edge.store.subscriptions import unsubscribe
+from litwatch.edge.store.subscriptions import pause, resume, unsubscribe
 from litwatch.query.parse import parse
 from notices.noticeworld import ME, SHE, World, day, record, world
 
@@ -48,12 +48,14 @@ def told(here: World, address: str) -> list[tuple[str, str]]:
     return found
 
 
-@pytest.mark.parametrize("way", ["taken out", "unsubscribed"])
+@pytest.mark.parametrize("way", ["taken out", "unsubscribed", "paused"])
 def test_who_left_a_watch_that_others_get_hears_in_another_digest_and_once(way: str, here: World) -> None:
     both, one = (weekly(), weekly("esmolol")), (weekly("esmolol"),)
+    store, noon = here.mails_of.store, time(12, tzinfo=UTC)
     if way == "unsubscribed":
-        at = datetime.combine(day(0) + DAY, time(12), UTC)
-        assert unsubscribe(here.mails_of.store, ME, "ketamine", at) == 1
+        assert unsubscribe(store, ME, "ketamine", datetime.combine(day(0) + DAY, noon)) == 1
+    elif way == "paused":
+        assert pause(store, ME, "ketamine", datetime.combine(day(0) + DAY, noon)) == 1
     else:
         here.mails_of.subscribers = (reader(ME, *one), reader(SHE, *both))
     here.play(day(0) + DAY)
@@ -62,6 +64,7 @@ def test_who_left_a_watch_that_others_get_hears_in_another_digest_and_once(way: 
     assert told(here, ME) == [("esmolol", "sent to you")]
     assert told(here, SHE) == [("ketamine", "sent to you")]
     here.mails_of.subscribers = (reader(ME, *both), reader(SHE, *both))
+    assert resume(store, ME, "ketamine", datetime.combine(day(2), noon)) == (way == "paused")
     here.play(day(3), day(4))
     assert told(here, ME) == [("esmolol", "sent to you")]
     assert told(here, SHE) == [("ketamine", "sent to you")]

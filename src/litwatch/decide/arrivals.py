@@ -158,9 +158,9 @@ def news_from(remembered: Remembered, now: datetime, horizons: Horizons, *, tran
     return late_before(remembered, now, horizons) if translated else remembered.last_good_run.date()
 
 
-def recent_from(now: datetime, horizons: Horizons) -> date:
-    """The day from which on a paper is no backlog on the first run."""
-    return (now - timedelta(days=horizons.look_back)).date()
+def recent_from(tried: datetime, horizons: Horizons) -> date:
+    """The day from which on a paper is no backlog on the first run that is good; `tried`: when the first one was."""
+    return (tried - timedelta(days=horizons.look_back)).date()
 
 
 def plan_first(matching: frozenset[int], recent: frozenset[int]) -> Plan:

@@ -91,9 +91,10 @@ class Looking:
     def _recent(self, matching: frozenset[int]) -> frozenset[int]:
         """The matches that are no backlog. Backlog is never mailed, so what is older is asked for, too.
 
+        Where earlier searches failed it counts from the first of them: readers were told that nothing is lost.
         What stands in neither list, or in both, counts as recent: better mailed than lost.
         """
-        since = arrivals.recent_from(self._now, self._horizons)
+        since = arrivals.recent_from(self._believed.first_try(self._now) or self._now, self._horizons)
         recent = self._created_from(since)
         before = (since - timedelta(days=1)).strftime("%Y/%m/%d")
         older = frozenset(self._enumerate(f"({self.query}) AND 1000/01/01:{before}[crdt]").pmids)

@@ -1,17 +1,20 @@
-"""What the receipts of a watch's good searches say of lists that were believed before.
+"""What the receipts of a watch's searches say of lists that were believed before, and of when it was first tried.
 
-Owns these questions. Never writes. Only receipts of the very same query count: of another one they say nothing.
+Owns these questions. Never writes. Of lists only receipts of the very same query count.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from litwatch.edge.store.open import Store
 from litwatch.edge.store.tables import arrival, receipt
+
+FIRST_TRY = timedelta(days=90)
+"""What was noted before is an abandoned try, or a clock's that was wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,18 @@ class Believed:
             receipt.c.ok,
             receipt.c.document["query"].as_string() == self.query,
         )
+
+    def first_try(self, now: datetime) -> datetime | None:
+        """When the watch was first searched, well or not, in the last three months; None where it was not."""
+        tried = select(func.min(receipt.c.started_at)).where(
+            receipt.c.job == "collect",
+            receipt.c.watch == self.watch,
+            receipt.c.started_at > now - FIRST_TRY,
+            receipt.c.started_at <= now,
+        )
+        with self.store.reading() as connection:
+            first: datetime | None = connection.execute(tried).scalar_one()
+        return first
 
     def last_notes(self) -> tuple[str, ...] | None:
         """The notes of the last good search; None where there is none with this query."""

@@ -12,7 +12,7 @@ from sqlalchemy import BindParameter, ColumnElement, Select, and_, exists, or_, 
 
 from litwatch.decide.changes import CONCERN, ERRATUM, GRAVE, REPUBLISHED, RETRACTION
 from litwatch.edge.store.refreshing import BORNE_OUT
-from litwatch.edge.store.subscriptions import ACTIVE, REMOVED, UNSUBSCRIBED
+from litwatch.edge.store.subscriptions import ACTIVE, PAUSED, REMOVED, UNSUBSCRIBED
 from litwatch.edge.store.tables import (
     arrival,
     claim,
@@ -67,10 +67,9 @@ def _in_claim(
 
 
 def left_watches(subscriber: Text | ColumnElement[str]) -> Select[tuple[str]]:
-    """The watches that this reader got and gets no more: left, taken out of the file, removed or renamed."""
-    return select(subscription.c.watch).where(
-        subscription.c.subscriber == subscriber, subscription.c.standing.in_((REMOVED, UNSUBSCRIBED))
-    )
+    """The watches that this reader got and does not get: left, paused, taken out of the file, removed or renamed."""
+    left = subscription.c.standing.in_((REMOVED, UNSUBSCRIBED, PAUSED))
+    return select(subscription.c.watch).where(subscription.c.subscriber == subscriber, left)
 
 
 def gone_watches(subscriber: Text | ColumnElement[str]) -> Select[tuple[str]]:
@@ -158,8 +157,8 @@ def notices(subscriber: Text, watch_name: str, since: Moment) -> Select[tuple[ob
 
     Every notice about a paper that was sent to this reader or is owed now; that a paper of the watch was
     retracted or questioned since `since`, sent or not; and what the record of a notice says that is owed itself.
-    What befell a paper of a watch that the reader gets no more stands in one of the other digests, and counts as told
-    by that watch, should the reader come back to it.
+    What befell a paper of a watch that the reader does not get now stands in one of the other digests, and counts as
+    told by that watch, should the reader come back to it.
     """
     newly_owed = new_pmids(subscriber, watch_name, since).cte("newly_owed")
     in_any = (
