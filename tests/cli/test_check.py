@@ -257,3 +257,19 @@ def test_a_guard_that_is_the_search_itself_is_warned_of() -> None:
     assert "the guard is the search itself" in outcome.stderr
     broader = WATCH.replace("[topics.safety]", 'guard = "ketamine[tiab]"\n[topics.safety]')
     assert "guard" not in check(broader).stderr
+
+
+def test_a_store_on_postgresql_without_its_driver_is_a_mistake_and_no_other_store_needs_it(
+    tmp_path: Path,
+) -> None:
+    without = tmp_path / "without"
+    without.mkdir()
+    (without / "psycopg.py").write_text("raise ImportError('not installed')")
+    with world(tmp_path / "here") as here:
+        here.environment |= {"PYTHONPATH": str(without)}
+        assert here.litwatch("check").code == 0
+        here.environment |= {"LITWATCH_STORE__URL": "postgresql://me@127.0.0.1:1/papers"}
+        for command in ("check", "status"):
+            done = here.litwatch(command)
+            assert done.code == 2
+            assert "pip install 'litwatch[postgresql]'" in done.err
