@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from litwatch.cli.context import given
-from litwatch.errors import ConfigError, LitwatchError, Problem
+from litwatch.errors import ConfigError, LitwatchError, Problem, UsageError
 
 if TYPE_CHECKING:
     from litwatch.edge.config import Config, Watch
@@ -104,7 +104,8 @@ def check(
 def with_the_stores(config: Config) -> Config:
     """The configuration with what the store warns of: watches that it still owes papers of, and who guards the store.
 
-    A store that cannot be read is told by `status`; `check` is asked about files.
+    A store that cannot be read is told by `status`; `check` is asked about files. Raises ConfigError for an address that no
+    command could use here.
     """
     from litwatch.cli.wiring import past_of, store_to_read
     from litwatch.edge.store.left_behind import ADVICE, left_behind
@@ -117,6 +118,9 @@ def with_the_stores(config: Config) -> Config:
                 return config
             behind = left_behind(store, names)
             place, path = store.place, store.path
+    except UsageError as error:
+        where = str(config.directory / "litwatch.toml")
+        raise ConfigError([Problem(where, "store.url", str(error).removeprefix("store.url: "))]) from error
     except LitwatchError:
         return config
     problems = [Problem(f"watches/{one.watch}.toml", "", str(one), ADVICE) for one in behind]
