@@ -104,8 +104,8 @@ def check(
 def with_the_stores(config: Config) -> Config:
     """The configuration with what the store warns of: watches that it still owes papers of, and who guards the store.
 
-    A store that cannot be read is told by `status`; `check` is asked about files. Raises ConfigError for an address that no
-    command could use here.
+    A store that cannot be read is told by `status`; `check` is asked about files.
+    Raises ConfigError for an address that no command could use here.
     """
     from litwatch.cli.wiring import past_of, store_to_read
     from litwatch.edge.store.left_behind import ADVICE, left_behind
