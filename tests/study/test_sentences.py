@@ -185,3 +185,23 @@ def test_a_wish_for_more_research_plays_no_role() -> None:
         "RESULTS: It fell. CONCLUSIONS: Ketamine helped. Further studies are needed to establish its safety."
     )
     assert roles_in(abstract)[-1] == ("other", "Further studies are needed to establish its safety.")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "role"),
+    [
+        ("Verbal memory declines under weekly esketamine, so monitoring of memory is needed.", "conclusion"),
+        (
+            "Use of ketamine is increasing in this group, and more evidence on prevention is needed.",
+            "conclusion",
+        ),
+        ("Higher rates of nausea with ketamine need further study.", "conclusion"),
+        ("This randomised controlled trial provides evidence of an effect on sleep.", "conclusion"),
+        ("Ketamine demands further research in the light of the increased risk of suicide.", "conclusion"),
+        ("Whether memory declines and mood is spared needs further research.", "other"),
+        ("Further evaluation of ketamine and its long-term safety is needed.", "other"),
+    ],
+)
+def test_a_wish_that_is_joined_to_a_statement_is_a_conclusion(sentence: str, role: str) -> None:
+    abstract = f"RESULTS: It fell. CONCLUSIONS: Ketamine helped. {sentence}"
+    assert roles_in(abstract)[-1][0] == role

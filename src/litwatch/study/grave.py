@@ -27,6 +27,8 @@ def is_grave(part: Statement) -> bool:
 
 def is_common(part: Statement) -> bool:
     """Whether it tells an event that people had, or how often, and none of the grave ones."""
-    if not part.has(harm_cues.EVENT) or part.has(harm_cues.GRAVE) or part.has(harm_cues.NO_EVENT):
+    if not part.has(harm_cues.EVENT) or part.has(harm_cues.GRAVE):
+        return False
+    if part.has(harm_cues.NO_EVENT) or part.has(harm_cues.FEWER):
         return False
     return (part.has(harm_cues.MOST_COMMON) or part.has(cues.FIGURES)) and not part.has(cues.WANTED)

@@ -54,12 +54,10 @@ _SAYS: dict[str, Cued | Exact] = {
     "rate of getting better": result_cues.RATE,
     "other harm": harm_cues.OTHER_HARM,
     "grave": harm_cues.GRAVE,
-    "not grave": harm_cues.NOT_GRAVE,
     "most common": harm_cues.MOST_COMMON,
     "no event": harm_cues.NO_EVENT,
     "praise": harm_cues.PRAISE,
     "fewer": harm_cues.FEWER,
-    "sets out": result_cues.SET_OUT,
 }
 _ASKED = [(name, cue, cue.bit) for name, cue in _SAYS.items()]
 _SHORT, _LONG = 80, 300  # characters
@@ -233,7 +231,7 @@ def _said(part: Statement) -> Features:
         each["no difference in harms" if "event" in each else "no difference between groups"] = 1.0
     if "figures" in each and ("event" in each or "other harm" in each):
         each["event with figures"] = 1.0
-    if "grave" in each and "not grave" not in each:
+    if "grave" in each and not part.has(harm_cues.NOT_GRAVE):
         each["grave event"] = 1.0
     if "tolerated" in each and "event" not in each:
         each["praise alone" if "praise" in each else "tolerated alone"] = 1.0

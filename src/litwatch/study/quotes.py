@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from litwatch.paper import Paper, Span
 from litwatch.study import harm_cues, result_cues
 from litwatch.study import quote_cues as cues
-from litwatch.study.grave import gravest
+from litwatch.study.grave import gravest, is_common
 from litwatch.study.nulls import harm_of_title, no_difference, within_groups
 from litwatch.study.quote_features import features, stems
 from litwatch.study.statements import Statement
@@ -56,19 +56,43 @@ def quotes(paper: Paper, parts: Sequence[Statement], design: str | None, *, harm
     }
     asked_for = sorted({place for each in places.values() for place in each})
     known = features(clean, paper.title, asked_for, compares=compares(design))
-    best = {kind: _best(kind, clean, known, asked) for kind, asked in places.items()}
-    if best["harm"] is not None and design not in _NO_PATIENTS:
-        best["harm"] = gravest(clean, places["harm"]) or best["harm"]
-    primary = [place for place in places["result"] if _tells_the_primary(clean[place])]
-    best["result"] = _best("result", clean, known, primary) or best["result"]
-    result = best["result"]
-    if result is not None and compares(design) and _one_group_got_better(result):
-        groups = [place for place in places["result"] if _sets_groups_apart(clean[place])]
-        result = best["result"] = _best("result", clean, known, groups) or result
-    if result is not None and within_groups(result):
+    return Quotes(
+        result=_span(_result(paper.title, clean, known, places["result"], compares=compares(design))),
+        conclusion=_span(_best("conclusion", clean, known, places["conclusion"])),
+        harm=_span(_harm(clean, known, places["harm"], grave=design not in _NO_PATIENTS)),
+    )
+
+
+def _result(
+    title: str,
+    parts: Sequence[Statement],
+    known: Mapping[int, Features],
+    places: Sequence[int],
+    *,
+    compares: bool,
+) -> Statement | None:
+    """What is called the primary outcome, with its figures, else what weighs most; of groups rather than of one."""
+    primary = [place for place in places if _tells_the_primary(parts[place])]
+    best = _best("result", parts, known, primary) or _best("result", parts, known, places)
+    if best is not None and compares and _one_group_got_better(best):
+        groups = [place for place in places if _sets_groups_apart(parts[place])]
+        best = _best("result", parts, known, groups) or best
+    if best is not None and within_groups(best):
         # That each group improved is no result where the groups were compared, and were alike.
-        best["result"] = no_difference(paper.title, clean) or result
-    return Quotes(**{kind: _span(part) for kind, part in best.items()})
+        return no_difference(title, parts) or best
+    return best
+
+
+def _harm(
+    parts: Sequence[Statement], known: Mapping[int, Features], places: Sequence[int], *, grave: bool
+) -> Statement | None:
+    """A grave event, else what weighs most; that there was none gives way to what was counted."""
+    found = gravest(parts, places) if grave else None
+    best = found or _best("harm", parts, known, places)
+    if best is not None and _tells_of_none(best):
+        counted = [place for place in places if is_common(parts[place])]
+        return _best("harm", parts, known, counted) or best
+    return best
 
 
 def compares(design: str | None) -> bool:
@@ -162,6 +186,12 @@ def _tells_the_primary(part: Statement) -> bool:
         and part.has(cues.STATISTIC)
         and not part.has(cues.SECONDARY)
     )
+
+
+def _tells_of_none(part: Statement) -> bool:
+    """Whether it says only that nothing grave befell anybody ("no serious adverse events occurred")."""
+    denies = part.has(harm_cues.GRAVE) and part.has(harm_cues.NOT_GRAVE)
+    return denies and not (part.has(cues.FIGURES) or part.has(harm_cues.MOST_COMMON))
 
 
 def _one_group_got_better(part: Statement) -> bool:

@@ -61,8 +61,21 @@ WISH = Cued(
 _FINDS = Cued(
     r"\b(?:although|while|whilst|but|however,? (?:the|these|our)|suggests?|indicates?|demonstrates?d?|"
     r"appears?|reduces?|can|is associated|was associated|highlights?|adds|showed|shows?|found|supports?|"
-    r"findings?|results?|conclude)\b",
+    r"findings?|results?|conclude|provides|we provide|seems|sheds|emphasi[sz]es|did not|reflects|reveals|"
+    r"in (?:the )?(?:light|view) of (?:the |an? )?(?:increased|higher|high|observed|these)|"
+    r"(?:are|is) (?:increasing|decreasing|promising|rising))\b|"
+    r"^(?:the )?(?:higher|lower|greater|increased|reduced|fewer|more frequent) [\w +-]{3,60}? "
+    r"(?:warrants?|needs?|merits?|requires?|calls?)\b",
 )
+# A statement, to which the wish is joined: "Memory declines, so monitoring is needed".
+_JOINED = re.compile(r",? (?:and|so|therefore|thus|hence|but|however|yet)\b")
+_STATES = re.compile(
+    r"^(?!whether\b|how\b|what\b|if\b|further\b|future\b|more\b|larger\b).*?"
+    r"\b(?:is|are|was|were|has|have|had|may|might|does|did|fell|rose|died|lowered|improved|"
+    r"(?:increas|decreas|declin|reduc|caus|produc|induc|develop|attempt)ed|"
+    r"(?:increas|decreas|declin|improv|reduc|rais|caus|produc|induc|los|ris)es|falls|grows|fades|lasts|remains)\b"
+)
+_SHORTEST = 25  # characters
 
 
 _CLAUSE_BEFORE = re.compile(r"[^;]{30,};")
@@ -154,7 +167,16 @@ def is_wish(sentence: Statement) -> bool:
     if wish is None or sentence.has(_FINDS):
         return False
     # "It did no harm; data on longer use are lacking" says more than the wish.
-    return not _CLAUSE_BEFORE.match(sentence.small, 0, wish.start())
+    return not (_CLAUSE_BEFORE.match(sentence.small, 0, wish.start()) or _states_first(sentence.small))
+
+
+def _states_first(small: str) -> bool:
+    """Whether a clause that states something and wishes nothing stands before another."""
+    joined = _JOINED.search(small, _SHORTEST)
+    if joined is None:
+        return False
+    first = small[: joined.start()]
+    return _STATES.match(first) is not None and WISH.compiled.search(first) is None
 
 
 def _decode(text: str, bounds: list[tuple[int, int]], allowed: tuple[str, ...]) -> list[str]:
