@@ -63,6 +63,7 @@ _LIMIT = re.compile(
 _PLANNED = re.compile(
     r"\b(?:planned|proposed|target(?:ed)?|anticipated|intended|projected)\s(?:[\w-]+\s){0,4}?(?:of|in|with)\s(?:about\s)?$"
 )
+_LEAD_UP = ("of ", "in ", "with ", "about ", "the ")
 _OUT_OF = re.compile(rf"(?:{NUMBER})(?:\s\([^()]*\))?\s(?:out\s)?of\s(?:the\s)?$")
 _SCREENED = re.compile(r"\b(?:screened|invited|approached)\b")
 _CALENDAR = re.compile(
@@ -184,10 +185,11 @@ def _counted(part: Statement, match: re.Match[str], groups: int) -> Told | None:
     known = _CLASSES.around(part.small, match.start(), match.end())
     known["counted"] = 1.0
     before = part.small[max(0, match.start() - 80) : match.start()]
-    if _PLANNED.search(before):
-        known["planned"] = 1.0
-    if _OUT_OF.search(before):
-        known["out of so many"] = 1.0
+    if before.endswith(_LEAD_UP):
+        if _PLANNED.search(before):
+            known["planned"] = 1.0
+        if _OUT_OF.search(before):
+            known["out of so many"] = 1.0
     if noun in _CALLED:
         known[_CALLED[noun]] = 1.0
     if noun == "controls" or "healthy" in match["adjectives"] or "control" in match["adjectives"]:

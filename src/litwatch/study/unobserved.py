@@ -14,21 +14,24 @@ _BEFORE = Cued(
     r"(?:\bage[ds]?\b(?:[^.;]|\.\d){0,40}|\byears?\b of\b|"
     r"duration of (?:illness|depress|the (?:current|index|illness|disorder))"
     r"[^.;]{0,30}|\bover the (?:past|last)\s|\b(?:past|last|previous|preceding|prior)\s(?:\w+\s)?|"
-    r"half-?life[^.;]{0,20}|\b(?:dormant|abstinent|sober|depressed|ill|untreated|unmedicated|"
-    r"[\w-]+-free) for\b[^.;,]{0,20}|"
+    r"half-?life[^.;]{0,20}|(?:\b(?:dormant|abstinent|sober|depressed|ill|untreated|unmedicated)|"
+    r"-free) for\b[^.;,]{0,20}|"
     r"\bepisode (?:for|of|lasting) (?:at least|more than)\s|"
     r"\blength of (?:[\w-]+\s){0,2}?(?:use|illness|infusion|stay)\b(?:[^.;]|\.\d){0,45}|"
-    r"\bsuffer\w+\b[^.;,]{0,40}\bfor\s|\brecommended for (?:at least\s)?|"
-    # Limits of confidence, and what was before.
-    r"\b(?:ci|cis|confidence intervals?)\b(?:[^.;)\]]|\.\d){0,40}|\b(?:episodes?|illness|symptoms)\s(?:had |that )?"
-    r"(?:lasted|lasting|persisted)\s(?:[\w-]+\s){0,3}|\bfailed\s(?:[\w-]+\s){0,3}|"
-    r"\bintervals? of\s(?:at least\s)?(?:\d+\s\w+ to\s)?|"
     r"interquartile range[^.;]{0,12}|\biqr\b[^.;]{0,10}|mean\s\(sd\)\s(?:age)?|\bevery\s|"
     r"\b(?:screened|recruited|separated|spaced)\s(?:over|by)\s(?:approximately\s|at least\s)?|"
     r"\b(?:recruit|enrol)\w*\b[^.;,]{0,60}\bover\s|\b(?:increased|titrated|raised) (?:up )?to\b[^.;]{0,30}\bafter\s|"
     r"\bonset (?:of (?:action|effect) )?(?:with)?in\s|"
     r"\btime to (?:onset|response|remission|loss of response)\b[^.;]{0,60})$"
 )
+# Limits of confidence, and what was before; tried where one of the words stands.
+_SELDOM = re.compile(
+    r"(?:\b(?:ci|cis|confidence intervals?)\b(?:[^.;)\]]|\.\d){0,40}|\b(?:episodes?|illness|symptoms)\s(?:had |that )?"
+    r"(?:lasted|lasting|persisted)\s(?:[\w-]+\s){0,3}|\bfailed\s(?:[\w-]+\s){0,3}|"
+    r"\bintervals? of\s(?:at least\s)?(?:\d+\s\w+ to\s)?|"
+    r"\bsuffer\w+\b[^.;,]{0,40}\bfor\s|\brecommended for (?:at least\s)?)$"
+)
+_SELDOM_WORDS = re.compile(r"\bci|interval|last|persist|failed|suffer|recommended")
 # The calendar over which papers, samples or data came in; years only.
 _CALENDAR = re.compile(
     r"(?:\b(?:published|conducted|performed|carried out|retrieved|extracted|gathered|collected|obtained|seized|sampled|"
@@ -66,5 +69,6 @@ def is_no_observation(lowered: str, before: str, end: int, *, years: bool) -> bo
     return (
         _LIMIT.search(before) is not None
         or _BEFORE.search(before) is not None
+        or (_SELDOM_WORDS.search(before) is not None and _SELDOM.search(before) is not None)
         or _BEHIND.match(lowered, end) is not None
     )
