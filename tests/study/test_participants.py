@@ -127,6 +127,11 @@ def test_a_planned_number_is_not_that_of_a_study_told() -> None:
     )
 
 
+def test_one_of_two_groups_is_not_all() -> None:
+    arms = "Fifteen participants in the ketamine group and 15 of 16 in the placebo group had a second course."
+    assert number(arms) in (None, 30)
+
+
 def test_those_screened_are_not_the_people() -> None:
     assert number("Of 187 screened patients, 96 were randomised to ketamine or saline.") == 96
 

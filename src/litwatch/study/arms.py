@@ -67,7 +67,8 @@ _ALL_HEALTHY = re.compile(r"\bhealthy\b|\bvolunteers?\b")
 _LEAST_ARMS, _MOST_ARMS, _FAR = 2, 4, 220
 _SYNTHESES = frozenset(("meta-analysis", "systematic-review"))
 _LEAST_WHOLE = 10
-_KINDS = ("n =", "N =", "counted", "standing alone", "to an arm", "named with the next")
+_ONLY_PARTS = frozenset(("to an arm", "named with the next", "in one group"))
+_KINDS = ("n =", "N =", "counted", "standing alone", "to an arm", "named with the next", "in one group")
 
 
 def told(parts: Sequence[Statement], title: str, design: str | None) -> list[Told]:
@@ -108,7 +109,7 @@ def told(parts: Sequence[Statement], title: str, design: str | None) -> list[Tol
 
 
 def _only_a_part(one: Told) -> bool:
-    return "to an arm" in one.known or "named with the next" in one.known
+    return not _ONLY_PARTS.isdisjoint(one.known)
 
 
 def _side_by_side(counted: Sequence[Told]) -> Iterator[Told]:

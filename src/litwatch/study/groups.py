@@ -24,6 +24,11 @@ _AT_A_TIME = re.compile(
     r"\s?\)?,?\s(?:were left\s|remained\s|completed\s)?(?:at|by)\s(?:the\s)?"
     r"(?:day|week|month|year|follow-?up|end|(?:\d+|[a-z]+)[\s-](?:day|week|month|year))"
 )
+# One of several groups: "15 participants in the ketamine group".
+_IN_ONE_GROUP = re.compile(
+    r"\s(?:were\s)?(?:randomi[sz]ed\s|assigned\s|allocated\s)?(?:in|to)\s(?:the|an?)\s"
+    r"(?!(?:study|same|whole|entire|total|final|overall)\b)[\w-]+(?:\s[\w-]+)?\s(?:group|arm)\b"
+)
 # Two groups that are named: in each of the ketamine (intervention) and propofol (control) groups.
 _OF_THE_TWO = re.compile(
     r"\sin (?:each|both) of the (?:[\w()-]+\s){1,3}?and\s(?:[\w()-]+\s){1,3}?(?:groups|arms)\b"
@@ -46,6 +51,8 @@ def times_groups(one: Told, groups: int) -> Told:
     if said is None and not _PER_GROUP.match(lowered, one.end):
         if _AT_A_TIME.match(lowered, one.end):
             one.known["at a time behind"] = 1.0
+        elif _IN_ONE_GROUP.match(lowered, one.end):
+            one.known["in one group"] = 1.0
         return one
     if said is None and _OF_THE_TWO.match(lowered, one.end):
         groups = 2
