@@ -14,7 +14,7 @@ from litwatch.query.evidence import record_values
 from litwatch.query.leaves import BY_NAME, Vocabulary, is_approximate, only_pubmed_knows
 from litwatch.query.match import Reading, Scope, compile_scopes
 from litwatch.query.texts import Texts
-from litwatch.query.together import sentence_of
+from litwatch.query.together import Sentences
 from litwatch.query.tree import Clause, Query, Term, clauses
 
 
@@ -113,10 +113,11 @@ class Explainer:
         `sentences` are those of the abstract; the title is one more.
         """
         reading = self.read(paper, passages, today)
+        bounds = Sentences(sentences)
         by_sentence: dict[int, set[Span]] = {}
         for number in range(self._whole):
             for span in reading.spans(number):
-                sentence = sentence_of(span.field, span.start, span.end, sentences)
+                sentence = bounds.of(span.field, span.start, span.end)
                 if sentence is not None:
                     by_sentence.setdefault(sentence, set()).add(span)
         trees = [self._tree(reading, paper, by_sentence[number]) for number in sorted(by_sentence)]

@@ -5,7 +5,7 @@ Never looks for anything: what is more than a needle (a star inside, words near 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from litwatch.query.record import ZONES
@@ -33,7 +33,13 @@ class Hits(NamedTuple):
     where: tuple[Searched] | tuple[str, ...]
 
 
-def stretches_met(hits: Sequence[Hits], lengths: Sequence[int], texts: Texts) -> dict[int, list[Stretch]]:
+Hit = tuple[Searched, int]
+"""A text in which a needle was met, and the place of its last character there, among the words."""
+
+
+def stretches_met(
+    hits: Sequence[Hits], lengths: Sequence[int], texts: Texts, passed_over: Collection[int] = ()
+) -> dict[int, list[Stretch]]:
     """For each leaf that is one needle, so long, every stretch of a field where it was met.
 
     They are those that a search from left to right finds: none of one leaf over another.
@@ -51,7 +57,7 @@ def stretches_met(hits: Sequence[Hits], lengths: Sequence[int], texts: Texts) ->
                 continue
             known: Stretch | None = None
             for number in numbers:
-                if number < 0:
+                if number < 0 or number in passed_over:
                     continue
                 if known is None:
                     # A needle begins with a blank, and ends with one or inside a word.
@@ -65,6 +71,34 @@ def stretches_met(hits: Sequence[Hits], lengths: Sequence[int], texts: Texts) ->
                 if not before or before[-1][3] <= known[2] or before[-1][1] != field:
                     before.append(known)
     return found
+
+
+def hits_of(wanted: Collection[int], hits: Sequence[Hits], texts: Texts) -> dict[int, list[Hit]]:
+    """For each of these leaves where its needle was met in title or abstract."""
+    found: dict[int, list[Hit]] = {}
+    for met, where in hits:
+        parts = _searched(where, texts)
+        searched = next(parts)
+        end = searched.first + len(searched.worded.normal)
+        for last, numbers in met:
+            while last >= end:
+                searched = next(parts)
+                end = searched.first + len(searched.worded.normal)
+            if searched.field in ("title", "abstract"):
+                for number in numbers:
+                    if number in wanted:
+                        found.setdefault(number, []).append((searched, last - searched.first))
+    return found
+
+
+def stretch(hit: Hit, length: int) -> Stretch:
+    """Where the words of a needle so long stand that was met."""
+    (_, worded, begin, field), after = hit
+    start = after - length + 2
+    if worded.normal[after] != " ":
+        after = worded.normal.find(" ", after)
+    start, after = worded.stretch(start, after)
+    return rank(field), field, begin + start, begin + after
 
 
 def _searched(where: tuple[Searched] | tuple[str, ...], texts: Texts) -> Iterator[Searched]:

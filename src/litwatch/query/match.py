@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from litwatch.paper import Paper, Passage, Span
-from litwatch.query.hits import Hits, stretches_met
+from litwatch.query.hits import Hit, Hits, hits_of, stretch, stretches_met
 from litwatch.query.leaves import BY_NAME, Vocabulary, Words, is_approximate, only_pubmed_knows
 from litwatch.query.lookup import Lookup
 from litwatch.query.pieces import Pieces
 from litwatch.query.program import Program, compile_program
 from litwatch.query.spans import Stretch, stretches_of
 from litwatch.query.texts import Texts
-from litwatch.query.together import earned_together
+from litwatch.query.together import Sentences, true_together
 from litwatch.query.tree import Query, Term, leaves
 from litwatch.reading.quick import quick
 
@@ -46,8 +46,8 @@ class Reading:
     """What a matcher found in one paper; asks for more only when it is asked."""
 
     __slots__ = (
-        "_candidates", "_fields", "_found", "_hits", "_known", "_matcher", "_sentences", "_spans", "_stretches",
-        "_together", "_true", "pieces",
+        "_candidates", "_fields", "_found", "_hits", "_known", "_matcher", "_met", "_sentences", "_spans",
+        "_standing", "_stretches", "_together", "_true", "pieces",
     )  # fmt: skip
 
     def __init__(
@@ -60,12 +60,14 @@ class Reading:
     ) -> None:
         self._matcher = matcher
         self.pieces = pieces
-        self._sentences = sentences
+        self._sentences = Sentences(sentences)
         self._found, self._hits = found, hits
         self._candidates = matcher.candidates(found)
         self._known: dict[int, bool] = {}
         self._true: dict[int, set[int]] = {}
-        self._together: dict[int, set[Stretch]] = {}
+        self._together: dict[int, dict[int, set[int]]] = {}
+        self._met: dict[int, list[Hit]] | None = None
+        self._standing: dict[int, set[int]] = {}
         self._stretches: dict[int, list[Stretch]] | None = None
         self._spans: dict[Stretch, Span] = {}
         self._fields: dict[str, str] = {}
@@ -84,11 +86,12 @@ class Reading:
             return True
         program = self._matcher.programs[index]
         if index in self._matcher.in_sentence:
-            if not program.may_answer(self._found):
+            leaves = program.leaves & self._found
+            if not program.may_answer(leaves):
                 return False
-            places = {leaf: self._stretches_of(leaf) for leaf in program.leaves & self._found}
-            earned = self._together[index] = earned_together(program, places, self._sentences)
-            return bool(earned)
+            together = true_together(program, {leaf: self._sentences_of(leaf) for leaf in leaves})
+            self._together[index] = together
+            return bool(together)
         true = self._true[index] = program.true(self._found)
         return program.answers(true)
 
@@ -104,24 +107,55 @@ class Reading:
         """
         if not self.matches(index):
             return ()
-        found = self._together.get(index)
-        if found is None:
-            found = set()
-            for leaf in self._matcher.programs[index].earned(self._true.get(index, self._found)):
+        program = self._matcher.programs[index]
+        found: set[Stretch] = set()
+        if index in self._together:
+            for sentence, true in self._together[index].items():
+                for leaf in program.earned(true):
+                    found.update(self._in_sentence(leaf, sentence))
+        else:
+            for leaf in program.earned(self._true.get(index, self._found)):
                 found.update(self._stretches_of(leaf))
         known = self._spans
         return tuple([known.get(stretch) or self._span(stretch) for stretch in sorted(found)])
 
     def _stretches_of(self, number: int) -> list[Stretch]:
-        lookup = self._matcher.lookup
+        matcher = self._matcher
+        lookup = matcher.lookup
         if self._stretches is None:
-            self._stretches = stretches_met(self._hits, lookup.lengths, self.pieces.texts)
+            only = matcher.only_in_sentences
+            self._stretches = stretches_met(self._hits, lookup.lengths, self.pieces.texts, only)
         known = self._stretches.get(number)
         if known is None:
             known = self._stretches[number] = (
                 [] if lookup.lengths[number] else stretches_of(lookup.sought[number], self.pieces)
             )
         return known
+
+    def _sentences_of(self, number: int) -> set[int]:
+        known = self._standing.get(number)
+        if known is None:
+            length, sentences = self._matcher.lookup.lengths[number], self._sentences
+            found = (
+                {sentences.of_hit(hit, length) for hit in self._hits_of(number)}
+                if length
+                else {sentences.of(*one[1:]) for one in self._stretches_of(number)}
+            )
+            known = self._standing[number] = {one for one in found if one is not None}
+        return known
+
+    def _in_sentence(self, number: int, sentence: int) -> list[Stretch]:
+        """Where a leaf stands in that sentence."""
+        length, sentences = self._matcher.lookup.lengths[number], self._sentences
+        if not length:
+            return [one for one in self._stretches_of(number) if sentences.of(*one[1:]) == sentence]
+        hits = self._hits_of(number)
+        return [stretch(hit, length) for hit in hits if sentences.of_hit(hit, length) == sentence]
+
+    def _hits_of(self, number: int) -> Sequence[Hit]:
+        if self._met is None:
+            self._met = hits_of(self._matcher.of_sentences, self._hits, self.pieces.texts)
+        return self._met.get(number, ())
 
     def _span(self, stretch: Stretch) -> Span:
         _, field, start, end = stretch
@@ -135,13 +169,20 @@ class Reading:
 class Matcher:
     """Many scopes compiled into one; build it once with compile_scopes."""
 
-    __slots__ = ("_scopes_of", "in_sentence", "lookup", "programs", "sure")
+    __slots__ = (
+        "_scopes_of", "in_sentence", "lookup", "of_sentences", "only_in_sentences", "programs", "sure",
+    )  # fmt: skip
 
     def __init__(self, programs: tuple[Program, ...], lookup: Lookup, in_sentence: frozenset[int]) -> None:
         self.programs = programs
         self.lookup = lookup
         #: Scopes that must hold in one sentence.
         self.in_sentence = in_sentence
+        #: The leaves of these scopes, and those that no other scope has.
+        self.of_sentences = frozenset(leaf for index in in_sentence for leaf in programs[index].leaves)
+        self.only_in_sentences = self.of_sentences.difference(
+            *(one.leaves for index, one in enumerate(programs) if index not in in_sentence)
+        )
         #: Scopes that match whenever they are candidates.
         self.sure = (
             frozenset(index for index, one in enumerate(programs) if one.one_leaf_is_enough) - in_sentence

@@ -6,6 +6,7 @@ Never knows what a leaf asks. Flat, so that depth costs no stack.
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple
@@ -40,9 +41,9 @@ class Program:
         asked = frozenset().union(*(step.parts | _asked(step) for step in self.steps))
         return frozenset(number for number in asked if number >= 0)
 
-    def may_answer(self, found: set[int]) -> bool:
+    def may_answer(self, found: AbstractSet[int]) -> bool:
         """Whether the query can match on some of these leaves: those behind NOT may be among the others."""
-        true = found.copy()
+        true = set(found)
         for number, (how, parts, base) in enumerate(self.steps):
             if (
                 not parts.isdisjoint(true)
