@@ -140,6 +140,7 @@ DISPOSITION = Cued(
     r"(?:were|was) (?:excluded|withdrawn)|complet(?:ed|ing) (?:the|all)|recruitment)\b",
 )
 LEFT_OUT = Cued(
+    r"^(?:the |all )?(?:included )?(?:studies|trials|rcts) (?:were|exhibited|had|showed) (?:\w+ ){0,3}?heterogen\w*|"
     r"^(?:the )?(?:overall |total )?(?:drop-?outs?|attrition|retention|adherence|completion)\b|"
     r"\b(?:were|was) (?:included|eligible|excluded)(?: in (?:the|this|our) (?:\w+ )?(?:review|analysis|study))?\.?$|"
     r"\b(?:patients|participants|subjects|women|individuals|people|adults|volunteers|cases)\b[^.;]{0,40}\b(?:were|was) "

@@ -189,8 +189,9 @@ def _tells_the_primary(part: Statement) -> bool:
 
 
 def _tells_of_none(part: Statement) -> bool:
-    """Whether it says only that nothing grave befell anybody ("no serious adverse events occurred")."""
+    """Whether it says only that nothing grave befell anybody ("no serious adverse events"), or that all was well."""
     denies = part.has(harm_cues.GRAVE) and part.has(harm_cues.NOT_GRAVE)
+    denies = denies or (part.has(harm_cues.TOLERATED) and not part.has(harm_cues.EVENT))
     return denies and not (part.has(cues.FIGURES) or part.has(harm_cues.MOST_COMMON))
 
 
