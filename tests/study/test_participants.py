@@ -65,6 +65,8 @@ def number(sentence: str, design: str | None = "rct") -> int | None:
         ("Sixty women given ketamine were matched with 180 others.", 240),
         ("Forty patients who received ketamine and 16 who received midazolam were rated.", 56),
         ("A first group (n = 31) had ketamine. A second group (n = 24) had less of it.", 55),
+        ("Forty ecstasy, 48 cannabis, and 45 legal drug users completed tests.", 133),
+        ("The trial included 38 physically healthy outpatients. A total of 38 individuals took part.", 38),
         ("Of 52 patients with depression, 26 received ketamine and 26 received saline.", 52),
     ],
 )

@@ -35,12 +35,18 @@ _DIVIDED = re.compile(
 _GROUP_HOLDS = re.compile(r"\b(?:group|cohort|arm)\s(?:included|comprised|consisted of|contained|had)\s$")
 _IN_GROUP = re.compile(r"\bin (?:the )?(?:[\w-]+ ){0,2}?(?:group|arm)\b")
 # Of people some died, left or had an event: they are among those told of before, and never added to them.
-_BEFELL = re.compile(
-    r"\s(?:\(\d+(?:\.\d+)?\s?%\)\s)?(?:who\s)?(?:died|left|stopped|experienced|developed|withdrew|discontinued|attempted|"
-    r"dropped|relapsed|failed|worsened|switched|crossed|reported|showed|completed|responded|remitted|required|needed|"
-    r"(?:were|was) (?:lost|excluded|withdrawn|hospitali[sz]ed|discontinued)|"
+_LEFT = re.compile(
+    r"\s(?:\(\d+(?:\.\d+)?\s?%\)\s)?(?:who\s)?(?:died|left|stopped|withdrew|discontinued|attempted|dropped|relapsed|worsened|"
+    r"crossed|(?:were|was) (?:lost|excluded|withdrawn|hospitali[sz]ed|discontinued)|"
     r"had (?:an? )?(?:serious|severe|adverse|treatment-emergent|side|no|at least)\b)"
 )
+# Where nothing else is said of those before them, both may have done this.
+_DID = re.compile(
+    r"\s(?:\(\d+(?:\.\d+)?\s?%\)\s)?(?:who\s)?(?:experienced|developed|failed|switched|reported|showed|completed|responded|"
+    r"remitted|required|needed)\b"
+)
+# Between two groups of which one thing is said ("25 users and 30 controls completed it").
+_NO_MORE = re.compile(r"(?:\s\([^()]*\))?(?:,|,?\s(?:and|or|plus|versus|vs\.?))\s(?:the\s|another\s)?")
 _AMONG = re.compile(r"\b(?:of|among|out of) (?:(?:the|these|those|all|our) )*$")
 _OF = re.compile(r"\bof (?:the |these )?$")
 _WHO_WERE = re.compile(r"\bwho (?:were|was)\b")
@@ -150,12 +156,14 @@ def _goes_on(one: Told, other: Told) -> bool:
         return False
     if not _BESIDE.fullmatch(one.part.small, one.end, other.start) or _PART_OF.search(between):
         return False
-    if _BEFELL.match(other.part.small, other.end):
+    beside = _NO_MORE.fullmatch(one.part.small, one.end, other.start) is not None
+    if _LEFT.match(other.part.small, other.end) or (not beside and _DID.match(other.part.small, other.end)):
         return False
     if one.number > other.number and "," in between and _AMONG.search(one.part.small, 0, one.start):
         return False  # "Of 1,702 patients who had it, nine patients"
     in_groups = _IN_GROUP.search(between) is not None
-    if "completed behind" in other.known and "completed behind" not in one.known and not in_groups:
+    completed = "completed behind" in other.known and "completed behind" not in one.known
+    if completed and not in_groups and not beside:
         return False
     if (
         _OF.search(one.part.small, 0, one.start)

@@ -63,6 +63,8 @@ _LIMIT = re.compile(
 _PLANNED = re.compile(
     r"\b(?:planned|proposed|target(?:ed)?|anticipated|intended|projected)\s(?:[\w-]+\s){0,4}?(?:of|in|with)\s(?:about\s)?$"
 )
+# Not "physically healthy patients".
+_HEALTHY = re.compile(r"(?<!physically )(?<!medically )(?<!otherwise )healthy")
 _LEAD_UP = ("of ", "in ", "with ", "about ", "the ")
 _OUT_OF = re.compile(rf"(?:{NUMBER})(?:\s\([^()]*\))?\s(?:out\s)?of\s(?:the\s)?$")
 _SCREENED = re.compile(r"\b(?:screened|invited|approached)\b")
@@ -192,7 +194,7 @@ def _counted(part: Statement, match: re.Match[str], groups: int) -> Told | None:
             known["out of so many"] = 1.0
     if noun in _CALLED:
         known[_CALLED[noun]] = 1.0
-    if noun == "controls" or "healthy" in match["adjectives"] or "control" in match["adjectives"]:
+    if noun == "controls" or _HEALTHY.search(match["adjectives"]) or "control" in match["adjectives"]:
         known["controls"] = 1.0
     return times_groups(Told(number, part, match.start(), match.end(), known), groups)
 
@@ -215,9 +217,10 @@ def _before(one: Told) -> Iterator[Told]:
         start = from_ + match.start()
         if _NO_COUNT.search(lowered[max(0, start - 40) : start]):
             return
-        known = _CLASSES.around(lowered, start, end)
+        until = from_ + match.end("group")
+        known = _CLASSES.around(lowered, start, until)
         known["named with the next"] = 1.0
-        yield Told(number, one.part, start, from_ + match.end("group"), known)
+        yield Told(number, one.part, start, until, known)
         end = start
 
 
