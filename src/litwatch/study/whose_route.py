@@ -76,7 +76,8 @@ def _of_another(paper: Paper, word: Span, drugs: Sequence[Span]) -> bool:
     dot = text.startswith(".", word.end)
     rest = _ENDS.split(text[word.end + dot : word.end + _REACH_BEHIND], maxsplit=1)[0]
     followed = any(word.end <= drug.start < word.end + dot + len(rest) for drug in ours)
-    if match := behind.match(text, word.end, word.end + _REACH_BEHIND):
+    match = behind.match(text, word.end, word.end + _REACH_BEHIND)
+    if match and not any(match.start() <= drug.start < match.end() for drug in ours):
         joined = _AND.match(text, match.end())
         return joined is None or not any(
             joined.end() <= drug.start < joined.end() + _NEXT
