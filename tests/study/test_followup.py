@@ -53,6 +53,18 @@ def days(sentence: str, design: str = "rct") -> int | None:
         ("Anxiety will be assessed before treatment and a week after the last infusion.", 7),
         ("Response was likelier (95% CI 1.1 to 3.2) at 3 weeks after treatment.", 21),
         ("Patients were followed over a 2-year period after treatment.", 730),
+        (
+            "Between 2021 and 2024, over 48 months, 90 patients were randomised; scores were taken on day 7.",
+            7,
+        ),
+        ("In 22 months, 5 of 99 patients were randomised; scores were taken on day 8.", 8),
+        ("Over two years we enrolled 90 patients, who were rated on day 7.", 7),
+        ("Recruitment lasted 30 months; patients were rated on day 7.", 7),
+        ("Enrolment took 3 years, and patients were followed up for 2 months after treatment.", 60),
+        ("During a recruitment period of 3 years 90 patients had treatment and were rated on day 7.", 7),
+        ("After a 30-month recruitment period patients were rated on day 7.", 7),
+        ("Over 12 months, patients who were randomised to ketamine were followed up after treatment.", 365),
+        ("Over 12 months, patients were followed up after treatment.", 365),
     ],
 )
 def test_points_of_time_are_read_as_they_are_written(sentence: str, longest: int) -> None:

@@ -260,7 +260,7 @@ def _lasting(part: Statement, match: re.Match[str], listed: str, end: int, kind:
     told = match.groupdict()
     named = told.get("unit") or told.get("long") or (told["said"] or told["later"]).split()[-1]
     unit = "d" if named in ("pod", "next-day") else named[0]
-    if is_no_observation(lowered, before, end, years=unit == "y"):
+    if is_no_observation(lowered, before, end, unit):
         return
     top, several = _top(listed)
     days = _days(top, unit)

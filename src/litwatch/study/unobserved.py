@@ -39,6 +39,18 @@ _CALENDAR = re.compile(
     r"(?:a |an |the |a period of )?|"
     r"\b(?:studies|trials|papers|articles|reports|samples)\b[^.;,]{0,50}\bover\s(?:a |the )?|\bover a )$"
 )
+# How long people were let in; months and years only ("enrolled within 3 days" tells who they were).
+_LET_IN = re.compile(
+    r"\b(?:recruitment|enrol?lment|accrual|inclusion|data collection)\s(?:(?:period|phase|time)\s)?(?:was\s(?:\w+\s)?)?"
+    r"(?:lasted|lasting|took|ran|continued|spanned|of|over|during|within|in|for)\s(?:(?:for|over)\s)?(?:an?\s|the\s)?"
+    r"(?:period of\s|total of\s|approximately\s|about\s|nearly\s|almost\s)?$"
+)
+_A_CLAUSE_BEGINS = re.compile(r"(?:^|[.;:,]\s)(?:over|in|within|during)\s(?:an?\s|the\s)?(?:period of\s)?$")
+_WERE_LET_IN = re.compile(
+    r",?\s(?:(?!follow|rated|assess|who )[^.;,]){0,100}?\b(?:(?:were|was|had been)\s(?:\w+ly\s)?|we\s)"
+    r"(?:recruited|enrol?led|randomi[sz]ed|screened|referred)\b"
+)
+_LETTING_IN = re.compile(r"[-\s](?:(?:of|for)\s)?(?:recruitment|enrol?lment|accrual|data[-\s]collection)\b")
 # "Adults (18-65 years)".
 _AGED = re.compile(
     r"\b(?:patients|participants|subjects|individuals|adults|children|adolescents|women|men|volunteers|users)\b[^.;()]{0,25}\($"
@@ -56,8 +68,12 @@ _BEHIND = re.compile(
 )
 
 
-def is_no_observation(lowered: str, before: str, end: int, *, years: bool) -> bool:
-    """Whether what stands before a duration, or behind it from `end`, makes it no observation of people."""
+def is_no_observation(lowered: str, before: str, end: int, unit: str) -> bool:
+    """Whether what stands before a duration, or behind it from `end`, makes it no observation of people.
+
+    `unit`: its first letter.
+    """
+    years = unit == "y"
     if years and _AGED.search(before):
         return True
     if (
@@ -66,9 +82,19 @@ def is_no_observation(lowered: str, before: str, end: int, *, years: bool) -> bo
         and (called[0] != "over a " or ("follow" not in before and _A_SPAN.match(lowered, end)))
     ):
         return True
+    if unit in "my" and _is_of_recruitment(lowered, before, end):
+        return True
     return (
         _LIMIT.search(before) is not None
         or _BEFORE.search(before) is not None
         or (_SELDOM_WORDS.search(before) is not None and _SELDOM.search(before) is not None)
         or _BEHIND.match(lowered, end) is not None
+    )
+
+
+def _is_of_recruitment(lowered: str, before: str, end: int) -> bool:
+    return (
+        _LETTING_IN.match(lowered, end) is not None
+        or _LET_IN.search(before) is not None
+        or (_A_CLAUSE_BEGINS.search(before) is not None and _WERE_LET_IN.match(lowered, end) is not None)
     )
