@@ -228,7 +228,7 @@ def test_papers_filed_before_there_were_versions_are_compared_with_the_next_sear
         ):
             connection.execute(table.delete())
         connection.execute(update(tables.paper).values(compared_by=None))
-    assert "that we sent you" not in story.week(1)
+    assert "preprint that we sent you" not in story.week(1)
     assert versions(store) == BOTH_WAYS
     assert notices(store) == []
     with store.reading() as connection:
@@ -299,7 +299,7 @@ def test_a_reader_who_was_not_sent_the_preprint_gets_the_card(story: Story) -> N
     text = " ".join(plain(last[-1]).split())
     assert "1 new paper" in text
     assert "Same paper: preprint 2026 Nov 22, medRxiv" in text
-    assert "that we sent you" not in text
+    assert "preprint that we sent you" not in text
 
 
 def test_a_hundred_records_in_any_order_keep_each_link_once(store: Store) -> None:
