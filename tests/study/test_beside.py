@@ -145,6 +145,10 @@ def test_what_takes_back_part_of_a_conclusion_stands_behind_it(behind: str, *, i
         "PHQ-9 ≥ 10 occurred in 14% and 17% (esketamine v saline; RR 0.83, 95% CI 0.51–1.36; P = 0.44). ",
         "The mean difference in PHQ-9 was -0.8 (95% confidence interval [CI], −3.1, 1.5). ",
         "For the primary outcome the difference (95% CI) was -3.6 (-7.20, 0.07). ",
+        "Depression was found in 7.7% and 11.2% (relative risk 0.69, 95% CI 0.43 to 1.09). ",
+        "Depression was found in 14% and 17% (RR 0.83, 95% CI 0.51 to 1.36). ",
+        "The difference in PHQ-9, the primary outcome, was -2.1 (P = 0.088). ",
+        "The PHQ-9 score was 18.1 versus 19.4 (P = 0.21). ",
     ],
 )
 def test_a_null_result_told_in_figures_alone_is_known_as_one(null: str) -> None:
@@ -160,6 +164,9 @@ def test_a_null_result_told_in_figures_alone_is_known_as_one(null: str) -> None:
         "PHQ-9 was lower than with saline (SMD -0.5, 95% CI -0.9 to -0.1; I2 = 13%, P = 0.33). ",
         "The PHQ-9 score fell by 8 points (P < 0.05) with esketamine and 3 with saline. ",
         "More than half responded (P = 0.7). ",
+        "Depression was found in 3% and 11% (relative risk 0.29, 95% CI 0.13 to 0.69). ",
+        "The difference in PHQ-9 from baseline was -2.1 (P = 0.088). ",
+        "The PHQ-9 score was 12.1 versus 19.4 (P = 0.021). ",
     ],
 )
 def test_what_is_no_null_result_is_not_taken_for_one(other: str) -> None:

@@ -5,6 +5,8 @@ Owns these patterns. Never chooses a sentence.
 
 from __future__ import annotations
 
+import re
+
 from litwatch.study.cues import Cued
 
 HARM = Cued(
@@ -31,6 +33,14 @@ HARM_STRONG = Cued(
 # A title that wants a harm to be treated or prevented, and a sentence that says that there was less of it.
 PREVENTS = Cued(r"\b(?:prevent\w*|prophyla\w*|reduc\w*|improv\w*|attenuat\w*|alleviat\w*|mitigat\w*)\b")
 FEWER = Cued(r"\b(?:reduc\w*|lower\w*|decreas\w*|fewer|less|improv\w*|prevent\w*|attenuat\w*|alleviat\w*)\b")
+# How well ECT worked, and that fewer died or needed a drug: what is good of seizures, deaths and vasopressors.
+NO_HARM = re.compile(
+    r"\bseizure[- ](?:durations?|lengths?|quality|thresholds?|energy|stimul\w+|activity|adequacy|induction|time)\b|"
+    r"\b(?:duration|length|quality|adequacy)s? of (?:the )?(?:\w+ )?seizures?\b|"
+    r"\b(?:lower\w*|reduc\w*|decreas\w*|fewer|less)\b(?:(?!\b(?:higher|more|increas|greater))[^.;,]){0,80}?"
+    r"\b(?:mortality|deaths?|vasopressors?|bprs)\b|"
+    r"\bvasopressors?\b[^.;]{0,60}\b(?:was|were) (?:significantly )?(?:reduced|lower|less|fewer|decreased)\b"
+)
 # Praise, which often stands where harms should.
 PRAISE = Cued(r"\b(?:efficac\w*|effective\w*|therapeutic|antidepressant|benefi\w*|promising|improv\w*)\b")
 # A harm that has a name, or that people had: what "safe and well tolerated" leaves out.
@@ -61,12 +71,16 @@ OTHER_HARM = Cued(
     r"nephr\w*|hydronephrosis|cystectom\w*|urolog\w*|cholestat\w*|bleeding|rhabdomyolysis)\b"
 )
 # What one prescribes by, however rare it is.
+_SUICIDAL = r"suicid\w+ (?:and self-harm )?(?:ideation|ideas|thoughts?|behaviou?rs?|impulses)"
 _GRAVE = (
     r"(?:(?<!cell )(?<!brain )(?<!of )deaths?|died|fatalities|suicides|(?:completed|by|committed|committing) suicide|"
     r"suicide attempts?|attempt(?:ed|s|ing)? (?:at )?suicide|suicidal (?:attempts?|acts?)|"
     r"(?:serious|life-threatening) (?:[\w-]+ ){0,3}?(?:events?|effects?|reactions?|complications?|TE?AEs?|AEs?|ADRs?|"
     r"harms?)|serious (?:TE)?AEs?|M?SAEs?|overdos(?:e|es|ed)|anaphyla\w*|cardiac arrests?|cystectom\w*|"
-    r"transplant(?:ed|ation))"
+    r"transplant(?:ed|ation)|"
+    rf"(?:new(?:ly)?(?:[- ](?:onset|emergent|emerging|occurring|developed))?|(?:treatment-)?emergent|emerging|de novo|"
+    rf"develop(?:ed|ing)|worsen(?:ed|ing)|(?:onset|emergence|worsening) of) {_SUICIDAL}|"
+    rf"{_SUICIDAL} (?:newly |first |then )?(?:emerged|developed|arose|worsened|appeared))"
 )
 GRAVE = Cued(rf"\b{_GRAVE}\b")
 DEADLY = Cued(r"\b(?:deaths?|died|fatalities|suicides|(?:completed|by|committed|committing) suicide)\b")
@@ -75,7 +89,7 @@ COUNTED = Cued(
     r"seventy|eighty|ninety|several)\b"
 )
 HAPPENED = Cued(
-    r"\b(?:was|were|had|did|died|occurred|occurring|experienced|experiencing|reported|attempted|committed|developed|"
+    r"\b(?:was|were|had|did|died|occurred|occurring|experienced|experiencing|reported|attempted|committed|developed|emerged|arose|worsened|appeared|"
     r"underwent|suffered|happened|recorded|observed|led)\b"
 )
 # There was none, or it was asked for elsewhere: wanted, feared, before the study, an outcome that became rarer.
@@ -85,6 +99,7 @@ NOT_GRAVE = Cued(
     rf"leading cause of|reduc\w*|lower\w*|decreas\w*|fewer|less|thoughts? of|fear of|all-cause|near-)"
     rf"(?:[\s-](?:[\w-]+[\s,]){{0,4}}?){_GRAVE}\b|"
     rf"\b{_GRAVE}\b[^.;,]{{0,40}}\b(?:(?:were|was|did|had|has|have) (?:not|never)|neither|none|reduced|decreased|"
+    r"fewer (?!than)|rarer|less (?:often|frequent)|"
     r"(?:was|were) (?:lower|fewer|rare|reduced|absent))\b"
 )
 # Those with and without a harm, as groups that something else is told of.

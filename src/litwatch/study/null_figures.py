@@ -11,6 +11,7 @@ from itertools import chain
 
 from litwatch.study import quote_cues as cues
 from litwatch.study import result_cues
+from litwatch.study.cues import Cued
 from litwatch.study.statements import Statement
 
 _ALPHA = 0.05
@@ -27,7 +28,10 @@ _ANNOUNCED = re.compile(
 _P = re.compile(r"\bp\s?(?:-?values?\s?)?(?P<sign>[=<>≥≤]+)\s?(?P<value>[01]?[.·]\d+)")
 # What lies between groups as a ratio, where "no difference" is 1.
 _RATIO = re.compile(r"\b(?:or|rr|hr|irr|ror|aor|ahr|arr|ratios?|relative risks?)\b")
+_RELATIVE = Cued(r"\brr\b")
 _DIFFERENCE = re.compile(r"\b(?:differences?|md|smd|wmd|rd|hedges|cohen)\b")
+# What a P beside it is of; the same people at two times are not set against others.
+_SET_AGAINST = Cued(r"\b(?:differences?|versus|vs)\b")
 # P of something else than the effect.
 _OF_ANOTHER = re.compile(
     r"\b(?:heterogeneity|interactions?|i\s?\(?2\)?|i²|homogeneity|trend|egger|normality)\b"
@@ -42,7 +46,9 @@ def null_in_figures(part: Statement) -> bool:
     if not part.has(cues.STATISTIC) or not _compares(part):
         return False
     found = list(_intervals(part.small))
-    if not found and part.has(result_cues.OTHER_ARM):
+    if not found and (
+        part.has(result_cues.OTHER_ARM) or (part.has(_SET_AGAINST) and not part.has(cues.WITHIN))
+    ):
         found = list(_chances(part.small))
     return bool(found) and all(found)
 
@@ -50,7 +56,7 @@ def null_in_figures(part: Statement) -> bool:
 def _compares(part: Statement) -> bool:
     """Whether it sets groups against each other, and does not say in words what came of it."""
     said = part.has(cues.NO_DIFFERENCE) or part.has(cues.ALIKE) or part.has(result_cues.SAYS_DIFFERENCE)
-    return (part.has(cues.CONTRAST) or part.has(result_cues.OTHER_ARM)) and not said
+    return not said and (part.has(cues.CONTRAST) or part.has(result_cues.OTHER_ARM) or part.has(_RELATIVE))
 
 
 def _intervals(small: str) -> Iterator[bool]:

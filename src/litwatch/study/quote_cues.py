@@ -95,7 +95,8 @@ CONTRAST = Cued(
     r"\b(?:than|versus|vs|compared (?:with|to)|between(?:-| the | )(?:[\w+/-]+ ){0,4}"
     r"(?:groups?|arms|conditions|treatments)|"
     r"(?:groups?|treatment|drug|condition)\s?(?:×|x|\*|by|-by-)\s?time|"
-    r"(?:mean |risk )?differences?|superior|non-?inferior\w*|(?:odds|risk|hazard|rate) ratio|SMD|WMD|effect sizes?|"
+    r"(?:mean |risk )?differences?|superior|non-?inferior\w*|(?:odds|risk|hazard|rate) ratio|"
+    r"relative risks?|RR\s?[,:=]?\s?\d+|SMD|WMD|effect sizes?|"
     r"did not differ|relative to)\b",
 )
 NO_DIFFERENCE = Cued(

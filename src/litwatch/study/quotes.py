@@ -135,7 +135,7 @@ def may_be_harm(parts: Sequence[Statement], title: str, *, case: bool) -> list[i
         place
         for place, part in enumerate(parts)
         if (part.role in _HARMFUL_ROLES or (part.role == "methods" and _may_happen(part, case=case)))
-        and (part.has(harm_cues.HARM) or part.has(harm_cues.OTHER_HARM) or part.has(harm_cues.GRAVE))
+        and _names_a_harm(part)
         and not (part.has(cues.WANTED) and not part.has(harm_cues.GRAVE))
         and not (part.has(cues.DESCRIBES) and not part.has(cues.FIGURES))
         and not (part.has(result_cues.SET_OUT) and not part.has(result_cues.AND_FOUND))
@@ -181,7 +181,7 @@ def _best(
 def _tells_the_primary(part: Statement) -> bool:
     """Whether it gives the figures of what it calls the primary outcome."""
     return (
-        part.role == "results"
+        (part.role == "results" or _reports_the_primary(part))
         and part.has(cues.PRIMARY)
         and part.has(cues.STATISTIC)
         and not part.has(cues.SECONDARY)
@@ -212,9 +212,27 @@ def _reports(part: Statement) -> bool:
     """Whether a sentence that was taken for a method reports what came of it."""
     if part.has(cues.NO_DIFFERENCE) and part.has(cues.CONTRAST):
         return True
+    if _reports_the_primary(part):
+        return True
     told = part.has(cues.FOUND) and (part.has(cues.CHANGE) or part.has(cues.FIGURES))
     planned = part.has(cues.WANTED) or part.has(cues.PLAN) or part.has(cues.PRIMARY)
     return told and part.has(cues.PAST) and not (planned or part.has(cues.SAMPLE))
+
+
+def _reports_the_primary(part: Statement) -> bool:
+    """Whether what looks like a plan, for it names the primary outcome, tells by how much groups differed in it."""
+    if part.role != "methods" or part.labelled or part.has(cues.SAMPLE) or part.has(cues.WANTED):
+        return False
+    return part.has(cues.PRIMARY) and part.has(cues.STATISTIC) and part.has(cues.CONTRAST)
+
+
+def _names_a_harm(part: Statement) -> bool:
+    """Whether anything in it is a harm: not the seizure of ECT, nor that fewer died."""
+    named = (harm_cues.HARM, harm_cues.OTHER_HARM, harm_cues.GRAVE)
+    if not any(part.has(cue) for cue in named):
+        return False
+    rest, good = harm_cues.NO_HARM.subn(" ", part.small)
+    return not good or any(cue.search(rest) for cue in named)
 
 
 def _was_treated(part: Statement, title: str) -> bool:
