@@ -124,6 +124,14 @@ def test_fewer_than_two_groups_of_which_each_is_told_are_not_the_people() -> Non
 def test_a_planned_number_is_not_that_of_a_study_told() -> None:
     halted = "In a planned trial of 60 patients with depression, 22 were enrolled before it was stopped."
     assert number(halted) != 60
+    assert number("We aimed to recruit 60 patients with depression; 22 patients were randomised.") != 60
+    assert number("The target was 60 patients. Twenty-two patients were randomised.") != 60
+    assert number("Only 5 of 32 planned patients were randomised.") != 32
+    assert (
+        number("The trial aimed at 32 patients. In 22 months 5 of 99 referred patients were randomised.")
+        is None
+    )
+    assert number("We aimed to recruit 60 patients with depression.", "protocol") == 60
     assert (
         number("Patients were randomised in trial 1 and, in trial 2 (Trial 2) those patients, again.") is None
     )

@@ -59,15 +59,21 @@ _FEW_TRIALS = 7
 _LIMIT = re.compile(
     r"\b(?:each|every|per|at least|than|minimum|max\w*|aged?|ages|up to|between)\s(?:\w+\s)?$"
 )
-# "A planned trial of 60 patients", "of a target sample of 60".
+# "A planned trial of 60 patients", "of a target sample of 60"; "we aimed to recruit 60", "the target was 60".
 _PLANNED = re.compile(
     r"\b(?:planned|proposed|target(?:ed)?|anticipated|intended|projected)\s(?:[\w-]+\s){0,4}?(?:of|in|with)\s(?:about\s)?$"
+)
+_AIMED_AT = re.compile(
+    r"\b(?:(?:aimed|planned|intended|sought|hoped|designed)\s(?:at|for|to\s(?:recruit|enrol?l|include|randomi[sz]e))|"
+    r"target\s(?:(?:sample size|sample|number)\s)?(?:was|were))\s(?:about\s|a total of\s)?$"
 )
 # Not "physically healthy patients".
 _HEALTHY = re.compile(r"(?<!physically )(?<!medically )(?<!otherwise )healthy")
 _LEAD_UP = ("of ", "in ", "with ", "about ", "the ")
 _OUT_OF = re.compile(rf"(?:{NUMBER})(?:\s\([^()]*\))?\s(?:out\s)?of\s(?:the\s)?$")
 _SCREENED = re.compile(r"\b(?:screened|invited|approached)\b")
+# "5 of 99 referred patients", "5 of 32 planned patients".
+_NOT_ALL_CAME = re.compile(r"\b(?:referred|planned|intended)\b")
 _CALENDAR = re.compile(
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december|\d|in|from|"
     r"to|and|until|between|since|of|by|during|,|-|–)\s?$"
@@ -155,6 +161,8 @@ def counts_of(part: Statement, groups: int, design: str | None) -> tuple[list[To
         [_equals(part, match, groups) for match in _EQUALS.finditer(part.small)] if "=" in part.small else []
     )
     stated = [one for one in equal if one]
+    if design != "protocol":
+        counted = [one for one in counted if "aimed at" not in one.known]
     if design in _SYNTHESES:
         # There such numbers count studies.
         counted = [one for one in counted if "standing alone" not in one.known or "to an arm" in one.known]
@@ -192,6 +200,10 @@ def _counted(part: Statement, match: re.Match[str], groups: int) -> Told | None:
             known["planned"] = 1.0
         if _OUT_OF.search(before):
             known["out of so many"] = 1.0
+        if _NOT_ALL_CAME.search(match["adjectives"]) and _OUT_OF.search(before):
+            return None
+    if _AIMED_AT.search(before):
+        known["aimed at"] = 1.0
     if noun in _CALLED:
         known[_CALLED[noun]] = 1.0
     if noun == "controls" or _HEALTHY.search(match["adjectives"]) or "control" in match["adjectives"]:
