@@ -57,6 +57,7 @@ def days(sentence: str, design: str = "rct") -> int | None:
             "Between 2021 and 2024, over 48 months, 90 patients were randomised; scores were taken on day 7.",
             7,
         ),
+        ("In 22 months 5 of 99 referred patients were randomised; scores were taken on day 8.", 8),
         ("In 22 months, 5 of 99 patients were randomised; scores were taken on day 8.", 8),
         ("Over two years we enrolled 90 patients, who were rated on day 7.", 7),
         ("Recruitment lasted 30 months; patients were rated on day 7.", 7),

@@ -55,7 +55,9 @@ _NTH = {
     "twelfth": 12,
 }
 # "On separate days 50 min after it": the number is not that of a day.
-_OF_ANOTHER_UNIT = re.compile(r"\s?(?:min(?:utes?)?|h|hours?|hrs?|mg|ml|%)\b")
+_OF_ANOTHER_UNIT = re.compile(
+    r"\sof\s\d+\s(?:referred|screened|eligible)\b|\s?(?:min(?:utes?)?|h|hours?|hrs?|mg|ml|%)\b"
+)
 # "4 weeks after the last infusion": the reader may have to add what went before.
 _BEHIND_THE_END = re.compile(
     r"\s(?:after|following|post)[-\s](?:the\s)?(?:[\w-]+\s)?(?:last|final|complet\w+|end|treatment|cessation|discontinuation)\b|"
