@@ -167,6 +167,7 @@ def test_a_null_result_told_in_figures_alone_is_known_as_one(null: str) -> None:
         "Depression was found in 3% and 11% (relative risk 0.29, 95% CI 0.13 to 0.69). ",
         "The difference in PHQ-9 from baseline was -2.1 (P = 0.088). ",
         "The PHQ-9 score was 12.1 versus 19.4 (P = 0.021). ",
+        "Compared with midazolam or saline, ketamine lowered the PHQ-9 score by 4.2 points (95% CI 0.6 to 7.8). ",
     ],
 )
 def test_what_is_no_null_result_is_not_taken_for_one(other: str) -> None:

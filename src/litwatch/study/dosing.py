@@ -12,7 +12,8 @@ from litwatch.paper import Paper, Span
 from litwatch.study.cues import Cued
 from litwatch.study.statements import Statement
 
-_FIGURE = r"\d*\.?\d+(?:[.,·]\d+)*"
+# Read in one way alone: its comma also parts figures.
+_FIGURE = r"(?>\d+(?:[.,·]\d+)*|\.\d+(?:[.,·]\d+)*)"
 #: One of these stands wherever a dose does.
 _UNITS = ("mg", "µg", "μg", "mcg", "microg", "milligram", "micro g")
 _UNIT = (

@@ -22,7 +22,17 @@ def is_grave(part: Statement) -> bool:
     """Whether it counts such events; not that there were none, nor whom they befell before."""
     if part.role not in ("results", "methods") or not part.has(harm_cues.GRAVE):
         return False
-    return not part.has(harm_cues.NOT_GRAVE) and part.has(harm_cues.COUNTED) and part.has(harm_cues.HAPPENED)
+    return part.has(harm_cues.COUNTED) and part.has(harm_cues.HAPPENED) and _is_told(part)
+
+
+def _is_told(part: Statement) -> bool:
+    """Whether a clause tells such events and does not deny them: one died, "and there were no serious events"."""
+    if not part.has(harm_cues.NOT_GRAVE):
+        return True
+    return any(
+        harm_cues.GRAVE.compiled.search(clause) and not harm_cues.NOT_GRAVE.compiled.search(clause)
+        for clause in harm_cues.CLAUSES.split(part.small)
+    )
 
 
 def is_common(part: Statement) -> bool:

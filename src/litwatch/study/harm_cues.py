@@ -102,6 +102,11 @@ NOT_GRAVE = Cued(
     r"fewer (?!than)|rarer|less (?:often|frequent)|"
     r"(?:was|were) (?:lower|fewer|rare|reduced|absent))\b"
 )
+# Where a denial ends: what follows may tell what the rest of the sentence denies.
+CLAUSES = re.compile(
+    r"[;:]|,?\s(?:but|however|although|though|while|whereas|except)\b|"
+    r",?\s(?:and|with)\s(?=(?:there|no|none|one|two|three|four|five|six|\d+|an?)\b)"
+)
 # Those with and without a harm, as groups that something else is told of.
 GROUPING = Cued(
     r"\b(?:(?:with|had|having|experienced|experiencing) (?:and|or|versus|vs\.?|and those) (?:without|no|not)|"

@@ -27,7 +27,9 @@ _ANNOUNCED = re.compile(
 )
 _P = re.compile(r"\bp\s?(?:-?values?\s?)?(?P<sign>[=<>≥≤]+)\s?(?P<value>[01]?[.·]\d+)")
 # What lies between groups as a ratio, where "no difference" is 1.
-_RATIO = re.compile(r"\b(?:or|rr|hr|irr|ror|aor|ahr|arr|ratios?|relative risks?)\b")
+_RATIO = re.compile(r"\b(?:rr|hr|irr|ror|aor|ahr|arr|ratios?|relative risks?)\b")
+# In capitals, or it is the word "or".
+_ODDS_RATIO = re.compile(r"\bOR\b")
 _RELATIVE = Cued(r"\brr\b")
 _DIFFERENCE = re.compile(r"\b(?:differences?|md|smd|wmd|rd|hedges|cohen)\b")
 # What a P beside it is of; the same people at two times are not set against others.
@@ -45,7 +47,7 @@ def null_in_figures(part: Statement) -> bool:
     """
     if not part.has(cues.STATISTIC) or not _compares(part):
         return False
-    found = list(_intervals(part.small))
+    found = list(_intervals(part))
     if not found and (
         part.has(result_cues.OTHER_ARM) or (part.has(_SET_AGAINST) and not part.has(cues.WITHIN))
     ):
@@ -59,12 +61,13 @@ def _compares(part: Statement) -> bool:
     return not said and (part.has(cues.CONTRAST) or part.has(result_cues.OTHER_ARM) or part.has(_RELATIVE))
 
 
-def _intervals(small: str) -> Iterator[bool]:
+def _intervals(part: Statement) -> Iterator[bool]:
     """Of each interval whether it holds what would be no difference."""
-    for found in chain(_INTERVAL.finditer(small), _ANNOUNCED.finditer(small)):
+    for found in chain(_INTERVAL.finditer(part.small), _ANNOUNCED.finditer(part.small)):
         low, high = _value(found["low"]), _value(found["high"])
-        before = small[: found.start()]
-        ratio = _last(_RATIO, before) > _last(_DIFFERENCE, before)
+        before = part.small[: found.start()]
+        odds = _last(_ODDS_RATIO, part.text[: found.start()])
+        ratio = max(odds, _last(_RATIO, before)) > _last(_DIFFERENCE, before)
         yield low <= (1.0 if ratio else 0.0) <= high
 
 

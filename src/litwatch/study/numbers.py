@@ -44,12 +44,14 @@ _FIGURE = re.compile(r"\d+")
 IN_WORDS = Cued(rf"\b(?:{_WORD})")
 
 _FIGURES = re.compile(r"[\d,\s]+")
+_MOST_FIGURES = 12
 
 
 def value(text: str) -> int | None:
-    """What a match of NUMBER counts; None for words in an order that makes no number."""
+    """What a match of NUMBER counts; None for words in an order that makes no number, and for more than anyone counts."""
     if _FIGURES.fullmatch(text):
-        return int(re.sub(r"[,\s]", "", text))
+        figures = re.sub(r"[,\s]", "", text)
+        return int(figures) if len(figures) <= _MOST_FIGURES else None
     total = current = 0
     for word in re.split(r"[-‐‑ ]+", text.casefold()):
         if word in _ONES:

@@ -154,7 +154,11 @@ def counts_of(part: Statement, groups: int, design: str | None) -> tuple[list[To
     starts = {one.start for one in found if one}
     if part.may_have(_DONE):
         found += [_alone(part, match) for match in part.numbered(_ALONE) if match.start() not in starts]
-    known = {one.start: one for each in found if each for one in _before(each)}
+    known: dict[int, Told] = {}
+    walked = 0
+    for each in sorted((one for one in found if one), key=lambda one: one.start):
+        known |= {one.start: one for one in _before(each, walked)}
+        walked = each.start
     known |= {one.start: one for one in found if one}
     counted = [known[start] for start in sorted(known)]
     equal = (
@@ -217,10 +221,13 @@ def _is_short(part: Statement, match: re.Match[str]) -> bool:
     return part.text[start : end - 1].isupper() and match["noun"] not in UNLIKE_PEOPLE
 
 
-def _before(one: Told) -> Iterator[Told]:
-    """The groups that stand before another without a word for people ("30 ECT and 40 ketamine patients")."""
+def _before(one: Told, walked: int) -> Iterator[Told]:
+    """The groups that stand before another without a word for people ("30 ECT and 40 ketamine patients").
+
+    Back to `walked`, for what stands before that was asked already.
+    """
     lowered, end = one.part.small, one.start
-    while "standing alone" not in one.known:
+    while end > walked and "standing alone" not in one.known:
         from_ = max(0, end - 60)
         match = _ELLIPTIC.search(lowered[from_:end])
         number = value(match["n"]) if match else None
