@@ -48,7 +48,7 @@ _MOST_FIGURES = 12
 
 
 def value(text: str) -> int | None:
-    """What a match of NUMBER counts; None for words in an order that makes no number, and for more than anyone counts."""
+    """What a match of NUMBER counts; None for words that make no number, and for more than anyone counts."""
     if _FIGURES.fullmatch(text):
         figures = re.sub(r"[,\s]", "", text)
         return int(figures) if len(figures) <= _MOST_FIGURES else None
