@@ -31,7 +31,11 @@ TEXTS = {
     "weeks": "ketamine depression " + "week " * 20_000 + "12 weeks",
     "figures beside commas": "Ketamine for depression: ketamine " + "10.5," * 2_000 + " mg of it",
     "people side by side": "Ketamine for depression: " + "45 patients and " * 5_000 + "ketamine",
-    "a number without end": "Ketamine for depression: n = " + "9" * 5_000 + " patients over " + "9" * 5_000 + " weeks",
+    "a number without end": "Ketamine for depression: n = "
+    + "9" * 5_000
+    + " patients over "
+    + "9" * 5_000
+    + " weeks",
     "trials": "ketamine depression " + "NCT0" * 20_000,
 }
 
